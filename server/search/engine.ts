@@ -1,0 +1,71 @@
+import type { PostKey } from "../../scraper/post.ts";
+import type { IndexChange } from "./document.ts";
+import type { Query, Sort } from "./query/tree.ts";
+
+/** What any search engine does for us. Hits are keys; the archive has the posts. */
+export interface SearchEngine extends AsyncDisposable {
+  readonly name: "embedded" | "meilisearch";
+  /** @throws QueryTooSlow when the deadline passed; the query's work has then really ended. */
+  search(request: SearchRequest, options: { readonly signal?: AbortSignal }): Promise<EngineAnswer>;
+  status(): Promise<IndexStatus>;
+  /**
+   * Makes the index equal to `changes`, then its position `to`. Resolves only when it is durable and searchable.
+   * Ignored when the index already stands at or beyond `to`. Changes to a key follow each other in archive order.
+   */
+  apply(changes: readonly IndexChange[], to: number): Promise<void>;
+  /** A second index, empty, filled by `apply` while this one answers; `commit` puts it in this one's place. */
+  rebuild(): Promise<IndexRebuild>;
+}
+
+export interface IndexRebuild extends AsyncDisposable {
+  apply(changes: readonly IndexChange[], to: number): Promise<void>;
+  commit(): Promise<void>;
+}
+
+export interface SearchRequest {
+  readonly query: Query;
+  readonly sort: Sort;
+  /** Rank every hit, however many; else relevance may be ranked within the newest hits only, and the answer says so. */
+  readonly rankAll: boolean;
+  readonly offset: number;
+  readonly limit: number;
+  /** The last word may go on (as-you-type). */
+  readonly prefixLast: boolean;
+  readonly facets: readonly FacetName[];
+  readonly histogram?: "auto" | HistogramStep;
+}
+
+export const facetNames = ["channel", "has", "is", "lang", "tag", "link", "author"] as const;
+export type FacetName = (typeof facetNames)[number];
+export type HistogramStep = "day" | "week" | "month" | "year";
+
+export interface EngineAnswer {
+  readonly hits: readonly PostKey[];
+  readonly total: number;
+  /** Relevance was ranked among only so many of the newest hits; the others follow by date. */
+  readonly rankedWithin?: number;
+  readonly facets: Readonly<
+    Partial<Record<FacetName, readonly { readonly value: string; readonly count: number }[]>>
+  >;
+  /** Ascending, empty steps included; `start` is an ISO instant in UTC. Weeks start on Monday. */
+  readonly histogram?: {
+    readonly step: HistogramStep;
+    readonly bars: readonly { readonly start: string; readonly count: number }[];
+  };
+  /** Only when there were no hits: the query with misspelled words corrected, and what it would find. */
+  readonly suggestion?: { readonly query: string; readonly total: number };
+}
+
+export interface IndexStatus {
+  readonly state: "ready" | "missing" | "foreign" | "outdated";
+  /** Archive position up to which the index is complete; 0 when it is empty. */
+  readonly position: number;
+  readonly posts: number;
+  /** Which archive and which analyzer it was built from. */
+  readonly archiveId?: string;
+  readonly analyzerVersion?: string;
+}
+
+export class QueryTooSlow extends Error {
+  override name = "QueryTooSlow";
+}

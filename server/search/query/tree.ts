@@ -1,0 +1,96 @@
+/** Where a piece stands in what was typed, in UTF-16 units; `end` is exclusive. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export type Sort = "relevance" | "new" | "old" | "views" | "reactions";
+
+/** What was typed, understood. `printQuery` gives its canonical text; parsing that again gives the same tree. */
+export interface Query {
+  readonly root: QueryNode;
+  readonly sort?: Sort;
+  readonly warnings: readonly QueryWarning[];
+}
+
+export interface QueryWarning {
+  readonly message: string;
+  readonly at: Span;
+}
+
+export type QueryNode =
+  | { readonly kind: "all" }
+  | { readonly kind: "and" | "or"; readonly nodes: readonly QueryNode[] }
+  | { readonly kind: "not"; readonly node: QueryNode }
+  | WordNode
+  | PhraseNode
+  | FieldNode;
+
+/** One token as typed (`C++`, `F1-score`, `симметрия`, `10.000₽`, an address). At most one of the marks is set. */
+export interface WordNode {
+  readonly kind: "word";
+  readonly text: string;
+  readonly mark?: "exact" | "prefix" | "typo";
+  readonly at: Span;
+}
+
+/** Words side by side in this order; `slop`: up to so many other words between them. */
+export interface PhraseNode {
+  readonly kind: "phrase";
+  readonly text: string;
+  readonly exact: boolean;
+  readonly slop: number;
+  readonly at: Span;
+}
+
+export const hasValues = [
+  "photo",
+  "video",
+  "gif",
+  "round",
+  "audio",
+  "voice",
+  "file",
+  "link",
+  "poll",
+  "location",
+  "contact",
+  "sticker",
+  "media",
+  "text",
+  "reactions",
+] as const;
+export type HasValue = (typeof hasValues)[number];
+export const isValues = ["forward", "reply", "edited", "deleted", "album", "service"] as const;
+export type IsValue = (typeof isValues)[number];
+
+/** Values are alternatives (OR). Names are lower case without `@`, tags lower case without `#`. */
+export type FieldNode = { readonly kind: "field"; readonly at: Span } & (
+  | {
+      readonly field:
+        | "channel"
+        | "author"
+        | "fwd"
+        | "link"
+        | "mentions"
+        | "tag"
+        | "cashtag"
+        | "lang";
+      readonly values: readonly string[];
+    }
+  | { readonly field: "has"; readonly values: readonly HasValue[] }
+  | { readonly field: "is"; readonly values: readonly IsValue[] }
+  /** Half-open: from ≤ published < to, in milliseconds since 1970. */
+  | {
+      readonly field: "date";
+      readonly ranges: readonly { readonly from?: number; readonly to?: number }[];
+      readonly typed: string;
+    }
+  /** Both ends included. */
+  | { readonly field: "views" | "reactions" | "id"; readonly ranges: readonly NumberRange[] }
+);
+
+export interface NumberRange {
+  readonly min?: number;
+  readonly max?: number;
+}
