@@ -1,0 +1,147 @@
+import { readFileSync } from "node:fs";
+import { UsageError } from "../scraper/errors.ts";
+
+interface Setting<T> {
+  readonly name: string;
+  readonly default: string;
+  readonly help: string;
+  /** @throws UsageError with a sentence that says what is wrong; the name is put in front. */
+  readonly parse: (value: string) => T;
+}
+
+const setting = <T>(one: Setting<T>): Setting<T> => one;
+
+/** Every setting of the program: its name in the environment, what it is when unset, and its check. */
+export const settings = {
+  data: setting({
+    name: "BACKSCROLL_DATA",
+    default: "./data",
+    help: "Folder of the archive and its index.",
+    parse: (value) => value,
+  }),
+  source: setting({
+    name: "BACKSCROLL_SOURCE",
+    default: "https://t.me",
+    help: "Where channels are read: scheme and host.",
+    parse: origin,
+  }),
+  rate: setting({
+    name: "BACKSCROLL_RATE",
+    default: "2",
+    help: "Requests a second to one host, up to 1000.",
+    parse: (value) => numberBetween(value, { least: 0.01, most: 1000 }),
+  }),
+  concurrency: setting({
+    name: "BACKSCROLL_CONCURRENCY",
+    default: "4",
+    help: "Requests to one host at the same time, up to 64.",
+    parse: (value) => wholeNumber(value, { least: 1, most: 64 }),
+  }),
+  engine: setting({
+    name: "BACKSCROLL_ENGINE",
+    default: "embedded",
+    help: "The search engine: `embedded`.",
+    parse: (value) => oneOf(value, ["embedded"]),
+  }),
+  read: setting({
+    name: "BACKSCROLL_READ",
+    default: "open",
+    help: "Who may read: `open` is everybody who reaches the address.",
+    parse: (value) => oneOf(value, ["open"]),
+  }),
+  chromium: setting({
+    name: "BACKSCROLL_CHROMIUM",
+    default: "",
+    help: "Path of a Chromium or Chrome to use; empty looks for one.",
+    parse: (value) => (value === "" ? undefined : value),
+  }),
+  host: setting({
+    name: "BACKSCROLL_HOST",
+    default: "127.0.0.1",
+    help: "Address the server listens on.",
+    parse: (value) => value,
+  }),
+  port: setting({
+    name: "BACKSCROLL_PORT",
+    default: "8080",
+    help: "Port the server listens on; 0 takes a free one.",
+    parse: (value) => wholeNumber(value, { least: 0, most: 65_535 }),
+  }),
+} as const;
+
+type SettingKey = keyof typeof settings;
+export type Config = { readonly [K in SettingKey]: ReturnType<(typeof settings)[K]["parse"]> };
+
+/**
+ * All settings, checked: a flag wins over the environment, the environment over `NAME_FILE`, that over the default.
+ * @throws UsageError naming the setting, its value and what it may be.
+ */
+export function readConfig(
+  flags: Readonly<Partial<Record<SettingKey, string>>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Config {
+  const read = (key: SettingKey): unknown => {
+    const { name, parse, ...one } = settings[key];
+    const flag = flags[key];
+    const value = flag ?? environment[name] ?? fromFile(name, environment) ?? one.default;
+    try {
+      return parse(value);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const where = flag === undefined ? name : `--${key}`;
+      throw new UsageError(`${where} is "${value}". ${error.message}`, { cause: error });
+    }
+  };
+  // Each key is parsed by its own entry of `settings`, which is what Config says of it.
+  return Object.fromEntries(
+    Object.keys(settings).map((key) => [key, read(key as SettingKey)]),
+  ) as Config;
+}
+
+function fromFile(
+  name: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const file = environment[`${name}_FILE`];
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new UsageError(`${name}_FILE names ${file}, which cannot be read: ${String(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
+function origin(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.username)
+    throw new UsageError("It must be a scheme and a host, like https://t.me.");
+  return url.origin;
+}
+
+function numberBetween(
+  value: string,
+  range: { readonly least: number; readonly most: number },
+): number {
+  const number = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+  if (!(number >= range.least && number <= range.most))
+    throw new UsageError(`It must be a number from ${range.least} to ${range.most}.`);
+  return number;
+}
+
+function wholeNumber(
+  value: string,
+  range: { readonly least: number; readonly most: number },
+): number {
+  const number = numberBetween(value, range);
+  if (!Number.isInteger(number)) throw new UsageError("It must be a whole number.");
+  return number;
+}
+
+function oneOf<const T extends string>(value: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === value);
+  if (found === undefined)
+    throw new UsageError(`It must be ${allowed.map((one) => `"${one}"`).join(" or ")}.`);
+  return found;
+}

@@ -1,0 +1,52 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readConfig, settings } from "../../server/config.ts";
+import { UsageError } from "../../scraper/errors.ts";
+
+describe("settings", () => {
+  test("are their defaults when nothing is set", () => {
+    expect(readConfig({}, {})).toMatchObject({
+      data: "./data",
+      source: "https://t.me",
+      rate: 2,
+      concurrency: 4,
+      port: 8080,
+    });
+  });
+
+  test("a flag wins over the environment", () => {
+    expect(readConfig({ rate: "5" }, { BACKSCROLL_RATE: "3" }).rate).toBe(5);
+    expect(readConfig({}, { BACKSCROLL_RATE: "3" }).rate).toBe(3);
+  });
+
+  test("may come from a file", () => {
+    const file = join(mkdtempSync(join(tmpdir(), "backscroll-")), "rate");
+    writeFileSync(file, "7\n");
+    expect(readConfig({}, { BACKSCROLL_RATE_FILE: file }).rate).toBe(7);
+    expect(() => readConfig({}, { BACKSCROLL_RATE_FILE: `${file}-missing` })).toThrow(UsageError);
+  });
+
+  test.each([
+    ["BACKSCROLL_RATE", "fast"],
+    ["BACKSCROLL_RATE", "0"],
+    ["BACKSCROLL_RATE", "1001"],
+    ["BACKSCROLL_RATE", "1e2"],
+    ["BACKSCROLL_CONCURRENCY", "2.5"],
+    ["BACKSCROLL_CONCURRENCY", "65"],
+    ["BACKSCROLL_SOURCE", "t.me"],
+    ["BACKSCROLL_SOURCE", "file:///etc"],
+    ["BACKSCROLL_SOURCE", "https://t.me/s"],
+    ["BACKSCROLL_PORT", "70000"],
+    ["BACKSCROLL_ENGINE", "lucene"],
+    ["BACKSCROLL_READ", "nobody"],
+  ])("%s=%s is refused in a sentence that names it", (name, value) => {
+    expect(() => readConfig({}, { [name]: value })).toThrow(`${name} is "${value}".`);
+  });
+
+  test("have one name each", () => {
+    const names = Object.values(settings).map((one) => one.name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
