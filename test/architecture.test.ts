@@ -1,0 +1,86 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { describe, expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "..");
+
+/** Who may import whom: posts flow one way, imports point the other way. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  scraper: [],
+  "server/archive": ["scraper"],
+  "server/search": ["scraper", "server/archive"],
+  "server/jobs": ["scraper", "server/archive", "server/search"],
+  "server/http": ["scraper", "server/archive", "server/search", "server/jobs", "web/pages"],
+  "web/pages": [],
+  demo: ["scraper", "server"],
+};
+
+/** The one place of ours that may touch each thing outside. */
+const outside: Readonly<Record<string, RegExp>> = {
+  playwright: /^scraper\/(.+-source|chromium)\.ts$|^demo\//,
+  "node:sqlite": /^server\/(archive|search\/embedded)\//,
+  kysely: /^server\/archive\//,
+  hono: /^(server\/http|web\/pages)\//,
+  commander: /^server\/main\.ts$/,
+};
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+}
+
+const files = globSync("{scraper,server,web,demo}/**/*.ts", { cwd: root }).toSorted();
+const imports = files.flatMap(importsOf);
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const found = text.matchAll(/^\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"|import\("([^"]+)"\)/gm);
+  return [...found].map(([, type, fixed, dynamic]) => {
+    const target = fixed ?? dynamic ?? "";
+    const to = target.startsWith(".") ? relative(root, join(root, dirname(file), target)) : target;
+    return { from: file, to, typeOnly: type !== undefined };
+  });
+}
+
+const areas = Object.keys(mayImport).toSorted((a, b) => b.length - a.length);
+const areaOf = (file: string): string | undefined => areas.find((area) => file.startsWith(`${area}/`));
+const isOurs = (target: string): boolean => /^(scraper|server|web|demo|test)\//.test(target);
+
+describe("the shape of the project", () => {
+  test("there are files and imports to check in every area", () => {
+    for (const area of areas)
+      expect(files.filter((file) => file.startsWith(`${area}/`)).length, area).toBeGreaterThan(0);
+    expect(imports.length).toBeGreaterThan(files.length);
+  });
+
+  test("each area imports only from those it may", () => {
+    const wrong = imports.filter(({ from, to, typeOnly }) => {
+      const area = areaOf(from);
+      if (!area || !isOurs(to) || to.startsWith(`${area}/`)) return false;
+      if (area.startsWith("web/") && to === "server/http/contract.ts") return !typeOnly;
+      return !mayImport[area]?.some((allowed) => to.startsWith(`${allowed}/`));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test("nobody imports main.ts or config.ts, and nobody imports tests", () => {
+    const wrong = imports.filter(
+      ({ from, to }) =>
+        (/^server\/(main|config)\.ts$/.test(to) && !/^server\/(main|config|command-.+)\.ts$/.test(from)) ||
+        to.startsWith("test/"),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test.each(Object.keys(outside))("%s is touched in one place only", (library) => {
+    const users = imports.filter(({ to }) => to === library || to.startsWith(`${library}/`));
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter(({ from }) => !outside[library]?.test(from))).toEqual([]);
+  });
+
+  test("the environment is read by main.ts alone", () => {
+    const readers = files.filter((file) => readFileSync(join(root, file), "utf8").includes("process.env"));
+    expect(readers.filter((file) => file !== "server/main.ts" && file !== "demo/main.ts")).toEqual([]);
+  });
+});
