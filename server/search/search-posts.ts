@@ -1,5 +1,6 @@
 import type { ArchivedPost } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
+import type { Analyzer } from "./analysis/analyzer.ts";
 import type { FacetName, HistogramStep, SearchEngine } from "./engine.ts";
 import type { QueryWarning, Sort } from "./query/tree.ts";
 
@@ -74,9 +75,14 @@ export interface SearchResult {
   };
 }
 
-/** @throws QuerySyntaxError with its position. */
+/** @throws QuerySyntaxError with its position; BadParameter with its name. */
 export declare function searchPosts(
-  parts: { readonly archive: Archive; readonly engine: SearchEngine },
+  parts: {
+    readonly archive: Archive;
+    readonly engine: SearchEngine;
+    readonly analyzer: Analyzer;
+    readonly now?: () => Date;
+  },
   params: SearchParams,
   options?: { readonly signal?: AbortSignal },
 ): Promise<SearchResult>;
