@@ -1,0 +1,40 @@
+/** What the program's exit code says; outside schedulers act on it. */
+export const exitCodes = {
+  done: 0,
+  unexpected: 1,
+  badUsage: 2,
+  sourceRefuses: 3,
+  sourceBusy: 4,
+  layoutChanged: 5,
+  diskFull: 6,
+  indexBehind: 7,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+const byErrorName: Readonly<Record<string, ExitCode>> = {
+  UsageError: exitCodes.badUsage,
+  QuerySyntaxError: exitCodes.badUsage,
+  ChannelUnavailable: exitCodes.sourceRefuses,
+  Throttled: exitCodes.sourceBusy,
+  Unreachable: exitCodes.sourceBusy,
+  PageChanged: exitCodes.layoutChanged,
+  DiskFull: exitCodes.diskFull,
+  AbortError: exitCodes.interrupted,
+};
+
+const graveness: readonly ExitCode[] = [0, 7, 4, 3, 5, 1, 6, 2, 130];
+
+/** Told by the error's class, or by what caused it. */
+export function exitCodeOf(error: unknown): ExitCode {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = byErrorName[cause.name];
+    if (code !== undefined) return code;
+  }
+  return exitCodes.unexpected;
+}
+
+/** Of several channels' codes the one that needs a person most. */
+export function gravest(codes: readonly ExitCode[]): ExitCode {
+  return codes.reduce<ExitCode>((a, b) => (graveness.indexOf(b) > graveness.indexOf(a) ? b : a), 0);
+}

@@ -1,0 +1,78 @@
+import type { RunCounts } from "./jobs/archive-channel.ts";
+import type { TextPart } from "./search/search-posts.ts";
+
+type Out = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Words for people, on stderr: one live line on a terminal, a plain line every 5 seconds elsewhere. */
+export class Progress {
+  readonly #out: Out;
+  readonly #now: () => number;
+  #last = Number.NEGATIVE_INFINITY;
+  #live = false;
+
+  constructor(out: Out, options: { readonly now: () => number }) {
+    this.#out = out;
+    this.#now = options.now;
+  }
+
+  /** Shows how a run goes; called as often as one likes. */
+  update(line: string): void {
+    const every = this.#out.isTTY ? 100 : 5000;
+    if (this.#now() - this.#last < every) return;
+    this.#last = this.#now();
+    if (!this.#out.isTTY) return void this.#out.write(`${line}\n`);
+    this.#out.write(`\r\u001B[K${line.slice(0, (this.#out.columns ?? 80) - 1)}`);
+    this.#live = true;
+  }
+
+  /** A line that stays. */
+  say(line: string): void {
+    this.#out.write(`${this.#live ? "\r\u001B[K" : ""}${line}\n`);
+    this.#live = false;
+  }
+}
+
+/** `1,204 new, 3 edited, 20 as before, 61 pages`; counts of nothing are left out. */
+export function describeCounts(counts: RunCounts): string {
+  const parts = [
+    [counts.new, "new"],
+    [counts.edited, "edited"],
+    [counts.unchanged, "as before"],
+    [counts.missed, "missing for now"],
+    [counts.deleted, "deleted"],
+  ] as const;
+  const said = parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${number(count)} ${word}`);
+  return [...(said.length > 0 ? said : ["nothing new"]), `${number(counts.pages)} pages`].join(
+    ", ",
+  );
+}
+
+export const number = (value: number): string => value.toLocaleString("en-US");
+
+/** Hits in bold on a terminal, in «» elsewhere, so that a pipe loses nothing. */
+export function markHits(parts: readonly TextPart[], bold: boolean): string {
+  const [open, close] = bold ? ["\u001B[1m", "\u001B[22m"] : ["«", "»"];
+  return parts.map(({ text, hit }) => (hit ? open + plain(text) + close : plain(text))).join("");
+}
+
+/** Strangers' text for a terminal: no control characters but newline and tab, so that no post can drive it. */
+export function plain(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is taken out
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, "�");
+}
+
+/** Columns padded to their widest cell; the last is left as it is. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows)
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, cell.length);
+  return rows
+    .map((row) =>
+      row
+        .map((cell, at) => (at === row.length - 1 ? cell : cell.padEnd(widths[at] ?? 0)))
+        .join("  "),
+    )
+    .join("\n");
+}
