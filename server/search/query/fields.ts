@@ -1,0 +1,325 @@
+import { domainToASCII } from "node:url";
+import { QuerySyntaxError } from "./query-errors.ts";
+import { dateInterval, momentAgo } from "./dates.ts";
+import { hasValues, isValues } from "./tree.ts";
+import type { FieldNode, NumberRange, Sort, Span } from "./tree.ts";
+
+/** One of the values in `name:a,b`. */
+export interface FieldItem {
+  readonly text: string;
+  readonly at: Span;
+}
+
+export interface TypedField {
+  /** Lower case, one of `fieldNames`. */
+  readonly name: string;
+  readonly items: readonly FieldItem[];
+  readonly at: Span;
+}
+
+type NameField = Exclude<
+  Extract<FieldNode, { readonly values: readonly string[] }>["field"],
+  "has" | "is"
+>;
+
+/** What each name a person may type stands for. */
+const fields: Readonly<Record<string, FieldNode["field"]>> = {
+  in: "channel",
+  channel: "channel",
+  from: "channel",
+  author: "author",
+  fwd: "fwd",
+  link: "link",
+  mentions: "mentions",
+  tag: "tag",
+  cashtag: "cashtag",
+  lang: "lang",
+  has: "has",
+  is: "is",
+  before: "date",
+  after: "date",
+  on: "date",
+  during: "date",
+  age: "date",
+  views: "views",
+  reactions: "reactions",
+  id: "id",
+};
+
+/** Whether `name:` (lower case) is a field, `sort` included. */
+export function isFieldName(name: string): boolean {
+  return name === "sort" || Object.hasOwn(fields, name);
+}
+
+/** The node of a typed field. @throws QuerySyntaxError at the value it cannot have. */
+export function fieldNode(typed: TypedField, now: Date): FieldNode {
+  const { at, items } = typed;
+  const field = fields[typed.name] ?? "channel";
+  switch (field) {
+    case "date":
+      return {
+        kind: "field",
+        at,
+        field,
+        ranges: items.map((item) => dateRange(typed.name, item, now)),
+        typed: `${typed.name}:${items.map((item) => dateText(typed.name, item.text)).join(",")}`,
+      };
+    case "views":
+    case "reactions":
+    case "id":
+      return { kind: "field", at, field, ranges: items.map((item) => numberRange(field, item)) };
+    case "has":
+      return {
+        kind: "field",
+        at,
+        field,
+        values: unique(items.map((i) => oneOf(hasValues, typed.name, i))),
+      };
+    case "is":
+      return {
+        kind: "field",
+        at,
+        field,
+        values: unique(items.map((i) => oneOf(isValues, typed.name, i))),
+      };
+    default:
+      return {
+        kind: "field",
+        at,
+        field,
+        values: unique(items.map((i) => nameValue(field, typed.name, i))),
+      };
+  }
+}
+
+export const sorts: readonly Sort[] = ["relevance", "new", "old", "views", "reactions"];
+
+/** The order a `sort:` asks for. @throws QuerySyntaxError when there is no such order. */
+export function sortOf({ name, items, at }: TypedField): Sort {
+  const [item, second] = items;
+  if (item === undefined || second !== undefined) {
+    throw new QuerySyntaxError(`${name}: takes one value: ${sorts.join(", ")}.`, at);
+  }
+  return oneOf(sorts, name, item);
+}
+
+function unique<Value>(values: readonly Value[]): readonly Value[] {
+  return [...new Set(values)];
+}
+
+function oneOf<Value extends string>(
+  allowed: readonly Value[],
+  name: string,
+  item: FieldItem,
+): Value {
+  const wanted = item.text.toLowerCase();
+  const value = allowed.find((each) => each === wanted);
+  if (value !== undefined) return value;
+  throw new QuerySyntaxError(
+    `${name}: cannot be “${item.text}”. It takes ${allowed.join(", ")}.`,
+    item.at,
+  );
+}
+
+const names: Readonly<
+  Record<NameField, { readonly what: string; value(text: string): string | undefined }>
+> = {
+  channel: { what: "a channel's name, as in:durov", value: channelName },
+  mentions: { what: "a @name, as mentions:durov", value: channelName },
+  author: { what: 'a name, as author:durov or author:"Pavel Durov"', value: personName },
+  fwd: { what: "the name of who wrote it first, as fwd:durov", value: personName },
+  link: { what: "a host, as link:example.org", value: hostName },
+  tag: { what: "a hashtag, as tag:news", value: (text) => tagName(text.replace(/^#/, "")) },
+  cashtag: { what: "a cashtag, as cashtag:btc", value: cashtagName },
+  lang: { what: "a language of two letters, as lang:ru", value: languageCode },
+};
+
+function nameValue(field: NameField, name: string, item: FieldItem): string {
+  const value = names[field].value(item.text);
+  if (value !== undefined) return value;
+  const found = item.text === "" ? "needs a value" : `cannot be “${item.text}”`;
+  throw new QuerySyntaxError(`${name}: ${found}. It takes ${names[field].what}.`, item.at);
+}
+
+function channelName(text: string): string | undefined {
+  const name = text.replace(/^(?:https?:\/\/)?(?:t\.me|telegram\.me)\/(?:s\/)?|^@/i, "");
+  return /^[a-z0-9_]{2,64}$/i.test(name) ? name.toLowerCase() : undefined;
+}
+
+function personName(text: string): string | undefined {
+  const name = text.replace(/^@/, "").trim().replaceAll(/\s+/gu, " ").toLowerCase();
+  return /[\p{L}\p{N}\p{S}]/u.test(name) ? name : undefined;
+}
+
+function hostName(text: string): string | undefined {
+  const typed = text.replace(/^https?:\/\//i, "").replace(/\/$/, "");
+  const host = /[/?#:@]/.test(typed) ? "" : domainToASCII(typed);
+  return /^(?:[a-z0-9_-]+\.)*[a-z0-9_-]+$/.test(host) ? host : undefined;
+}
+
+/** A tag without its `#`, lower case; undefined when Telegram would not make a tag of it. */
+export function tagName(text: string): string | undefined {
+  return /^[\p{L}\p{N}\p{M}_·\u200c]*[\p{L}_][\p{L}\p{N}\p{M}_·\u200c]*$/u.test(text)
+    ? text.toLowerCase()
+    : undefined;
+}
+
+/** A cashtag without its `$`, lower case. */
+export function cashtagName(text: string): string | undefined {
+  return /^\$?[a-z]{1,8}$/i.test(text) ? text.replace("$", "").toLowerCase() : undefined;
+}
+
+const languages = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+function languageCode(text: string): string | undefined {
+  const code = text.toLowerCase();
+  return /^[a-z]{2}$/.test(code) && languages.of(code) !== undefined ? code : undefined;
+}
+
+interface Bounds {
+  readonly sign?: ">" | ">=" | "<" | "<=";
+  readonly low?: string;
+  readonly high?: string;
+}
+
+/** `>n`, `a..b`, `a..`, `..b`; a plain value is both its ends. */
+function boundsOf(text: string): Bounds | undefined {
+  const [, sign, value] = /^(>=|<=|[<>≥≤])(.+)$/.exec(text) ?? [];
+  if (sign !== undefined && value !== undefined) {
+    const ascii = sign.replace("≥", ">=").replace("≤", "<=") as ">" | ">=" | "<" | "<=";
+    return { sign: ascii, low: value, high: value };
+  }
+  const dots = text.indexOf("..");
+  if (dots === -1) return { low: text, high: text };
+  const low = text.slice(0, dots);
+  const high = text.slice(dots + 2);
+  if (low === "" && high === "") return undefined;
+  return { ...(low === "" ? {} : { low }), ...(high === "" ? {} : { high }) };
+}
+
+const numberUnits: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  к: 1e3,
+  m: 1e6,
+  м: 1e6,
+};
+
+/** A count as people write it: `1500`, `10k`, `1.5M`. */
+function countOf(text: string): number | undefined {
+  const [, digits, unit] = /^(\d{1,15}(?:\.\d+)?)([kкmм]?)$/iu.exec(text) ?? [];
+  const count = Number(digits ?? Number.NaN) * (numberUnits[unit?.toLowerCase() ?? ""] ?? 1);
+  const whole = Math.round(count);
+  return Number.isSafeInteger(whole) && Math.abs(whole - count) < 1e-6 ? whole : undefined;
+}
+
+function numberRange(field: "views" | "reactions" | "id", item: FieldItem): NumberRange {
+  const bounds = boundsOf(item.text);
+  const low = bounds?.low === undefined ? undefined : countOf(bounds.low);
+  const high = bounds?.high === undefined ? undefined : countOf(bounds.high);
+  const unread =
+    (bounds?.low !== undefined && low === undefined) ||
+    (bounds?.high !== undefined && high === undefined);
+  if (bounds === undefined || unread) {
+    throw new QuerySyntaxError(
+      `${field}: cannot be “${item.text}”. It takes whole numbers: ${field}:100, ${field}:>=10k, ${field}:10..20.`,
+      item.at,
+    );
+  }
+  const range = numbersWithin(bounds.sign, low, high);
+  const least = field === "id" ? 1 : 0;
+  if ((range.max ?? Number.MAX_SAFE_INTEGER) < Math.max(least, range.min ?? least)) {
+    throw new QuerySyntaxError(
+      `${field}:${item.text} is empty: no number is in it. Write the smaller end first.`,
+      item.at,
+    );
+  }
+  return range;
+}
+
+function numbersWithin(sign: Bounds["sign"], low?: number, high?: number): NumberRange {
+  if (sign?.startsWith(">")) return { min: (low ?? 0) + (sign === ">" ? 1 : 0) };
+  if (sign?.startsWith("<")) return { max: (high ?? 0) - (sign === "<" ? 1 : 0) };
+  return {
+    ...(low === undefined ? {} : { min: low }),
+    ...(high === undefined ? {} : { max: high }),
+  };
+}
+
+interface DateRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+function dateRange(name: string, item: FieldItem, now: Date): DateRange {
+  const range = name === "age" ? ageRange(item.text, now) : calendarRange(name, item.text);
+  if (range === undefined) {
+    throw new QuerySyntaxError(
+      `${name}: cannot be “${item.text}”. It takes ${dateHints[name] ?? dateHints["on"]}.`,
+      item.at,
+    );
+  }
+  if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
+    throw new QuerySyntaxError(
+      `${name}:${item.text} is empty: it ends before it begins. Write the earlier end first.`,
+      item.at,
+    );
+  }
+  return range;
+}
+
+const dateHints: Readonly<Record<string, string>> = {
+  after: "a date, as after:2024, after:2024-05-06 or after:2024-05-06T12:30:00+03:00",
+  before: "a date, as before:2024, before:2024-05-06 or before:2024-05-06T12:30:00+03:00",
+  on: "a date or a range of dates, as on:2024-05-06 or on:2024-05..2024-07",
+  during: "a date or a range of dates, as during:2024-05 or during:2024-05..2024-07",
+  age: "an age in hours, days, weeks, months or years, as age:<12h, age:<7d, age:>2w, age:1m..1y",
+};
+
+function calendarRange(name: string, text: string): DateRange | undefined {
+  if (name === "after" || name === "before") {
+    const from = dateInterval(text)?.from;
+    if (from === undefined) return undefined;
+    return name === "after" ? { from } : { to: from };
+  }
+  const bounds = boundsOf(text);
+  const low = bounds?.low === undefined ? undefined : dateInterval(bounds.low);
+  const high = bounds?.high === undefined ? undefined : dateInterval(bounds.high);
+  const unread =
+    (bounds?.low !== undefined && low === undefined) ||
+    (bounds?.high !== undefined && high === undefined);
+  if (bounds === undefined || unread) return undefined;
+  switch (bounds.sign) {
+    case ">":
+      return between(low?.to, undefined);
+    case ">=":
+      return between(low?.from, undefined);
+    case "<":
+      return between(undefined, high?.from);
+    case "<=":
+      return between(undefined, high?.to);
+    default:
+      return between(low?.from, high?.to);
+  }
+}
+
+/** A plain age is "at most": nobody means posts of exactly seven days. */
+function ageRange(text: string, now: Date): DateRange | undefined {
+  const bounds = boundsOf(text);
+  const low = bounds?.low === undefined ? undefined : momentAgo(bounds.low, now);
+  const high = bounds?.high === undefined ? undefined : momentAgo(bounds.high, now);
+  const unread =
+    (bounds?.low !== undefined && low === undefined) ||
+    (bounds?.high !== undefined && high === undefined);
+  if (bounds === undefined || unread) return undefined;
+  if (bounds.sign?.startsWith(">")) return between(undefined, low);
+  return between(high, bounds.low === bounds.high ? undefined : low);
+}
+
+function between(from: number | undefined, to: number | undefined): DateRange {
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+}
+
+function dateText(name: string, text: string): string {
+  const ascii = text.replace("≥", ">=").replace("≤", "<=");
+  return name === "age" ? ascii.toLowerCase() : ascii.toUpperCase();
+}

@@ -1,0 +1,409 @@
+import { allOf, anyOf, noneOf } from "./build.ts";
+import { cashtagName, fieldNode, isFieldName, sortOf, tagName } from "./fields.ts";
+import type { FieldItem, TypedField } from "./fields.ts";
+import { QuerySyntaxError } from "./query-errors.ts";
+import { checkBounds, maxCharacters } from "./terms.ts";
+import {
+  closingQuote,
+  isMinus,
+  isQuote,
+  isSearchable,
+  isSpace,
+  keywordAt,
+  keywordLength,
+  readChars,
+} from "./tokens.ts";
+import type { Chars } from "./tokens.ts";
+import type { Query, QueryNode, QueryWarning, Sort, Span, WordNode } from "./tree.ts";
+
+const maxDepth = 64;
+const maxSlop = 100;
+
+/**
+ * Reads what was typed into the search box. Whatever of it cannot count is named in a warning.
+ * `now` is what ages are measured from. @throws QuerySyntaxError, and nothing else.
+ */
+export function parseQuery(text: string, { now = new Date() }: { now?: Date } = {}): Query {
+  if (text.length > maxCharacters) {
+    throw new QuerySyntaxError(
+      `This query has ${text.length} characters; the most is ${maxCharacters}.`,
+      { start: maxCharacters, end: text.length },
+    );
+  }
+  const query = new Parser(text.toWellFormed(), now).query();
+  checkBounds(query);
+  return query;
+}
+
+/** Goes through the text once, from left to right; one method for each line of the grammar. */
+class Parser {
+  readonly #text: string;
+  readonly #now: Date;
+  readonly #warnings: QueryWarning[] = [];
+  #sort: Sort | undefined;
+  #at = 0;
+  #depth = 0;
+  #exclusions = 0;
+
+  constructor(text: string, now: Date) {
+    this.#text = text;
+    this.#now = now;
+  }
+
+  query(): Query {
+    const root = this.#or() ?? { kind: "all" };
+    return {
+      root,
+      ...(this.#sort === undefined ? {} : { sort: this.#sort }),
+      warnings: this.#warnings.toSorted((a, b) => a.at.start - b.at.start),
+    };
+  }
+
+  #or(): QueryNode | undefined {
+    const nodes: QueryNode[] = [];
+    let operator: Span | undefined;
+    for (;;) {
+      const node = this.#and();
+      if (node !== undefined) nodes.push(node);
+      else if (operator !== undefined) this.#leaveOut(operator, aloneBeside);
+      const next = this.#takeOr();
+      if (next === undefined) break;
+      if (node === undefined && operator === undefined) this.#leaveOut(next, aloneBeside);
+      operator = next;
+    }
+    return nodes.length === 0 ? undefined : anyOf(nodes);
+  }
+
+  #and(): QueryNode | undefined {
+    const nodes: QueryNode[] = [];
+    for (;;) {
+      this.#skipSpace();
+      const char = this.#char();
+      if (char === "" || this.#isOr()) break;
+      if (char === ")") {
+        if (this.#depth > 0) break;
+        this.#at += 1;
+        this.#leaveOut(this.#from(this.#at - 1), "nothing was opened before it");
+        continue;
+      }
+      const node = this.#not();
+      if (node !== undefined) nodes.push(node);
+    }
+    return nodes.length === 0 ? undefined : allOf(nodes);
+  }
+
+  #not(): QueryNode | undefined {
+    const start = this.#at;
+    let negative = false;
+    let last: "minus" | "keyword" | undefined;
+    for (;;) {
+      if (isMinus(this.#char()) && !this.#endsAtom(this.#at + 1)) {
+        this.#at += 1;
+        last = "minus";
+      } else if (last !== "minus" && keywordAt(this.#text, this.#at) === "NOT") {
+        this.#at += keywordLength(this.#text, this.#at);
+        this.#skipSpace();
+        last = "keyword";
+      } else break;
+      negative = !negative;
+    }
+    if (last === "keyword" && (this.#endsAtom(this.#at) || this.#isOr())) {
+      this.#leaveOut({ start, end: this.#text.slice(0, this.#at).trimEnd().length }, aloneBefore);
+      return undefined;
+    }
+    if (last !== undefined) this.#exclusions += 1;
+    const node = this.#atom();
+    if (last !== undefined) this.#exclusions -= 1;
+    return node !== undefined && negative ? noneOf(node) : node;
+  }
+
+  #atom(): QueryNode | undefined {
+    const char = this.#char();
+    if (char === "(") return this.#group();
+    if (char === "»") {
+      this.#at += 1;
+      return this.#leaveOut(this.#from(this.#at - 1), "nothing was opened before it");
+    }
+    if (isQuote(char)) return this.#phrase(false);
+    if (
+      char === "=" &&
+      isQuote(this.#text.charAt(this.#at + 1)) &&
+      this.#text[this.#at + 1] !== "»"
+    ) {
+      return this.#phrase(true);
+    }
+    const name = this.#fieldName();
+    if (name !== undefined && isFieldName(name.toLowerCase())) return this.#field(name);
+    return this.#word();
+  }
+
+  #group(): QueryNode | undefined {
+    const open = this.#at;
+    if (this.#depth === maxDepth) {
+      throw new QuerySyntaxError(
+        `Parentheses are nested more than ${maxDepth} deep here. Write the query with fewer.`,
+        { start: open, end: open + 1 },
+      );
+    }
+    this.#at += 1;
+    this.#depth += 1;
+    const node = this.#or();
+    this.#depth -= 1;
+    const inside = this.#text.slice(open + 1, this.#at);
+    if (this.#char() === ")") this.#at += 1;
+    else
+      this.#warn("This parenthesis is never closed; it was taken to run to the end.", {
+        start: open,
+        end: open + 1,
+      });
+    if (node === undefined && inside.trim() === "") {
+      this.#leaveOut(this.#from(open), "there is nothing in it");
+    }
+    return node;
+  }
+
+  #phrase(exact: boolean): QueryNode | undefined {
+    const start = this.#at;
+    const open = exact ? start + 1 : start;
+    const close = closingQuote(this.#text, open);
+    if (close === undefined) {
+      this.#warn("This quote is never closed; it was taken to run to the end.", {
+        start: open,
+        end: open + 1,
+      });
+    }
+    const end = close ?? this.#text.length;
+    const typed = readChars(this.#text, open + 1, (_, at) => at >= end);
+    this.#at = close === undefined ? end : end + 1;
+    const slop = this.#slop();
+    const text = typed.text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+    const at = this.#from(start);
+    if (!isSearchable(text)) return this.#leaveOut(at, nothingToFind);
+    return { kind: "phrase", text, exact, slop, at };
+  }
+
+  #slop(): number {
+    if (this.#char() !== "~") return 0;
+    const start = this.#at;
+    const digits = /^\d+/.exec(this.#text.slice(start + 1))?.[0] ?? "";
+    this.#at += 1 + digits.length;
+    if (digits === "") {
+      this.#leaveOut(this.#from(start), 'after a phrase it takes a number, as "a b"~3');
+      return 0;
+    }
+    if (Number(digits) > maxSlop) {
+      throw new QuerySyntaxError(
+        `A phrase lets at most ${maxSlop} other words in between.`,
+        this.#from(start),
+      );
+    }
+    return Number(digits);
+  }
+
+  /** The name before a colon, known as a field or not. */
+  #fieldName(): string | undefined {
+    const pattern = /(\p{L}[\p{L}\p{N}_-]*):/uy;
+    pattern.lastIndex = this.#at;
+    return pattern.exec(this.#text)?.[1];
+  }
+
+  #field(typedName: string): QueryNode | undefined {
+    const start = this.#at;
+    this.#at += typedName.length + 1;
+    const items = this.#fieldItems();
+    const field: TypedField = { name: typedName.toLowerCase(), items, at: this.#from(start) };
+    const empty = items.find((item) => item.text === "");
+    if (empty !== undefined) {
+      throw new QuerySyntaxError(
+        `${field.name}: needs a value here. To search for the word itself, put it in quotes.`,
+        { start, end: Math.max(empty.at.end, this.#at) },
+      );
+    }
+    if (field.name !== "sort") return fieldNode(field, this.#now);
+    this.#takeSort(field);
+    return undefined;
+  }
+
+  #takeSort(field: TypedField): void {
+    const sort = sortOf(field);
+    if (this.#exclusions > 0) {
+      throw new QuerySyntaxError("sort: orders the answer; it cannot be excluded.", field.at);
+    }
+    if (this.#sort !== undefined && this.#sort !== sort) {
+      this.#warn(`An answer has one order; the last, sort:${sort}, is taken.`, field.at);
+    }
+    this.#sort = sort;
+  }
+
+  #fieldItems(): FieldItem[] {
+    const items: FieldItem[] = [];
+    for (;;) {
+      items.push(this.#fieldItem());
+      if (this.#char() !== ",") return items;
+      this.#at += 1;
+    }
+  }
+
+  #fieldItem(): FieldItem {
+    const start = this.#at;
+    if (isQuote(this.#char()) && this.#char() !== "»") {
+      const close = closingQuote(this.#text, start);
+      if (close === undefined) {
+        this.#warn("This quote is never closed; it was taken to run to the end.", {
+          start,
+          end: start + 1,
+        });
+      }
+      const end = close ?? this.#text.length;
+      const { text } = readChars(this.#text, start + 1, (_, at) => at >= end);
+      this.#at = close === undefined ? end : end + 1;
+      return { text: text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim(), at: this.#from(start) };
+    }
+    const { text, end } = readChars(this.#text, start, (char) => char === "," || endsWord(char));
+    this.#at = end;
+    return { text, at: this.#from(start) };
+  }
+
+  #word(): QueryNode | undefined {
+    const start = this.#at;
+    const exact = this.#char() === "=" && !this.#endsAtom(start + 1);
+    if (exact) this.#at += 1;
+    const chars = this.#wordChars();
+    const at = this.#from(start);
+    if (!exact) {
+      const tag = this.#tag(chars, at);
+      if (tag !== undefined) return tag;
+      this.#warnOfField(start);
+    }
+    return this.#marked(chars, exact, at);
+  }
+
+  /** In an address, parentheses that come in pairs belong to it. */
+  #wordChars(): Chars {
+    const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(this.#text.slice(this.#at, this.#at + 40));
+    let open = 0;
+    const chars = readChars(this.#text, this.#at, (char) => {
+      if (isAddress && char === "(") open += 1;
+      else if (isAddress && char === ")" && open > 0) open -= 1;
+      else return endsWord(char);
+      return false;
+    });
+    this.#at = chars.end;
+    return chars;
+  }
+
+  /** `#tag`, `$TAG` and `@name` with the punctuation of a sentence after them. */
+  #tag({ text, escaped }: Chars, at: Span): QueryNode | undefined {
+    if (escaped.size > 0) return undefined;
+    const [, sign, name = "", mark] = /^([#$@])(.+?)[.,;:!?…]*([*~]?)$/u.exec(text) ?? [];
+    const field = tagNode(sign, name, at);
+    if (field !== undefined && mark) {
+      this.#leaveOut({ start: at.end - 1, end: at.end }, `${sign}${name} is found whole`);
+    }
+    return field;
+  }
+
+  #warnOfField(start: number): void {
+    const pattern = /(\p{L}[\p{L}\p{N}_-]*):(?![\s/:()|]|$)/uy;
+    pattern.lastIndex = start;
+    const name = pattern.exec(this.#text)?.[1];
+    if (name === undefined) return;
+    this.#warn(`There is no field “${name}:”; it was searched for as text.`, {
+      start,
+      end: start + name.length + 1,
+    });
+  }
+
+  #marked(chars: Chars, exact: boolean, at: Span): QueryNode | undefined {
+    const last = chars.text.length - 1;
+    const sign = last > 0 && !chars.escaped.has(last) ? chars.text.charAt(last) : "";
+    const marked = sign === "*" || sign === "~";
+    const text = marked ? chars.text.slice(0, -1) : chars.text;
+    if (!isSearchable(text)) return this.#leaveOut(at, nothingToFind);
+    if (exact && sign === "~") {
+      this.#leaveOut(
+        { start: at.end - 1, end: at.end },
+        "a word is either exact or may have typos",
+      );
+    }
+    this.#warnOfSigns(text, chars, at);
+    const mark = markOf(sign, exact);
+    return { kind: "word", text, ...(mark === undefined ? {} : { mark }), at };
+  }
+
+  #warnOfSigns(text: string, { escaped }: Chars, at: Span): void {
+    const star = text.indexOf("*");
+    if (star !== -1 && !escaped.has(star)) {
+      this.#warn("A * counts only at the end of a word; here it was taken as text.", at);
+    }
+    if (/.~\d+$/.test(text) && !escaped.has(text.lastIndexOf("~"))) {
+      this.#warn("A word takes ~ without a number; this was taken as text.", at);
+    }
+  }
+
+  #takeOr(): Span | undefined {
+    this.#skipSpace();
+    if (!this.#isOr()) return undefined;
+    const start = this.#at;
+    if (this.#char() === "|") while (this.#char() === "|") this.#at += 1;
+    else this.#at += keywordLength(this.#text, this.#at);
+    return this.#from(start);
+  }
+
+  #isOr(): boolean {
+    return this.#char() === "|" || keywordAt(this.#text, this.#at) === "OR";
+  }
+
+  #endsAtom(at: number): boolean {
+    const char = this.#text.charAt(at);
+    return char === "" || isSpace(char) || char === ")" || char === "|";
+  }
+
+  #char(): string {
+    return this.#text.charAt(this.#at);
+  }
+
+  #skipSpace(): void {
+    while (isSpace(this.#char())) this.#at += 1;
+  }
+
+  #from(start: number): Span {
+    return { start, end: this.#at };
+  }
+
+  #leaveOut(at: Span, why: string): undefined {
+    this.#warn(`“${this.#text.slice(at.start, at.end)}” was left out: ${why}.`, at);
+  }
+
+  #warn(message: string, at: Span): void {
+    if (!this.#warnings.some((each) => each.at.start === at.start && each.message === message)) {
+      this.#warnings.push({ message, at });
+    }
+  }
+}
+
+const aloneBeside = "it needs something on both sides; put it in quotes to search for the word";
+const aloneBefore = "nothing follows it; put it in quotes to search for the word";
+const nothingToFind = "there is no word in it to search for";
+
+function endsWord(char: string): boolean {
+  return isSpace(char) || isQuote(char) || char === "(" || char === ")" || char === "|";
+}
+
+function tagNode(sign: string | undefined, name: string, at: Span): QueryNode | undefined {
+  const tag = sign === "#" ? tagName(name) : undefined;
+  if (tag !== undefined) return { kind: "field", field: "tag", values: [tag], at };
+  const cashtag = sign === "$" ? cashtagName(name) : undefined;
+  if (cashtag !== undefined) return { kind: "field", field: "cashtag", values: [cashtag], at };
+  if (sign === "@" && /^[a-z]\w{2,}$/i.test(name)) {
+    return { kind: "field", field: "mentions", values: [name.toLowerCase()], at };
+  }
+  return undefined;
+}
+
+/** A prefix is of forms in any case, so `=word*` is `word*`. */
+function markOf(sign: string, exact: boolean): WordNode["mark"] {
+  if (sign === "*") return "prefix";
+  if (exact) return "exact";
+  return sign === "~" ? "typo" : undefined;
+}

@@ -1,0 +1,115 @@
+import { domainToASCII, domainToUnicode } from "node:url";
+import { isFieldName } from "./fields.ts";
+import type { FieldNode, NumberRange, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
+
+/** The canonical text of a query: parsing it again gives the same tree. */
+export function printQuery({ root, sort }: Pick<Query, "root" | "sort">): string {
+  if (sort === undefined) return printNode(root);
+  const order = `sort:${sort}`;
+  return root.kind === "all" ? order : `${printPart(root, "and")} ${order}`;
+}
+
+/** The canonical text of one node, fit to stand alone. */
+export function printNode(node: QueryNode): string {
+  switch (node.kind) {
+    case "all":
+      return "";
+    case "and":
+      return node.nodes.map((part) => printPart(part, "and")).join(" ");
+    case "or":
+      return node.nodes.map((part) => printPart(part, "or")).join(" OR ");
+    case "not":
+      return `-${printPart(node.node, "not")}`;
+    case "word":
+      return printWord(node);
+    case "phrase":
+      return printPhrase(node);
+    default:
+      return printField(node);
+  }
+}
+
+function printPart(node: QueryNode, inside: "and" | "or" | "not"): string {
+  const text = printNode(node);
+  if (node.kind === "and" || node.kind === "or") {
+    return node.kind === inside ? text : `(${text})`;
+  }
+  // After a minus no word is a keyword; anywhere else the bare word must not become one.
+  return inside === "not" || !["OR", "NOT", "ИЛИ", "НЕ"].includes(text) ? text : text.toLowerCase();
+}
+
+function printWord({ text, mark }: WordNode): string {
+  const body = text
+    .replaceAll(/[\\"“”„‟«»()|]/g, String.raw`\$&`)
+    .replace(/[*~]$/, mark === undefined || mark === "exact" ? String.raw`\$&` : "$&");
+  switch (mark) {
+    case "exact":
+      return `=${body}`;
+    case "prefix":
+      return `${plainStart(body)}*`;
+    case "typo":
+      return `${plainStart(body)}~`;
+    default:
+      return plainStart(body);
+  }
+}
+
+/** Makes plain what would begin a field, a tag, an exclusion or an exact word. */
+function plainStart(body: string): string {
+  if (/^[-−–=#$@]/.test(body)) return `\\${body}`;
+  const [, name] = /^(\p{L}[\p{L}\p{N}_-]*):/u.exec(body) ?? [];
+  if (name === undefined || !isFieldName(name.toLowerCase())) return body;
+  return `${name}\\${body.slice(name.length)}`;
+}
+
+function printPhrase({ text, exact, slop }: PhraseNode): string {
+  const body = text.replaceAll(/[\\"]/g, String.raw`\$&`);
+  return `${exact ? "=" : ""}"${body}"${slop > 0 ? `~${slop}` : ""}`;
+}
+
+function printField(node: FieldNode): string {
+  switch (node.field) {
+    case "date":
+      return node.typed;
+    case "views":
+    case "reactions":
+    case "id":
+      return `${node.field}:${node.ranges.map((range) => printRange(range)).join(",")}`;
+    default:
+      return printNames(node);
+  }
+}
+
+type NameNode = Extract<FieldNode, { readonly values: readonly string[] }>;
+
+function printNames({ field, values }: NameNode): string {
+  const [value, second] = values;
+  if (value !== undefined && second === undefined) {
+    if (field === "tag") return `#${value}`;
+    if (field === "cashtag") return `$${value.toUpperCase()}`;
+    if (field === "mentions" && /^[a-z]\w{2,}$/.test(value)) return `@${value}`;
+  }
+  const name = field === "channel" ? "in" : field;
+  const shown = field === "link" ? values.map((host) => readableHost(host)) : values;
+  return `${name}:${shown.map((each) => printValue(each)).join(",")}`;
+}
+
+/** `xn--…` as people read it, where that leads back to the same host. */
+function readableHost(host: string): string {
+  const readable = domainToUnicode(host);
+  return domainToASCII(readable) === host && /^[\p{L}\p{N}\p{M}.-]+$/u.test(readable)
+    ? readable
+    : host;
+}
+
+function printValue(value: string): string {
+  return /^[\p{L}\p{N}_][\p{L}\p{N}\p{M}_.-]*$/u.test(value)
+    ? value
+    : `"${value.replaceAll(/[\\"]/g, String.raw`\$&`)}"`;
+}
+
+function printRange({ min, max }: NumberRange): string {
+  if (min === undefined) return `<=${max ?? 0}`;
+  if (max === undefined) return `>=${min}`;
+  return min === max ? String(min) : `${min}..${max}`;
+}

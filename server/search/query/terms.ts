@@ -1,0 +1,55 @@
+import { QuerySyntaxError } from "./query-errors.ts";
+import { printQuery } from "./print.ts";
+import type { FieldNode, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
+
+export const maxTerms = 64;
+export const maxCharacters = 1000;
+
+export type Leaf = WordNode | PhraseNode | FieldNode;
+
+/** The words, phrases and fields of a query in their order, each with whether it is excluded. */
+export function* leavesOf(
+  node: QueryNode,
+  negative = false,
+): Generator<{ readonly leaf: Leaf; readonly negative: boolean }> {
+  switch (node.kind) {
+    case "all":
+      return;
+    case "not":
+      yield* leavesOf(node.node, !negative);
+      return;
+    case "and":
+    case "or":
+      for (const part of node.nodes) yield* leavesOf(part, negative);
+      return;
+    default:
+      yield { leaf: node, negative };
+  }
+}
+
+/** Holds a query to the bounds that keep every search affordable. @throws QuerySyntaxError where it goes beyond. */
+export function checkBounds(query: Query): void {
+  let terms = 0;
+  for (const { leaf } of leavesOf(query.root)) {
+    terms += termsIn(leaf);
+    if (terms > maxTerms) {
+      throw new QuerySyntaxError(
+        `This query has more than ${maxTerms} terms. Split it into several searches.`,
+        leaf.at,
+      );
+    }
+  }
+  const { length } = printQuery(query);
+  if (length > maxCharacters) {
+    throw new QuerySyntaxError(
+      `Written out in full this query has ${length} characters; the most is ${maxCharacters}.`,
+      { start: 0, end: 0 },
+    );
+  }
+}
+
+function termsIn(leaf: Leaf): number {
+  if (leaf.kind === "word") return 1;
+  if (leaf.kind === "phrase") return leaf.text.split(" ").length;
+  return "values" in leaf ? leaf.values.length : leaf.ranges.length;
+}

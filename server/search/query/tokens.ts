@@ -1,0 +1,85 @@
+/** A stretch of the typed text with its backslashes taken away. */
+export interface Chars {
+  readonly text: string;
+  /** Places in `text` of the signs that a backslash made plain. */
+  readonly escaped: ReadonlySet<number>;
+  /** Where the stretch ends in the source. */
+  readonly end: number;
+}
+
+export const isSpace = (char: string): boolean => /[\s\p{Cc}]/u.test(char);
+export const isMinus = (char: string): boolean => char === "-" || char === "−" || char === "–";
+export const isQuote = (char: string): boolean => '"“”„‟«»'.includes(char) && char !== "";
+
+/** Reads from `from` until `stopsAt` says so of a sign without a backslash, or to the end. */
+export function readChars(
+  source: string,
+  from: number,
+  stopsAt: (char: string, at: number) => boolean,
+): Chars {
+  let text = "";
+  const escaped = new Set<number>();
+  let at = from;
+  while (at < source.length) {
+    const char = source.charAt(at);
+    if (char === "\\") {
+      const sign = String.fromCodePoint(source.codePointAt(at + 1) ?? 0x20);
+      if (isSign(sign)) {
+        escaped.add(text.length);
+        text += sign;
+        at += 1 + sign.length;
+        continue;
+      }
+    }
+    if (stopsAt(char, at)) break;
+    text += char;
+    at += 1;
+  }
+  return { text, escaped, end: at };
+}
+
+/** Whether a backslash takes the meaning of this sign away. */
+function isSign(char: string): boolean {
+  return /[\p{P}\p{S}]/u.test(char);
+}
+
+/** The place of the quote that closes the one at `open`, or undefined when nothing does. */
+export function closingQuote(source: string, open: number): number | undefined {
+  for (const closers of closersOf(source.charAt(open))) {
+    const { end } = readChars(source, open + 1, (char) => closers.includes(char));
+    if (end < source.length) return end;
+  }
+  return undefined;
+}
+
+/** First the proper partner, then what people type for it. */
+function closersOf(open: string): readonly string[] {
+  if (open === "«") return ["»"];
+  return open === '"' ? ['"', "“”‟"] : ["“”‟", '"'];
+}
+
+/** The keyword that stands whole at `at`, `undefined` when none does. */
+export function keywordAt(source: string, at: number): "OR" | "NOT" | undefined {
+  for (const [word, meaning] of keywords) {
+    if (source.startsWith(word, at) && endsToken(source.charAt(at + word.length))) return meaning;
+  }
+  return undefined;
+}
+export const keywordLength = (source: string, at: number): number =>
+  keywords.find(([word]) => source.startsWith(word, at))?.[0].length ?? 0;
+
+const keywords = [
+  ["OR", "OR"],
+  ["ИЛИ", "OR"],
+  ["NOT", "NOT"],
+  ["НЕ", "NOT"],
+] as const;
+
+function endsToken(char: string): boolean {
+  return char === "" || isSpace(char) || isQuote(char) || "()|".includes(char);
+}
+
+/** Whether there is anything in it that a post could be searched for. */
+export function isSearchable(text: string): boolean {
+  return /[\p{L}\p{N}\p{So}\p{Sc}\p{Extended_Pictographic}]/u.test(text);
+}
