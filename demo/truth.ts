@@ -1,0 +1,123 @@
+import type { Channel, Entity, Post } from "../scraper/post.ts";
+import { roundedCount } from "./numbers.ts";
+
+/** What a stand-in says of its channel beside the posts; its counters of media follow from them. */
+export interface Profile extends Omit<Channel, "counters"> {
+  readonly subscribers: number;
+}
+
+/** A channel as it truly is: posts that are added, edited and removed. Ids only grow; gaps are ordinary. */
+export class Truth {
+  readonly profile: Profile;
+  #posts: Post[] = [];
+
+  constructor(profile: Profile, posts: readonly Post[] = []) {
+    this.profile = profile;
+    this.add(posts);
+  }
+
+  /** Every post there is now, ascending by id. */
+  get posts(): readonly Post[] {
+    return this.#posts;
+  }
+
+  /** Every post as a reader of the pages can know it, ascending by id. */
+  get shown(): readonly Post[] {
+    return this.#posts.map((post) => asShown(post));
+  }
+
+  /** The highest id in use, 0 in an empty channel. */
+  get newestId(): number {
+    return this.#posts.at(-1)?.ids.at(-1) ?? 0;
+  }
+
+  /** The post with this id; an id inside an album finds the album. */
+  post(id: number): Post | undefined {
+    const post = this.#posts[this.below(id + 1) - 1];
+    return post?.ids.includes(id) ? post : undefined;
+  }
+
+  /** How many posts begin below this id: the place in `posts` where reading before it ends. */
+  below(id: number): number {
+    let low = 0;
+    let high = this.#posts.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#posts[middle]?.id ?? id) < id) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** @throws when an id is in use already. */
+  add(posts: readonly Post[]): void {
+    const ordered = [...this.#posts, ...posts].toSorted((a, b) => a.id - b.id);
+    for (const [index, post] of ordered.entries()) {
+      const before = ordered[index - 1]?.ids.at(-1) ?? 0;
+      if (post.id <= before) throw new Error(`Post ${post.id} is in use in this channel.`);
+    }
+    this.#posts = ordered;
+  }
+
+  /** Changes a post and marks it edited, as Telegram does. @throws when there is no such post. */
+  edit(id: number, change: Partial<Post>): void {
+    this.#change(id, (post) => ({ ...post, edited: true, ...change }));
+  }
+
+  /** @throws when there is no such post. */
+  remove(id: number): void {
+    this.#posts.splice(this.#place(id), 1);
+  }
+
+  /** Readers come: views, reactions and voters grow to `factor` times what they were. */
+  grow(factor: number): void {
+    const grown = (count: number) => Math.ceil(count * factor);
+    this.#posts = this.#posts.map((post) => ({
+      ...post,
+      ...(post.views !== undefined && { views: grown(post.views) }),
+      reactions: post.reactions.map((reaction) => ({ ...reaction, count: grown(reaction.count) })),
+      ...(post.poll && {
+        poll: {
+          ...post.poll,
+          ...(post.poll.voters !== undefined && { voters: grown(post.poll.voters) }),
+        },
+      }),
+    }));
+  }
+
+  #change(id: number, change: (post: Post) => Post): void {
+    const place = this.#place(id);
+    const post = this.#posts[place];
+    if (post) this.#posts[place] = change(post);
+  }
+
+  #place(id: number): number {
+    const place = this.below(id);
+    if (this.#posts[place]?.id !== id) throw new Error(`There is no post ${id} in this channel.`);
+    return place;
+  }
+}
+
+/** A post as its page can show it: counters rounded, and nothing that the page leaves out. */
+export function asShown(post: Post): Post {
+  const { views, poll, language: _told, ...rest } = post;
+  return {
+    ...rest,
+    entities: post.entities.map(withoutLanguage),
+    ...(views !== undefined && { views: roundedCount(views) }),
+    ...(poll && {
+      poll: {
+        ...poll,
+        ...(poll.voters !== undefined && { voters: roundedCount(poll.voters) }),
+      },
+    }),
+    reactions: post.reactions.map((reaction) => ({
+      ...reaction,
+      count: roundedCount(reaction.count),
+    })),
+  };
+}
+
+function withoutLanguage({ language: _told, ...entity }: Entity): Entity {
+  return entity;
+}
