@@ -62,6 +62,10 @@ export interface Media {
   readonly emoji?: string;
   readonly latitude?: number;
   readonly longitude?: number;
+  /** Of a place on the map, beside its `title`. */
+  readonly address?: string;
+  /** Of a contact, whose name is `title`. */
+  readonly phone?: string;
 }
 
 export interface LinkPreview {
@@ -124,6 +128,8 @@ export interface Post {
   readonly entities: readonly Entity[];
   readonly media: readonly Media[];
   readonly preview?: LinkPreview;
+  /** The bot it was written with: `@gif`. */
+  readonly viaBot?: string;
   readonly forward?: Forward;
   readonly reply?: Reply;
   readonly poll?: Poll;

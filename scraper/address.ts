@@ -1,0 +1,22 @@
+/**
+ * An address a stranger gave, made absolute, or `undefined` when it is none that may be followed:
+ * only http, https, tg, mailto and tel survive.
+ */
+export function safeAddress(href: string, base = "https://t.me/"): string | undefined {
+  const cleaned = href.replaceAll(controls, "").trim();
+  const url = URL.parse(cleaned, base);
+  if (!url || !followed.has(url.protocol)) return undefined;
+  return /^[a-z]+:/iu.test(cleaned) ? cleaned : url.href;
+}
+
+/** The channel and post of a link to a public post (`https://t.me/durov/12`, mirrors alike). */
+export function postOfLink(href: string): { channel: string; id: number } | undefined {
+  const match = /^(?:https?:)?(?:\/\/[^/]+)?\/(?:s\/)?([a-z]\w{3,31})\/(\d{1,15})(?:[?#]|$)/iu.exec(
+    href,
+  );
+  return match?.[1] && match[2] ? { channel: match[1], id: Number(match[2]) } : undefined;
+}
+
+const followed = new Set(["http:", "https:", "tg:", "mailto:", "tel:"]);
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const controls = /[\u0000-\u001F\u007F]/gu;

@@ -1,0 +1,47 @@
+import type { FetchedPage } from "./source.ts";
+
+type Decoded =
+  | { readonly kind: "html"; readonly html: string }
+  | { readonly kind: "cut" }
+  | { readonly kind: "unknown"; readonly why: string };
+
+/** The text of an answer that arrived whole, in the encoding it really has. */
+export function decodePage({ body, headers }: FetchedPage): Decoded {
+  const text = decoded(body, "utf-8") ?? decoded(body, declaredEncoding(headers));
+  if (text === undefined) return { kind: "unknown", why: "a body that is not UTF-8" };
+  // The site's own scripts get a page as a JSON string; its quotes show whether it is whole.
+  if (text.startsWith('"')) {
+    const html = jsonString(text);
+    return html === undefined ? { kind: "cut" } : { kind: "html", html };
+  }
+  if (!/<(?:!doctype|html|head|body|div)\b/iu.test(text.slice(0, headLength)))
+    return { kind: "unknown", why: "a body that is not HTML" };
+  if (!text.includes("</html>") && !/<\/html\s*>/iu.test(text.slice(-tailLength)))
+    return { kind: "cut" };
+  return { kind: "html", html: text };
+}
+
+function decoded(body: Uint8Array, encoding: string | undefined): string | undefined {
+  if (encoding === undefined) return undefined;
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function declaredEncoding(headers: FetchedPage["headers"]): string | undefined {
+  return /charset=["']?([\w-]+)/iu.exec(headers["content-type"] ?? "")?.[1];
+}
+
+function jsonString(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const headLength = 4096;
+const tailLength = 4096;

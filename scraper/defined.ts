@@ -1,0 +1,12 @@
+/** The same object without its absent parts: absent is a key that is not there. */
+export function defined<T extends object>(parts: T): Defined<T> {
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(parts)) if (value !== undefined) kept[key] = value;
+  return kept as Defined<T>;
+}
+
+type Defined<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};

@@ -1,0 +1,107 @@
+import { load } from "cheerio/slim";
+import {
+  type AnyNode,
+  type Element,
+  isTag as isElement,
+  isText,
+  type ParentNode,
+} from "domhandler";
+
+export { type AnyNode, type Element, isElement, isText, type ParentNode };
+
+/** Parses a page or a piece of one; nodes carry their place in `html` (see `sourceOf`). */
+export function parseHtml(html: string): ParentNode {
+  const $ = load(html, { xml: { xmlMode: false, withStartIndices: true, withEndIndices: true } });
+  // cheerio carries a copy of domhandler one version older than ours; its nodes are the same.
+  return $.root()[0] as unknown as ParentNode;
+}
+
+/** The markup of an element exactly as the page has it. */
+export function sourceOf(element: Element, html: string): string {
+  return html.slice(element.startIndex ?? 0, (element.endIndex ?? 0) + 1);
+}
+
+/**
+ * Visits all below `root` in document order, without recursion: hostile depth costs no stack.
+ * `enter` says whether to go inside; `leave` follows for each element that was gone into.
+ */
+export function walk(
+  root: ParentNode,
+  enter: (node: AnyNode) => boolean,
+  leave?: (element: Element) => void,
+): void {
+  let node: AnyNode | undefined = root.children[0];
+  while (node) {
+    if (enter(node) && isElement(node)) {
+      const child: AnyNode | undefined = node.children[0];
+      if (child) {
+        node = child;
+        continue;
+      }
+      leave?.(node);
+    }
+    let ended: AnyNode = node;
+    while (!ended.next) {
+      const parent: ParentNode | null = ended.parent;
+      if (!parent || parent === root || !isElement(parent)) return;
+      leave?.(parent);
+      ended = parent;
+    }
+    node = ended.next;
+  }
+}
+
+/** The first direct child of this tag. */
+export function childNamed(element: Element, tag: string): Element | undefined {
+  for (const child of element.children) if (isElement(child) && child.name === tag) return child;
+  return undefined;
+}
+
+export function classesOf(element: Element): readonly string[] {
+  const names = element.attribs["class"];
+  return names === undefined ? noClasses : names.split(whitespace);
+}
+
+/** The first class of an element, else its tag: how it is called in warnings. */
+export function nameOf(element: Element): string {
+  return classesOf(element).find((name) => name !== "") ?? element.name;
+}
+
+/** All words inside, as they stand in the markup. */
+export function innerText(element: Element): string {
+  const only = element.children[0];
+  if (only && isText(only) && !only.next) return only.data;
+  const pieces: string[] = [];
+  walk(element, (node) => {
+    if (isText(node)) pieces.push(node.data);
+    return true;
+  });
+  return pieces.join("");
+}
+
+/** An element's address in `background-image`, quoted in any way or not at all. */
+export function backgroundOf(element: Element | undefined): string | undefined {
+  const style = element?.attribs["style"];
+  if (style === undefined) return undefined;
+  const start = style.indexOf("url(");
+  if (start < 0) return undefined;
+  const first = style[start + 4];
+  const quoted = first === "'" || first === '"';
+  const end = quoted ? style.indexOf(first, start + 5) : style.indexOf(")", start + 4);
+  return style.slice(start + (quoted ? 5 : 4), end < 0 ? undefined : end).trim() || undefined;
+}
+
+/** A number of an inline style: `styleNumber(e, "width", "px")`. */
+export function styleNumber(element: Element, property: string, unit: string): number | undefined {
+  for (const rule of element.attribs["style"]?.split(";") ?? []) {
+    const [name, value] = rule.split(":", 2);
+    if (name?.trim() === property && value?.trim().endsWith(unit)) {
+      const number = Number.parseFloat(value);
+      if (Number.isFinite(number)) return number;
+    }
+  }
+  return undefined;
+}
+
+const whitespace = /\s+/u;
+const noClasses: readonly string[] = [];
