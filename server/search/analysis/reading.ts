@@ -1,0 +1,13 @@
+/** One word of a dictionary that a text's word may be a form of. */
+export interface Reading {
+  /** Names the lexeme in the index. */
+  readonly key: string;
+  /** Its dictionary form, for people. */
+  readonly lemma: string;
+  /** The word itself is the dictionary form. */
+  readonly isLemma: boolean;
+  /** A person's, place's or firm's name. */
+  readonly isName?: boolean;
+  /** P(this lexeme | the word) in running text; unknown for words too rare to count. */
+  readonly odds: number | undefined;
+}
