@@ -1,6 +1,7 @@
 import type { Media, MediaKind, Post } from "../scraper/post.ts";
 import { shownDuration } from "./numbers.ts";
 import { escapeHtml, plainMarkup } from "./text-markup.ts";
+import { narrowest } from "./truth.ts";
 
 /** A post's media: one after the other, or photos and videos together in one album. */
 export function mediaMarkup(post: Post): string {
@@ -10,7 +11,14 @@ export function mediaMarkup(post: Post): string {
   }
   const visual = post.media.filter(({ kind }) => kind === "photo" || kind === "video");
   if (visual.length > 1 && visual.length === post.media.length) return album(post);
-  return post.media.map((media) => single(media, post)).join("");
+  return post.media.map((media, index) => single(media, placeOf(post, index))).join("");
+}
+
+/** Where a part of a post is seen: its own address, with `?single`, where there are several. */
+function placeOf(post: Post, index: number): Post {
+  const id = post.ids[index];
+  if (post.ids.length === 1 || id === undefined) return post;
+  return { ...post, id, url: `https://t.me/${post.channel}/${id}?single` };
 }
 
 const servicePhoto = "https://cdn4.telesco.pe/file/service.jpg";
@@ -34,7 +42,6 @@ function background(url: string | undefined): string {
   return url ? `background-image:url('${escapeHtml(url)}')` : "";
 }
 
-const narrowest = 0.75;
 const percent = (part: number) => String(Number((part * 100).toPrecision(14)));
 
 function photo({ url, width = 800, height = 450 }: Media, post: Post): string {
@@ -182,24 +189,27 @@ function stickerPicture(address: string, still: string): string {
     return `<picture class="tgme_widget_message_tgsticker js-tgsticker_image" style="width:256px;"><div style="padding-top:100%"></div><source type="application/x-tgsticker" srcset="${address}"><source type="image/webp" srcset="${still}"></picture>`;
   }
   if (/\.webm(\?|$)/.test(address)) {
-    return `<div class="tgme_widget_message_videosticker js-videosticker" style="width:256px;"><video class="js-videosticker_video" src="${address}" width="100%" height="100%" preload muted autoplay loop playsinline></video></div>`;
+    return `<div class="tgme_widget_message_videosticker js-videosticker"><video class="js-videosticker_video" src="${address}" width="100%" height="100%" preload muted autoplay loop playsinline></video></div>`;
   }
   return `<i class="tgme_widget_message_sticker js-sticker_image" style="background-image:url('${still}');width:256px;" data-webp="${address}"><div style="padding-top:100%"></div></i>`;
 }
 
-function location({ latitude = 0, longitude = 0, title }: Media): string {
+function location({ latitude = 0, longitude = 0, title, address }: Media): string {
   const place = `${latitude},${longitude}`;
   const venue = title
-    ? `<div class="tgme_widget_message_location_info"><div class="tgme_widget_message_location_title">${plainMarkup(title)}</div></div>`
+    ? `<div class="tgme_widget_message_location_info">
+  <div class="tgme_widget_message_location_title">${plainMarkup(title)}</div>
+  <div class="tgme_widget_message_location_address">${plainMarkup(address ?? "")}</div>
+</div>`
     : "";
   return `<a class="tgme_widget_message_location_wrap" href="https://maps.google.com/maps?q=${place}&ll=${place}&z=16"><div class="tgme_widget_message_location" style="background-image:url('https://static-maps.yandex.ru/1.x/?l=map&ll=${longitude},${latitude}&z=15&size=600,300&scale=1.5')"></div>${venue}</a>`;
 }
 
-function contact({ title = "", fileName }: Media, post: Post): string {
+function contact({ title = "", phone = "" }: Media, post: Post): string {
   return `<a class="tgme_widget_message_contact_wrap" href="${post.url}">
   <div class="tgme_widget_message_contact">
     <div class="tgme_widget_message_contact_name accent_color" dir="auto">${plainMarkup(title)}</div>
-    <div class="tgme_widget_message_contact_phone" dir="auto">${plainMarkup(fileName ?? "")}</div>
+    <div class="tgme_widget_message_contact_phone" dir="auto">${plainMarkup(phone)}</div>
   </div>
 </a>`;
 }

@@ -23,7 +23,7 @@ export function messageMarkup(post: Post, profile: Profile, style: Style): strin
   <div class="tgme_widget_message_bubble">
     
         <i class="tgme_widget_message_bubble_tail">${style.weight === "real" ? bubbleTail : ""}</i>
-    <div class="tgme_widget_message_author${accent(style)}"><a class="tgme_widget_message_owner_name" href="${home}"><span dir="auto">${plainMarkup(profile.title)}</span></a></div>
+    <div class="tgme_widget_message_author${accent(style)}"><a class="tgme_widget_message_owner_name" href="${home}"><span dir="auto">${plainMarkup(profile.title)}</span></a>${viaBot(post)}</div>
 ${forward(post, style)}
 ${reply(post, style)}
 ${content(post, profile, style)}
@@ -72,6 +72,12 @@ function viewToken(post: Post, profile: Profile): string {
 
 const isGroup = (post: Post) =>
   post.media.length > 1 && post.media.every(({ kind }) => kind === "photo" || kind === "video");
+
+function viaBot({ viaBot }: Post): string {
+  if (!viaBot) return "";
+  const name = escapeHtml(viaBot);
+  return `&nbsp;via&nbsp;<a class="tgme_widget_message_via_bot" href="https://t.me/${name.slice(1)}" target="_blank">${name}</a>`;
+}
 
 function forward({ forward }: Post, style: Style): string {
   if (!forward) return "";
@@ -130,7 +136,7 @@ function text(post: Post, profile: Profile, style: Style): string {
   if (post.text === "") return "";
   const html =
     post.service === undefined
-      ? textMarkup(post.text, post.entities, { custom: style.year === 2026 })
+      ? textMarkup(post.text, post.entities, style.year === 2026)
       : serviceSentence(post, profile);
   const holder = `<div class="tgme_widget_message_text js-message_text" dir="auto">${html}</div>`;
   return isGroup(post)

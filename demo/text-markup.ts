@@ -36,12 +36,8 @@ export function emojiMarkup(emoji: string): string {
   return `<i class="emoji" style="background-image:url('//telegram.org/img/emoji/40/${hex}.png')"><b>${letter}</b></i>`;
 }
 
-/** Text with its entities, which must nest; `custom` keeps the ids of custom emoji (since 2024). */
-export function textMarkup(
-  text: string,
-  entities: readonly Entity[],
-  style: { readonly custom: boolean } = { custom: true },
-): string {
+/** Text with its entities, which must nest; `modern` is the markup since 2024: custom emoji, links escaped twice. */
+export function textMarkup(text: string, entities: readonly Entity[], modern = true): string {
   const ordered = entities.toSorted((a, b) => a.offset - b.offset || b.length - a.length);
   let next = 0;
   const stretch = (from: number, to: number): string => {
@@ -51,7 +47,7 @@ export function textMarkup(
       next += 1;
       html += plainMarkup(text.slice(at, entity.offset));
       at = entity.offset + entity.length;
-      const [open, close] = tags(entity, text.slice(entity.offset, at), style.custom);
+      const [open, close] = tags(entity, text.slice(entity.offset, at), modern);
       html += open + stretch(entity.offset, at) + close;
     }
     return html + plainMarkup(text.slice(at, to));
@@ -59,13 +55,13 @@ export function textMarkup(
   return stretch(0, text.length);
 }
 
-function tags(entity: Entity, covered: string, custom: boolean): readonly [string, string] {
+function tags(entity: Entity, covered: string, modern: boolean): readonly [string, string] {
   const simple = simpleTags[entity.type];
   if (simple) return [`<${simple}>`, `</${simple}>`];
   if (entity.type === "custom_emoji") {
-    return custom ? [`<tg-emoji emoji-id="${entity.emojiId ?? ""}">`, "</tg-emoji>"] : ["", ""];
+    return modern ? [`<tg-emoji emoji-id="${entity.emojiId ?? ""}">`, "</tg-emoji>"] : ["", ""];
   }
-  if (entity.type === "link") return [linkTag(entity.url ?? covered, covered), "</a>"];
+  if (entity.type === "link") return [linkTag(entity.url ?? covered, covered, modern), "</a>"];
   if (entity.type === "mention") {
     return [`<a href="https://t.me/${escapeHtml(covered.slice(1))}" target="_blank">`, "</a>"];
   }
@@ -84,11 +80,11 @@ const simpleTags: Readonly<Partial<Record<EntityType, string>>> = {
 };
 
 /** A bare address asks nothing; a named link asks first and, since 2024, has its `&` escaped twice. */
-function linkTag(url: string, covered: string): string {
+function linkTag(url: string, covered: string, modern: boolean): string {
   if (url === covered || url === `http://${covered}` || url === `https://${covered}`) {
     return `<a href="${escapeHtml(url)}" target="_blank" rel="noopener">`;
   }
-  return `<a href="${escapeHtml(url.replaceAll("&", "&amp;"))}" ${asksFirst}>`;
+  return `<a href="${escapeHtml(modern ? url.replaceAll("&", "&amp;") : url)}" ${asksFirst}>`;
 }
 
 /** The attributes of a link that asks before it opens. */

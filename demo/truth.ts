@@ -1,4 +1,4 @@
-import type { Channel, Entity, Post } from "../scraper/post.ts";
+import type { Channel, Entity, Media, Post } from "../scraper/post.ts";
 import { roundedCount } from "./numbers.ts";
 
 /** What a stand-in says of its channel beside the posts; its counters of media follow from them. */
@@ -98,12 +98,16 @@ export class Truth {
   }
 }
 
-/** A post as its page can show it: counters rounded, and nothing that the page leaves out. */
+/**
+ * A post as its page can show it: counters rounded, boxes of pictures as they are laid out,
+ * addresses of tags and mentions filled in, and nothing that the page leaves out.
+ */
 export function asShown(post: Post): Post {
   const { views, poll, language: _told, ...rest } = post;
   return {
     ...rest,
-    entities: post.entities.map(withoutLanguage),
+    entities: post.entities.map((entity) => shownEntity(entity, post)),
+    media: post.media.map((media) => shownMedia(media, post)),
     ...(views !== undefined && { views: roundedCount(views) }),
     ...(poll && {
       poll: {
@@ -118,6 +122,30 @@ export function asShown(post: Post): Post {
   };
 }
 
-function withoutLanguage({ language: _told, ...entity }: Entity): Entity {
-  return entity;
+function shownEntity({ language: _told, ...entity }: Entity, { channel, text }: Post): Entity {
+  const covered = text.slice(entity.offset, entity.offset + entity.length);
+  switch (entity.type) {
+    case "hashtag":
+    case "cashtag":
+      return { ...entity, url: `https://t.me/s/${channel}?q=${encodeURIComponent(covered)}` };
+    case "mention":
+      return { ...entity, url: `https://t.me/${covered.slice(1)}` };
+    case "link":
+      return { url: covered, ...entity };
+    default:
+      return entity;
+  }
 }
+
+/** Parts of an album are shown in boxes of its layout; a narrow picture in a frame of three to four. */
+function shownMedia(media: Media, post: Post): Media {
+  const { width, height, ...rest } = media;
+  if (width === undefined || height === undefined) return media;
+  if (post.media.length > 1 && (media.kind === "photo" || media.kind === "video")) return rest;
+  if (width / height >= narrowest) return media;
+  if (media.kind === "photo") return { ...media, width: Math.round(height * narrowest) };
+  return { ...media, height: Math.round(width / narrowest) };
+}
+
+/** Pictures narrower than this, width to height, are shown in a frame of this shape. */
+export const narrowest = 0.75;

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { makeTruth } from "../../demo/make-truth.ts";
+import { historyPage } from "../../demo/page-markup.ts";
+import { postKinds } from "../../demo/post-kinds.ts";
+import type { Style } from "../../demo/message-markup.ts";
+import { asShown, type Truth } from "../../demo/truth.ts";
+import type { Post } from "../../scraper/post.ts";
+import { readPage } from "../../scraper/page.ts";
+
+const readAt = "2026-11-20T12:00:00Z";
+
+/** What the parser makes of a page that shows these posts. */
+function read(truth: Truth, posts: readonly Post[], style: Style) {
+  const asked = truth.profile.name;
+  const page = readPage(
+    {
+      url: `https://t.me/s/${asked}`,
+      status: 200,
+      headers: { "content-type": "text/html; charset=utf-8" },
+      body: Buffer.from(historyPage({ truth, asked, posts }, style)),
+    },
+    { channel: asked, readAt },
+  );
+  if (page.kind !== "posts") throw new Error(`The page was read as ${page.kind}.`);
+  return page;
+}
+
+const withoutLanguage = ({ language: _told, ...post }: Post) => post;
+const modern: Style = { year: 2026, weight: "real" };
+
+describe("a post, written as its page and read again, is the post", () => {
+  test.each(Object.keys(postKinds))("%s", (kind) => {
+    const truth = makeTruth({ posts: 12, seed: 7, kinds: [kind] });
+    const page = read(truth, truth.posts, modern);
+    expect(page.posts.map(withoutLanguage)).toStrictEqual(truth.posts.map(asShown));
+    expect(page.warnings).toEqual([]);
+  });
+});
+
+test("so is the channel, its counters rounded", () => {
+  const truth = makeTruth({ posts: 300, seed: 3 });
+  const { channel } = read(truth, truth.posts.slice(-20), modern);
+  const { subscribers: _exact, ...profile } = truth.profile;
+  expect(channel).toMatchObject({ ...profile, counters: { subscribers: 12_300 } });
+});
