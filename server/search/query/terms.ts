@@ -27,6 +27,15 @@ export function* leavesOf(
   }
 }
 
+/** The word that a person is still typing: a plain one, not excluded, with nothing after it. */
+export function lastWord(root: QueryNode): WordNode | undefined {
+  const leaves = [...leavesOf(root)];
+  const end = Math.max(...leaves.map(({ leaf }) => leaf.at.end));
+  const last = leaves.find(({ leaf }) => leaf.at.end === end);
+  if (last === undefined || last.negative || last.leaf.kind !== "word") return undefined;
+  return last.leaf.mark === undefined ? last.leaf : undefined;
+}
+
 /** Holds a query to the bounds that keep every search affordable. @throws QuerySyntaxError where it goes beyond. */
 export function checkBounds(query: Query): void {
   let terms = 0;

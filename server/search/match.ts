@@ -1,0 +1,224 @@
+import type { Analyzer, Token } from "./analysis/analyzer.ts";
+import { outermost } from "./analysis/tokens.ts";
+import { editsAllowed, isWithinEdits } from "./edits.ts";
+import { lastWord } from "./query/terms.ts";
+import type { PhraseNode, Query, QueryNode, WordNode } from "./query/tree.ts";
+
+/** Words that must stand in this order, with at most `slop` others between them all. */
+interface Pattern {
+  readonly words: readonly WordTest[];
+  readonly slop: number;
+}
+
+type WordTest = (token: Token) => boolean;
+
+/** The ways in which a word or phrase can be in a text; any one of them is a match. */
+export type Matcher = readonly Pattern[];
+
+export interface MatchOptions {
+  /** The last word may go on (as-you-type). */
+  readonly prefixLast?: boolean;
+  /** For each `word~`, folded: the words of the index it reached. Without it, words are compared by their letters. */
+  readonly reached?: Readonly<Record<string, readonly string[]>> | undefined;
+}
+
+/**
+ * What each word and phrase of a query looks for in tokenised text: the truth that every engine's hits and all
+ * highlights share.
+ */
+export class Matchers {
+  readonly #analyzer: Analyzer;
+  readonly #reached: MatchOptions["reached"];
+  readonly #goesOn: WordNode | undefined;
+  readonly #made = new Map<WordNode | PhraseNode, Matcher>();
+
+  constructor(query: Pick<Query, "root">, analyzer: Analyzer, options: MatchOptions = {}) {
+    this.#analyzer = analyzer;
+    this.#reached = options.reached;
+    this.#goesOn = options.prefixLast === true ? lastWord(query.root) : undefined;
+  }
+
+  of(node: WordNode | PhraseNode): Matcher {
+    const made = this.#made.get(node) ?? this.#make(node);
+    this.#made.set(node, made);
+    return made;
+  }
+
+  #make(node: WordNode | PhraseNode): Matcher {
+    if (node.kind === "phrase") return [this.#phrase(node.text, node)];
+    const plain = { exact: node.mark === "exact", slop: 0 };
+    if (node.mark === "prefix") return [this.#prefix(node.text)];
+    if (node.mark === "typo") return [this.#typo(node.text) ?? this.#phrase(node.text, plain)];
+    const words = this.#phrase(node.text, plain);
+    return node === this.#goesOn ? [words, this.#prefix(node.text)] : [words];
+  }
+
+  #phrase(text: string, { exact, slop }: { exact: boolean; slop: number }): Pattern {
+    const words = outermost(this.#analyzer.tokens(text)).map(({ start, end }) => {
+      const word = this.#analyzer.query(text.slice(start, end));
+      return exact || word.exact ? isForm(word.form) : hasKey(word.keys);
+    });
+    return { words, slop };
+  }
+
+  /** One word goes on as a whole; of several only the last does. */
+  #prefix(text: string): Pattern {
+    const tokens = this.#analyzer.tokens(text);
+    const outer = outermost(tokens);
+    const whole = outer[0];
+    if (whole !== undefined && outer.length === 1)
+      return { words: [beginsWith(whole.form)], slop: 0 };
+    const places = innermost(tokens);
+    const words = places.map(({ form }, i) =>
+      i < places.length - 1 ? isForm(form) : beginsWith(form),
+    );
+    return { words, slop: 0 };
+  }
+
+  /** Undefined for several words: each could be wrong, so none is taken to be. */
+  #typo(text: string): Pattern | undefined {
+    const [token, ...more] = outermost(this.#analyzer.tokens(text));
+    if (token === undefined || more.length > 0) return undefined;
+    const forms = this.#reached?.[token.form];
+    const keys = new Set([token.form, ...(forms ?? [])].flatMap((form) => this.#keysOf(form)));
+    const near = forms === undefined ? isNear(token.form) : isForm(token.form);
+    return { words: [(found) => near(found) || hasKeyOf(found, keys)], slop: 0 };
+  }
+
+  #keysOf(form: string): readonly string[] {
+    const word = this.#analyzer.query(form);
+    return word.exact ? [] : word.keys;
+  }
+}
+
+function isForm(form: string): WordTest {
+  return (token) => token.form === form;
+}
+
+function beginsWith(prefix: string): WordTest {
+  return (token) => token.form.startsWith(prefix);
+}
+
+function hasKey(keys: readonly string[]): WordTest {
+  const wanted = new Set(keys);
+  return (token) => hasKeyOf(token, wanted);
+}
+
+function hasKeyOf(token: Token, wanted: ReadonlySet<string>): boolean {
+  return token.keys.some((key) => wanted.has(key));
+}
+
+function isNear(form: string): WordTest {
+  const most = editsAllowed(form);
+  return (token) => isWithinEdits(form, token.form, most);
+}
+
+/** The smallest token at each place. */
+function innermost(tokens: readonly Token[]): readonly Token[] {
+  const places: Token[] = [];
+  for (const token of tokens) places[token.position] = token;
+  return places.filter((token) => token !== undefined);
+}
+
+/** The tokens of a text by their places, where a technical word shares the place of its first part. */
+export class Places {
+  readonly #at: Token[][] = [];
+
+  constructor(tokens: readonly Token[]) {
+    for (const token of tokens) (this.#at[token.position] ??= []).push(token);
+  }
+
+  /** Every stretch of tokens that the matcher finds, each token with whether it stands right after the one before. */
+  *found(matcher: Matcher): Generator<readonly FoundToken[]> {
+    for (const pattern of matcher) {
+      for (let place = 0; place < this.#at.length; place++) {
+        const found = this.#chain(pattern, place);
+        if (found !== undefined) yield found;
+      }
+    }
+  }
+
+  /** Taking each next word at its first place leaves the fewest words between, so no other way need be tried. */
+  #chain({ words, slop }: Pattern, from: number): readonly FoundToken[] | undefined {
+    const found: FoundToken[] = [];
+    let place = from;
+    let left = 0;
+    for (const word of words) {
+      const token = this.#first(word, place, left);
+      if (token === undefined) return undefined;
+      const gap = token.position - place;
+      found.push({ token, besideLast: found.length > 0 && gap === 0 });
+      left = found.length === 1 ? slop : left - gap;
+      place = this.#placeAfter(token);
+    }
+    return found.length > 0 ? found : undefined;
+  }
+
+  #first(word: WordTest, from: number, left: number): Token | undefined {
+    for (let place = from; place <= from + left && place < this.#at.length; place++) {
+      const token = this.#at[place]?.find((each) => word(each));
+      if (token !== undefined) return token;
+    }
+    return undefined;
+  }
+
+  #placeAfter(token: Token): number {
+    let place = token.position + 1;
+    while (this.#at[place]?.some(({ end }) => end <= token.end) === true) place += 1;
+    return place;
+  }
+}
+
+export interface FoundToken {
+  readonly token: Token;
+  readonly besideLast: boolean;
+}
+
+/**
+ * Whether a post with these texts can be a hit of the query, as far as its words tell: fields are taken to hold.
+ * A hit for which this is false was found wrongly, or will carry no mark.
+ */
+export function wordsAllow(
+  root: QueryNode,
+  texts: readonly (readonly Token[])[],
+  matchers: Matchers,
+): boolean {
+  const places = texts.map((tokens) => new Places(tokens));
+  const isIn = (node: WordNode | PhraseNode): boolean =>
+    places.some((text) => text.found(matchers.of(node)).next().done === false);
+  return canHold(root, isIn);
+}
+
+function canHold(node: QueryNode, isIn: (leaf: WordNode | PhraseNode) => boolean): boolean {
+  switch (node.kind) {
+    case "and":
+      return node.nodes.every((part) => canHold(part, isIn));
+    case "or":
+      return node.nodes.some((part) => canHold(part, isIn));
+    case "not":
+      return canFail(node.node, isIn);
+    case "word":
+    case "phrase":
+      return isIn(node);
+    default:
+      return true;
+  }
+}
+
+function canFail(node: QueryNode, isIn: (leaf: WordNode | PhraseNode) => boolean): boolean {
+  switch (node.kind) {
+    case "and":
+      return node.nodes.some((part) => canFail(part, isIn));
+    case "or":
+      return node.nodes.every((part) => canFail(part, isIn));
+    case "not":
+      return canHold(node.node, isIn);
+    case "word":
+    case "phrase":
+      return !isIn(node);
+    case "all":
+      return false;
+    default:
+      return true;
+  }
+}
