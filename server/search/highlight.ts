@@ -4,7 +4,12 @@ import { Matchers, Places } from "./match.ts";
 import type { FoundToken, MatchOptions } from "./match.ts";
 import { leavesOf } from "./query/terms.ts";
 import type { FieldNode, PhraseNode, Query, WordNode } from "./query/tree.ts";
-import type { TextPart } from "./search-posts.ts";
+
+/** A stretch of text; `hit` when it is what was searched for. Joined, parts give the text. */
+export interface TextPart {
+  readonly text: string;
+  readonly hit: boolean;
+}
 
 interface Range {
   readonly start: number;

@@ -1,8 +1,30 @@
-import type { ArchivedPost } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
+import type { ArchivedPost, ArchiveState } from "../archive/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
-import type { FacetName, HistogramStep, SearchEngine } from "./engine.ts";
-import type { QueryWarning, Sort } from "./query/tree.ts";
+import { searchedTexts } from "./document.ts";
+import type {
+  EngineAnswer,
+  FacetName,
+  HistogramStep,
+  SearchEngine,
+  SearchRequest,
+} from "./engine.ts";
+import { highlighter } from "./highlight.ts";
+import type { TextPart } from "./highlight.ts";
+import { allOf } from "./query/build.ts";
+import { fieldNode, sorts } from "./query/fields.ts";
+import { parseQuery } from "./query/parse.ts";
+import { piecesOf } from "./query/pieces.ts";
+import type { Piece } from "./query/pieces.ts";
+import { printQuery } from "./query/print.ts";
+import { BadParameter, QuerySyntaxError } from "./query/query-errors.ts";
+import { rewrite } from "./query/rewrite.ts";
+import { checkBounds, leavesOf } from "./query/terms.ts";
+import type { FieldNode, Query, QueryNode, QueryWarning, Sort } from "./query/tree.ts";
+import { readingsOf } from "./readings.ts";
+import type { Readings } from "./readings.ts";
+
+export type { TextPart } from "./highlight.ts";
 
 /** What is asked, as it comes from page, API, CLI or widget: `q` plus the comma lists, all joined by AND. */
 export interface SearchParams {
@@ -24,15 +46,11 @@ export interface SearchParams {
   readonly histogram?: "auto" | HistogramStep;
 }
 
-/** A stretch of text; `hit` when it is what was searched for. Joined, parts give the text. */
-export interface TextPart {
-  readonly text: string;
-  readonly hit: boolean;
-}
-
 export interface SearchHit extends Omit<ArchivedPost, "rawHtml"> {
   /** The whole text cut into parts. */
   readonly parts: readonly TextPart[];
+  /** Other texts of the post that hold what was searched for (poll, file names, preview, buttons), in parts too. */
+  readonly elsewhere: readonly (readonly TextPart[])[];
 }
 
 /** The API's answer to a search. */
@@ -42,16 +60,9 @@ export interface SearchResult {
   readonly parsed: string;
   readonly warnings: readonly QueryWarning[];
   /** Words with several readings; each alternative's `query` is the whole query narrowed to that reading. */
-  readonly readings: readonly {
-    readonly word: string;
-    readonly taken: readonly { readonly lemma: string; readonly query: string }[];
-  }[];
+  readonly readings: readonly Readings[];
   /** The pieces of the query, for chips; `without` is the query when this piece is dropped. */
-  readonly pieces: readonly {
-    readonly text: string;
-    readonly negative: boolean;
-    readonly without: string;
-  }[];
+  readonly pieces: readonly Piece[];
   readonly total: number;
   readonly totalIsExact: boolean;
   readonly rankedWithin?: number;
@@ -75,14 +86,192 @@ export interface SearchResult {
   };
 }
 
+export interface SearchParts {
+  readonly archive: Archive;
+  readonly engine: SearchEngine;
+  readonly analyzer: Analyzer;
+  readonly now?: () => Date;
+}
+
+const defaultLimit = 20;
+const maxLimit = 100;
+
 /** @throws QuerySyntaxError with its position; BadParameter with its name. */
-export declare function searchPosts(
-  parts: {
-    readonly archive: Archive;
-    readonly engine: SearchEngine;
-    readonly analyzer: Analyzer;
-    readonly now?: () => Date;
-  },
+export async function searchPosts(
+  { archive, engine, analyzer, now = () => new Date() }: SearchParts,
   params: SearchParams,
-  options?: { readonly signal?: AbortSignal },
-): Promise<SearchResult>;
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<SearchResult> {
+  const began = performance.now();
+  const query = askedQuery(params, { analyzer, now: now() });
+  const request = requestOf(query, params);
+  const answer = await engine.search(request, options);
+  const posts = await archive.posts(answer.hits);
+  const state = await archive.state();
+  const lag = await indexLag({ archive, engine, now }, state);
+  const sort = request.sort;
+  return {
+    query: params.q ?? "",
+    parsed: printQuery(query),
+    warnings: [...query.warnings, ...missingPosts(answer.hits.length - posts.length)],
+    readings: readingsOf(query, analyzer),
+    pieces: piecesOf(query),
+    total: answer.total,
+    totalIsExact: true,
+    ...(answer.rankedWithin === undefined ? {} : { rankedWithin: answer.rankedWithin }),
+    hits: markedHits(posts, highlighterFor(request, answer, analyzer)),
+    facets: answer.facets,
+    ...histogramOf(answer),
+    ...(answer.suggestion === undefined ? {} : { suggestion: answer.suggestion }),
+    page: params.page ?? 1,
+    limit: request.limit,
+    sort,
+    tookMs: Math.round((performance.now() - began) * 10) / 10,
+    engine: engine.name,
+    analyzer: analyzer.version,
+    archive: {
+      posts: state.posts,
+      ...(state.newest === undefined ? {} : { newest: state.newest }),
+      indexLagSeconds: lag,
+    },
+  };
+}
+
+/** The query of all parameters together, without words that no post could hold. */
+function askedQuery(
+  params: SearchParams,
+  { analyzer, now }: { readonly analyzer: Analyzer; readonly now: Date },
+): Query {
+  const typed = parseQuery(params.q ?? "", { now });
+  const asked = withoutEmptyWords(typed, analyzer);
+  const filters = filtersOf(params, now);
+  const sort = params.sort ?? asked.sort;
+  const warnings = [...asked.warnings];
+  if (params.sort !== undefined && asked.sort !== undefined && params.sort !== asked.sort) {
+    const message = `The parameter sort=${params.sort} counts, not the sort:${asked.sort} of the query.`;
+    warnings.push({ message, at: { start: 0, end: 0 } });
+  }
+  const query = {
+    root: allOf([asked.root, ...filters]),
+    ...(sort === undefined ? {} : { sort }),
+    warnings,
+  };
+  if (filters.length > 0) checkBounds(query);
+  return query;
+}
+
+function withoutEmptyWords(query: Query, analyzer: Analyzer): Query {
+  const warnings = [...query.warnings];
+  const root = rewrite(query.root, (leaf) => {
+    if (leaf.kind === "field" || analyzer.tokens(leaf.text).length > 0) return leaf;
+    const message = `“${leaf.text}” was left out: there is no word in it to search for.`;
+    warnings.push({ message, at: leaf.at });
+    return undefined;
+  });
+  return { ...query, root, warnings };
+}
+
+/** The comma lists as fields of the query. @throws BadParameter */
+function filtersOf(params: SearchParams, now: Date): readonly QueryNode[] {
+  const lists = {
+    channel: params.channel,
+    after: params.after === undefined ? undefined : [params.after],
+    before: params.before === undefined ? undefined : [params.before],
+    has: params.has,
+    is: params.is,
+    lang: params.lang,
+  };
+  return Object.entries(lists).flatMap(([name, values]) => {
+    const typed = (values ?? []).map((value) => value.trim()).filter((value) => value !== "");
+    return typed.length === 0 ? [] : [filterNode(name, typed, now)];
+  });
+}
+
+function filterNode(name: string, values: readonly string[], now: Date): FieldNode {
+  const at = { start: 0, end: 0 };
+  try {
+    return fieldNode({ name, items: values.map((text) => ({ text, at })), at }, now);
+  } catch (error) {
+    if (error instanceof QuerySyntaxError) {
+      throw new BadParameter(name, error.message, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function requestOf(query: Query, params: SearchParams): SearchRequest {
+  const { page = 1, limit = defaultLimit, prefix = false, facets = [], histogram } = params;
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {
+    throw new BadParameter("limit", `limit: takes a whole number from 1 to ${maxLimit}.`);
+  }
+  if (!Number.isInteger(page) || page < 1 || !Number.isSafeInteger(page * limit)) {
+    throw new BadParameter("page", "page: takes a whole number from 1.");
+  }
+  if (query.sort !== undefined && !sorts.includes(query.sort)) {
+    throw new BadParameter("sort", `sort: takes one of ${sorts.join(", ")}.`);
+  }
+  return {
+    query,
+    sort: query.sort ?? (hasWords(query) ? "relevance" : "new"),
+    rankAll: params.rankAll ?? false,
+    offset: (page - 1) * limit,
+    limit,
+    prefixLast: prefix,
+    facets,
+    ...(histogram === undefined ? {} : { histogram }),
+  };
+}
+
+/** Without words to find there is nothing to be relevant to. */
+function hasWords(query: Query): boolean {
+  return leavesOf(query.root).some(({ leaf, negative }) => leaf.kind !== "field" && !negative);
+}
+
+type Mark = (text: string) => readonly TextPart[];
+
+function highlighterFor(
+  { query, prefixLast }: SearchRequest,
+  { reached }: EngineAnswer,
+  analyzer: Analyzer,
+): Mark {
+  return highlighter(query, analyzer, { prefixLast, reached });
+}
+
+function markedHits(posts: readonly ArchivedPost[], mark: Mark): readonly SearchHit[] {
+  return posts.map((post) => {
+    const { rawHtml: _, ...shown } = post;
+    const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
+    const elsewhere = others.map(mark).filter((parts) => parts.some(({ hit }) => hit));
+    return { ...shown, parts: mark(post.text), elsewhere };
+  });
+}
+
+function missingPosts(count: number): readonly QueryWarning[] {
+  if (count === 0) return [];
+  const message =
+    count === 1
+      ? "One post of this page is in the index but no longer in the archive, and is not shown."
+      : `${count} posts of this page are in the index but no longer in the archive, and are not shown.`;
+  return [{ message, at: { start: 0, end: 0 } }];
+}
+
+function histogramOf({
+  histogram,
+}: EngineAnswer): Pick<SearchResult, "histogram" | "histogramStep"> {
+  return histogram === undefined
+    ? {}
+    : { histogram: histogram.bars, histogramStep: histogram.step };
+}
+
+/** For how long the oldest change that is not indexed yet has waited, in seconds; 0 when the index is complete. */
+async function indexLag(
+  { archive, engine, now }: { archive: Archive; engine: SearchEngine; now: () => Date },
+  state: ArchiveState,
+): Promise<number> {
+  const { position } = await engine.status();
+  if (position >= state.position) return 0;
+  const { posts } = await archive.changesAfter(position, 1);
+  const changedAt = posts[0]?.lastSeenAt;
+  const waited = changedAt === undefined ? 0 : now().getTime() - Date.parse(changedAt);
+  return Math.max(1, Math.round(waited / 1000));
+}
