@@ -1,6 +1,132 @@
+import { domainToUnicode } from "node:url";
+import type { Entity } from "../../scraper/post.ts";
 import type { ArchivedPost } from "../archive/archived-post.ts";
+import type { HasValue, IsValue } from "./query/tree.ts";
 
 /** One step that brings an index nearer to the archive: this post as it is now, or gone for good. */
 export type IndexChange =
   | { readonly kind: "put"; readonly post: ArchivedPost }
   | { readonly kind: "purge"; readonly channel: string; readonly id: number };
+
+/** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
+export function searchedTexts(post: ArchivedPost): readonly string[] {
+  const { poll, preview } = post;
+  return [
+    post.text,
+    poll?.question,
+    ...(poll?.options ?? []).map((option) => option.text),
+    ...post.media.flatMap((media) => [media.fileName, media.performer, media.title]),
+    preview?.title,
+    preview?.description,
+    ...post.buttons.map((button) => button.text),
+  ].filter((text) => text !== undefined && text !== "") as string[];
+}
+
+/** What `has:` finds a post by. */
+export function hasOf(post: ArchivedPost): ReadonlySet<HasValue> {
+  const has = new Set<HasValue>();
+  for (const { kind } of post.media) {
+    has.add(kind).add("media");
+    if (kind === "gif" || kind === "round") has.add("video");
+  }
+  if (post.entities.some((entity) => entity.type === "link")) has.add("link");
+  if (post.poll !== undefined) has.add("poll");
+  if (post.text !== "" && post.service === undefined) has.add("text");
+  if (post.reactions.length > 0) has.add("reactions");
+  return has;
+}
+
+/** What `is:` finds a post by. */
+export function isOf(post: ArchivedPost): ReadonlySet<IsValue> {
+  const is = new Set<IsValue>();
+  if (post.forward !== undefined) is.add("forward");
+  if (post.reply !== undefined) is.add("reply");
+  if (post.edited) is.add("edited");
+  if (post.deleted !== undefined) is.add("deleted");
+  if (post.ids.length > 1) is.add("album");
+  if (post.service !== undefined) is.add("service");
+  return is;
+}
+
+/** The fields whose values are names; a post may have several of each. */
+export const labelKinds = ["author", "fwd", "link", "mentions", "tag", "cashtag"] as const;
+export type LabelKind = (typeof labelKinds)[number];
+
+export interface Label {
+  readonly kind: LabelKind;
+  /** As a facet shows it: names as written, tags and hosts in lower case. */
+  readonly value: string;
+}
+
+/** The names a post carries, each once: its author, where it came from, its links' hosts, its tags. */
+export function labelsOf(post: ArchivedPost): readonly Label[] {
+  const labels = new Map<string, Label>();
+  const add = (kind: LabelKind, value: string | undefined): void => {
+    if (value !== undefined && value !== "") labels.set(`${kind} ${value}`, { kind, value });
+  };
+  add("author", post.author);
+  add("fwd", post.forward?.name);
+  add("fwd", post.forward?.channel?.toLowerCase());
+  add("fwd", post.forward?.author);
+  for (const entity of post.entities) {
+    const written = post.text.slice(entity.offset, entity.offset + entity.length);
+    const kind = entityLabels[entity.type];
+    if (kind === "link") add("link", hostOf(entity.url ?? written));
+    else if (kind !== undefined) add(kind, bareName(written));
+  }
+  for (const button of post.buttons) add("link", hostOf(button.url));
+  add("link", hostOf(post.preview?.url));
+  return [...labels.values()];
+}
+
+const entityLabels: Partial<Record<Entity["type"], LabelKind>> = {
+  link: "link",
+  mention: "mentions",
+  hashtag: "tag",
+  cashtag: "cashtag",
+};
+
+/**
+ * The keys a label is found by: a name's words, a host with the domains above it, a tag itself.
+ * A label is meant by a value when it has every key of `valueKeys`.
+ */
+export function labelKeys({ kind, value }: Label): readonly string[] {
+  if (kind === "author" || kind === "fwd") return [...nameWords(value), foldName(value)];
+  if (kind !== "link") return [foldName(value)];
+  const parts = value.split(".");
+  return parts.map((_, i) => parts.slice(i).join("."));
+}
+
+/** The keys a typed value asks for. */
+export function valueKeys(kind: LabelKind, value: string): readonly string[] {
+  if (kind === "link") return [hostOf(value) ?? value.toLowerCase()];
+  const name = bareName(value);
+  if (kind !== "author" && kind !== "fwd") return [foldName(name)];
+  const words = nameWords(name);
+  return words.length > 0 ? words : [foldName(name)];
+}
+
+/** The sum of a post's reactions, as shown; absent when it shows none. */
+export function reactionsOf(post: ArchivedPost): number | undefined {
+  if (post.reactions.length === 0) return undefined;
+  return post.reactions.reduce((sum, { count }) => sum + count, 0);
+}
+
+function bareName(written: string): string {
+  return written.replace(/^[@#$]/, "").toLowerCase();
+}
+
+function nameWords(name: string): readonly string[] {
+  return foldName(name).match(/[\p{L}\p{M}\p{N}_]+/gu) ?? [];
+}
+
+function foldName(name: string): string {
+  return name.normalize("NFKC").toLowerCase().replaceAll("ё", "е");
+}
+
+function hostOf(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined;
+  const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`);
+  if (url === null || url.hostname === "") return undefined;
+  return domainToUnicode(url.hostname) || url.hostname;
+}

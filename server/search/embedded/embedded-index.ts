@@ -1,0 +1,188 @@
+import { rmSync, statSync } from "node:fs";
+import { backup, DatabaseSync } from "node:sqlite";
+import type { Analyzer } from "../analysis/analyzer.ts";
+import type { IndexChange } from "../document.ts";
+import type { EngineAnswer, IndexStatus, SearchRequest } from "../engine.ts";
+import { IndexWriter } from "./index-writer.ts";
+import { createTables, createViews, readMeta, schemaVersion, type Meta } from "./schema.ts";
+import { Searcher } from "./searcher.ts";
+
+/** How long a writer waits for another process. */
+const writeWaitMs = 60_000;
+
+export interface IndexOptions {
+  readonly file: string;
+  /** Posts of another archive are not ours to show. */
+  readonly archiveId: string;
+  readonly analyzer: Analyzer;
+}
+
+/**
+ * The embedded index: one SQLite file, everything synchronous and in this process.
+ * Reads see what any process has written; a file replaced or removed under us is opened anew, a damaged one is
+ * removed: it counts as missing, and is made again from the archive.
+ */
+export class EmbeddedIndex implements Disposable {
+  readonly #options: IndexOptions;
+  #db: DatabaseSync | undefined;
+  #inode: bigint | undefined;
+  #birth: string | undefined;
+  #searcher: Searcher | undefined;
+  #writer: IndexWriter | undefined;
+
+  constructor(options: IndexOptions) {
+    this.#options = options;
+  }
+
+  /** A missing index, or one of another archive, finds nothing. */
+  search(request: SearchRequest): EngineAnswer {
+    return this.#sound(() => {
+      const meta = this.#meta();
+      if (meta === undefined || this.#state(meta) === "foreign")
+        return { hits: [], total: 0, facets: {} };
+      // All of an answer is from one state of the file.
+      this.#db!.exec("begin");
+      try {
+        const { birth, seq } = readMeta(this.#db!);
+        if (birth !== this.#birth) this.#searcher = undefined;
+        this.#birth = birth;
+        this.#searcher ??= new Searcher(this.#db!, this.#options.analyzer);
+        return this.#searcher.search(request, seq);
+      } finally {
+        if (this.#db?.isTransaction) this.#db.exec("rollback");
+      }
+    });
+  }
+
+  status(): IndexStatus {
+    return this.#sound(() => {
+      const meta = this.#meta();
+      if (meta === undefined) return { state: "missing", position: 0, posts: 0 };
+      const { archiveId, analyzerVersion, position, posts } = meta;
+      return {
+        state: this.#state(meta),
+        position: Number(position),
+        posts: Number(posts),
+        archiveId,
+        analyzerVersion,
+      };
+    });
+  }
+
+  /** One transaction: all of `changes` and the position, or nothing. Makes the file when it is missing. */
+  apply(changes: readonly IndexChange[], to: number): void {
+    this.#sound(() => {
+      const db = this.#open() ?? this.#create();
+      const { birth } = readMeta(db);
+      if (birth !== this.#birth) this.#writer = undefined;
+      this.#birth = birth;
+      this.#writer ??= new IndexWriter(db, this.#options.analyzer);
+      this.#writer.apply(changes, to);
+    });
+  }
+
+  /** Puts the content of `other` in the place of this one's, in one step for every reader. */
+  async takeOver(other: EmbeddedIndex): Promise<void> {
+    const source = other.#open() ?? other.#create();
+    if (this.#meta() === undefined) removeIndex(this.#options.file);
+    this.close();
+    await backup(source, this.#options.file, { rate: pagesAStep });
+  }
+
+  close(): void {
+    this.#writer = undefined;
+    this.#searcher = undefined;
+    this.#birth = undefined;
+    this.#db?.close();
+    this.#db = undefined;
+  }
+
+  /** The index is no more. */
+  remove(): void {
+    this.close();
+    removeIndex(this.#options.file);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #meta(): Meta | undefined {
+    const db = this.#open();
+    return db === undefined ? undefined : readMeta(db);
+  }
+
+  #state({ archiveId, analyzerVersion, schema }: Meta): IndexStatus["state"] {
+    if (archiveId !== this.#options.archiveId) return "foreign";
+    return analyzerVersion === this.#options.analyzer.version && schema === schemaVersion
+      ? "ready"
+      : "outdated";
+  }
+
+  #open(): DatabaseSync | undefined {
+    const inode = statSync(this.#options.file, { bigint: true, throwIfNoEntry: false })?.ino;
+    if (this.#db !== undefined && inode === this.#inode) return this.#db;
+    this.close();
+    if (inode === undefined) return undefined;
+    const db = new DatabaseSync(this.#options.file);
+    try {
+      db.exec(
+        `pragma busy_timeout = ${writeWaitMs}; pragma synchronous = normal; pragma cache_size = -65536`,
+      );
+      readMeta(db);
+      createViews(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    this.#db = db;
+    this.#inode = inode;
+    return db;
+  }
+
+  #create(): DatabaseSync {
+    const { file, archiveId, analyzer } = this.#options;
+    removeIndex(file);
+    using db = new DatabaseSync(file);
+    createTables(db, {
+      archiveId,
+      analyzerVersion: analyzer.version,
+      schema: schemaVersion,
+      birth: crypto.randomUUID(),
+      position: "0",
+      seq: "0",
+      posts: "0",
+    });
+    db.close();
+    return this.#open()!;
+  }
+
+  #sound<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      this.remove();
+      return work();
+    }
+  }
+}
+
+/** How many pages a takeover copies before it lets other work through. */
+const pagesAStep = 10_000;
+
+function removeIndex(file: string): void {
+  for (const path of [file, `${file}-wal`, `${file}-shm`]) rmSync(path, { force: true });
+}
+
+/** SQLite's words for a file that is corrupt, not a database, or not made by us. */
+function isDamage(error: unknown): boolean {
+  const { errcode, message } = error as { errcode?: number; message?: string };
+  if (errcode === undefined) return false;
+  const [corrupt, notADatabase] = [11, 26];
+  return (
+    (errcode & 0xff) === corrupt ||
+    errcode === notADatabase ||
+    message?.startsWith("no such table") === true
+  );
+}

@@ -1,0 +1,59 @@
+import type { DatabaseSync } from "node:sqlite";
+import { columnNames } from "./terms.ts";
+
+/** Another number calls for a rebuild. */
+export const schemaVersion = "1";
+
+/** `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row. */
+const tables = `
+  create table meta (key text primary key, value text not null) without rowid;
+  create table labels (label integer primary key, kind text not null, value text not null, unique (kind, value));
+  create table posts (
+    no integer primary key, seq integer not null, gone integer not null, channel integer not null,
+    id integer not null, date integer not null, views integer, reactions integer, flags integer not null,
+    lang integer not null, labels text, digest text not null
+  );
+  create index posts_seq on posts (seq);
+  create unique index posts_key on posts (channel, id) where gone = 0;
+  create table ambiguous (key text, class text, primary key (key, class)) without rowid;
+  create table words (word integer primary key, form text not null unique);
+  create virtual table texts using fts5 (
+    ${columnNames.join(", ")}, content = '', contentless_delete = 1,
+    tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_{|}~\`'"
+  );
+`;
+
+/** Views of the full-text table, for this connection alone. */
+const views = `
+  create virtual table temp.occurrences using fts5vocab (main, texts, instance);
+  create virtual table temp.terms using fts5vocab (main, texts, row);
+`;
+
+export interface Meta {
+  readonly archiveId: string;
+  readonly analyzerVersion: string;
+  readonly schema: string;
+  /** A name of this very index: a rebuilt one has another. */
+  readonly birth: string;
+  readonly position: string;
+  /** Counts the transactions that changed the index. */
+  readonly seq: string;
+  readonly posts: string;
+}
+
+export function readMeta(db: DatabaseSync): Meta {
+  const rows = db.prepare("select key, value from meta").all() as { key: string; value: string }[];
+  return Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as Meta;
+}
+
+export function createTables(db: DatabaseSync, meta: Meta): void {
+  db.exec("pragma journal_mode = wal");
+  db.exec(`begin immediate; ${tables}`);
+  const insert = db.prepare("insert into meta (key, value) values (?, ?)");
+  for (const [key, value] of Object.entries(meta)) insert.run(key, value);
+  db.exec("commit");
+}
+
+export function createViews(db: DatabaseSync): void {
+  db.exec(views);
+}
