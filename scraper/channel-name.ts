@@ -1,0 +1,77 @@
+import { UsageError } from "./errors.ts";
+
+/**
+ * The checked name of the channel a person means, in any form people paste: `@durov`, `durov`, `t.me/durov/12`,
+ * `https://t.me/s/durov?before=9`, `durov.t.me`, `telegram.me/durov`, `tg://resolve?domain=durov`, a link of Telegram Web.
+ * What comes out is letters, digits and `_` only, so it can stand in any path. @throws UsageError with a sentence.
+ */
+export function channelName(typed: string): string {
+  const text = typed.replaceAll(invisible, "").trim();
+  if (text === "") throw new UsageError("A channel's name is missing. Write it as @durov.");
+  if (text.length > LONGEST_LINK)
+    throw new UsageError(`“${text.slice(0, 60)}…” is too long to be a channel's name or link.`);
+  if (foreignLetters.test(text))
+    throw new UsageError(
+      `“${shown(text)}” holds characters that a channel's name cannot have (perhaps letters that only look Latin). Type it anew as @name.`,
+    );
+  const name = nameIn(text);
+  if (validName.test(name)) return name;
+  throw new UsageError(
+    /^[+-]?\d+$/.test(name)
+      ? `“${shown(text)}” is a number. A public channel has a name: write it as @durov.`
+      : `“${shown(name)}” is not a channel's name: it takes 4 to 32 Latin letters, digits and single underscores, and begins with a letter.`,
+  );
+}
+
+function nameIn(text: string): string {
+  if (invitation.test(text))
+    throw new UsageError(
+      `“${shown(text)}” leads to a private chat. Only public channels can be read without an account.`,
+    );
+  for (const form of forms) {
+    const name = form.exec(text)?.groups?.["name"];
+    if (name === undefined) continue;
+    if (form === telegramLink && notChannels.has(name.toLowerCase()))
+      throw new UsageError(`“${shown(text)}” is a link of Telegram, but not to a channel.`);
+    return name;
+  }
+  if (/^(?:[a-z][a-z+.-]*:|[^/]*[.:\\])/i.test(text))
+    throw new UsageError(
+      `“${shown(text)}” is not a link to a channel. Write @durov or https://t.me/durov.`,
+    );
+  return text;
+}
+
+/** Telegram's rule for names; five letters are the least one can register, four are sold. */
+const validName = /^(?=.{4,32}$)[A-Za-z](?:_?[A-Za-z0-9])*$/;
+
+const hosts = String.raw`(?:www\.)?(?:t\.me|telegram\.(?:me|dog))(?::443)?`;
+const name = String.raw`(?<name>[^/?#&@:\\]+)`;
+const rest = String.raw`(?:[/?#].*)?$`;
+const telegramLink = new RegExp(`^(?:https?://)?${hosts}/+(?:s/+)?@?${name}${rest}`, "i");
+const forms = [
+  new RegExp(`^@?(?<name>[^/?#@:.\\\\]+)(?:/+\\d*)?$`, "i"),
+  telegramLink,
+  new RegExp(`^(?:https?://)?(?!www\\.)(?<name>[a-z0-9_]+)\\.t\\.me${rest}`, "i"),
+  new RegExp(`^tg:(?://)?resolve/?\\?(?:[^#]*&)?domain=${name}(?:[&#].*)?$`, "i"),
+  new RegExp(`^(?:https?://)?web\\.telegram\\.org/(?:[akz]/)?#@${name}${rest}`, "i"),
+];
+const invitation = new RegExp(
+  `^(?:(?:https?://)?${hosts}/+(?:joinchat/|c/|\\+|%2b)|\\+(?=.*\\D)\\S|tg:(?://)?(?:join|privatepost)\\b)`,
+  "iu",
+);
+/** First parts of paths that mean something else than a channel. */
+const notChannels = new Set(
+  `joinchat addstickers addemoji addtheme addlist share socks proxy setlanguage confirmphone iv login bg invoice boost
+   giftcode contact nft stars call msg s c m`.split(/\s+/),
+);
+
+/** Marks that come along when text is copied from a message: zero-width and direction marks. */
+const invisible = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
+// oxlint-disable-next-line no-control-regex -- control characters are among what is refused
+const foreignLetters = /[^\x21-\x7e]/;
+const LONGEST_LINK = 300;
+
+function shown(text: string): string {
+  return text.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, "�").slice(0, 80);
+}

@@ -1,0 +1,174 @@
+import { isUtf8 } from "node:buffer";
+import type { Clock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import { ChannelUnavailable, Throttled, Unreachable } from "./errors.ts";
+import type { Gate } from "./gate.ts";
+import type { ChannelPage, Page } from "./page.ts";
+import { readPage } from "./page.ts";
+import type { Instant } from "./post.ts";
+import type { FetchedPage, PageSource } from "./source.ts";
+
+/** A channel's page, or a page of it without posts, with its evidence. */
+export interface PageRead {
+  readonly page: ChannelPage | Extract<Page, { kind: "empty" }>;
+  readonly url: string;
+  readonly body: Uint8Array;
+  readonly readAt: Instant;
+}
+
+/** Which page of a channel: the newest, or the posts with ids below `before`. */
+export interface Ask {
+  readonly channel: string;
+  readonly before?: number;
+  /** There must be posts: a page without them is the source's quiet way to refuse. */
+  readonly expectPosts?: boolean;
+}
+
+/** Reads pages of channels politely: the network, the gate and the kinds of pages in one verb. */
+export interface PageReader {
+  /** How many reads may usefully be under way at once. */
+  readonly concurrency: number;
+  /** @throws ChannelUnavailable, PageChanged, Throttled, Unreachable; the signal's reason when aborted. */
+  read(ask: Ask, signal?: AbortSignal): Promise<PageRead>;
+}
+
+export interface PageReaderOptions {
+  readonly source: PageSource;
+  /** Asked instead when an answer is no page we know: a browser. */
+  readonly secondTry?: PageSource;
+  /** The host's gate, shared with all other readers of this host. */
+  readonly gate: Gate;
+  readonly clock?: Clock;
+  /** From 0 to 1, for the length of waits. */
+  readonly random?: () => number;
+}
+
+/** A reader that asks again, at most eight times and ever more patiently, until an answer is a page of the channel. */
+export function pageReader({
+  source,
+  secondTry,
+  gate,
+  clock = systemClock,
+  random = Math.random,
+}: PageReaderOptions): PageReader {
+  return {
+    concurrency: gate.concurrency,
+    async read(ask, signal) {
+      const path = pathOf(ask);
+      let from = source;
+      let trouble: Trouble | undefined;
+      for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+        if (trouble?.kind === "failed") await clock.sleep(backoff(attempt, random), signal);
+        const beganAt = clock.now();
+        const visiting = from;
+        const answer = await gate.pass(() => visit(visiting, path, signal), signal);
+        const outcome = answer instanceof Unreachable ? failed(answer) : judge(answer, ask, clock);
+        if ("page" in outcome) {
+          gate.wentWell();
+          return outcome;
+        }
+        trouble = outcome;
+        if (trouble.kind === "throttled") gate.slowDown(trouble.pauseMs, beganAt);
+        from = trouble.strange && from === source && secondTry ? secondTry : source;
+      }
+      throw givenUp(path, trouble, secondTry !== undefined);
+    },
+  };
+}
+
+interface Trouble {
+  /** `throttled`: everybody waits. `failed`: this reader waits. */
+  readonly kind: "throttled" | "failed";
+  readonly why: string;
+  readonly pauseMs: number;
+  /** Another way of asking may get a page where this one did not. */
+  readonly strange: boolean;
+  readonly cause?: unknown;
+}
+
+function pathOf({ channel, before }: Ask): string {
+  if (before === undefined) return `/s/${channel}`;
+  // Below 2 there is nothing, and 0 serves the newest page again.
+  if (!Number.isSafeInteger(before) || before < 2)
+    throw new RangeError(`There are no posts before ${before}.`);
+  return `/s/${channel}?before=${before}`;
+}
+
+async function visit(
+  source: PageSource,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<FetchedPage | Unreachable> {
+  try {
+    return await source.get(path, signal ? { signal } : {});
+  } catch (error) {
+    if (error instanceof Unreachable) return error;
+    throw error;
+  }
+}
+
+function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble {
+  const { status, headers, url, body } = fetched;
+  const pauseMs = retryAfter(headers["retry-after"], clock);
+  if (status === 429 || (status === 503 && pauseMs !== undefined))
+    return throttled(`it answers ${status}`, pauseMs);
+  if (status >= 500) return failed(`it answers ${status}`);
+  if (!isUtf8(body)) return failed("its answer is not in UTF-8");
+  const readAt = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+  const page = readPage(fetched, { channel: ask.channel, readAt });
+  switch (page.kind) {
+    case "posts":
+      return { page, url, body, readAt };
+    case "empty":
+      if (!ask.expectPosts) return { page, url, body, readAt };
+      return { ...throttled("it shows no posts where there are some"), strange: true };
+    case "unavailable":
+      throw new ChannelUnavailable(ask.channel, page.reason);
+    case "cut":
+      return failed("its answer breaks off");
+    case "unknown":
+      return {
+        ...failed(`its answer (${status}) is no page of a channel: ${page.why}`),
+        strange: true,
+      };
+    default:
+      return { ...failed(`it answers with another kind of page (${page.kind})`), strange: true };
+  }
+}
+
+function throttled(why: string, pauseMs = DEFAULT_PAUSE_MS): Trouble {
+  return { kind: "throttled", why, pauseMs, strange: false };
+}
+
+function failed(why: string | Unreachable): Trouble {
+  const words = typeof why === "string" ? why : why.message;
+  return { kind: "failed", why: words, pauseMs: 0, strange: false, cause: why };
+}
+
+/** Milliseconds that a Retry-After header asks for: seconds, or a date. */
+function retryAfter(header: string | undefined, clock: Clock): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - clock.now());
+}
+
+/** Full jitter: anywhere between nothing and a bound that doubles with each try. */
+function backoff(attempt: number, random: () => number): number {
+  return random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt);
+}
+
+function givenUp(path: string, trouble: Trouble | undefined, hadBrowser: boolean): Error {
+  const why = trouble?.why ?? "no try was made";
+  const browser = trouble?.strange && !hadBrowser ? " There was no browser to try it with." : "";
+  const sentence = `Gave up on ${path} after ${MAX_TRIES} tries: ${why}.${browser} What was read is kept; the next run goes on from there.`;
+  const options = trouble?.cause instanceof Error ? { cause: trouble.cause } : undefined;
+  return trouble?.kind === "throttled"
+    ? new Throttled(sentence, options)
+    : new Unreachable(sentence, options);
+}
+
+const MAX_TRIES = 8;
+const DEFAULT_PAUSE_MS = 30_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 60_000;
