@@ -6,11 +6,13 @@ import { leavesOf } from "./query/terms.ts";
 import type { Leaf } from "./query/terms.ts";
 import type { PhraseNode, Query, WordNode } from "./query/tree.ts";
 
+type Reading = QueryWord["readings"][number];
+
 /** A word of the query that was taken to be several. */
 export interface Readings {
   /** As typed. */
   readonly word: string;
-  /** `query` is the whole query with this word narrowed to this reading: its dictionary form typed instead. */
+  /** `query` is the whole query with this word narrowed to this reading, by typing a form that only it has. */
   readonly taken: readonly { readonly lemma: string; readonly query: string }[];
 }
 
@@ -21,9 +23,9 @@ export function readingsOf(query: Query, analyzer: Analyzer): readonly Readings[
     if (!hasForms(leaf)) continue;
     for (const { start, end } of outermost(analyzer.tokens(leaf.text))) {
       const word = leaf.text.slice(start, end);
-      const taken = narrowings(analyzer, word).map((lemma) => ({
+      const taken = narrowings(analyzer, word).map(({ lemma, form }) => ({
         lemma,
-        query: printQuery({ ...query, root: replaced(query, analyzer, { word, lemma }) }),
+        query: printQuery({ ...query, root: replaced(query, analyzer, { word, form }) }),
       }));
       if (taken.length > 1) found.set(word, { word, taken });
     }
@@ -37,24 +39,45 @@ function hasForms(leaf: Leaf): leaf is WordNode | PhraseNode {
   return leaf.kind === "phrase" && !leaf.exact;
 }
 
-/** The dictionary forms that, typed instead, mean less than `word` does. */
-function narrowings(analyzer: Analyzer, word: string): readonly string[] {
+interface Narrowing {
+  readonly lemma: string;
+  /** The form to type instead; the word itself when no form tells this reading apart. */
+  readonly form: string;
+}
+
+function narrowings(analyzer: Analyzer, word: string): readonly Narrowing[] {
   const asked = analyzer.query(word);
-  if (asked.exact) return [];
-  const lemmas = asked.readings.filter(({ taken }) => taken).map(({ lemma }) => lemma);
-  return [...new Set(lemmas)].filter((lemma) => isNarrower(analyzer.query(lemma), asked));
+  const taken = asked.exact ? [] : asked.readings.filter((reading) => reading.taken);
+  return taken.map((reading) => ({
+    lemma: reading.lemma,
+    form: formOf(analyzer, reading, asked) ?? word,
+  }));
 }
 
-function isNarrower(lemma: QueryWord, asked: QueryWord): boolean {
-  const wide = new Set(asked.keys);
-  return lemma.keys.every((key) => wide.has(key)) && lemma.keys.length < wide.size;
+/** A form that means this reading alone, its dictionary form if possible; else one that leaves another reading out. */
+function formOf(analyzer: Analyzer, reading: Reading, asked: QueryWord): string | undefined {
+  const forms = formsLike(reading.lemma).map((form) => ({ form, keys: analyzer.query(form).keys }));
+  const meaning = forms.filter(({ keys }) => reading.keys.every((key) => keys.includes(key)));
+  const alone = meaning.find(({ keys }) => keys.every((key) => reading.keys.includes(key)));
+  const narrower = meaning.find(({ keys }) => !asked.keys.every((key) => keys.includes(key)));
+  return (alone ?? narrower)?.form;
 }
 
-/** Every plain `word` of the query becomes `lemma`. */
+/** The dictionary form, then what may be others of the same word: the analyzer knows which are. */
+function formsLike(lemma: string): readonly string[] {
+  const endings = /[а-яё]/i.test(lemma) ? russianEndings : englishEndings;
+  const stem = lemma.replace(/[аеийоуыьэюяё]$/i, "");
+  return [lemma, ...endings.map((ending) => stem + ending)];
+}
+
+const russianEndings = "ом ем ой ей ами ями ах ях ам ям у ю а я ы и е ов ев".split(" ");
+const englishEndings = "s es ing ed".split(" ");
+
+/** Every plain `word` of the query becomes `form`. */
 function replaced(
   query: Query,
   analyzer: Analyzer,
-  { word, lemma }: { readonly word: string; readonly lemma: string },
+  { word, form }: { readonly word: string; readonly form: string },
 ): Query["root"] {
   return rewrite(query.root, (leaf) => {
     if (!hasForms(leaf)) return leaf;
@@ -62,7 +85,7 @@ function replaced(
     let at = 0;
     for (const { start, end } of outermost(analyzer.tokens(leaf.text))) {
       if (leaf.text.slice(start, end) !== word) continue;
-      text += leaf.text.slice(at, start) + lemma;
+      text += leaf.text.slice(at, start) + form;
       at = end;
     }
     return { ...leaf, text: text + leaf.text.slice(at) };

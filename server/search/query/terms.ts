@@ -27,13 +27,13 @@ export function* leavesOf(
   }
 }
 
-/** The word that a person is still typing: a plain one, not excluded, with nothing after it. */
+/** The word that a person is still typing: the last of the words looked for, when it is plain. */
 export function lastWord(root: QueryNode): WordNode | undefined {
-  const leaves = [...leavesOf(root)];
-  const end = Math.max(...leaves.map(({ leaf }) => leaf.at.end));
-  const last = leaves.find(({ leaf }) => leaf.at.end === end);
-  if (last === undefined || last.negative || last.leaf.kind !== "word") return undefined;
-  return last.leaf.mark === undefined ? last.leaf : undefined;
+  const words = [...leavesOf(root)].filter(
+    ({ leaf, negative }) => leaf.kind !== "field" && !negative,
+  );
+  const last = words.toSorted((a, b) => a.leaf.at.end - b.leaf.at.end).at(-1)?.leaf;
+  return last?.kind === "word" && last.mark === undefined ? last : undefined;
 }
 
 /** Holds a query to the bounds that keep every search affordable. @throws QuerySyntaxError where it goes beyond. */
