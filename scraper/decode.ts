@@ -37,7 +37,7 @@ function declaredEncoding(headers: FetchedPage["headers"]): string | undefined {
 function jsonString(text: string): string | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "string" ? value : undefined;
+    return typeof value === "string" ? value.toWellFormed() : undefined;
   } catch {
     return undefined;
   }
