@@ -79,9 +79,10 @@ export class Matchers {
   #typo(text: string): Pattern | undefined {
     const [token, ...more] = outermost(this.#analyzer.tokens(text));
     if (token === undefined || more.length > 0) return undefined;
-    const forms = this.#reached?.[token.form];
-    const keys = new Set([token.form, ...(forms ?? [])].flatMap((form) => this.#keysOf(form)));
-    const near = forms === undefined ? isNear(token.form) : isForm(token.form);
+    const reached = this.#reached?.[token.form];
+    const forms = new Set([token.form, ...(reached ?? [])]);
+    const keys = new Set([...forms].flatMap((form) => this.#keysOf(form)));
+    const near = reached === undefined ? isNear(token.form) : isOneOf(forms);
     return { words: [(found) => near(found) || hasKeyOf(found, keys)], slop: 0 };
   }
 
@@ -93,6 +94,10 @@ export class Matchers {
 
 function isForm(form: string): WordTest {
   return (token) => token.form === form;
+}
+
+function isOneOf(forms: ReadonlySet<string>): WordTest {
+  return (token) => forms.has(token.form);
 }
 
 function beginsWith(prefix: string): WordTest {

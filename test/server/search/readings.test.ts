@@ -1,0 +1,51 @@
+import { describe, expect, it, test } from "vitest";
+import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
+import { parseQuery } from "../../../server/search/query/parse.ts";
+import { readingsOf } from "../../../server/search/readings.ts";
+
+const analyzer = createAnalyzer();
+
+function readings(typed: string): readonly string[] {
+  return readingsOf(parseQuery(typed), analyzer).flatMap(({ word, taken }) =>
+    taken.map(({ lemma, query }) => `${word} as ${lemma}: ${query}`),
+  );
+}
+
+/** The keys that a one-word query looks for. */
+function keysOf(query: string): readonly string[] {
+  return analyzer.query(query).keys.toSorted();
+}
+
+describe("a word with several readings", () => {
+  it("is narrowed to each, the rest of the query as it was", () => {
+    expect(readings("-стали кот sort:new")).toEqual([
+      "стали as стать: -стать кот sort:new",
+      "стали as сталь: -сталь кот sort:new",
+    ]);
+  });
+
+  it("is narrowed inside a phrase too", () => {
+    expect(readings('"мы стали"')).toContain('стали as сталь: "мы сталь"');
+  });
+
+  test.each(["банка", "души", "saw"])(
+    "“%s” is narrowed so that each reading leaves another out",
+    (word) => {
+      const [found] = readingsOf(parseQuery(word), analyzer);
+      const all = keysOf(word);
+      expect(found?.taken.length).toBeGreaterThan(1);
+      for (const { query } of found?.taken ?? []) {
+        const kept = keysOf(query);
+        expect(all.some((key) => kept.includes(key))).toBe(true);
+        expect(all.every((key) => kept.includes(key))).toBe(false);
+      }
+    },
+  );
+
+  test.each(["кот", "=стали", "стали*", '="мы стали"', "мыло", "C++", "in:durov", ""])(
+    "“%s” has none to choose from",
+    (typed) => {
+      expect(readings(typed)).toEqual([]);
+    },
+  );
+});
