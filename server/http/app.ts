@@ -1,0 +1,106 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { compress } from "hono/compress";
+import { createMiddleware } from "hono/factory";
+import { etag } from "hono/etag";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { addAssets } from "./assets.ts";
+import { addChannelRoutes } from "./channels.ts";
+import type { Problem } from "./contract.ts";
+import { guard, headers } from "./guard.ts";
+import { addHealthRoutes } from "./health.ts";
+import { addPages, problemPage } from "./pages.ts";
+import type { Parts } from "./parts.ts";
+import { addPostRoutes } from "./posts.ts";
+import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
+import { addSearchRoute } from "./search.ts";
+
+const version = "0.1.0";
+const compressFromBytes = 1024;
+
+export interface AppOptions extends Omit<Parts, "clock"> {
+  readonly clock?: () => Date;
+  /** The address the server is bound to: on a loopback one, changes are open to this machine. */
+  readonly settings: { readonly host: string };
+  /** Told of every error nobody foresaw, with the id its answer carries. */
+  readonly onUnexpected?: (error: unknown, id: string) => void;
+}
+
+/** API and pages as one application of requests and answers; listens to nothing by itself. */
+export function createApp(options: AppOptions): OpenAPIHono {
+  const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
+  const parts: Parts = { ...rest, clock };
+  const app = new OpenAPIHono({
+    defaultHook: (result) => {
+      if (!result.success) throw refusalOfInput(result.target, result.error);
+    },
+  });
+  const refuse = (c: Context, problem: Problem): Response | Promise<Response> =>
+    isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
+
+  app.use(headers);
+  app.use(compress({ threshold: compressFromBytes }));
+  app.use(guard(settings));
+  app.use(fresh, etag({ weak: true }));
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: async (c, methods) => {
+        const allow = methods.join(", ");
+        const detail = `${c.req.method} is not answered at this address. It takes ${allow}.`;
+        const kind = "method-not-allowed";
+        const answer = await refuse(c, problemOf(new Refusal({ kind, status: 405, detail })));
+        answer.headers.set("Allow", allow);
+        return answer;
+      },
+    }),
+  );
+
+  addSearchRoute(app, parts);
+  addPostRoutes(app, parts);
+  addChannelRoutes(app, parts);
+  addHealthRoutes(app, parts);
+  app.get("/openapi.json", (c) => c.json(describe(app)));
+  addAssets(app);
+  addPages(app, parts);
+
+  app.notFound((c) => {
+    const detail = "No page and no route has this address.";
+    return refuse(c, problemOf(new Refusal({ kind: "not-found", status: 404, detail })));
+  });
+  app.onError((error, c) => {
+    const problem = problemOf(error);
+    if (problem.id !== undefined) onUnexpected(error, problem.id);
+    return refuse(c, problem);
+  });
+  return app;
+}
+
+/** The document of the whole API, made from its routes. */
+function describe(app: OpenAPIHono) {
+  return app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Backscroll",
+      version,
+      description: "Public Telegram channels, kept and searched. Times are UTC.",
+      license: { name: "MIT" },
+    },
+  });
+}
+
+const isForPrograms = (path: string): boolean =>
+  /^\/(api(\/|$)|openapi\.json$|health$|ready$)/.test(path);
+
+function asJson(problem: Problem): Response {
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
+  });
+}
+
+/** What is kept changes at any time: answers may be stored, but are asked for again before use. */
+const fresh = createMiddleware(async (c, next) => {
+  await next();
+  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-cache");
+});

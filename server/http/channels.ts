@@ -1,0 +1,92 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { channelName } from "../../scraper/channel-name.ts";
+import type { ArchivedChannel } from "../archive/archived-post.ts";
+import type { Run } from "../jobs/runs.ts";
+import type { Parts } from "./parts.ts";
+import { addedAnswer, channelAnswer, channelsAnswer, coverageAnswer } from "./contract.ts";
+import { answers, json } from "./describe.ts";
+import { Refusal } from "./problems.ts";
+
+const inPath = z.object({
+  channel: z.string().openapi({ param: { name: "channel", in: "path" }, example: "durov" }),
+});
+
+const listed = createRoute({
+  method: "get",
+  path: "/api/v1/channels",
+  summary: "What is kept, by channel",
+  responses: answers(channelsAnswer, "Every channel, in order of its name"),
+});
+
+const one = createRoute({
+  method: "get",
+  path: "/api/v1/channels/{channel}",
+  summary: "One channel and its figures",
+  request: { params: inPath },
+  responses: answers(channelAnswer, "The channel", 404),
+});
+
+const coverage = createRoute({
+  method: "get",
+  path: "/api/v1/channels/{channel}/coverage",
+  summary: "Every id of a channel, classed",
+  request: { params: inPath },
+  responses: answers(coverageAnswer, "Ranges of ids, ascending", 404),
+});
+
+const added = createRoute({
+  method: "post",
+  path: "/api/v1/channels",
+  summary: "Starts to archive a channel",
+  request: {
+    body: {
+      required: true,
+      content: json(z.object({ channel: z.string().openapi({ example: "https://t.me/durov" }) })),
+    },
+  },
+  responses: {
+    ...answers(addedAnswer, "Reading has begun", 400, 403, 413, 415, 422),
+    202: { description: "Reading has begun", content: json(addedAnswer) },
+  },
+});
+
+/** `/channels`: what is kept, how completely, and adding one. */
+export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(listed, async (c) =>
+    c.json({ channels: await parts.archive.channels(), runs: newestRuns(parts.runs.list()) }, 200),
+  );
+  app.openapi(one, async (c) =>
+    c.json(await keptChannel(parts, c.req.valid("param").channel), 200),
+  );
+  app.openapi(coverage, async (c) => {
+    const { name } = await keptChannel(parts, c.req.valid("param").channel);
+    const known = await parts.archive.coverage(name);
+    return c.json(known ?? { channel: name, newestId: 0, counts: noIds, ranges: [] }, 200);
+  });
+  app.openapi(added, async (c) => {
+    const channel = channelName(c.req.valid("json").channel);
+    const { runId } = await parts.addChannel(channel);
+    const url = `/api/v1/channels/${channel}`;
+    return c.json({ channel, runId, url }, 202, { Location: url });
+  });
+}
+
+/** The channel of this name in any case. @throws Refusal when it is not kept. */
+export async function keptChannel(parts: Parts, name: string): Promise<ArchivedChannel> {
+  const channel = await parts.archive.channel(name);
+  if (channel) return channel;
+  throw new Refusal({
+    kind: "channel-not-kept",
+    status: 404,
+    detail: `@${name} is not kept here. Add it, or check the spelling.`,
+  });
+}
+
+/** The newest run of each channel, newest first. */
+export const newestRuns = (runs: readonly Run[]): readonly Run[] =>
+  runs.filter((run, place) => runs.findIndex((other) => sameChannel(other, run)) === place);
+
+const sameChannel = (one: Run, other: Run): boolean =>
+  one.channel.toLowerCase() === other.channel.toLowerCase();
+
+const noIds = { kept: 0, part: 0, service: 0, deleted: 0, absent: 0, unread: 0 };

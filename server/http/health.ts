@@ -1,0 +1,55 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Parts } from "./parts.ts";
+import { healthAnswer, readyAnswer, type ReadyAnswer } from "./contract.ts";
+import { answers, json } from "./describe.ts";
+
+const health = createRoute({
+  method: "get",
+  path: "/health",
+  summary: "The server is alive",
+  responses: answers(healthAnswer, "Alive"),
+});
+
+const ready = createRoute({
+  method: "get",
+  path: "/ready",
+  summary: "The archive is open and the index answers",
+  responses: {
+    ...answers(readyAnswer, "Searches are answered"),
+    503: { description: "Not ready", content: json(readyAnswer) },
+  },
+});
+
+/** `/health` and `/ready`, for whoever watches over the server. */
+export function addHealthRoutes(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(health, (c) => c.json({ status: "ok" as const }, 200));
+  app.openapi(ready, async (c) => {
+    const state = await readiness(parts);
+    return c.json(state, state.ready ? 200 : 503);
+  });
+}
+
+/** How archive and index stand; an engine that does not answer is `away`. */
+export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer> {
+  const [kept, index] = await Promise.allSettled([archive.state(), engine.status()]);
+  const position = kept.status === "fulfilled" ? kept.value.position : 0;
+  const open = kept.status === "fulfilled";
+  return {
+    ready: open && index.status === "fulfilled" && index.value.state === "ready",
+    archive: {
+      open,
+      posts: open ? kept.value.posts : 0,
+      channels: open ? kept.value.channels : 0,
+      position,
+    },
+    index:
+      index.status === "fulfilled"
+        ? {
+            state: index.value.state,
+            position: index.value.position,
+            behind: Math.max(0, position - index.value.position),
+            posts: index.value.posts,
+          }
+        : { state: "away", position: 0, behind: position, posts: 0 },
+  };
+}

@@ -1,0 +1,151 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { accepts } from "hono/accepts";
+import type { Html } from "../../web/pages/html.ts";
+import type { Frame } from "../../web/pages/layout.ts";
+import { problemPage as drawProblem } from "../../web/pages/problem-page.ts";
+import { faultPage, firstRunPage, searchPage, type Asked } from "../../web/pages/search-page.ts";
+import { wordsIn, type Words } from "../../web/pages/words.ts";
+import { QuerySyntaxError } from "../search/query/query-errors.ts";
+import { BadParameter } from "../search/query/query-errors.ts";
+import { assets } from "./assets.ts";
+import type { Problem, SearchAnswer } from "./contract.ts";
+import { readiness } from "./health.ts";
+import type { Parts } from "./parts.ts";
+import { refusalOfInput } from "./problems.ts";
+import { search, searchQuery, toParams } from "./search.ts";
+import { unreadPeriods } from "./unread.ts";
+
+const aYearSeconds = 31_536_000;
+const mostConditionsTried = 6;
+const mostChannelsHatched = 12;
+
+/** The pages: what the API answers, drawn for people. */
+export function addPages(app: OpenAPIHono, parts: Parts): void {
+  app.get("/", (c) => searchRoute(c, parts));
+}
+
+/** A problem as a page, with its own status. */
+export async function problemPage(c: Context, parts: Parts, problem: Problem): Promise<Response> {
+  return send(c, drawProblem(await frameOf(c, parts), problem), problem.status);
+}
+
+async function searchRoute(c: Context, parts: Parts): Promise<Response> {
+  const frame = await frameOf(c, parts);
+  const asked = askedOf(c);
+  const query = searchQuery.safeParse(c.req.query());
+  if (!query.success) throw refusalOfInput("query", query.error);
+  if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
+  try {
+    const answer = await search(
+      parts,
+      {
+        ...toParams(query.data),
+        facets: query.data.facets ?? ["channel", "has", "is", "lang", "tag"],
+        histogram: query.data.histogram ?? "auto",
+      },
+      c.req.raw.signal,
+    );
+    const found = (answer.facets.channel ?? []).slice(0, mostChannelsHatched);
+    const [titles, unread, without] = await Promise.all([
+      titlesOf(parts),
+      unreadPeriods(
+        parts.archive,
+        found.map(({ value }) => value),
+      ),
+      answer.total === 0 ? withoutEach(parts, answer, c.req.raw.signal) : [],
+    ]);
+    return send(c, searchPage({ frame, asked, answer, titles, unread, without }));
+  } catch (error) {
+    if (error instanceof QuerySyntaxError)
+      return send(c, faultPage(frame, asked, { detail: error.message, at: error.at }), 400);
+    if (error instanceof BadParameter)
+      return send(c, faultPage(frame, asked, { detail: error.message }), 400);
+    throw error;
+  }
+}
+
+/** What a query without hits would find with one condition less. */
+async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSignal) {
+  const pieces = answer.pieces.length > 1 ? answer.pieces.slice(0, mostConditionsTried) : [];
+  return Promise.all(
+    pieces.map(async ({ text, without }) => {
+      const { total } = await search(parts, { q: without, limit: 1 }, signal);
+      return { piece: text, query: without, total };
+    }),
+  );
+}
+
+/** What the address asks for, as typed; a repeated parameter is one list. */
+function askedOf(c: Context): Asked {
+  const given = (key: string): string => c.req.queries(key)?.join(",") ?? "";
+  return {
+    q: c.req.query("q") ?? "",
+    channel: given("channel"),
+    after: given("after"),
+    before: given("before"),
+    has: given("has"),
+    is: given("is"),
+    lang: given("lang"),
+    sort: given("sort"),
+    rank: given("rank"),
+    limit: given("limit"),
+    histogram: given("histogram"),
+    page: given("page"),
+  };
+}
+
+async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
+  const channels = await archive.channels();
+  return new Map(channels.map(({ name, title }) => [name.toLowerCase(), title]));
+}
+
+/** What every page shows besides its own matter; a page is drawn even when the archive cannot be asked. */
+async function frameOf(c: Context, parts: Parts): Promise<Frame> {
+  const { archive, index } = await readiness(parts);
+  const state = archive.open ? await parts.archive.state() : undefined;
+  const url = new URL(c.req.url);
+  return {
+    words: wordsFor(c),
+    address: url.pathname + url.search,
+    assets,
+    archive: state && {
+      posts: state.posts,
+      channels: state.channels,
+      newest: state.newest,
+      indexBehind: index.behind,
+    },
+  };
+}
+
+/** The language asked for in the address (and then kept), else kept, else the browser's. */
+function wordsFor(c: Context): Words {
+  const asked = c.req.query("ui");
+  if (asked === "ru" || asked === "en") {
+    setCookie(c, "ui", asked, {
+      path: "/",
+      maxAge: aYearSeconds,
+      sameSite: "Lax",
+      httpOnly: true,
+    });
+    return wordsIn(asked);
+  }
+  const known = getCookie(c, "ui");
+  if (known === "ru" || known === "en") return wordsIn(known);
+  const browser = accepts(c, {
+    header: "Accept-Language",
+    supports: ["en", "ru"],
+    default: "en",
+    match: (accepted) =>
+      accepted
+        .map(({ type }) => type.slice(0, 2).toLowerCase())
+        .find((one) => one === "ru" || one === "en") ?? "en",
+  });
+  return wordsIn(browser === "ru" ? "ru" : "en");
+}
+
+async function send(c: Context, page: Html, status = 200): Promise<Response> {
+  c.header("Vary", "Accept-Language, Cookie");
+  return c.html(await page, status as 200);
+}

@@ -1,0 +1,86 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { ArchivedPost } from "../archive/archived-post.ts";
+import type { Parts } from "./parts.ts";
+import { contextAnswer, postAnswer, versionsAnswer } from "./contract.ts";
+import { answers } from "./describe.ts";
+import { Refusal } from "./problems.ts";
+
+const mostNeighbours = 50;
+
+const inPath = z.object({
+  channel: z.string().openapi({ param: { name: "channel", in: "path" }, example: "durov" }),
+  id: z.coerce
+    .number("a post has a number")
+    .int("a post has a whole number")
+    .positive("numbers of posts begin with 1")
+    .openapi({ param: { name: "id", in: "path" }, example: 12, type: "integer" }),
+});
+const neighbours = (side: string) =>
+  z.coerce
+    .number("how many is a number")
+    .int("how many is a whole number")
+    .min(0, "how many cannot be less than 0")
+    .max(mostNeighbours, `how many is ${mostNeighbours} at most`)
+    .default(5)
+    .openapi({ param: { name: side, in: "query" }, type: "integer" });
+
+const one = createRoute({
+  method: "get",
+  path: "/api/v1/channels/{channel}/posts/{id}",
+  summary: "One post as it is now; an id inside an album finds the album",
+  request: { params: inPath },
+  responses: answers(postAnswer, "The post", 400, 404),
+});
+
+const versions = createRoute({
+  method: "get",
+  path: "/api/v1/channels/{channel}/posts/{id}/versions",
+  summary: "Every version of a post that was seen",
+  request: { params: inPath },
+  responses: answers(versionsAnswer, "Oldest first", 400, 404),
+});
+
+const context = createRoute({
+  method: "get",
+  path: "/api/v1/channels/{channel}/posts/{id}/context",
+  summary: "A post between its neighbours",
+  request: {
+    params: inPath,
+    query: z.object({ before: neighbours("before"), after: neighbours("after") }),
+  },
+  responses: answers(contextAnswer, "Posts in order of their ids", 400, 404),
+});
+
+/** `/channels/{channel}/posts/{id}`: a post, its versions, its neighbours. */
+export function addPostRoutes(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(one, async (c) => c.json(shown(await keptPost(parts, c.req.valid("param"))), 200));
+  app.openapi(versions, async (c) => {
+    const post = await keptPost(parts, c.req.valid("param"));
+    return c.json({ versions: await parts.archive.versions(post) }, 200);
+  });
+  app.openapi(context, async (c) => {
+    const post = await keptPost(parts, c.req.valid("param"));
+    const { before, after } = await parts.archive.context(post, c.req.valid("query"));
+    return c.json({ before: before.map(shown), post: shown(post), after: after.map(shown) }, 200);
+  });
+}
+
+/** The post, or the album that holds this id. @throws Refusal when it is not kept. */
+export async function keptPost(
+  parts: Parts,
+  key: { readonly channel: string; readonly id: number },
+): Promise<ArchivedPost> {
+  const post = await parts.archive.post(key);
+  if (post) return post;
+  throw new Refusal({
+    kind: "post-not-kept",
+    status: 404,
+    detail: `${key.channel}/${key.id} is not kept here. The channel's coverage says what is known of this id.`,
+  });
+}
+
+/** A post as the world sees it: its number inside this archive stays inside. */
+export function shown<T extends { readonly no: number }>(post: T): Omit<T, "no"> {
+  const { no: _, ...rest } = post;
+  return rest;
+}

@@ -1,0 +1,109 @@
+import { HTTPException } from "hono/http-exception";
+import type { z } from "@hono/zod-openapi";
+import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
+import { QueryTooSlow } from "../search/engine.ts";
+import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
+import type { Problem } from "./contract.ts";
+
+/** An answer that is a refusal: its sentence goes to whoever asked. */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly problem: Problem;
+  constructor(problem: Omit<Problem, "type" | "title"> & { readonly kind: ProblemKind }) {
+    super(problem.detail);
+    const { kind, ...rest } = problem;
+    this.problem = { ...named(kind), ...rest };
+  }
+}
+
+/** Every kind of problem there is; the `type` of each never changes. */
+const titles = {
+  "query-syntax": "The query does not parse",
+  "bad-parameter": "A parameter has a value it cannot have",
+  "bad-request": "The request cannot be used",
+  "bad-channel-name": "This is no name of a channel",
+  "channel-unavailable": "The channel cannot be read",
+  "not-found": "There is nothing here",
+  "channel-not-kept": "This channel is not kept here",
+  "post-not-kept": "This post is not kept here",
+  "method-not-allowed": "This cannot be done here",
+  "wrong-host": "This server does not answer to that name",
+  "foreign-origin": "Another site may not ask this",
+  "changes-closed": "Changes are only made from this machine",
+  "body-too-large": "The request is too large",
+  "unsupported-media-type": "The body is of a kind that is not read here",
+  "query-too-slow": "The query took too long",
+  unexpected: "Something unexpected happened",
+} as const;
+export type ProblemKind = keyof typeof titles;
+
+/** What went wrong, as a problem; anything not foreseen says nothing of the inside but carries an `id`. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Refusal) return error.problem;
+  if (error instanceof QuerySyntaxError)
+    return {
+      ...named("query-syntax"),
+      status: 400,
+      detail: error.message,
+      at: error.at,
+      parameter: "q",
+    };
+  if (error instanceof BadParameter)
+    return {
+      ...named("bad-parameter"),
+      status: 400,
+      detail: error.message,
+      parameter: error.parameter,
+    };
+  if (error instanceof UsageError)
+    return {
+      ...named("bad-channel-name"),
+      status: 400,
+      detail: error.message,
+      parameter: "channel",
+    };
+  if (error instanceof ChannelUnavailable)
+    return {
+      ...named("channel-unavailable"),
+      status: 422,
+      detail: error.message,
+      reason: error.reason,
+    };
+  if (error instanceof QueryTooSlow)
+    return { ...named("query-too-slow"), status: 503, detail: error.message };
+  if (error instanceof HTTPException) return ofStatus(error.status, error.message);
+  const id = crypto.randomUUID();
+  const detail = `It is not your request. The log names the cause under ${id}.`;
+  return { ...named("unexpected"), status: 500, detail, id };
+}
+
+/** The first thing wrong with parameters or body, in a sentence. */
+export function refusalOfInput(target: string, error: z.core.$ZodError): Refusal {
+  const [issue] = error.issues;
+  const parameter = issue?.path.map(String).join(".") ?? "";
+  const what = issue?.message ?? "it cannot be read";
+  const where = parameter === "" ? `The ${target}` : `\`${parameter}\``;
+  return new Refusal({
+    kind: "bad-parameter",
+    status: 400,
+    detail: `${where}: ${what}.`,
+    ...(parameter !== "" && { parameter }),
+  });
+}
+
+function ofStatus(status: number, message: string): Problem {
+  const detail = message || "The request cannot be used as it is.";
+  if (status === 413) return { ...named("body-too-large"), status, detail };
+  if (status === 415)
+    return {
+      ...named("unsupported-media-type"),
+      status,
+      detail: "Send JSON, with its content type.",
+    };
+  return { ...named("bad-request"), status, detail };
+}
+
+const named = (kind: ProblemKind): Pick<Problem, "type" | "title"> => ({
+  type: `urn:backscroll:problem:${kind}`,
+  title: titles[kind],
+});

@@ -1,0 +1,110 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { facetNames } from "../search/engine.ts";
+import { searchPosts, type SearchParams } from "../search/search-posts.ts";
+import type { Parts } from "./parts.ts";
+import { searchAnswer, type SearchAnswer } from "./contract.ts";
+import { answers } from "./describe.ts";
+import { shown } from "./posts.ts";
+
+export const mostHits = 100;
+const mostPages = 1_000_000;
+export const sorts = ["relevance", "new", "old", "views", "reactions"] as const;
+export const steps = ["auto", "day", "week", "month", "year"] as const;
+
+const nothing = z.literal("").transform(() => undefined);
+
+/** A comma list; a parameter given several times is one list. */
+const commaList = (description: string) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => {
+      const values = [given]
+        .flat()
+        .flatMap((one) => one.split(","))
+        .map((one) => one.trim());
+      const named = values.filter((one) => one !== "");
+      return named.length > 0 ? named : undefined;
+    })
+    .optional()
+    .openapi({ type: "string", description });
+
+const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
+  z
+    .union([nothing, z.enum(values)], `one of ${values.join(", ")}`)
+    .optional()
+    .openapi({ type: "string", enum: [...values] });
+
+const wholeNumber = (most: number) => {
+  const rule = `a whole number from 1 to ${most}`;
+  return z
+    .union([nothing, z.coerce.number().int().min(1).max(most)], rule)
+    .optional()
+    .openapi({ type: "integer", minimum: 1, maximum: most });
+};
+
+const text = (description: string) =>
+  z
+    .string("given once at most")
+    .transform((given) => (given === "" ? undefined : given))
+    .optional()
+    .openapi({ type: "string", description });
+
+/** The parameters of a search, the same for API and page. */
+export const searchQuery = z.object({
+  q: text("What is searched for, in the grammar of the search box"),
+  channel: commaList("Names of channels"),
+  after: text("From this date on"),
+  before: text("Up to this date, not included"),
+  has: commaList("Kinds of content"),
+  is: commaList("Kinds of post"),
+  lang: commaList("Languages, ISO 639-1"),
+  sort: oneOf(sorts),
+  rank: oneOf(["full"]),
+  page: wholeNumber(mostPages),
+  limit: wholeNumber(mostHits),
+  prefix: z
+    .union([nothing, z.enum(["1", "true", "0", "false"])], "true or false")
+    .optional()
+    .openapi({ type: "boolean", description: "The last word may go on" }),
+  facets: commaList(`Any of ${facetNames.join(", ")}`).pipe(
+    z.array(z.enum(facetNames, `any of ${facetNames.join(", ")}`)).optional(),
+  ),
+  histogram: oneOf(steps),
+});
+
+const route = createRoute({
+  method: "get",
+  path: "/api/v1/search",
+  summary: "Posts that match a query, with exact totals",
+  request: { query: searchQuery },
+  responses: answers(searchAnswer, "What was found", 400, 503),
+});
+
+/** `/search`: the answer of the search, for programs. */
+export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(route, async (c) => {
+    const answer = await search(parts, toParams(c.req.valid("query")), c.req.raw.signal);
+    return c.json(answer, 200);
+  });
+}
+
+/** One search, as the contract shapes it. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
+export async function search(
+  parts: Parts,
+  params: SearchParams,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  const result = await searchPosts({ ...parts, now: parts.clock }, params, { signal });
+  return { ...result, hits: result.hits.map(shown) };
+}
+
+/** What the address asks for, as a search takes it. */
+export function toParams(query: z.output<typeof searchQuery>): SearchParams {
+  const { rank, prefix, ...rest } = query;
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...(rank && { rankAll: true }),
+    ...((prefix === "1" || prefix === "true") && { prefix: true }),
+  };
+}

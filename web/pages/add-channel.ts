@@ -1,0 +1,40 @@
+import { html } from "hono/html";
+import type { Html } from "./html.ts";
+import { icon } from "./icons.ts";
+import type { Words } from "./words.ts";
+
+export interface AddChannel {
+  readonly large?: boolean;
+  /** What was typed before, and why it could not be used. */
+  readonly typed?: string;
+  readonly detail?: string;
+}
+
+/** The form that names a channel to archive. */
+export function addChannelForm(
+  { text }: Words,
+  { large = false, typed, detail }: AddChannel = {},
+): Html {
+  const described = detail === undefined ? (large ? "c-h" : "") : "c-f";
+  return html`<form class="form-row${large ? "" : " push"}" action="/channels" method="post">
+    <div class="field${large ? " grow" : ""}">
+      <label for="c">${large ? text.channel : text.addChannel}</label
+      ><input
+        class="input mono"
+        id="c"
+        name="channel"
+        required
+        maxlength="300"
+        value="${typed ?? ""}"
+        placeholder="${text.addPlaceholder}"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+        ${
+          detail === undefined ? "" : html` aria-invalid="true"`
+        }${described === "" ? "" : html` aria-describedby="${described}"`}
+      />${detail !== undefined && html`<p class="fault" id="c-f" role="alert">${detail}</p>`}
+    </div>
+    <button class="btn btn-lead">${icon("plus")} ${text.archiveIt}</button>
+  </form>`;
+}

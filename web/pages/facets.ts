@@ -1,0 +1,129 @@
+import { html } from "hono/html";
+import type { SearchAnswer } from "../../server/http/contract.ts";
+import { name, searchAddress } from "./format.ts";
+import type { Html } from "./html.ts";
+import { icon } from "./icons.ts";
+import type { Words } from "./words.ts";
+
+type FacetName = keyof Words["text"]["facets"];
+
+/** The field of the query language that each facet writes. */
+const fields: Readonly<Record<FacetName, (value: string) => string>> = {
+  channel: (value) => `in:${value}`,
+  has: (value) => `has:${value}`,
+  is: (value) => `is:${value}`,
+  lang: (value) => `lang:${value}`,
+  tag: (value) => `#${value}`,
+  link: (value) => `link:${value}`,
+  author: (value) =>
+    `author:${/[^\p{L}\p{N}_]/u.test(value) ? `"${value.replaceAll('"', "")}"` : value}`,
+};
+const mostValues = 12;
+
+/** Ways to narrow the result: every value writes the query, and can be left out instead. */
+export function facetColumn(
+  answer: SearchAnswer,
+  titles: ReadonlyMap<string, string>,
+  words: Words,
+): Html {
+  const { text } = words;
+  const shown = (Object.keys(fields) as FacetName[]).filter(
+    (facet) => answer.facets[facet]?.length,
+  );
+  return html`<aside class="facets" id="facets" popover aria-label="${text.narrow}">
+    <button class="btn facets-close" popovertarget="facets" popovertargetaction="hide">
+      ${icon("close")} ${text.close}
+    </button>
+    ${shown.map((facet) => {
+      const values = (answer.facets[facet] ?? []).slice(0, mostValues);
+      const most = Math.max(...values.map(({ count }) => count));
+      return html`<section class="facet">
+        <h2>${text.facets[facet]}</h2>
+        <ul>
+          ${values.map((value) =>
+            line(
+              { facet, value, most, answer, label: labelOf(facet, value.value, { titles, words }) },
+              words,
+            ),
+          )}
+        </ul>
+      </section>`;
+    })}
+  </aside>`;
+}
+
+interface Line {
+  readonly facet: FacetName;
+  readonly value: { readonly value: string; readonly count: number };
+  readonly most: number;
+  readonly answer: SearchAnswer;
+  readonly label: string;
+}
+
+function line({ facet, value, most, answer, label }: Line, words: Words): Html {
+  const { text, number } = words;
+  const field = fields[facet](value.value);
+  const chosen = answer.pieces.find(
+    (piece) => !piece.negative && isField(piece.text, facet, value.value),
+  );
+  const bar = `${Math.round((10_000 * value.count) / most) / 100}%`;
+  const drawing = html`<svg class="chart" height="3" aria-hidden="true">
+    <rect class="c-track" width="100%" height="3" />
+    <rect class="${chosen ? "c-found" : "c-kept"}" width="${bar}" height="3" />
+  </svg>`;
+  const shown = html`<bdi>${label}</bdi><span class="num">${number(value.count)}</span>${drawing}`;
+  if (chosen)
+    return html`<li>
+      <a href="${searchAddress({ q: chosen.without })}" aria-current="true">${shown}</a
+      ><a
+        class="facet-not"
+        href="${searchAddress({ q: chosen.without })}"
+        aria-label="${text.remove(chosen.text)}"
+        >${icon("close")}</a
+      >
+    </li>`;
+  return html`<li>
+    <a href="${searchAddress({ q: joined(answer, field) })}">${shown}</a
+    ><a
+      class="facet-not"
+      href="${searchAddress({ q: joined(answer, `-${field}`) })}"
+      aria-label="${text.leaveOut(field)}"
+      >${icon("minus")}</a
+    >
+  </li>`;
+}
+
+/** The whole query, filters included, and one condition more. */
+function joined({ parsed, pieces }: SearchAnswer, field: string): string {
+  if (parsed === "" || pieces.length === 0) return field;
+  const whole =
+    pieces.length === 1 && / (OR|ИЛИ|\|) /.test(parsed) && !parsed.startsWith("(")
+      ? `(${parsed})`
+      : parsed;
+  return `${whole} ${field}`;
+}
+
+function isField(piece: string, facet: FacetName, value: string): boolean {
+  const typed = piece.toLowerCase();
+  if (typed === fields[facet](value).toLowerCase()) return true;
+  return facet === "channel" && typed === `channel:${value.toLowerCase()}`;
+}
+
+function labelOf(
+  facet: FacetName,
+  value: string,
+  { titles, words }: { readonly titles: ReadonlyMap<string, string>; readonly words: Words },
+): string {
+  if (facet === "channel") return name(titles.get(value.toLowerCase()) ?? value);
+  if (facet === "lang") return languageName(value, words.lang);
+  return facet === "tag" ? `#${name(value)}` : name(value);
+}
+
+/** `Russian`, or the code where there is no name. */
+export function languageName(code: string, lang: Words["lang"]): string {
+  try {
+    return new Intl.DisplayNames([lang], { type: "language" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

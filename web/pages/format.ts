@@ -1,0 +1,64 @@
+import { html } from "hono/html";
+import type { Html } from "./html.ts";
+
+/** `12.8K`, the way the source rounds it. */
+export const rounded = (views: number): string => compact.format(views);
+const compact = new Intl.NumberFormat("en-US", { notation: "compact", maximumFractionDigits: 1 });
+
+/** `2026-11-19` of an instant. */
+export const day = (instant: string): string => instant.slice(0, 10);
+
+/** `2026-11-19 07:42:10 UTC` */
+export const moment = (instant: string): string => `${day(instant)} ${clock(instant)} UTC`;
+
+/** `07:42:10` */
+export const clock = (instant: string): string => instant.slice(11, 19);
+
+/** A moment as an element of time. */
+export const time = (instant: string): Html =>
+  html`<time datetime="${instant}">${moment(instant)}</time>`;
+
+/** `97.8 %`; never 100 while something lacks, never 0 while something is there. */
+export function percent(share: number): string {
+  const value = Math.round(share * 1000) / 10;
+  if (value >= 100 && share < 1) return "99.9 %";
+  if (value === 0 && share > 0) return "0.1 %";
+  return `${value} %`;
+}
+
+const twoDigits = (value: number): string => String(value).padStart(2, "0");
+
+/** `3:05`, `1:02:07` */
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const tail = twoDigits(whole % 60);
+  return hours > 0 ? `${hours}:${twoDigits(minutes)}:${tail}` : `${minutes}:${tail}`;
+}
+
+/**
+ * A name others gave (of a file, a person, a button), on one line. Signs that turn the direction of what
+ * follows, by which `exe.gpj` poses as `jpg.exe`, are shown as �.
+ */
+export const name = (text: string): string =>
+  text.replaceAll(/[\u202A-\u202E\u2066-\u2069]/g, "\uFFFD").replaceAll(/\s+/g, " ");
+
+/** An address a reader may follow, or nothing: `javascript:` and its like are text. */
+export function safeAddress(address: string | undefined): string | undefined {
+  if (address === undefined || !URL.canParse(address)) return undefined;
+  return followed.has(new URL(address).protocol) ? address : undefined;
+}
+const followed: ReadonlySet<string> = new Set(["http:", "https:", "mailto:", "tel:", "tg:"]);
+
+/** `search?q=…` with these parameters; empty ones are left out. */
+export function searchAddress(
+  parameters: Readonly<Record<string, string | number | undefined>>,
+): string {
+  const given = Object.entries(parameters).filter(
+    ([, value]) => value !== undefined && value !== "",
+  );
+  const query = new URLSearchParams(
+    given.map(([key, value]): [string, string] => [key, String(value)]),
+  ).toString();
+  return query === "" ? "/" : `/?${query}`;
+}

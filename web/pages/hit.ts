@@ -1,0 +1,255 @@
+import { html } from "hono/html";
+import type { Hit, PostAnswer } from "../../server/http/contract.ts";
+import { clock, day, moment, name, rounded } from "./format.ts";
+import type { Html } from "./html.ts";
+import { channelMark, icon } from "./icons.ts";
+import { mediaList, pollList, previewCard } from "./media.ts";
+import { link, richText, type RichText } from "./rich-text.ts";
+import type { Words } from "./words.ts";
+
+const longestInList = 900;
+const leadBeforeHit = 240;
+
+export interface PostView {
+  readonly post: PostAnswer | Hit;
+  readonly words: Words;
+  /** Titles of channels by their lower-case name; a channel without one shows its name. */
+  readonly titles: ReadonlyMap<string, string>;
+  /** A hit of a search, a neighbour of a post, or the post itself, whole. */
+  readonly as: "hit" | "near" | "whole";
+}
+
+/** One post on the line: the margin with when and where, the line, and what was said. */
+export function postItem(view: PostView): Html {
+  const { post, as } = view;
+  const gone = post.deleted ? " hit-gone" : "";
+  const near = as === "near" ? " hit-near" : "";
+  return html`<li
+    class="hit${gone}${near}"
+    id="${as === "whole" ? "post" : `p-${post.channel}-${post.id}`}"
+  >
+    ${margin(view)}
+    <article class="hit-body" aria-label="${post.channel}/${post.id}">
+      ${head(view)}${origins(view)}${body(view)}${foot(view)}
+    </article>
+  </li>`;
+}
+
+export const postAddress = ({ channel, id }: Pick<PostAnswer, "channel" | "id">): string =>
+  `/c/${encodeURIComponent(channel)}/${id}`;
+
+function margin({ post, words }: PostView): Html {
+  const { text } = words;
+  const reactions = post.reactions.reduce((sum, { count }) => sum + count, 0);
+  return html`<div class="hit-margin">
+    <time datetime="${post.publishedAt}"
+      ><b>${day(post.publishedAt)}</b> ${clock(post.publishedAt)} UTC</time
+    >
+    <a class="shelf" href="${postAddress(post)}">${post.channel}/<wbr />${post.id}</a>
+    <span class="counts"
+      >${
+        post.views !== undefined &&
+        html`<span title="${text.viewsTitle}"
+          >${icon("views")} ${rounded(post.views)}<span class="only-read">
+            ${text.views}</span
+          ></span
+        > `
+      }${
+        reactions > 0 &&
+        html`<span
+          >${icon("react")} ${words.number(reactions)}<span class="only-read">
+            ${text.reactions}</span
+          ></span
+        >`
+      }</span
+    >
+  </div>`;
+}
+
+function head({ post, words, titles, as }: PostView): Html {
+  const { text } = words;
+  const title = titles.get(post.channel.toLowerCase()) ?? post.channel;
+  const first = post.ids[0];
+  const last = post.ids.at(-1);
+  return html`<header class="hit-head">
+    <a class="channel" href="/c/${post.channel}"
+      >${channelMark(post.channel)}<bdi>${name(title)}</bdi></a
+    >${
+      post.author !== undefined && html`<span class="state"><bdi>${name(post.author)}</bdi></span>`
+    }${edited(post, words, as)}${
+      post.ids.length > 1 &&
+      html`<span class="state"
+        >${icon("album")}
+        ${text.albumOf(String(post.ids.length), String(first), String(last))}</span
+      >`
+    }${post.service !== undefined && html`<span class="state">${text.service}</span>`}${
+      post.deleted &&
+      html`<span class="state state-gone"
+        >${icon("gone")} ${text.deletedSince(moment(post.lastSeenAt))}</span
+      >`
+    }
+  </header>`;
+}
+
+function edited(
+  post: PostAnswer | Hit,
+  { text, number }: Words,
+  as: PostView["as"],
+): Html | undefined {
+  if (post.versions > 1)
+    return html`<a class="state" href="${as === "whole" ? "" : postAddress(post)}#versions"
+      >${icon("edited")} ${text.editedTimes(number(post.versions))}</a
+    >`;
+  if (post.edited) return html`<span class="state">${icon("edited")} ${text.edited}</span>`;
+  return undefined;
+}
+
+function origins({ post, words }: PostView): Html {
+  const { text } = words;
+  const { forward, reply } = post;
+  return html`${
+    forward &&
+    html`<p class="origin">
+      ${icon("forward")} ${text.forwardedFrom}
+      ${link(forward.url, html`<bdi>${name(forward.name)}</bdi>`)}${
+        forward.author !== undefined && html`, <bdi>${name(forward.author)}</bdi>`
+      }${
+        forward.channel !== undefined &&
+        forward.id !== undefined &&
+        html`,
+          <a class="shelf" href="${postAddress({ channel: forward.channel, id: forward.id })}"
+            >${forward.channel}/${forward.id}</a
+          >`
+      }
+    </p>`
+  }${
+    reply &&
+    html`<p class="origin">
+      ${icon("reply")} ${text.replyTo}
+      <a class="shelf" href="${postAddress(reply)}">${reply.channel}/${reply.id}</a>${
+        reply.author !== undefined && html`, <bdi>${name(reply.author)}</bdi>`
+      }${reply.text !== undefined && html`: <span dir="auto"><bdi>${reply.text}</bdi></span>`}
+    </p>`
+  }`;
+}
+
+function body(view: PostView): Html {
+  const { post, words, as } = view;
+  const { text } = words;
+  return html`${postText(view)}${mediaList(post, words)}${post.poll && pollList(post.poll, words)}${
+    post.preview && previewCard(post.preview, words)
+  }${
+    as === "whole" &&
+    post.buttons.length > 0 &&
+    html`<ul class="row buttons" aria-label="${text.buttons}">
+      ${post.buttons.map(
+        (button) =>
+          html`<li class="media-file">
+            ${link(button.url, html`<bdi>${name(button.text)}</bdi>`)}
+          </li>`,
+      )}
+    </ul>`
+  }${
+    post.notUnderstood &&
+    html`<p class="note">
+      ${icon("warn")} <span>${text.notUnderstood(post.notUnderstood.map(name).join(", "))}</span>
+    </p>`
+  }`;
+}
+
+function postText({ post, words, as }: PostView): Html | undefined {
+  const { text } = words;
+  if (post.textState === "withheld") return html`<p class="quiet">${text.withheld}</p>`;
+  if (post.text === "") return undefined;
+  const whole: RichText = {
+    text: post.text,
+    entities: post.entities,
+    hits: "parts" in post ? hitsOf(post.parts) : [],
+  };
+  const shown: Excerpt = as === "whole" ? whole : excerpt(whole);
+  const left = whole.text.length - shown.text.length;
+  return html`<div
+      class="text"
+      dir="auto"
+      ${post.language === undefined ? "" : html` lang="${post.language}"`}
+    >
+      ${shown.begins && "… "}${richText(shown)}${shown.ends && "… "}
+    </div>
+    ${
+      left > 0 &&
+      html`<p class="text-more">
+        <a href="${postAddress(post)}">${text.moreWords(words.number(left))}</a>
+      </p>`
+    }`;
+}
+
+/** Where the searched words stand. */
+export function hitsOf(parts: Hit["parts"]): { from: number; to: number }[] {
+  let at = 0;
+  const hits = [];
+  for (const part of parts) {
+    if (part.hit) hits.push({ from: at, to: at + part.text.length });
+    at += part.text.length;
+  }
+  return hits;
+}
+
+/** A long text cut to what surrounds its first hit, at spaces. */
+interface Excerpt extends RichText {
+  readonly begins?: boolean;
+  readonly ends?: boolean;
+}
+
+function excerpt(whole: RichText): Excerpt {
+  const { text, hits = [] } = whole;
+  if (text.length <= longestInList) return whole;
+  const firstHit = hits[0]?.from ?? 0;
+  const early = firstHit < longestInList - leadBeforeHit;
+  const from = early ? 0 : text.indexOf(" ", firstHit - leadBeforeHit) + 1;
+  const aim = Math.min(text.length, from + longestInList);
+  const space = text.lastIndexOf(" ", aim);
+  const to =
+    aim === text.length || space <= from + longestInList / 2 ? wholeCharacter(text, aim) : space;
+  const moved = (one: { readonly from: number; readonly to: number }) => ({
+    from: Math.max(one.from, from) - from,
+    to: Math.min(one.to, to) - from,
+  });
+  return {
+    text: text.slice(from, to),
+    entities: whole.entities.flatMap((entity) => {
+      const { from: offset, to: end } = moved({
+        from: entity.offset,
+        to: entity.offset + entity.length,
+      });
+      return end > offset ? [{ ...entity, offset, length: end - offset }] : [];
+    }),
+    hits: hits.map(moved).filter((hit) => hit.to > hit.from),
+    begins: from > 0,
+    ends: to < text.length,
+  };
+}
+
+/** Not between the halves of a surrogate pair. */
+const wholeCharacter = (text: string, at: number): number =>
+  /[\uDC00-\uDFFF]/.test(text[at] ?? "") ? at - 1 : at;
+
+function foot({ post, words, as }: PostView): Html {
+  const { text } = words;
+  const address = postAddress(post);
+  const out = html`<a href="${post.url}" rel="noopener noreferrer"
+    >${text.telegram} ${icon("out")}</a
+  >`;
+  if (as === "whole")
+    return html`<footer class="hit-foot">
+      <a href="#context">${text.context}</a> <a href="#evidence">${text.evidenceTitle}</a>
+      <a href="/api/v1/channels/${post.channel}/posts/${post.id}">${text.json}</a> ${out}
+    </footer>`;
+  return html`<footer class="hit-foot">
+    <a href="${address}">${text.open}</a> ${
+      post.deleted &&
+      html`<a href="${address}#evidence">${text.evidence(words.number(post.deleted.checks))}</a>`
+    }
+    ${as === "hit" && html`<a href="${address}#context">${text.context}</a>`}
+    ${!post.deleted && out}
+  </footer>`;
+}

@@ -1,0 +1,98 @@
+import { html } from "hono/html";
+import { day } from "./format.ts";
+import type { Html } from "./html.ts";
+import { symbols } from "./icons.ts";
+import type { Words } from "./words.ts";
+
+/** What every page shows besides its own matter. */
+export interface Frame {
+  readonly words: Words;
+  /** Path and query of this page, to come back to it in the other language. */
+  readonly address: string;
+  readonly assets: { readonly stylesheet: string; readonly icon: string };
+  /** Absent when the archive could not be asked. */
+  readonly archive?:
+    | {
+        readonly posts: number;
+        readonly channels: number;
+        readonly newest?: string | undefined;
+        readonly indexBehind: number;
+      }
+    | undefined;
+}
+
+/** A whole page. */
+export function page(
+  frame: Frame,
+  own: { readonly title: string; readonly current?: "search" | "channels"; readonly main: Html },
+): Html {
+  const { text, lang } = frame.words;
+  const here = (name: "search" | "channels"): Html | string =>
+    own.current === name ? html` aria-current="page"` : "";
+  return html`<!doctype html>
+    <html lang="${lang}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${own.title === "" ? "" : `${own.title}. `}Backscroll</title>
+        <link rel="icon" type="image/svg+xml" href="${frame.assets.icon}" />
+        <link rel="stylesheet" href="${frame.assets.stylesheet}" />
+      </head>
+      <body>
+        ${symbols}
+        <a class="skip" href="#main">${text.skip}</a>
+        <header class="masthead">
+          <div class="wrap">
+            <a class="brand" href="/"
+              ><svg viewBox="0 0 18 24" aria-hidden="true">
+                <path class="m-line" stroke-width="1.5" d="M2 0v24" />
+                <path class="m-kept" stroke-width="2" d="M2 3h7M2 8h5M2 20h7" />
+                <path class="m-found" stroke-width="3" d="M2 14h15" /></svg
+              >Backscroll</a
+            >
+            <nav class="nav" aria-label="${text.main}">
+              <a href="/" ${here("search")}>${text.search}</a>
+              <a href="/channels" ${here("channels")}>${text.channelsPage}</a>
+            </nav>
+          </div>
+        </header>
+        <main id="main">
+          <div class="wrap">${own.main}</div>
+        </main>
+        ${colophon(frame)}
+      </body>
+    </html> `;
+}
+
+function colophon({ words, archive, address }: Frame): Html {
+  const { text } = words;
+  const other = text.otherLanguage;
+  return html`<footer class="colophon">
+    <div class="wrap">
+      ${
+        archive &&
+        html`<span
+            >${words.channels(archive.channels)},
+            ${words.posts(archive.posts)}${archive.newest && `, ${text.newestPost(day(archive.newest))}`}</span
+          >
+          <span
+            >${archive.indexBehind > 0 ? text.indexChanges(words.number(archive.indexBehind)) : text.indexCurrent}</span
+          >`
+      }
+      <nav class="push" aria-label="${text.more}">
+        <a href="/openapi.json">${text.api}</a> <a href="/ready">${text.health}</a>
+        <a href="${inLanguage(address, other.lang)}" lang="${other.lang}" hreflang="${other.lang}"
+          >${other.name}</a
+        >
+      </nav>
+    </div>
+  </footer>`;
+}
+
+/** The same page, with its interface in another language. */
+function inLanguage(address: string, lang: string): string {
+  const url = new URL(address, "http://localhost");
+  url.searchParams.set("ui", lang);
+  return url.pathname + url.search;
+}

@@ -1,0 +1,113 @@
+import { html } from "hono/html";
+import type { PostAnswer } from "../../server/http/contract.ts";
+import { duration, name, safeAddress } from "./format.ts";
+import type { Html } from "./html.ts";
+import { icon, type IconName } from "./icons.ts";
+import type { Words } from "./words.ts";
+
+type Media = PostAnswer["media"][number];
+
+/** What was attached: kind, size, length and name. Nothing is loaded from Telegram; a link leads there. */
+export function mediaList(post: Pick<PostAnswer, "media" | "url">, words: Words): Html | undefined {
+  const { media } = post;
+  if (media.length === 0) return undefined;
+  return html`<ul class="media">
+    ${media.map(
+      (one, place) =>
+        html`<li class="media-file">
+          ${icon(icons[one.kind])}
+          <span
+            >${described(one, words)}${
+              media.length > 1 &&
+              html` <span class="quiet"
+                >${words.text.ofMany(String(place + 1), String(media.length))}</span
+              >`
+            }</span
+          >
+        </li>`,
+    )}
+  </ul>`;
+}
+
+const icons: Readonly<Record<Media["kind"], IconName>> = {
+  photo: "photo",
+  video: "video",
+  gif: "video",
+  round: "video",
+  voice: "sound",
+  audio: "sound",
+  file: "file",
+  sticker: "sticker",
+  location: "place",
+  contact: "person",
+};
+
+/** `video, 1280×720, 3:05`, with the strangers' part of it kept apart. */
+function described(media: Media, { text }: Words): Html {
+  const facts = [
+    media.width !== undefined && media.height !== undefined && `${media.width}×${media.height}`,
+    media.durationSeconds !== undefined && duration(media.durationSeconds),
+    media.size !== undefined && name(media.size),
+    media.emoji !== undefined && name(media.emoji),
+  ].filter((fact) => fact !== false);
+  const title = [media.performer, media.title].filter((part) => part !== undefined).map(name);
+  const named = media.fileName === undefined ? title.join(", ") : name(media.fileName);
+  return html`${text.media[media.kind]}${named !== "" && html`, <bdi>${named}</bdi>`}${facts.length > 0 && `, ${facts.join(", ")}`}${place(media)}`;
+}
+
+function place({ latitude, longitude }: Media): Html | undefined {
+  if (latitude === undefined || longitude === undefined) return undefined;
+  return html`, <span class="num">${latitude}, ${longitude}</span>`;
+}
+
+/** A poll with its shares as bars. */
+export function pollList(poll: NonNullable<PostAnswer["poll"]>, words: Words): Html {
+  const voters =
+    poll.voters === undefined ? "" : `, ${words.text.votes(words.number(poll.voters))}`;
+  return html`<section class="poll">
+    <p class="label" dir="auto">${icon("poll")} <bdi>${poll.question}</bdi></p>
+    <p class="quiet small"><bdi>${name(poll.type)}</bdi>${voters}</p>
+    <ul>
+      ${poll.options.map(
+        ({ text, percent }) =>
+          html`<li>
+            <span class="num">${percent} %</span><span dir="auto">${text}</span
+            ><svg class="chart" height="4" aria-hidden="true">
+              <rect class="c-track" width="100%" height="4" />
+              <rect class="c-kept" width="${Math.min(100, Math.max(0, percent))}%" height="4" />
+            </svg>
+          </li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** What the source showed of a linked page; no picture of it is loaded. */
+export function previewCard(preview: NonNullable<PostAnswer["preview"]>, words: Words): Html {
+  const href = safeAddress(preview.url);
+  const title = name(preview.title ?? preview.site ?? preview.url);
+  return html`<aside class="preview" aria-label="${words.text.linkPreview}">
+    ${
+      preview.site !== undefined &&
+      html`<p class="quiet small"><bdi>${name(preview.site)}</bdi></p>`
+    }
+    <p dir="auto">
+      ${
+        href === undefined
+          ? html`<b>${title}</b>`
+          : html`<a href="${href}" rel="noopener noreferrer nofollow"><b>${title}</b></a>`
+      }
+    </p>
+    ${preview.description !== undefined && html`<p class="small" dir="auto">${preview.description}</p>`}
+  </aside>`;
+}
+
+/** Reactions as people left them, with their counts. */
+export function reactionList(reactions: PostAnswer["reactions"], words: Words): Html {
+  return html`${reactions.map(
+    ({ kind, emoji, count }, place) =>
+      html`${place > 0 && ", "}<span
+          >${kind === "paid" ? "⭐" : (emoji ?? "▢")} ${words.number(count)}</span
+        >`,
+  )}`;
+}

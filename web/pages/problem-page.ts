@@ -1,0 +1,20 @@
+import { html } from "hono/html";
+import type { Problem } from "../../server/http/contract.ts";
+import type { Html } from "./html.ts";
+import { page, type Frame } from "./layout.ts";
+
+/** A page that says what is not there or went wrong, and where to go on. */
+export function problemPage(frame: Frame, problem: Problem): Html {
+  const { text } = frame.words;
+  const title =
+    problem.status === 404 ? text.notFound : problem.status >= 500 ? text.failed : text.refused;
+  const said = problem.id === undefined ? problem.detail : text.problemId(problem.id);
+  return page(frame, {
+    title,
+    main: html`<section class="empty">
+      <h1>${title}</h1>
+      <p>${said}</p>
+      <p class="section"><a href="/">${text.tryNext}</a></p>
+    </section>`,
+  });
+}

@@ -1,0 +1,102 @@
+import { html } from "hono/html";
+import type { SearchAnswer } from "../../server/http/contract.ts";
+import { searchAddress } from "./format.ts";
+import type { Html } from "./html.ts";
+import { icon } from "./icons.ts";
+import type { Words } from "./words.ts";
+
+/** The box; what stands beside `q` in the address goes on with it. */
+export function queryBox(
+  asked: { readonly q: string; readonly sort: string },
+  { text }: Words,
+  state: "rest" | "fault" = "rest",
+): Html {
+  const fault = state === "fault";
+  return html`<form
+    class="query${fault ? " query-fault" : ""}"
+    action="/"
+    method="get"
+    role="search"
+  >
+    <label class="only-read" for="q">${text.searchLabel}</label>
+    <div class="query-box">
+      ${icon("search")}
+      <input
+        id="q"
+        name="q"
+        type="search"
+        value="${asked.q}"
+        dir="auto"
+        placeholder="${text.placeholder}"
+        autocomplete="off"
+        autocapitalize="none"
+        spellcheck="false"
+        maxlength="1000"
+        ${fault ? html` aria-invalid="true" aria-describedby="fault"` : ""}
+      />
+      ${asked.sort !== "" && html`<input type="hidden" name="sort" value="${asked.sort}" />`}<button
+        class="btn btn-lead"
+      >
+        ${text.find}
+      </button>
+    </div>
+  </form>`;
+}
+
+/** How the query was understood, piece by piece; every piece can be dropped. */
+export function readAs(answer: SearchAnswer, { text }: Words): Html | undefined {
+  if (answer.pieces.length === 0) return undefined;
+  return html`<div class="read-as">
+    <span id="ra">${text.readAs}</span>
+    <ul class="chips" aria-labelledby="ra">
+      ${answer.pieces.map(
+        (piece) =>
+          html`<li class="chip${piece.negative ? " chip-not" : ""}">
+            <span
+              ><bdi><code>${piece.text}</code></bdi>
+              ${note(piece, text)}${readings(piece.text, answer, text)}</span
+            ><a
+              href="${searchAddress({ q: piece.without })}"
+              aria-label="${text.remove(piece.text)}"
+              >${icon("close")}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </div>`;
+}
+
+/** In which forms a piece is searched. */
+function note(piece: SearchAnswer["pieces"][number], text: Words["text"]): Html | undefined {
+  const said = noteOf(piece, text);
+  return said === undefined ? undefined : html`<small>${said}</small>`;
+}
+
+function noteOf(
+  { text: typed, negative }: SearchAnswer["pieces"][number],
+  text: Words["text"],
+): string | undefined {
+  if (negative) return text.leftOut;
+  if (typed.startsWith("=")) return text.exactForm;
+  if (typed.startsWith('"')) return text.phrase;
+  if (/^[#$@(]/.test(typed) || /^[a-z]+:/.test(typed)) return undefined;
+  if (typed.endsWith("*")) return text.beginsSo;
+  if (typed.endsWith("~")) return text.withTypos;
+  return /^\p{L}+$/u.test(typed) ? text.allForms : undefined;
+}
+
+/** A word of several readings: one click keeps one. */
+function readings(piece: string, answer: SearchAnswer, text: Words["text"]): Html | undefined {
+  const reading = answer.readings.find(({ word }) => word.toLowerCase() === piece.toLowerCase());
+  if (!reading || reading.taken.length < 2) return undefined;
+  return html` <small
+    >${reading.taken.map(
+      ({ lemma, query }, place) =>
+        html`${place > 0 && ", "}<a
+            href="${searchAddress({ q: query })}"
+            aria-label="${text.onlyReading(lemma)}"
+            >${lemma}</a
+          >`,
+    )}</small
+  >`;
+}

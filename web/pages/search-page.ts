@@ -1,0 +1,406 @@
+import { html } from "hono/html";
+import type { SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
+import { addChannelForm } from "./add-channel.ts";
+import { facetColumn } from "./facets.ts";
+import { day, name, searchAddress } from "./format.ts";
+import { postItem } from "./hit.ts";
+import type { Html } from "./html.ts";
+import { icon } from "./icons.ts";
+import { page, type Frame } from "./layout.ts";
+import { queryBox, readAs } from "./query-box.ts";
+import { timeline, timelineTable, type TimelineView } from "./timeline.ts";
+
+/** What was asked for, as it stands in the address. */
+export interface Asked {
+  readonly q: string;
+  readonly channel: string;
+  readonly after: string;
+  readonly before: string;
+  readonly has: string;
+  readonly is: string;
+  readonly lang: string;
+  readonly sort: string;
+  readonly rank: string;
+  readonly limit: string;
+  readonly histogram: string;
+  readonly page: string;
+}
+
+export interface SearchView {
+  readonly frame: Frame;
+  readonly asked: Asked;
+  readonly answer: SearchAnswer;
+  readonly titles: ReadonlyMap<string, string>;
+  /** Of the channels found in; drawn as hatching. */
+  readonly unread: readonly UnreadPeriod[];
+  /** For a query without hits: what it would find with one condition less. */
+  readonly without: readonly {
+    readonly piece: string;
+    readonly query: string;
+    readonly total: number;
+  }[];
+}
+
+const dayMs = 86_400_000;
+const silenceDays = 7;
+
+/** The search: box, how it was read, when, what, and ways to narrow it. */
+export function searchPage(view: SearchView): Html {
+  const { frame, answer, asked } = view;
+  const { words } = frame;
+  const title = asked.q === "" ? "" : `${answer.query}: ${words.posts(answer.total)}`;
+  const found = answer.total > 0;
+  return page(frame, {
+    title,
+    current: "search",
+    main: html`${queryBox(asked, words)} ${readAs(answer, words)}
+    ${answer.warnings.map(
+      ({ message }) =>
+        html`<div class="note">
+          ${icon("warn")}
+          <p>${message}</p>
+        </div>`,
+    )}
+    ${found ? html`${resultHead(view)}${times(view)}${tools(view)}${results(view)}` : nothing(view)}`,
+  });
+}
+
+/** A query that does not parse, with the place underlined. */
+export function faultPage(
+  frame: Frame,
+  asked: Asked,
+  fault: {
+    readonly detail: string;
+    readonly at?: { readonly start: number; readonly end: number } | undefined;
+  },
+): Html {
+  const { words } = frame;
+  const { text } = words;
+  const { q } = asked;
+  const { at } = fault;
+  return page(frame, {
+    title: text.badQuery,
+    current: "search",
+    main: html`<h1 class="only-read">${text.badQuery}</h1>
+      ${queryBox(asked, words, "fault")}
+      <div class="fault-at" id="fault" role="alert">
+        <p>${at && `${text.atCharacter(words.number(at.start + 1))}: `}${fault.detail}</p>
+        ${
+          at &&
+          html`<pre dir="auto" tabindex="0">
+${q.slice(0, at.start)}<mark>${q.slice(at.start, Math.max(at.end, at.start + 1)) || " "}</mark>${q.slice(Math.max(at.end, at.start + 1))}</pre>`
+        }
+      </div>`,
+  });
+}
+
+/** Nothing is archived: what to do first. */
+export function firstRunPage(
+  frame: Frame,
+  fault?: { readonly detail: string; readonly typed: string },
+): Html {
+  const { text } = frame.words;
+  return page(frame, {
+    title: "",
+    current: "search",
+    main: html`<section class="empty first">
+        <h1>${text.firstTitle}</h1>
+        <p>${text.firstLead}</p>
+        <div class="section stack">
+          ${addChannelForm(frame.words, { large: true, ...fault })}
+          <p class="hint quiet small" id="c-h">
+            <code>@name</code>, <code>t.me/name</code>, <code>t.me/s/name/123</code> ${text.and}
+            <code>name.t.me</code> ${text.channelHint}
+          </p>
+        </div>
+      </section>
+      <section class="section">
+        <h2 class="only-read">${text.expect}</h2>
+        <svg class="chart" height="96" aria-hidden="true">
+          <line class="c-base" x1="0" x2="100%" y1="44.5" y2="44.5" />
+          <rect class="c-kept" x="82%" y="40" width="18%" height="9" />
+          <rect x="0" y="40" width="82%" height="9" fill="url(#hatch)" />
+          <rect class="c-found" x="99%" y="30" width="1%" height="29" />
+          <text class="strong" x="100%" y="20" text-anchor="end">${text.newestFirst}</text>
+          <text x="0" y="20">${text.firstPost}</text>
+          <text x="0" y="80">${text.notReadYet}</text>
+          <text x="100%" y="80" text-anchor="end">${text.keptSearchable}</text>
+        </svg>
+        <dl class="facts">
+          <dt>${text.ifStops}</dt>
+          <dd>${text.ifStopsThen}</dd>
+          <dt>${text.ifRefused}</dt>
+          <dd>${text.ifRefusedThen}</dd>
+        </dl>
+      </section>`,
+  });
+}
+
+/** The address of the same search with something else. */
+const again = (asked: Asked, change: Partial<Asked>): string =>
+  searchAddress({ ...asked, page: "", ...change });
+
+function resultHead({ answer, frame, asked }: SearchView): Html {
+  const { words } = frame;
+  const { text } = words;
+  const channels = answer.facets.channel?.length;
+  const where =
+    channels === undefined || !frame.archive
+      ? ""
+      : `${words.inChannels(channels, frame.archive.channels)}. `;
+  return html`<div class="result-head">
+      <h1>${words.posts(answer.total)}</h1>
+      <p>
+        ${where}${answer.totalIsExact ? text.exact : text.notExact},
+        ${text.took(words.number(Math.max(1, Math.round(answer.tookMs))))},
+        ${text.engine[answer.engine]},
+        ${text.order[answer.sort]}.${
+          answer.archive.indexLagSeconds > 0 &&
+          ` ${text.indexBehind(words.number(Math.ceil(answer.archive.indexLagSeconds)))}.`
+        }
+      </p>
+    </div>
+    ${
+      answer.rankedWithin !== undefined &&
+      answer.rankedWithin < answer.total &&
+      html`<div class="note">
+        ${icon("warn")}
+        <p>
+          ${text.rankedWithin(words.number(answer.rankedWithin))}
+          <a href="${again(asked, { rank: "full" })}">${text.rankAll}</a>
+        </p>
+      </div>`
+    }`;
+}
+
+function times(view: SearchView): Html | undefined {
+  const { answer, frame, asked } = view;
+  const { text } = frame.words;
+  const step = answer.histogramStep;
+  if (!answer.histogram || !step) return undefined;
+  const drawing: TimelineView = {
+    bars: answer.histogram,
+    step,
+    words: frame.words,
+    query: answer.query,
+    unread: view.unread,
+    linkTo: ({ after, before }) => again(asked, { after, before }),
+  };
+  const chart = timeline(drawing);
+  if (!chart) return undefined;
+  const steps = (["day", "week", "month", "year"] as const).map(
+    (one) =>
+      html`<a
+        href="${again(asked, { histogram: one })}"
+        ${one === step ? html` aria-current="true"` : ""}
+        >${text.steps[one]}</a
+      > `,
+  );
+  return html`<section class="timeline">
+    ${chart}
+    <div class="timeline-foot">
+      <form action="/" method="get">
+        ${hidden({ ...asked, after: "", before: "", page: "" })}<label for="from"
+          >${text.from}</label
+        >
+        <input
+          class="input"
+          id="from"
+          name="after"
+          value="${asked.after}"
+          placeholder="${day(answer.histogram[0]?.start ?? "")}"
+          autocomplete="off"
+        />
+        <label for="to">${text.before}</label>
+        <input class="input" id="to" name="before" value="${asked.before}" autocomplete="off" />
+        <button class="btn">${text.apply}</button>
+      </form>
+      <nav class="choice push" aria-label="${text.interval}">${steps}</nav>
+      <div class="legend">
+        <span
+          ><svg aria-hidden="true"><rect class="c-found" y="2" width="24" height="8" /></svg
+          >${text.found}</span
+        >${
+          view.unread.length > 0 &&
+          html`<span
+            ><svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg
+            >${text.notRead}</span
+          >`
+        }
+      </div>
+    </div>
+    ${timelineTable(drawing)}
+  </section>`;
+}
+
+const hidden = (asked: Asked): Html[] =>
+  Object.entries(asked)
+    .filter(([, value]) => value !== "")
+    .map(([key, value]) => html`<input type="hidden" name="${key}" value="${value}" />`);
+
+function tools({ answer, asked, frame }: SearchView): Html {
+  const { text } = frame.words;
+  const sorts = (["new", "old", "relevance", "views", "reactions"] as const).map(
+    (sort) =>
+      html`<a
+        href="${again(asked, { sort })}"
+        ${sort === answer.sort ? html` aria-current="true"` : ""}
+        >${text.sorts[sort]}</a
+      > `,
+  );
+  return html`<div class="tools">
+    <nav class="choice" aria-label="${text.sort}"><span>${text.sort}</span> ${sorts}</nav>
+    <button class="btn facets-open" popovertarget="facets">${icon("filter")} ${text.narrow}</button>
+  </div>`;
+}
+
+function results(view: SearchView): Html {
+  const { answer, frame, titles } = view;
+  return html`<div class="with-facets">
+    <section aria-label="${frame.words.text.results}">
+      ${
+        answer.hits.length > 0
+          ? html`<ol class="hits">
+                ${answer.hits.map(
+                  (post, place) =>
+                    html`${between(view, place)}${postItem({ post, words: frame.words, titles, as: "hit" })}`,
+                )}
+              </ol>
+              ${pager(view)}`
+          : pastTheEnd(view)
+      }
+    </section>
+    ${facetColumn(answer, titles, frame.words)}
+  </div>`;
+}
+
+/** What lies between two hits in order of time: a new month, silence, or what was not read. */
+function between({ answer, frame, unread, titles }: SearchView, place: number): Html | undefined {
+  if (answer.sort !== "new" && answer.sort !== "old") return undefined;
+  const { text, number } = frame.words;
+  const hit = answer.hits[place];
+  const before = answer.hits[place - 1];
+  if (!hit) return undefined;
+  const month = hit.publishedAt.slice(0, 7);
+  const heading =
+    before?.publishedAt.slice(0, 7) === month
+      ? undefined
+      : html`<li class="year"><h2>${month}</h2></li>`;
+  if (!before) return heading;
+  const [early, late] = [before.publishedAt, hit.publishedAt].toSorted();
+  const gaps = unread.filter(
+    (gap) => (gap.from ?? "") < (late ?? "") && (gap.to === undefined || gap.to > (early ?? "")),
+  );
+  const days = Math.floor((Date.parse(late ?? "") - Date.parse(early ?? "")) / dayMs);
+  const lapses = gaps.map((gap) => {
+    const title = name(titles.get(gap.channel.toLowerCase()) ?? gap.channel);
+    return html`<li class="lapse lapse-gap">
+      <span
+        >${period(gap, text)}:
+        <a href="/c/${gap.channel}#gaps"><bdi>${text.gapNotRead(title)}</bdi></a
+        >. ${text.gapMayExist}</span
+      >
+    </li>`;
+  });
+  const silent =
+    gaps.length === 0 &&
+    days >= silenceDays &&
+    html`<li class="lapse"><span>${text.silence(number(days))}</span></li>`;
+  return html`${lapses}${silent}${heading}`;
+}
+
+function period(gap: UnreadPeriod, text: Frame["words"]["text"]): string {
+  if (gap.from === undefined) return text.gapOpenStart(day(gap.to ?? ""));
+  return gap.to === undefined
+    ? text.gapOpenEnd(day(gap.from))
+    : text.gapBetween(day(gap.from), day(gap.to));
+}
+
+function pager({ answer, asked, frame }: SearchView): Html {
+  const { words } = frame;
+  const { text, number } = words;
+  const pages = Math.ceil(answer.total / answer.limit);
+  const to = (target: number): string => again(asked, { page: target === 1 ? "" : String(target) });
+  const shown = [...new Set([1, answer.page - 1, answer.page, answer.page + 1, pages])]
+    .filter((one) => one >= 1 && one <= pages)
+    .toSorted((a, b) => a - b);
+  const links = shown.map((one, place) => {
+    const skipped =
+      place > 0 && one - (shown[place - 1] ?? one) > 1 && html`<li><span>…</span></li>`;
+    const current = one === answer.page ? html` aria-current="page"` : "";
+    return html`${skipped}
+      <li>
+        <a href="${to(one)}" ${current} aria-label="${text.pageNumber(number(one))}"
+          >${number(one)}</a
+        >
+      </li>`;
+  });
+  const first = (answer.page - 1) * answer.limit + 1;
+  return html`<nav class="pager" aria-label="${text.pages}">
+    <span class="quiet"
+      >${text.range(number(first), number(first + answer.hits.length - 1), number(answer.total))}</span
+    >${
+      pages > 1 &&
+      html`<ol>
+        ${links}
+      </ol>`
+    }${
+      answer.page < pages &&
+      html`<a class="btn push" href="${to(answer.page + 1)}" rel="next"
+        >${text.nextPage} ${icon("next")}</a
+      >`
+    }
+  </nav>`;
+}
+
+function pastTheEnd({ answer, asked, frame }: SearchView): Html {
+  const { text, number } = frame.words;
+  return html`<div class="empty">
+    <p>${text.pastLast(number(answer.page))} <a href="${again(asked, {})}">${text.firstPage}</a></p>
+  </div>`;
+}
+
+function nothing({ answer, frame, without }: SearchView): Html {
+  const { words } = frame;
+  const { text } = words;
+  const { suggestion } = answer;
+  return html`<section class="empty" aria-labelledby="none">
+    <h1 id="none">${text.nothing}</h1>
+    ${
+      suggestion &&
+      html`<p>
+        ${text.spelled}
+        <a href="${searchAddress({ q: suggestion.query })}"><bdi>${suggestion.query}</bdi></a
+        >: <b>${words.posts(suggestion.total)}</b>.
+      </p>`
+    }
+    ${
+      without.length > 0 &&
+      html`<div class="section">
+        <h2>${text.dropOne}</h2>
+        <ul class="drop">
+          ${without.map(({ piece, query, total }) =>
+            total > 0
+              ? html`<li>
+                  <a href="${searchAddress({ q: query })}">${text.without} <code>${piece}</code></a
+                  ><span class="num">${words.number(total)}</span>
+                </li>`
+              : html`<li class="quiet">
+                  <span>${text.without} <code>${piece}</code></span
+                  ><span class="num">0</span>
+                </li>`,
+          )}
+        </ul>
+      </div>`
+    }
+    <div class="section">
+      <h2>${text.searched}</h2>
+      <p class="quiet">
+        ${text.searchedAll(words.posts(answer.archive.posts), words.channels(frame.archive?.channels ?? 0))}${
+          answer.archive.indexLagSeconds > 0 &&
+          ` ${text.indexBehind(words.number(Math.ceil(answer.archive.indexLagSeconds)))}.`
+        }
+      </p>
+    </div>
+  </section>`;
+}
