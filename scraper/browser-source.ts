@@ -109,8 +109,9 @@ class BrowserSource implements PageSource {
   }
 
   async #launch(): Promise<Browser> {
+    const executablePath = this.#options.chromiumPath ?? findChromium();
     const running = chromium.launch({
-      executablePath: this.#options.chromiumPath ?? findChromium(),
+      executablePath,
       // Chromium refuses its sandbox to root, and only to root.
       chromiumSandbox: process.getuid?.() !== 0,
       handleSIGINT: false,
@@ -119,7 +120,10 @@ class BrowserSource implements PageSource {
     });
     return running.catch((error: unknown) => {
       this.#browser = undefined;
-      throw error;
+      const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
+      throw new Unreachable(`The browser ${executablePath} did not start: ${why}`, {
+        cause: error,
+      });
     });
   }
 }

@@ -6,7 +6,7 @@ import { UsageError } from "./errors.ts";
  * What comes out is letters, digits and `_` only, so it can stand in any path. @throws UsageError with a sentence.
  */
 export function channelName(typed: string): string {
-  const text = typed.replaceAll(invisible, "").trim();
+  const text = typed.replaceAll(invisible, "").trim().replace(around, "");
   if (text === "") throw new UsageError("A channel's name is missing. Write it as @durov.");
   if (text.length > LONGEST_LINK)
     throw new UsageError(`“${text.slice(0, 60)}…” is too long to be a channel's name or link.`);
@@ -29,9 +29,9 @@ function nameIn(text: string): string {
       `“${shown(text)}” leads to a private chat. Only public channels can be read without an account.`,
     );
   for (const form of forms) {
-    const name = form.exec(text)?.groups?.["name"];
+    const { name, preview } = form.exec(text)?.groups ?? {};
     if (name === undefined) continue;
-    if (form === telegramLink && notChannels.has(name.toLowerCase()))
+    if (form === telegramLink && !preview && notChannels.has(name.toLowerCase()))
       throw new UsageError(`“${shown(text)}” is a link of Telegram, but not to a channel.`);
     return name;
   }
@@ -45,19 +45,20 @@ function nameIn(text: string): string {
 /** Telegram's rule for names; five letters are the least one can register, four are sold. */
 const validName = /^(?=.{4,32}$)[A-Za-z](?:_?[A-Za-z0-9])*$/;
 
+const scheme = "(?:(?:https?:)?//)?";
 const hosts = String.raw`(?:www\.)?(?:t\.me|telegram\.(?:me|dog))(?::443)?`;
 const name = String.raw`(?<name>[^/?#&@:\\]+)`;
 const rest = String.raw`(?:[/?#].*)?$`;
-const telegramLink = new RegExp(`^(?:https?://)?${hosts}/+(?:s/+)?@?${name}${rest}`, "i");
+const telegramLink = new RegExp(`^${scheme}${hosts}/+(?<preview>s/+)?@?${name}${rest}`, "i");
 const forms = [
   new RegExp(`^@?(?<name>[^/?#@:.\\\\]+)(?:/+\\d*)?$`, "i"),
   telegramLink,
-  new RegExp(`^(?:https?://)?(?!www\\.)(?<name>[a-z0-9_]+)\\.t\\.me${rest}`, "i"),
+  new RegExp(`^${scheme}(?!www\\.)(?<name>[a-z0-9_]+)\\.t\\.me${rest}`, "i"),
   new RegExp(`^tg:(?://)?resolve/?\\?(?:[^#]*&)?domain=${name}(?:[&#].*)?$`, "i"),
-  new RegExp(`^(?:https?://)?web\\.telegram\\.org/(?:[akz]/)?#@${name}${rest}`, "i"),
+  new RegExp(`^${scheme}web\\.telegram\\.org/(?:[akz]/)?#@${name}${rest}`, "i"),
 ];
 const invitation = new RegExp(
-  `^(?:(?:https?://)?${hosts}/+(?:joinchat/|c/|\\+|%2b)|\\+(?=.*\\D)\\S|tg:(?://)?(?:join|privatepost)\\b)`,
+  `^(?:${scheme}${hosts}/+(?:joinchat/|c/|\\+|%2b)|\\+(?=.*\\D)\\S|tg:(?://)?(?:join|privatepost)\\b)`,
   "iu",
 );
 /** First parts of paths that mean something else than a channel. */
@@ -65,6 +66,9 @@ const notChannels = new Set(
   `joinchat addstickers addemoji addtheme addlist share socks proxy setlanguage confirmphone iv login bg invoice boost
    giftcode contact nft stars call msg s c m`.split(/\s+/),
 );
+
+/** Brackets, quotes and stops of the sentence that a link was copied from. */
+const around = /^[(<[«“"'`]+|[)>\]»”"'`.,;:!]+$/g;
 
 /** Marks that come along when text is copied from a message: zero-width and direction marks. */
 const invisible = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;

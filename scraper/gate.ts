@@ -100,9 +100,9 @@ export class Gate {
       throw new Throttled(
         `The source asks for a pause until ${new Date(this.#pausedUntil).toISOString()}. What was read is kept; run again then.`,
       );
-    const interval = 1000 / this.#rate;
     // A clock that was set back must not stop the line for longer than one interval.
-    return Math.max(pause, Math.min(this.#lastStart + interval - now, interval));
+    this.#lastStart = Math.min(this.#lastStart, now);
+    return Math.max(pause, this.#lastStart + 1000 / this.#rate - now);
   }
 
   #freedPlace(): Promise<void> {

@@ -59,9 +59,12 @@ export function pageReader({
       let trouble: Trouble | undefined;
       for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
         if (trouble?.kind === "failed") await clock.sleep(backoff(attempt, random), signal);
-        const beganAt = clock.now();
+        let beganAt = 0;
         const visiting = from;
-        const answer = await gate.pass(() => visit(visiting, path, signal), signal);
+        const answer = await gate.pass(() => {
+          beganAt = clock.now();
+          return visit(visiting, path, signal);
+        }, signal);
         const outcome = answer instanceof Unreachable ? failed(answer) : judge(answer, ask, clock);
         if ("page" in outcome) {
           gate.wentWell();

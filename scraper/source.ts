@@ -2,8 +2,11 @@
 export interface PageSource extends AsyncDisposable {
   /** Scheme and host all addresses start with, no slash at the end: `https://t.me`. */
   readonly origin: string;
-  /** @throws Unreachable when no answer came at all; any HTTP status is an answer. */
-  get(path: string, options: { readonly signal?: AbortSignal }): Promise<FetchedPage>;
+  /**
+   * @throws Unreachable when no whole answer came, or only a redirect to a host not the source's own; any HTTP status is an
+   * answer.
+   */
+  get(path: string, options?: { readonly signal?: AbortSignal }): Promise<FetchedPage>;
 }
 
 /** One answer. `url` is where redirects ended; `body` is bounded by the source. */
