@@ -73,9 +73,7 @@ export class WordLeaves {
       if (own !== undefined) return own.terms;
       return exact ? [formTerm(place.form)] : this.#classesOf(place.keys);
     });
-    const wholes = typed.filter(
-      (token) => places.length !== typed.length && isWhole(token, tokens),
-    );
+    const wholes = typed.filter((token) => isWhole(token, tokens));
     const whole = wholes.map((token) => either(token.terms));
     const spelt = slop === 0 ? speltOut(places) : undefined;
     if (spelt !== undefined) {
