@@ -10,11 +10,16 @@ import { Searcher } from "./searcher.ts";
 /** How long a writer waits for another process. */
 const writeWaitMs = 60_000;
 
+const durablePragmas = "pragma journal_mode = wal; pragma synchronous = normal";
+const disposablePragmas = "pragma journal_mode = memory; pragma synchronous = off";
+
 export interface IndexOptions {
   readonly file: string;
   /** Posts of another archive are not ours to show. */
   readonly archiveId: string;
   readonly analyzer: Analyzer;
+  /** Fast, and lost when this process ends too soon: for an index that is being built. */
+  readonly disposable?: boolean;
 }
 
 /**
@@ -126,9 +131,8 @@ export class EmbeddedIndex implements Disposable {
     if (inode === undefined) return undefined;
     const db = new DatabaseSync(this.#options.file);
     try {
-      db.exec(
-        `pragma busy_timeout = ${writeWaitMs}; pragma synchronous = normal; pragma cache_size = -65536`,
-      );
+      db.exec(`pragma busy_timeout = ${writeWaitMs}; pragma cache_size = -65536`);
+      db.exec(this.#options.disposable === true ? disposablePragmas : durablePragmas);
       readMeta(db);
       createViews(db);
     } catch (error) {

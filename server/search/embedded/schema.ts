@@ -47,7 +47,6 @@ export function readMeta(db: DatabaseSync): Meta {
 }
 
 export function createTables(db: DatabaseSync, meta: Meta): void {
-  db.exec("pragma journal_mode = wal");
   db.exec(`begin immediate; ${tables}`);
   const insert = db.prepare("insert into meta (key, value) values (?, ?)");
   for (const [key, value] of Object.entries(meta)) insert.run(key, value);

@@ -1,0 +1,294 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { PostKey } from "../../scraper/post.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { ArchiveChanges, ArchiveState } from "../archive/archived-post.ts";
+import type { IndexChange } from "./document.ts";
+import type { IndexStatus, SearchEngine, SearchRequest } from "./engine.ts";
+
+/** A batch holds no more posts, and about no more characters, than this; one post may be longer. */
+const batchPosts = 500;
+const batchCharacters = 1_000_000;
+const lookEveryMs = 1_000;
+const longestWaitMs = 60_000;
+const compareEveryMs = 3_600_000;
+
+export interface CatchUpParts {
+  readonly archive: Pick<Archive, "state" | "changesAfter" | "channels" | "posts">;
+  readonly engine: SearchEngine;
+}
+
+export interface CatchUpOptions {
+  readonly signal?: AbortSignal;
+  /** Called after each batch with the number of posts done so far. */
+  readonly onProgress?: (posts: number) => void;
+}
+
+/** A post that the engine will not take; the others went in without it. */
+export interface SetAside extends PostKey {
+  readonly why: string;
+}
+
+export interface CaughtUp {
+  /** Posts written. */
+  readonly posts: number;
+  readonly setAside: readonly SetAside[];
+}
+
+/**
+ * Brings the index to where the archive stands now, batch by batch; only what the engine confirmed counts as done.
+ * An index that is foreign, outdated or ahead of its archive is built anew beside itself.
+ */
+export async function catchUp(parts: CatchUpParts & CatchUpOptions): Promise<CaughtUp> {
+  const { archive, engine } = parts;
+  const [state, status] = await Promise.all([archive.state(), engine.status()]);
+  if (needsRebuild(status, state)) return rebuildIndex(parts);
+  if (status.state === "missing") await engine.apply([], 0);
+  return copyChanges(parts, { from: status.position, target: engine });
+}
+
+/** Builds the index anew beside the old one, which answers until the new one takes its place. */
+export async function rebuildIndex(parts: CatchUpParts & CatchUpOptions): Promise<CaughtUp> {
+  await using rebuild = await parts.engine.rebuild();
+  const done = await copyChanges(parts, { from: 0, target: rebuild });
+  await rebuild.commit();
+  return done;
+}
+
+/** One thing in which index and archive differ. */
+export interface IndexFinding {
+  readonly where: string;
+  readonly what: string;
+}
+
+/** Compares counts, and a sample of posts in both directions. An index that is behind is compared as far as it goes. */
+export async function compareIndex({
+  archive,
+  engine,
+  chance = Math.random,
+}: CatchUpParts & { readonly chance?: () => number }): Promise<readonly IndexFinding[]> {
+  const [state, status] = await Promise.all([archive.state(), engine.status()]);
+  if (status.state !== "ready") return ofIndex(`it is ${status.state}`);
+  if (status.position !== state.position) {
+    return ofIndex(`it stands at change ${status.position}, the archive at ${state.position}`);
+  }
+  const counts =
+    status.posts === state.posts
+      ? []
+      : ofIndex(`it has ${status.posts} posts, the archive ${state.posts}`);
+  return [
+    ...counts,
+    ...(await missingFromIndex({ archive, engine, chance })),
+    ...(await unknownToArchive({ archive, engine, chance }, status.posts)),
+  ];
+}
+
+function ofIndex(what: string): readonly IndexFinding[] {
+  return [{ where: "index", what }];
+}
+
+/**
+ * Keeps the index at the archive's heels until the signal: looks once a second, compares once an hour and heals what
+ * differs. An error is reported and tried again, ever more rarely. Resolves when stopped; never rejects.
+ */
+export async function keepCaughtUp({
+  signal,
+  onError,
+  wait = async (ms) => sleep(ms, undefined, { signal }),
+  now = Date.now,
+  ...parts
+}: CatchUpParts & {
+  readonly signal: AbortSignal;
+  readonly onError: (error: unknown) => void;
+  readonly wait?: (ms: number) => Promise<unknown>;
+  readonly now?: () => number;
+}): Promise<void> {
+  let failures = 0;
+  let comparedAt = now();
+  const round = async (): Promise<void> => {
+    const { setAside } = await catchUp({ ...parts, signal });
+    for (const post of setAside) onError(new PostSetAside(post));
+    if (now() - comparedAt < compareEveryMs) return;
+    comparedAt = now();
+    const findings = await compareIndex(parts);
+    if (findings.length === 0) return;
+    onError(new IndexDiffers(findings));
+    await rebuildIndex({ ...parts, signal });
+  };
+  while (!signal.aborted) {
+    try {
+      await round();
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) break;
+      failures += 1;
+      onError(error);
+    }
+    try {
+      await wait(Math.min(lookEveryMs * 2 ** failures, longestWaitMs));
+    } catch {
+      break;
+    }
+  }
+}
+
+/** Found by the hourly comparison; the index is then built anew. */
+class IndexDiffers extends Error {
+  override name = "IndexDiffers";
+  constructor(findings: readonly IndexFinding[]) {
+    super(
+      `The index differs from the archive and is built anew: ${findings.map(({ what }) => what).join("; ")}.`,
+    );
+  }
+}
+
+/** One post cannot be searched; all others can. */
+class PostSetAside extends Error {
+  override name = "PostSetAside";
+  constructor({ channel, id, why }: SetAside) {
+    super(`Post ${channel}/${id} cannot be indexed and is left out: ${why}`);
+  }
+}
+
+function needsRebuild({ state, position }: IndexStatus, archive: ArchiveState): boolean {
+  return state === "foreign" || state === "outdated" || position > archive.position;
+}
+
+type Target = Pick<SearchEngine, "apply">;
+
+async function copyChanges(
+  { archive, signal, onProgress }: CatchUpParts & CatchUpOptions,
+  { from, target }: { from: number; target: Target },
+): Promise<CaughtUp> {
+  const setAside: SetAside[] = [];
+  let position = from;
+  let posts = 0;
+  let limit = batchPosts;
+  for (;;) {
+    signal?.throwIfAborted();
+    const changes = await archive.changesAfter(position, limit);
+    if (changes.to <= position) return { posts, setAside };
+    if (limit > 1 && characters(changes) > batchCharacters) {
+      limit = Math.ceil(limit / 2);
+      continue;
+    }
+    try {
+      await target.apply(changesOf(changes), changes.to);
+    } catch (error) {
+      // The batch is halved until the post that fails stands alone.
+      if (limit > 1 && changes.posts.length > 1) {
+        limit = Math.ceil(Math.min(limit, changes.posts.length) / 2);
+        continue;
+      }
+      setAside.push(...(await leaveOut({ changes, target, error })));
+    }
+    position = changes.to;
+    posts += changes.posts.length;
+    limit = Math.min(batchPosts, limit * 2);
+    onProgress?.(posts);
+  }
+}
+
+/** Goes on without the post of `changes`, when it alone is what fails. @throws the error when all fails. */
+async function leaveOut({
+  changes,
+  target,
+  error,
+}: {
+  changes: ArchiveChanges;
+  target: Target;
+  error: unknown;
+}): Promise<readonly SetAside[]> {
+  const [post] = changes.posts;
+  if (post === undefined) throw error;
+  try {
+    await target.apply(changesOf({ ...changes, posts: [] }), changes.to);
+  } catch {
+    throw error;
+  }
+  const why = error instanceof Error ? error.message : String(error);
+  return [{ channel: post.channel, id: post.id, why }];
+}
+
+/** What was purged first: its key may be in use again. */
+function changesOf({
+  posts,
+  purged,
+}: Pick<ArchiveChanges, "posts" | "purged">): readonly IndexChange[] {
+  return [
+    ...purged.map(({ channel, id }) => ({ kind: "purge" as const, channel, id })),
+    ...posts.map((post) => ({ kind: "put" as const, post })),
+  ];
+}
+
+function characters({ posts }: ArchiveChanges): number {
+  return posts.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+const channelsCompared = 5;
+const idsCompared = 50;
+
+type Sampled = CatchUpParts & { readonly chance: () => number };
+
+async function missingFromIndex({
+  archive,
+  engine,
+  chance,
+}: Sampled): Promise<readonly IndexFinding[]> {
+  const channels = (await archive.channels()).filter(({ posts }) => posts > 0);
+  const sample = channels
+    .map((channel) => ({ channel, order: chance() }))
+    .toSorted((a, b) => a.order - b.order);
+  const findings: IndexFinding[] = [];
+  for (const { channel } of sample.slice(0, channelsCompared)) {
+    const { name, firstId = 1, newestId = firstId } = channel;
+    const first = firstId + Math.floor(chance() * Math.max(1, newestId - firstId - idsCompared));
+    const keys = Array.from({ length: idsCompared }, (_, i) => ({ channel: name, id: first + i }));
+    const kept = new Set((await archive.posts(keys)).map(({ id }) => id));
+    const { hits } = await engine.search(idsOf(name, [...kept]), {});
+    for (const { id } of hits) kept.delete(id);
+    for (const id of kept)
+      findings.push({ where: `${name}/${id}`, what: "it is not in the index" });
+  }
+  return findings;
+}
+
+async function unknownToArchive(
+  { archive, engine, chance }: Sampled,
+  posts: number,
+): Promise<readonly IndexFinding[]> {
+  const offset = Math.floor(chance() * Math.max(1, posts - idsCompared));
+  const { hits } = await engine.search({ ...everyPost, offset }, {});
+  const kept = new Set((await archive.posts(hits)).map(({ channel, id }) => `${channel}/${id}`));
+  return hits
+    .map(({ channel, id }) => `${channel}/${id}`)
+    .filter((key) => !kept.has(key))
+    .map((where) => ({ where, what: "the index has it, the archive does not" }));
+}
+
+const everyPost: SearchRequest = {
+  query: { root: { kind: "all" }, warnings: [] },
+  sort: "old",
+  rankAll: false,
+  offset: 0,
+  limit: idsCompared,
+  prefixLast: false,
+  facets: [],
+};
+
+function idsOf(channel: string, ids: readonly number[]): SearchRequest {
+  const at = { start: 0, end: 0 };
+  const ranges = ids.map((id) => ({ min: id, max: id }));
+  return {
+    ...everyPost,
+    query: {
+      root: {
+        kind: "and",
+        nodes: [
+          { kind: "field", field: "channel", values: [channel.toLowerCase()], at },
+          { kind: "field", field: "id", ranges, at },
+        ],
+      },
+      warnings: [],
+    },
+  };
+}
