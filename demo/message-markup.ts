@@ -243,6 +243,7 @@ const bubbleTail = `
         <g fill="none">
           <path class="background" fill="#ffffff" d="M8,1 L9,20 ${outline} Z"></path>
           <path class="border_1x" fill="#d7e3ec" d="M9,1 L9,20 ${outline} Z"></path>
+          <path class="border_2x" d="M9,1 L9,20 ${outline} Z"></path>
         </g>
       </svg>
     `;

@@ -154,26 +154,10 @@ function shownCounters(truth: Truth, style: Style): readonly (readonly [string, 
   const one = style.year === 2020 ? "member" : "subscriber";
   return [
     [shownCount(subscribers), subscribers === 1 ? one : many] as const,
-    ...Object.entries(mediaCounters(truth))
+    ...Object.entries(truth.counters)
       .filter(([, count]) => count > 0)
       .map(([kind, count]) => [shownCount(count), count === 1 ? kind.slice(0, -1) : kind] as const),
   ];
-}
-
-/** How many photos, videos, files and links a channel holds. */
-export function mediaCounters(
-  truth: Truth,
-): Readonly<Record<"photos" | "videos" | "files" | "links", number>> {
-  const counts = { photos: 0, videos: 0, files: 0, links: 0 };
-  for (const { media, entities } of truth.posts) {
-    for (const { kind } of media) {
-      if (kind === "photo") counts.photos += 1;
-      if (kind === "video") counts.videos += 1;
-      if (kind === "file") counts.files += 1;
-    }
-    if (entities.some(({ type }) => type === "link")) counts.links += 1;
-  }
-  return counts;
 }
 
 function counterMarkup([value, type]: readonly [string, string]): string {

@@ -10,6 +10,7 @@ export interface Profile extends Omit<Channel, "counters"> {
 export class Truth {
   readonly profile: Profile;
   #posts: Post[] = [];
+  #counters: MediaCounters | undefined;
 
   constructor(profile: Profile, posts: readonly Post[] = []) {
     this.profile = profile;
@@ -29,6 +30,12 @@ export class Truth {
   /** The highest id in use, 0 in an empty channel. */
   get newestId(): number {
     return this.#posts.at(-1)?.ids.at(-1) ?? 0;
+  }
+
+  /** How many photos, videos, files and posts with links there are now. */
+  get counters(): MediaCounters {
+    this.#counters ??= countedMedia(this.#posts);
+    return this.#counters;
   }
 
   /** The post with this id; an id inside an album finds the album. */
@@ -57,6 +64,7 @@ export class Truth {
       if (post.id <= before) throw new Error(`Post ${post.id} is in use in this channel.`);
     }
     this.#posts = ordered;
+    this.#counters = undefined;
   }
 
   /** Changes a post and marks it edited, as Telegram does. @throws when there is no such post. */
@@ -67,6 +75,7 @@ export class Truth {
   /** @throws when there is no such post. */
   remove(id: number): void {
     this.#posts.splice(this.#place(id), 1);
+    this.#counters = undefined;
   }
 
   /** Readers come: views, reactions and voters grow to `factor` times what they were. */
@@ -89,6 +98,7 @@ export class Truth {
     const place = this.#place(id);
     const post = this.#posts[place];
     if (post) this.#posts[place] = change(post);
+    this.#counters = undefined;
   }
 
   #place(id: number): number {
@@ -96,6 +106,21 @@ export class Truth {
     if (this.#posts[place]?.id !== id) throw new Error(`There is no post ${id} in this channel.`);
     return place;
   }
+}
+
+type MediaCounters = Readonly<Record<"photos" | "videos" | "files" | "links", number>>;
+
+function countedMedia(posts: readonly Post[]): MediaCounters {
+  const counts = { photos: 0, videos: 0, files: 0, links: 0 };
+  for (const { media, entities } of posts) {
+    for (const { kind } of media) {
+      if (kind === "photo") counts.photos += 1;
+      if (kind === "video") counts.videos += 1;
+      if (kind === "file") counts.files += 1;
+    }
+    if (entities.some(({ type }) => type === "link")) counts.links += 1;
+  }
+  return counts;
 }
 
 /**
