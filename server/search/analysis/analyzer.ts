@@ -1,10 +1,12 @@
-import { English, englishStem } from "./english.ts";
+import { Dictionaries } from "./dictionaries.ts";
 import { fold, foldYo } from "./fold.ts";
+import { languageOf } from "./language.ts";
+import type { Language } from "./language.ts";
 import type { Reading } from "./reading.ts";
-import { Russian } from "./russian.ts";
 import { outermost, textWords } from "./tokens.ts";
 import type { TextWord } from "./tokens.ts";
-import { unknownRussian } from "./unknown.ts";
+import { findUkrainian } from "./ukrainian.ts";
+import type { DictionaryFiles } from "./ukrainian.ts";
 
 /**
  * Turns text into tokens and their word keys, the same way for posts and queries.
@@ -45,25 +47,35 @@ export interface QueryWord {
   }[];
 }
 
-/** Loads the Russian dictionary (about 50 ms); the others load with the first word that needs them. */
-export function createAnalyzer(): Analyzer {
-  return new DictionaryAnalyzer();
+/**
+ * Loads the Russian dictionary; the English and the Ukrainian one load with the first word that needs them.
+ * `ukrainian`: the hunspell dictionary to use, by default what this machine has; `none` for light stems.
+ */
+export function createAnalyzer({
+  ukrainian = findUkrainian(),
+}: { readonly ukrainian?: DictionaryFiles | "none" | undefined } = {}): Analyzer {
+  return new DictionaryAnalyzer(ukrainian === "none" ? undefined : ukrainian);
 }
 
 class DictionaryAnalyzer implements Analyzer {
   readonly version: string;
-  readonly #russian = new Russian();
-  readonly #english = new English();
-  readonly #known = new Map<string, readonly string[]>();
+  readonly #dictionaries: Dictionaries;
+  readonly #known = {
+    ru: new Map<string, readonly string[]>(),
+    uk: new Map<string, readonly string[]>(),
+    both: new Map<string, readonly string[]>(),
+  };
 
-  constructor() {
-    this.version = [rules, this.#russian.hash, this.#english.hash].join("-");
+  constructor(ukrainian: DictionaryFiles | undefined) {
+    this.#dictionaries = new Dictionaries(ukrainian);
+    this.version = `${rules}-${this.#dictionaries.version}`;
   }
 
   tokens(text: string): readonly Token[] {
+    const language = languageOf(text);
     return Array.from(textWords(text), (word) => ({
       form: foldYo(word.spelling),
-      keys: this.#keys(word),
+      keys: this.#keys(word, language),
       start: word.start,
       end: word.end,
       position: word.position,
@@ -74,109 +86,110 @@ class DictionaryAnalyzer implements Analyzer {
     const word = outermost([...textWords(typed)])[0];
     if (word === undefined) return { form: fold(typed), keys: [], exact: true, readings: [] };
     const form = foldYo(word.spelling);
-    if (word.signed === true) {
-      return { form, keys: [form], exact: true, readings: [] };
+    if (word.signed === true) return { form, keys: [form], exact: true, readings: [] };
+    if (word.parts !== undefined) return unambiguous(form, this.#keys(word, "both"));
+    const { readings, guesses } = this.#dictionaries.look(word.spelling, "both");
+    if (isAcronym(typed) && !readings.some(({ isLemma }) => isLemma)) {
+      return { form, keys: this.#keys(word, "both"), exact: true, readings: [] };
     }
-    const readings = word.parts === undefined ? this.#readings(word.spelling) : [];
-    const lemmas = readings.filter(({ isLemma }) => isLemma);
-    if (isAcronym(typed) && lemmas.length === 0) {
-      return { form, keys: this.#keys(word), exact: true, readings: [] };
-    }
-    if (readings.length === 0) {
-      const keys = this.#keys(word);
-      return { form, keys, exact: false, readings: [{ lemma: form, keys, taken: true }] };
-    }
+    if (readings.length === 0) return unambiguous(form, guesses);
     const capital = /^\p{Lu}/u.test(typed);
-    const isTaken = ({ isLemma, odds, isName }: Reading): boolean =>
-      lemmas.length === 0 || isLemma || (odds ?? 0) >= likely || (capital && isName === true);
-    const keys = readings.filter(isTaken).map(({ key }) => key);
-    if (capital && /^[а-яё]/.test(word.spelling))
-      keys.push(...unknownRussian(word.spelling, this.#russian));
+    const taken = meant(readings, capital);
+    const names = capital ? this.#dictionaries.nameGuesses(word.spelling) : [];
     return {
       form,
-      keys,
+      keys: [...new Set([...taken.map(({ key }) => key), ...guesses, ...names])],
       exact: false,
-      readings: readings.map((reading) => ({
-        lemma: reading.lemma,
-        keys: [reading.key],
-        taken: isTaken(reading),
-      })),
+      readings: chips(readings, taken),
     };
   }
 
-  #keys(word: TextWord): readonly string[] {
-    const known = this.#known.get(word.spelling);
+  #keys(word: TextWord, language: Language): readonly string[] {
+    const cache = this.#known[language];
+    const known = cache.get(word.spelling);
     if (known !== undefined) return known;
     const keys =
-      word.parts === undefined ? this.#wordKeys(word.spelling) : this.#joinedKeys(word, word.parts);
-    if (this.#known.size >= mostKnown) this.#known.clear();
-    this.#known.set(word.spelling, keys);
+      word.parts === undefined
+        ? this.#wordKeys(word.spelling, language)
+        : this.#joinedKeys(word, word.parts, language);
+    if (Object.values(this.#known).reduce((sum, { size }) => sum + size, 0) >= mostKnown)
+      cache.clear();
+    cache.set(word.spelling, keys);
     return keys;
   }
 
-  #wordKeys(spelling: string): readonly string[] {
-    const readings = this.#readings(spelling);
-    if (readings.length > 0) return readings.map(({ key }) => key);
-    if (english.test(spelling)) return [`~${englishStem(spelling)}`];
-    if (cyrillic.test(spelling)) return unknownRussian(spelling, this.#russian);
-    return [foldYo(spelling)];
+  #wordKeys(spelling: string, language: Language): readonly string[] {
+    const { readings, guesses } = this.#dictionaries.look(spelling, language);
+    return readings.length === 0
+      ? guesses
+      : [...new Set([...readings.map(({ key }) => key), ...guesses])];
   }
 
   /** `чат-бот` is also `чатбот`, and bends at its end or in both parts. */
-  #joinedKeys({ spelling, signed }: TextWord, parts: readonly string[]): readonly string[] {
+  #joinedKeys(
+    { spelling, signed }: TextWord,
+    parts: readonly string[],
+    language: Language,
+  ): readonly string[] {
     const form = foldYo(spelling);
-    if (signed === true) {
-      const digits = form.replace(/\D/g, "");
-      return groups.test(form) ? [form, digits] : [form];
-    }
-    const joined = parts.join("");
+    if (signed === true) return groups.test(form) ? [form, form.replace(/\D/g, "")] : [form];
     const last = parts.at(-1)!;
-    if (/\d/.test(last)) return [foldYo(joined)];
-    const ends = this.#wordKeys(last).slice(0, 2);
+    if (/\d/.test(last)) return [foldYo(parts.join(""))];
+    const keys = (part: string): readonly string[] => this.#wordKeys(part, language);
     const begins =
-      parts.length === 2
-        ? this.#wordKeys(parts[0]!).slice(0, 2)
-        : [foldYo(parts.slice(0, -1).join(""))];
+      parts.length === 2 ? keys(parts[0]!).slice(0, 2) : [foldYo(parts.slice(0, -1).join(""))];
+    const ends = keys(last).slice(0, 2);
     return [
       ...new Set([
-        ...this.#readings(spelling).map(({ key }) => key),
+        ...this.#dictionaries.look(spelling, language).readings.map(({ key }) => key),
         ...begins.flatMap((begin) => ends.map((end) => `${begin}+${end}`)),
-        ...this.#wordKeys(joined),
+        ...keys(parts.join("")),
       ]),
     ];
   }
+}
 
-  /** What the dictionaries say, without what hardly ever is meant. */
-  #readings(spelling: string): readonly Reading[] {
-    return this.#dictionary(spelling)
-      .filter(({ odds }) => odds === undefined || odds >= unlikely)
-      .slice(0, mostReadings);
-  }
+function unambiguous(form: string, keys: readonly string[]): QueryWord {
+  return { form, keys, exact: false, readings: [{ lemma: form, keys, taken: true }] };
+}
 
-  #dictionary(spelling: string): readonly Reading[] {
-    if (english.test(spelling)) return this.#english.readings(spelling);
-    const readings = this.#russian.readings(spelling);
-    return readings.length > 0 ? readings : this.#russian.readings(foldYo(spelling));
-  }
+/**
+ * The readings a search takes: of each language the word itself where it is a dictionary form, with what else is
+ * likely; all where it is none. A dictionary form that only names somebody counts when it begins with a capital.
+ */
+function meant(readings: readonly Reading[], capital: boolean): readonly Reading[] {
+  const isTyped = ({ isLemma, isName }: Reading): boolean =>
+    isLemma && (capital || isName !== true);
+  const settled = new Set(readings.filter(isTyped).map(({ language }) => language));
+  return readings.filter(
+    (reading) =>
+      !settled.has(reading.language) ||
+      isTyped(reading) ||
+      (reading.odds ?? 0) >= likely ||
+      (capital && reading.isName === true),
+  );
+}
+
+/** One entry a dictionary form, however many languages or homonyms share it. */
+function chips(readings: readonly Reading[], taken: readonly Reading[]): QueryWord["readings"] {
+  const entries = Map.groupBy(readings, (reading) => `${taken.includes(reading)} ${reading.lemma}`);
+  return Array.from(entries.values(), (alike) => ({
+    lemma: alike[0]!.lemma,
+    keys: alike.map(({ key }) => key),
+    taken: taken.includes(alike[0]!),
+  }));
 }
 
 /** `ИИ`, `ФСБ`: read letter by letter, so never bent; `ЦЕРН` is said as a word and bends. */
 function isAcronym(typed: string): boolean {
-  return (
-    /^\p{Lu}{2,5}$/u.test(typed) &&
-    !/[БВГДЖЗКЛМНПРСТФХЦЧШЩ][АЕИОУЫЭЮЯ][БВГДЖЗКЛМНПРСТФХЦЧШЩ]+$/.test(typed)
-  );
+  return /^\p{Lu}{2,5}$/u.test(typed) && !saidAsWord.test(typed);
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
 const rules = 1;
 const mostKnown = 50_000;
-const mostReadings = 3;
-/** P below which a reading is left out of the index. */
-const unlikely = 0.01;
 /** P from which a reading joins the dictionary form that was typed. */
 const likely = 0.3;
-const english = /^[a-z']+$/;
-const cyrillic = /^[а-яёіїє'-]+$/;
+const saidAsWord = /[БВГДЖЗКЛМНПРСТФХЦЧШЩ][АЕИОУЫЭЮЯ][БВГДЖЗКЛМНПРСТФХЦЧШЩ]+$/;
 /** A number written in groups of three. */
 const groups = /^\D*\d{1,3}(?:[.,]\d{3})+\D*$/;

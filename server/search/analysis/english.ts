@@ -20,11 +20,11 @@ export class English {
     const base = word.replace(possessive, "");
     const fixed = closed.get(base);
     if (fixed !== undefined) {
-      return fixed.map((lemma) => ({ key: lemma, lemma, isLemma: lemma === word, odds: 1 }));
+      return fixed.map((lemma) => reading(lemma, lemma === word, 1));
     }
     const found = new Map<string, Reading>();
     const add = (lemma: string, odds: number): void => {
-      if (!found.has(lemma)) found.set(lemma, { key: lemma, lemma, isLemma: lemma === word, odds });
+      if (!found.has(lemma)) found.set(lemma, reading(lemma, lemma === word, odds));
     };
     const known = this.#isNoun(base) || this.#isVerb(base) || this.#isAdjective(base);
     if (known || this.#entry(base) !== undefined) add(base, 1);
@@ -79,6 +79,10 @@ export class English {
     this.#flags ??= readFlags(dictionary().toString());
     return this.#flags.get(word);
   }
+}
+
+function reading(lemma: string, isLemma: boolean, odds: number): Reading {
+  return { language: "en", key: lemma, lemma, isLemma, odds };
 }
 
 /** The stem of a word no dictionary has: without plural, past and -ing, so its relatives stay apart. */

@@ -1,5 +1,6 @@
 /** One word of a dictionary that a text's word may be a form of. */
 export interface Reading {
+  readonly language: "ru" | "uk" | "en";
   /** Names the lexeme in the index. */
   readonly key: string;
   /** Its dictionary form, for people. */

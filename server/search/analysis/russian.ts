@@ -59,6 +59,7 @@ export class Russian {
           b.parses - a.parses,
       )
       .map(({ key, lemma, odds, isLemma, isName }) => ({
+        language: "ru",
         key,
         lemma,
         isLemma,
@@ -67,31 +68,35 @@ export class Russian {
       }));
   }
 
-  /** What stays of an unknown word in all its forms, judged by how known words with its ending bend. */
-  learnedStems(word: string, most: number): readonly string[] {
+  /** The dictionary has a lexeme with this key. */
+  has(key: string): boolean {
+    return this.readings(key.replace("!", "")).some((reading) => reading.key === key);
+  }
+
+  /** How an unknown word may bend, judged by known words with its ending; the likeliest first. */
+  guesses(word: string): readonly Guess[] {
     for (let length = Math.min(5, word.length - 3); length > 0; length--) {
-      const counts = new Map<string, number>();
+      const found = new Map<string, Guess & { count: number }>();
       this.#spellings(
         root,
         word.slice(-length),
         "",
         (node) => {
           this.#endings.records(node, 6, (bytes) => {
-            const count = number(bytes, 0);
-            const { suffix, tag } = this.#form(number(bytes, 2), number(bytes, 4));
-            if (!isOpenClass(tag)) return;
+            const paradigm = number(bytes, 2);
+            const { suffix, tag } = this.#form(paradigm, number(bytes, 4));
             const stem = word.slice(0, word.length - suffix.length);
-            if (stem.length > 2) counts.set(stem, (counts.get(stem) ?? 0) + count);
+            if (!openClass.test(tag) || stem.length < 3) return;
+            const first = this.#form(paradigm, 0);
+            const key = lexemeKey(stem + first.suffix, first.tag);
+            const guess = found.get(key) ?? { stem, key, count: 0 };
+            guess.count += number(bytes, 0);
+            found.set(key, guess);
           });
         },
         this.#endings,
       );
-      if (counts.size > 0) {
-        return [...counts]
-          .toSorted((a, b) => b[1] - a[1])
-          .slice(0, most)
-          .map(([stem]) => stem);
-      }
+      if (found.size > 0) return [...found.values()].toSorted((a, b) => b.count - a.count);
     }
     return [];
   }
@@ -131,17 +136,18 @@ export class Russian {
       const first = this.#form(paradigm, 0);
       const stem = spelling.slice(form.prefix.length, spelling.length - form.suffix.length);
       const lemma = first.prefix + stem + first.suffix;
-      const key = verbal.test(first.tag) ? `${lemma}!` : lemma;
+      const key = lexemeKey(lemma, first.tag);
       const draft = found.get(key) ?? {
         key,
         lemma,
         odds: 0,
         parses: 0,
         isLemma: false,
-        isName: name.test(first.tag),
+        isName: true,
       };
       draft.odds += this.#tagOdds(odds, form.tag);
       draft.parses++;
+      draft.isName &&= name.test(first.tag);
       found.set(key, draft);
     });
   }
@@ -163,10 +169,17 @@ export class Russian {
   }
 }
 
+interface Guess {
+  /** What stays of the word in all its forms. */
+  readonly stem: string;
+  /** The key its lexeme would have. */
+  readonly key: string;
+}
+
 interface Draft {
   readonly key: string;
   readonly lemma: string;
-  readonly isName: boolean;
+  isName: boolean;
   odds: number;
   parses: number;
   isLemma: boolean;
@@ -183,8 +196,11 @@ const separator = 1;
 const verbal = /^(?:INFN|VERB|GRND|PRT[FS])/;
 const name = /\b(?:Name|Surn|Patr|Geox|Orgn|Trad|Init)\b/;
 
-function isOpenClass(tag: string): boolean {
-  return /^(?:NOUN|ADJ|INFN|VERB|GRND|PRT|COMP)/.test(tag);
+const openClass = /^(?:NOUN|ADJ|INFN|VERB|GRND|PRT|COMP)/;
+
+/** Homonyms of one dictionary form are one word to a searcher, a verb beside a noun (`печь`) is not. */
+function lexemeKey(lemma: string, tag: string): string {
+  return verbal.test(tag) ? `${lemma}!` : lemma;
 }
 
 /** Two bytes of a record, packed so that none is zero. */

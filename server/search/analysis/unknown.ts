@@ -1,11 +1,12 @@
 import { stemmer as snowball } from "@orama/stemmers/russian";
+import { stemmer as ukrainianStem } from "@orama/stemmers/ukrainian";
 import { foldYo } from "./fold.ts";
 import type { Russian } from "./russian.ts";
 
 /**
- * Keys of a Cyrillic word no dictionary has. They live in name spaces of their own, so that a guess never meets a
- * known word: `нейро~сеть` (a known beginning and a known word), `~промпт` (light stem), `~~промпт` (the stem its
- * ending suggests).
+ * Keys of a Cyrillic word that the Russian dictionary lacks. Guesses live in name spaces of their own, so that
+ * they never meet a known word: `нейро~сеть` (a known beginning and a known word), `~промпт` (light stem),
+ * `~~промпт` (the stem its ending suggests). Only a form that a known lexeme lacks (`туннелирований`) joins it.
  */
 export function unknownRussian(word: string, russian: Russian): readonly string[] {
   const plain = foldYo(word);
@@ -17,15 +18,28 @@ export function unknownRussian(word: string, russian: Russian): readonly string[
     }
   }
   keys.add(`~${snowball(plain)}`);
-  for (const stem of russian.learnedStems(plain, 1)) keys.add(`~~${stem}`);
+  if (seemsBent.test(plain)) keys.add(`~${plain}`);
+  const guesses = russian.guesses(plain).slice(0, mostGuesses);
+  for (const { stem } of guesses) keys.add(`~~${stem}`);
+  const lexeme = guesses.find(({ key }) => russian.has(key));
+  if (lexeme !== undefined) keys.add(lexeme.key);
   return [...keys];
 }
 
+/** The key of a Ukrainian word without a dictionary's help; the light stems of both languages share a name space. */
+export function unknownUkrainian(word: string): readonly string[] {
+  return [`~${ukrainianStem(word)}`];
+}
+
 const shortestRest = 4;
+const mostGuesses = 2;
+
+/** Dictionary forms that look like a bent one: `телеграм`, beside «телеграма». */
+const seemsBent = /(?:[аоея]м|[оеё]в|[ая]х)$/;
 
 /** Beginnings that make new words of known ones and hardly ever begin a word by chance. */
 const prefixes = (
-  "авиа авто аква анти архи астро аудио аэро био вело веб видео гео гига гипер евро зоо инстра интер инфо инфра " +
+  "авиа авто аква анти архи астро аудио аэро био вело веб видео гео гига гипер евро зоо интер инфо инфра " +
   "квази кибер кино контр космо крипто макро макси медиа мега мета метео микро мини моно мото мульти нано нарко " +
   "нейро нео онлайн оффлайн офлайн пост псевдо радио ретро сверх спец супер теле техно транс турбо ультра фото " +
   "экзо эко экс экстра электро энерго этно"

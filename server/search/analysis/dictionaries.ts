@@ -1,0 +1,77 @@
+import { English, englishStem } from "./english.ts";
+import { foldYo } from "./fold.ts";
+import { languageOf } from "./language.ts";
+import type { Language } from "./language.ts";
+import type { Reading } from "./reading.ts";
+import { Russian } from "./russian.ts";
+import { Ukrainian } from "./ukrainian.ts";
+import type { DictionaryFiles } from "./ukrainian.ts";
+import { unknownRussian, unknownUkrainian } from "./unknown.ts";
+
+/** The words of three languages, and a guess for every other word. */
+export class Dictionaries {
+  readonly version: string;
+  readonly #russian = new Russian();
+  readonly #english = new English();
+  readonly #ukrainian: Ukrainian | undefined;
+
+  constructor(ukrainian: DictionaryFiles | undefined) {
+    this.#ukrainian = ukrainian && new Ukrainian(ukrainian);
+    const uk = this.#ukrainian ? `hunspell.${this.#ukrainian.hash.toString(36)}` : "stems";
+    this.version = `ru.${this.#russian.hash.toString(36)}-en.${this.#english.hash.toString(36)}-uk.${uk}`;
+  }
+
+  /** What the dictionaries say of a word, and guesses for each language that does not know it. */
+  look(spelling: string, text: Language): Look {
+    if (latin.test(spelling)) {
+      const readings = usual(this.#english.readings(spelling));
+      return { readings, guesses: readings.length > 0 ? [] : [`~${englishStem(spelling)}`] };
+    }
+    if (!cyrillic.test(spelling)) return { readings: [], guesses: [foldYo(spelling)] };
+    const language = spokenIn(spelling, text);
+    const russian = language === "uk" ? [] : this.#russianReadings(spelling);
+    const ukrainian =
+      language === "ru" ? [] : usual(this.#ukrainian?.readings(foldYo(spelling)) ?? []);
+    const guesses = new Set<string>();
+    // Surnames and new words look alike: «лайков» is a man, and many a like.
+    if (language !== "uk" && russian.every(({ isName }) => isName)) {
+      for (const key of unknownRussian(spelling, this.#russian)) guesses.add(key);
+    }
+    if (language === "uk" || (language === "both" && russian.length === 0)) {
+      if (ukrainian.length === 0)
+        for (const key of unknownUkrainian(foldYo(spelling))) guesses.add(key);
+    }
+    return { readings: [...russian, ...ukrainian], guesses: [...guesses] };
+  }
+
+  /** Keys of a name that is spelled like a known word. */
+  nameGuesses(spelling: string): readonly string[] {
+    return cyrillic.test(spelling) ? unknownRussian(spelling, this.#russian) : [];
+  }
+
+  #russianReadings(spelling: string): readonly Reading[] {
+    const readings = this.#russian.readings(spelling);
+    return usual(readings.length > 0 ? readings : this.#russian.readings(foldYo(spelling)));
+  }
+}
+
+interface Look {
+  readonly readings: readonly Reading[];
+  readonly guesses: readonly string[];
+}
+
+/** A word's own letters settle its language, else the text around it does. */
+function spokenIn(spelling: string, text: Language): Language {
+  const own = languageOf(spelling);
+  return own === "both" ? text : own;
+}
+
+function usual(readings: readonly Reading[]): readonly Reading[] {
+  return readings.filter(({ odds }) => odds === undefined || odds >= rare).slice(0, mostReadings);
+}
+
+const mostReadings = 3;
+/** P below which a reading is left out of the index. */
+const rare = 0.01;
+const latin = /^[a-z']+$/;
+const cyrillic = /^[\u0430-\u045f'-]+$/;
