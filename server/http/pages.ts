@@ -2,28 +2,39 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { accepts } from "hono/accepts";
+import { channelName } from "../../scraper/channel-name.ts";
+import type { AddChannel } from "../../web/pages/add-channel.ts";
+import { channelPage } from "../../web/pages/channel-page.ts";
+import { channelsPage } from "../../web/pages/channels-page.ts";
+import { postPage } from "../../web/pages/post-page.ts";
 import type { Html } from "../../web/pages/html.ts";
 import type { Frame } from "../../web/pages/layout.ts";
 import { problemPage as drawProblem } from "../../web/pages/problem-page.ts";
 import { faultPage, firstRunPage, searchPage, type Asked } from "../../web/pages/search-page.ts";
 import { wordsIn, type Words } from "../../web/pages/words.ts";
-import { QuerySyntaxError } from "../search/query/query-errors.ts";
-import { BadParameter } from "../search/query/query-errors.ts";
+import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import { assets } from "./assets.ts";
 import type { Problem, SearchAnswer } from "./contract.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
-import { refusalOfInput } from "./problems.ts";
+import { keptChannel, newestRuns } from "./channels.ts";
+import { keptPost, shown } from "./posts.ts";
+import { problemOf, refusalOfInput } from "./problems.ts";
 import { search, searchQuery, toParams } from "./search.ts";
 import { unreadPeriods } from "./unread.ts";
 
 const aYearSeconds = 31_536_000;
 const mostConditionsTried = 6;
 const mostChannelsHatched = 12;
+const recentPosts = 10;
 
 /** The pages: what the API answers, drawn for people. */
 export function addPages(app: OpenAPIHono, parts: Parts): void {
   app.get("/", (c) => searchRoute(c, parts));
+  app.get("/channels", (c) => channelsRoute(c, parts));
+  app.post("/channels", (c) => addRoute(c, parts));
+  app.get("/c/:channel", (c) => channelRoute(c, parts));
+  app.get("/c/:channel/:id", (c) => postRoute(c, parts));
 }
 
 /** A problem as a page, with its own status. */
@@ -64,6 +75,80 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
       return send(c, faultPage(frame, asked, { detail: error.message }), 400);
     throw error;
   }
+}
+
+async function channelsRoute(
+  c: Context,
+  parts: Parts,
+  refused?: { readonly form: AddChannel; readonly status: number },
+): Promise<Response> {
+  const [frame, channels] = await Promise.all([frameOf(c, parts), parts.archive.channels()]);
+  const runs = newestRuns(parts.runs.list());
+  if (channels.length === 0 && runs.length === 0)
+    return send(c, firstRunPage(frame, refused?.form), refused?.status);
+  const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
+  const coverage = new Map(known.flatMap((one) => (one ? [[one.channel, one]] : [])));
+  const view = { frame, channels, coverage, runs, ...(refused && { form: refused.form }) };
+  return send(c, channelsPage(view), refused?.status);
+}
+
+/** The form's answer: the list, where the run shows; or the form again, with what is wrong. */
+async function addRoute(c: Context, parts: Parts): Promise<Response> {
+  const body = await c.req.parseBody();
+  const typed = typeof body["channel"] === "string" ? body["channel"] : "";
+  try {
+    const channel = channelName(typed);
+    await parts.addChannel(channel);
+    return c.redirect(`/channels#run-${channel}`, 303);
+  } catch (error) {
+    const { status, detail, id } = problemOf(error);
+    if (id !== undefined) throw error;
+    return channelsRoute(c, parts, { form: { typed, detail }, status });
+  }
+}
+
+async function channelRoute(c: Context, parts: Parts): Promise<Response> {
+  const asked = c.req.param("channel") ?? "";
+  const channel = await keptChannel(parts, asked);
+  if (channel.name !== asked) return c.redirect(`/c/${channel.name}`, 308);
+  const [frame, coverage, unread, recent] = await Promise.all([
+    frameOf(c, parts),
+    parts.archive.coverage(channel.name),
+    unreadPeriods(parts.archive, [channel.name]),
+    search(
+      parts,
+      { channel: [channel.name], sort: "new", limit: recentPosts, histogram: "auto" },
+      c.req.raw.signal,
+    ),
+  ]);
+  const runs = newestRuns(parts.runs.list()).filter(
+    (run) => run.channel.toLowerCase() === channel.name.toLowerCase(),
+  );
+  return send(c, channelPage({ frame, channel, coverage, recent, unread, runs }));
+}
+
+async function postRoute(c: Context, parts: Parts): Promise<Response> {
+  const id = Number(c.req.param("id"));
+  const key = { channel: c.req.param("channel") ?? "", id };
+  if (!Number.isSafeInteger(id) || id < 1) return c.notFound();
+  const post = await keptPost(parts, key);
+  if (post.channel !== key.channel || post.id !== id)
+    return c.redirect(`/c/${post.channel}/${post.id}`, 308);
+  const [frame, channel, around, coverage, versions, samples] = await Promise.all([
+    frameOf(c, parts),
+    parts.archive.channel(post.channel),
+    parts.archive.context(post, { before: 5, after: 5 }),
+    parts.archive.coverage(post.channel),
+    parts.archive.versions(post),
+    parts.archive.samples(post),
+  ]);
+  const context = {
+    before: around.before.map(shown),
+    post: shown(post),
+    after: around.after.map(shown),
+  };
+  const version = Number(c.req.query("v")) || undefined;
+  return send(c, postPage({ frame, channel, context, coverage, versions, version, samples }));
 }
 
 /** What a query without hits would find with one condition less. */

@@ -5,6 +5,7 @@ import type { Html } from "./html.ts";
 import { channelMark, icon } from "./icons.ts";
 import { mediaList, pollList, previewCard } from "./media.ts";
 import { link, richText, type RichText } from "./rich-text.ts";
+import { verbatim } from "./verbatim.ts";
 import type { Words } from "./words.ts";
 
 const longestInList = 900;
@@ -168,19 +169,12 @@ function postText({ post, words, as }: PostView): Html | undefined {
   };
   const shown: Excerpt = as === "whole" ? whole : excerpt(whole);
   const left = whole.text.length - shown.text.length;
-  return html`<div
-      class="text"
-      dir="auto"
-      ${post.language === undefined ? "" : html` lang="${post.language}"`}
-    >
-      ${shown.begins && "… "}${richText(shown)}${shown.ends && "… "}
-    </div>
-    ${
-      left > 0 &&
-      html`<p class="text-more">
-        <a href="${postAddress(post)}">${text.moreWords(words.number(left))}</a>
-      </p>`
-    }`;
+  return html`${verbatim("text", post.language, [shown.begins && "… ", richText(shown), shown.ends && " …"])}${
+    left > 0 &&
+    html`<p class="text-more">
+      <a href="${postAddress(post)}">${text.moreWords(words.number(left))}</a>
+    </p>`
+  }`;
 }
 
 /** Where the searched words stand. */

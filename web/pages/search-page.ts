@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
-import { addChannelForm } from "./add-channel.ts";
+import { addChannelForm, type AddChannel } from "./add-channel.ts";
 import { facetColumn } from "./facets.ts";
 import { day, name, searchAddress } from "./format.ts";
 import { postItem } from "./hit.ts";
@@ -95,10 +95,7 @@ ${q.slice(0, at.start)}<mark>${q.slice(at.start, Math.max(at.end, at.start + 1))
 }
 
 /** Nothing is archived: what to do first. */
-export function firstRunPage(
-  frame: Frame,
-  fault?: { readonly detail: string; readonly typed: string },
-): Html {
+export function firstRunPage(frame: Frame, fault?: AddChannel): Html {
   const { text } = frame.words;
   return page(frame, {
     title: "",

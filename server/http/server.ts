@@ -1,0 +1,82 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { getRequestListener } from "@hono/node-server";
+
+const headersMs = 10_000;
+const requestMs = 30_000;
+const idleMs = 10_000;
+const headerBytes = 16 * 1024;
+const closeMs = 5000;
+
+/** The address cannot be listened on; the sentence says which and what to do. */
+export class AddressUnavailable extends Error {
+  override name = "AddressUnavailable";
+}
+
+export interface RunningServer {
+  /** Where it answers: `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Takes no more requests, lets those under way finish for a few seconds, then closes. */
+  readonly close: () => Promise<void>;
+}
+
+/** Listens and answers with `app`; port 0 takes a free one. @throws AddressUnavailable */
+export async function startServer(options: {
+  readonly app: { fetch(request: Request): Response | Promise<Response> };
+  readonly host: string;
+  readonly port: number;
+}): Promise<RunningServer> {
+  const listener = getRequestListener((request) => options.app.fetch(request), {
+    overrideGlobalObjects: false,
+  });
+  const server = createServer(
+    {
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      keepAliveTimeout: idleMs,
+      maxHeaderSize: headerBytes,
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  );
+  const { port } = await listening(server, options);
+  const host = options.host.includes(":")
+    ? `[${options.host.replace(/^\[|\]$/g, "")}]`
+    : options.host;
+  return { url: `http://${host}:${port}`, close: () => closed(server) };
+}
+
+async function listening(
+  server: Server,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<AddressInfo> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once("error", reject);
+  server.listen(port, host.replace(/^\[|\]$/g, ""), resolve);
+  try {
+    await promise;
+  } catch (error) {
+    throw new AddressUnavailable(sentence(error, `${host}:${port}`), { cause: error });
+  }
+  server.off("error", reject);
+  return server.address() as AddressInfo;
+}
+
+function sentence(error: unknown, address: string): string {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EADDRINUSE")
+    return `${address} is taken by another program. Choose another port with --port, or stop that program.`;
+  if (code === "EACCES")
+    return `${address} may not be used by this user. Choose a port above 1023 with --port.`;
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return `${address} is no address of this machine. Check --host.`;
+  return `${address} cannot be listened on: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+async function closed(server: Server): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.close(() => resolve());
+  server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), closeMs);
+  await promise;
+  clearTimeout(patience);
+}

@@ -1,0 +1,215 @@
+import { html } from "hono/html";
+import type {
+  ChannelAnswer,
+  CoverageAnswer,
+  RunAnswer,
+  SearchAnswer,
+  UnreadPeriod,
+} from "../../server/http/contract.ts";
+import { day, moment, name, percent, rounded, searchAddress } from "./format.ts";
+import { postItem } from "./hit.ts";
+import type { Html } from "./html.ts";
+import { icon } from "./icons.ts";
+import { page, type Frame } from "./layout.ts";
+import { runList } from "./runs.ts";
+import { strip } from "./strip.ts";
+import { timeline, timelineTable, type TimelineView } from "./timeline.ts";
+import type { Words } from "./words.ts";
+
+export interface ChannelView {
+  readonly frame: Frame;
+  readonly channel: ChannelAnswer;
+  readonly coverage: CoverageAnswer | undefined;
+  /** Newest posts and the histogram of all of them; absent while the index does not answer. */
+  readonly recent: SearchAnswer | undefined;
+  readonly unread: readonly UnreadPeriod[];
+  readonly runs: readonly RunAnswer[];
+}
+
+const mostGapsListed = 50;
+
+/** One channel: what is known of every id, what is missing, when it posts, and its newest posts. */
+export function channelPage(view: ChannelView): Html {
+  const { frame, channel, recent } = view;
+  const { words } = frame;
+  const { text } = words;
+  const { subscribers } = channel.counters;
+  const title = name(channel.title);
+  return page(frame, {
+    title,
+    current: "channels",
+    main: html`<div class="page-head">
+        <div>
+          <h1 dir="auto"><bdi>${title}</bdi></h1>
+          <p>
+            <span class="mono">@${channel.name}</span>${
+              subscribers !== undefined && `, ${rounded(subscribers)} ${text.subscribers}`
+            }.
+            ${channel.description !== undefined && html`<span dir="auto"><bdi>${channel.description}</bdi></span>`}
+          </p>
+        </div>
+        <div class="row push">
+          <a class="btn btn-lead" href="${searchAddress({ q: `in:${channel.name}` })}"
+            >${icon("search")} ${text.searchInIt}</a
+          >
+          <form action="/channels" method="post">
+            <input type="hidden" name="channel" value="${channel.name}" /><button class="btn">
+              ${text.bringUpToDate}
+            </button>
+          </form>
+        </div>
+      </div>
+      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${runList(view.runs, words)}
+      ${
+        recent &&
+        recent.hits.length > 0 &&
+        html`<section class="section">
+          <div class="section-head inset">
+            <h2>${text.recent}</h2>
+            <a href="${searchAddress({ q: `in:${channel.name}` })}">${text.allPosts}</a>
+          </div>
+          <ol class="hits">
+            ${recent.hits.map((post) =>
+              postItem({
+                post,
+                words,
+                titles: new Map([[channel.name.toLowerCase(), channel.title]]),
+                as: "near",
+              }),
+            )}
+          </ol>
+        </section>`
+      }`,
+  });
+}
+
+function coverageSection({ frame, channel, coverage }: ChannelView): Html | undefined {
+  const { words } = frame;
+  const { text, number } = words;
+  if (!coverage || coverage.newestId === 0) return undefined;
+  const { counts, newestId } = coverage;
+  const rows = [
+    {
+      look: html`<rect class="c-kept" y="1" width="24" height="10" />`,
+      label: text.kept,
+      ids: counts.kept,
+      says: text.classes.kept,
+    },
+    {
+      look: html`<rect class="c-part" y="5" width="24" height="6" />`,
+      label: text.part,
+      ids: counts.part + counts.service,
+      says: text.classes.part,
+    },
+    {
+      look: html`<rect class="c-gone" y="1" width="24" height="10" />`,
+      label: text.deleted,
+      ids: counts.deleted,
+      says: text.classes.deleted,
+    },
+    {
+      look: html`<rect class="c-absent" x=".5" y="1.5" width="23" height="9" />`,
+      label: text.absent,
+      ids: counts.absent,
+      says: text.classes.absent,
+    },
+    {
+      look: html`<rect width="24" height="12" fill="url(#hatch)" />`,
+      label: text.unread,
+      ids: counts.unread,
+      says: text.classes.unread,
+    },
+  ];
+  return html`<section aria-labelledby="cov">
+    <div class="section-head">
+      <h2 id="cov">${text.everyIdTo(String(newestId))}</h2>
+      ${
+        channel.lastReadAt !== undefined &&
+        html`<span class="quiet">${text.checked(moment(channel.lastReadAt))}</span>`
+      }
+    </div>
+    <svg class="chart" height="46" aria-hidden="true">
+      ${strip(coverage, 22)}
+      <line class="c-base" x1="0" x2="100%" y1="22.5" y2="22.5" />
+      <text x="0" y="40">1</text>
+      <text x="100%" y="40" text-anchor="end">${newestId}</text>
+    </svg>
+    <table class="table table-fold">
+      <thead>
+        <tr>
+          <th scope="col">${text.className}</th>
+          <th scope="col" class="num">${text.ids}</th>
+          <th scope="col" class="num">${text.share}</th>
+          <th scope="col">${text.says}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ look, label, ids, says }) =>
+            html`<tr>
+              <th scope="row">
+                <span class="legend"
+                  ><span><svg aria-hidden="true">${look}</svg>${label}</span></span
+                >
+              </th>
+              <td class="num" data-label="${text.ids}">${number(ids)}</td>
+              <td class="num" data-label="${text.share}">${percent(ids / newestId)}</td>
+              <td>${says}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function gapsSection({ frame, unread }: ChannelView): Html | undefined {
+  const { text } = frame.words;
+  if (unread.length === 0) return undefined;
+  return html`<section class="section" id="gaps">
+    <h2>${text.gaps}</h2>
+    <p class="quiet small">${text.gapLead}</p>
+    <table class="table table-fold">
+      <thead>
+        <tr>
+          <th scope="col">${text.ids}</th>
+          <th scope="col">${text.published}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${unread.slice(0, mostGapsListed).map(
+          (gap) =>
+            html`<tr>
+              <th scope="row">${text.idRange(String(gap.firstId), String(gap.lastId))}</th>
+              <td data-label="${text.published}">${between(gap, frame.words)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function between(gap: UnreadPeriod, { text }: Words): string {
+  if (gap.from === undefined && gap.to === undefined) return "";
+  if (gap.from === undefined) return text.gapOpenStart(day(gap.to ?? ""));
+  return gap.to === undefined
+    ? text.gapOpenEnd(day(gap.from))
+    : text.gapBetween(day(gap.from), day(gap.to));
+}
+
+function growthSection({ frame, channel, recent, unread }: ChannelView): Html | undefined {
+  const { words } = frame;
+  if (!recent?.histogram || !recent.histogramStep) return undefined;
+  const drawing: TimelineView = {
+    bars: recent.histogram,
+    step: recent.histogramStep,
+    words,
+    query: `in:${channel.name}`,
+    unread,
+    linkTo: ({ after, before }) => searchAddress({ q: `in:${channel.name}`, after, before }),
+    kept: true,
+  };
+  return html`<section class="section">
+    <h2>${words.text.postsPerStep}</h2>
+    ${timeline(drawing)}${timelineTable(drawing)}
+  </section>`;
+}

@@ -1,0 +1,91 @@
+import { html } from "hono/html";
+import type { ChannelAnswer, CoverageAnswer, RunAnswer } from "../../server/http/contract.ts";
+import { addChannelForm, type AddChannel } from "./add-channel.ts";
+import { moment, name, percent } from "./format.ts";
+import type { Html } from "./html.ts";
+import { channelMark } from "./icons.ts";
+import { page, type Frame } from "./layout.ts";
+import { runList, runState } from "./runs.ts";
+import { strip, stripLegend } from "./strip.ts";
+
+export interface ChannelsView {
+  readonly frame: Frame;
+  readonly channels: readonly ChannelAnswer[];
+  readonly coverage: ReadonlyMap<string, CoverageAnswer>;
+  readonly runs: readonly RunAnswer[];
+  readonly form?: AddChannel;
+}
+
+/** Every channel, how completely it is known, and a form to add one. */
+export function channelsPage(view: ChannelsView): Html {
+  const { frame, channels, runs } = view;
+  const { words } = frame;
+  const { text, number } = words;
+  const complete = channels.filter((one) => one.complete === 1).length;
+  const running = runs.filter(({ state }) => state === "running").length;
+  const said = [
+    text.complete(number(complete)),
+    complete < channels.length && text.withGaps(number(channels.length - complete)),
+    running > 0 && text.beingRead(number(running)),
+  ].filter((part) => part !== false);
+  return page(frame, {
+    title: text.channelsPage,
+    current: "channels",
+    main: html`<div class="page-head">
+        <div>
+          <h1>${words.channels(channels.length)}</h1>
+          <p>${said.join(", ")}.</p>
+        </div>
+        ${addChannelForm(words, view.form)}
+      </div>
+      ${
+        channels.length > 0 &&
+        html`<div class="row">${stripLegend(words)}</div>
+          ${table(view)}`
+      }
+      ${runList(runs, words)}`,
+  });
+}
+
+function table({ frame, channels, coverage, runs }: ChannelsView): Html {
+  const { words } = frame;
+  const { text, number } = words;
+  return html`<table class="table table-mid table-fold section">
+    <thead>
+      <tr>
+        <th scope="col">${text.channel}</th>
+        <th scope="col" class="num">${text.postsTitle}</th>
+        <th scope="col">${text.everyId}</th>
+        <th scope="col" class="num">${text.known}</th>
+        <th scope="col">${text.newest}</th>
+        <th scope="col">${text.lastRead}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${channels.map((channel) => {
+        const known = coverage.get(channel.name);
+        const run = runs.find((one) => one.channel.toLowerCase() === channel.name.toLowerCase());
+        return html`<tr id="${channel.name}">
+          <th scope="row">
+            <a class="channel" href="/c/${channel.name}"
+              >${channelMark(channel.name)}<bdi>${name(channel.title)}</bdi></a
+            >
+            <div class="shelf quiet">${channel.name}</div>
+          </th>
+          <td class="num" data-label="${text.postsTitle}">${number(channel.posts)}</td>
+          <td data-label="${text.everyId}">
+            ${known && html`<svg class="chart" height="10" aria-hidden="true">${strip(known, 10)}</svg>`}
+          </td>
+          <td class="num" data-label="${text.known}">${percent(channel.complete)}</td>
+          <td data-label="${text.newest}">${when(channel.newest)}</td>
+          <td data-label="${text.lastRead}">${runState(run, words) ?? when(channel.lastReadAt)}</td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>`;
+}
+
+const when = (instant: string | undefined): Html | undefined =>
+  instant === undefined
+    ? undefined
+    : html`<time datetime="${instant}">${moment(instant).replace(" UTC", "")}</time>`;

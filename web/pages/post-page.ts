@@ -1,0 +1,180 @@
+import { html } from "hono/html";
+import type {
+  ChannelAnswer,
+  ContextAnswer,
+  CoverageAnswer,
+  PostAnswer,
+  SampleAnswer,
+  VersionsAnswer,
+} from "../../server/http/contract.ts";
+import { languageName } from "./facets.ts";
+import { clock, day, name, time } from "./format.ts";
+import { postAddress, postItem } from "./hit.ts";
+import type { Html } from "./html.ts";
+import { page, type Frame } from "./layout.ts";
+import { reactionList } from "./media.ts";
+import { versionsSection } from "./versions.ts";
+import { viewsChart } from "./views-chart.ts";
+
+export interface PostPageView {
+  readonly frame: Frame;
+  readonly channel: ChannelAnswer | undefined;
+  readonly context: ContextAnswer;
+  readonly coverage: CoverageAnswer | undefined;
+  readonly versions: VersionsAnswer["versions"];
+  /** The version asked to be shown; the newest without. */
+  readonly version: number | undefined;
+  readonly samples: readonly SampleAnswer[];
+}
+
+/** One post, whole: what it says, its versions, what stands around it, and the evidence. */
+export function postPage(view: PostPageView): Html {
+  const { frame, context, channel } = view;
+  const { words } = frame;
+  const { post } = context;
+  const title = name(channel?.title ?? post.channel);
+  const titles = new Map([[post.channel.toLowerCase(), title]]);
+  return page(frame, {
+    title: `${post.channel}/${post.id}, ${day(post.publishedAt)}`,
+    current: "search",
+    main: html`<div class="split">
+      <div>
+        <h1 class="only-read">${words.text.postOf(String(post.id), title)}</h1>
+        <ol class="hits post">
+          ${postItem({ post, words, titles, as: "whole" })}
+        </ol>
+        ${versionsSection(view.versions, view.version, words)} ${around(view, titles)}
+      </div>
+      <aside>${viewsChart(view.samples, words)}${evidence(view)}</aside>
+    </div>`,
+  });
+}
+
+function around(
+  { frame, context, coverage }: PostPageView,
+  titles: ReadonlyMap<string, string>,
+): Html {
+  const { words } = frame;
+  const { text } = words;
+  const { before, post, after } = context;
+  const here = html`<li class="hit hit-here">
+    <div class="hit-margin">
+      <time datetime="${post.publishedAt}"
+        ><b>${day(post.publishedAt)}</b> ${clock(post.publishedAt)} UTC</time
+      ><span class="shelf">${post.channel}/<wbr />${post.id}</span>
+    </div>
+    <div class="hit-body"><strong>${text.thisPost}</strong></div>
+  </li>`;
+  const all = [...before, post, ...after];
+  return html`<section class="section" id="context">
+    <div class="section-head inset">
+      <h2>${text.around}</h2>
+      <a href="/c/${post.channel}"
+        >${text.allOf(titles.get(post.channel.toLowerCase()) ?? post.channel)}</a
+      >
+    </div>
+    <ol class="hits">
+      ${all.map(
+        (one, place) =>
+          html`${missing(all[place - 1], one, { coverage, text })}${one === post ? here : postItem({ post: one, words, titles, as: "near" })}`,
+      )}
+    </ol>
+  </section>`;
+}
+
+/** What is known of the ids between two neighbours. */
+function missing(
+  one: PostAnswer | undefined,
+  other: PostAnswer,
+  {
+    coverage,
+    text,
+  }: { readonly coverage: CoverageAnswer | undefined; readonly text: Frame["words"]["text"] },
+): Html[] {
+  const from = (one?.ids.at(-1) ?? other.id) + 1;
+  const to = other.id - 1;
+  if (!one || !coverage || from > to) return [];
+  return coverage.ranges
+    .filter((range) => range.to >= from && range.from <= to)
+    .flatMap((range) => {
+      const ids = text.idRange(String(Math.max(from, range.from)), String(Math.min(to, range.to)));
+      if (range.class === "unread")
+        return [html`<li class="lapse lapse-gap"><span>${text.betweenUnread(ids)}</span></li>`];
+      if (range.class === "absent")
+        return [
+          html`<li class="lapse">
+            <span
+              >${text.betweenAbsent(ids)}${range.asOf !== undefined && html`, ${time(range.asOf)}`}</span
+            >
+          </li>`,
+        ];
+      return [];
+    });
+}
+
+function evidence({ frame, context, channel }: PostPageView): Html {
+  const { words } = frame;
+  const { text, number } = words;
+  const { post } = context;
+  const { deleted } = post;
+  const path = `/api/v1/channels/${post.channel}/posts/${post.id}`;
+  return html`<section class="section" id="evidence">
+    <h2>${text.evidenceTitle}</h2>
+    <dl class="facts">
+      <dt>${text.channel}</dt>
+      <dd>
+        <a class="reach" href="/c/${post.channel}"
+          ><bdi>${name(channel?.title ?? post.channel)}</bdi></a
+        >
+      </dd>
+      <dt>${text.publishedAt}</dt>
+      <dd>${time(post.publishedAt)}</dd>
+      <dt>${text.firstSeen}</dt>
+      <dd>${time(post.firstSeenAt)}</dd>
+      <dt>${text.lastSeen}</dt>
+      <dd>${time(post.lastSeenAt)}</dd>
+      ${
+        deleted &&
+        html`<dt>${text.firstAbsent}</dt>
+          <dd>${time(deleted.firstAbsentAt)}</dd>
+          <dt>${text.confirmed}</dt>
+          <dd class="state-gone">${time(deleted.confirmedAt)}</dd>
+          <dt>${text.checks}</dt>
+          <dd>${number(deleted.checks)}</dd>`
+      }
+      ${
+        post.ids.length > 1 &&
+        html`<dt>${text.idsOf}</dt>
+          <dd>${post.ids.join(", ")}</dd>`
+      }
+      ${
+        post.author !== undefined &&
+        html`<dt>${text.signedBy}</dt>
+          <dd><bdi>${name(post.author)}</bdi></dd>`
+      }
+      ${
+        post.language !== undefined &&
+        html`<dt>${text.language}</dt>
+          <dd>${languageName(post.language, words.lang)}</dd>`
+      }
+      ${
+        post.reactions.length > 0 &&
+        html`<dt>${text.reactionsTitle}</dt>
+          <dd>${reactionList(post.reactions, words)}</dd>`
+      }
+      <dt>${text.source}</dt>
+      <dd>
+        <a class="reach" href="${post.url}" rel="noopener noreferrer"
+          >${post.url.replace(/^https?:\/\//, "")}</a
+        >
+      </dd>
+      <dt>${text.hash}</dt>
+      <dd class="mono fold">${post.hash}</dd>
+      <dt>${text.json}</dt>
+      <dd>
+        <a class="reach" href="${path}">${postAddress(post).slice(3)}</a>,
+        <a class="reach" href="${path}/versions">${text.versions}</a>
+      </dd>
+    </dl>
+  </section>`;
+}
