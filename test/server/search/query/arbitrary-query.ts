@@ -136,7 +136,9 @@ export function withoutPlaces(node: QueryNode): unknown {
 export function counterexample<Value>(
   values: fc.Arbitrary<Value>,
   holds: (value: Value) => boolean,
+  numRuns = 3000,
 ): string | undefined {
-  const details = fc.check(fc.property(values, holds), { numRuns: 3000 });
-  return details.failed ? fc.defaultReportMessage(details) : undefined;
+  const details = fc.check(fc.property(values, holds), { numRuns });
+  if (!details.failed) return undefined;
+  return `${fc.defaultReportMessage(details)}\n${String(details.errorInstance)}`;
 }

@@ -1,0 +1,159 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
+import { searchedTexts } from "../../../server/search/document.ts";
+import { EmbeddedIndex } from "../../../server/search/embedded/embedded-index.ts";
+import { highlighter } from "../../../server/search/highlight.ts";
+import { Matchers, wordsAllow } from "../../../server/search/match.ts";
+import { allOf, anyOf, noneOf } from "../../../server/search/query/build.ts";
+import { parseQuery } from "../../../server/search/query/parse.ts";
+import { leavesOf } from "../../../server/search/query/terms.ts";
+import { printQuery } from "../../../server/search/query/print.ts";
+import type { QueryNode } from "../../../server/search/query/tree.ts";
+import { makePost } from "./contract/make-post.ts";
+import { counterexample } from "./query/arbitrary-query.ts";
+
+const analyzer = createAnalyzer();
+const folder = mkdtempSync(join(tmpdir(), "backscroll-marks-"));
+const index = new EmbeddedIndex({ file: join(folder, "index.db"), archiveId: "a", analyzer });
+afterAll(() => {
+  index[Symbol.dispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const words =
+  "кот коты кошка кошкой рыжий рыжего стали сталь стать банка банк log-loss log loss C++ C F1-score score чат-бот чатбот бот 10.000₽ 10 学习 学 🔥 ё берёт берет симметрия симетрия".split(
+    " ",
+  );
+let seed = 7;
+/** Chance with a seed, so that every run asks the same posts. */
+function upTo(most: number): number {
+  seed = (seed * 48_271) % 2_147_483_647;
+  return seed % most;
+}
+const sentence = (): string =>
+  Array.from({ length: 1 + upTo(7) }, () => words[upTo(words.length)]).join(
+    upTo(4) === 0 ? ", " : " ",
+  );
+const posts = Array.from({ length: 120 }, (_, i) =>
+  makePost(i + 1, {
+    text: sentence(),
+    ...(upTo(3) === 0 ? { poll: { question: sentence(), type: "Poll", options: [] } } : {}),
+  }),
+);
+index.apply(
+  posts.map((post) => ({ kind: "put", post })),
+  1,
+);
+const texts = posts.map((post) => searchedTexts(post).map((text) => analyzer.tokens(text)));
+
+const runs = 400;
+const at = { start: 0, end: 0 };
+const typed = fc.constantFrom(...words);
+const word = fc
+  .record({
+    text: typed,
+    mark: fc.constantFrom(
+      undefined,
+      undefined,
+      "exact" as const,
+      "prefix" as const,
+      "typo" as const,
+    ),
+  })
+  .map(({ text, mark }): QueryNode =>
+    mark === undefined ? { kind: "word", text, at } : { kind: "word", text, mark, at },
+  );
+/** Places of a technical word beside others are not in the index, so phrases are of plain words here. */
+const plain = fc.constantFrom(
+  ...words.filter((word) => /^[\p{L}🔥]+$/u.test(word) && !word.includes("бот")),
+);
+const phrase = fc
+  .record({
+    all: fc.array(plain, { minLength: 1, maxLength: 3 }),
+    exact: fc.boolean(),
+    slop: fc.nat(3),
+  })
+  .map(({ all, exact, slop }): QueryNode => ({
+    kind: "phrase",
+    text: all.join(" "),
+    exact,
+    slop,
+    at,
+  }));
+const ofWords: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3, depthIdentifier: "words" },
+    fc.oneof(word, phrase),
+    fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(allOf),
+    fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(anyOf),
+    tie("node").map(noneOf),
+  ),
+})).node;
+
+function hitsOf(root: QueryNode, prefixLast = false) {
+  const query = { root, warnings: [] };
+  const request = { query, sort: "new", rankAll: false, offset: 0, limit: 1000 } as const;
+  return index.search({ ...request, prefixLast, facets: [] });
+}
+
+describe("the embedded index and the highlighter", () => {
+  it("take the same posts to hold the words of a query", () => {
+    expect(counterexample(ofWords, (root) => agree(root), runs)).toBeUndefined();
+  });
+
+  it("take the same posts to hold words of which the last is still being typed", () => {
+    const unfinished = fc.tuple(
+      typed,
+      fc.constantFrom(..."к бе сим лог log лo st 1 C бан".split(" ")),
+    );
+    expect(
+      counterexample(
+        unfinished.map((two) => two.join(" ")),
+        agreeOnTyping,
+        runs,
+      ),
+    ).toBeUndefined();
+  });
+
+  it("leave no hit without a mark that words brought in", () => {
+    expect(counterexample(fc.oneof(word, phrase), marksAll, runs)).toBeUndefined();
+  });
+});
+
+function agreeOnTyping(typed: string): boolean {
+  return agree(parseQuery(typed).root, true);
+}
+
+function agree(root: QueryNode, prefixLast = false): boolean {
+  const found = new Set(hitsOf(root, prefixLast).hits.map(({ id }) => id));
+  const matchers = new Matchers({ root }, analyzer, { prefixLast, reached: reachedBy(root) });
+  const strays = posts.filter(
+    ({ id }, i) => found.has(id) !== wordsAllow(root, texts[i] ?? [], matchers),
+  );
+  if (strays.length === 0) return true;
+  const shown = strays.map((post) => `${found.has(post.id)} ${searchedTexts(post).join(" | ")}`);
+  throw new Error(`${printQuery({ root })}: found or not\n${shown.join("\n")}`);
+}
+
+/** An answer tells what a typo reached only where it may be marked; asked alone, every one tells. */
+function reachedBy(root: QueryNode): Readonly<Record<string, readonly string[]>> {
+  const typos = [...leavesOf(root)].filter(
+    ({ leaf }) => leaf.kind === "word" && leaf.mark === "typo",
+  );
+  return Object.assign({}, ...typos.map(({ leaf }) => hitsOf(leaf).reached));
+}
+
+function marksAll(root: QueryNode): boolean {
+  const { hits, reached } = hitsOf(root);
+  const mark = highlighter({ root }, analyzer, { reached });
+  return hits.every(({ id }) => {
+    const post = posts[id - 1];
+    return (
+      post !== undefined && searchedTexts(post).some((text) => mark(text).some(({ hit }) => hit))
+    );
+  });
+}
