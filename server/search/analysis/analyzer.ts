@@ -95,10 +95,10 @@ class DictionaryAnalyzer implements Analyzer {
     if (readings.length === 0) return unambiguous(form, guesses);
     const capital = /^\p{Lu}/u.test(typed);
     const taken = meant(readings, capital);
-    const names = capital ? this.#dictionaries.nameGuesses(word.spelling) : [];
+    const more = this.#dictionaries.queryGuesses(word.spelling, capital);
     return {
       form,
-      keys: [...new Set([...taken.map(({ key }) => key), ...guesses, ...names])],
+      keys: [...new Set([...taken.map(({ key }) => key), ...guesses, ...more])],
       exact: false,
       readings: chips(readings, taken),
     };

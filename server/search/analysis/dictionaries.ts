@@ -6,7 +6,7 @@ import type { Reading } from "./reading.ts";
 import { Russian } from "./russian.ts";
 import { Ukrainian } from "./ukrainian.ts";
 import type { DictionaryFiles } from "./ukrainian.ts";
-import { unknownRussian, unknownUkrainian } from "./unknown.ts";
+import { seemsBent, unknownRussian, unknownUkrainian } from "./unknown.ts";
 
 /** The words of three languages, and a guess for every other word. */
 export class Dictionaries {
@@ -34,19 +34,28 @@ export class Dictionaries {
       language === "ru" ? [] : usual(this.#ukrainian?.readings(foldYo(spelling)) ?? []);
     const guesses = new Set<string>();
     // Surnames and new words look alike: «лайков» is a man, and many a like.
-    if (language !== "uk" && russian.every(({ isName }) => isName)) {
+    if (
+      language !== "uk" &&
+      (russian.length === 0 || (seemsBent.test(spelling) && russian.every(({ isName }) => isName)))
+    ) {
       for (const key of unknownRussian(spelling, this.#russian)) guesses.add(key);
     }
     if (language === "uk" || (language === "both" && russian.length === 0)) {
-      if (ukrainian.length === 0)
-        for (const key of unknownUkrainian(foldYo(spelling))) guesses.add(key);
+      if (ukrainian.length === 0) guesses.add(unknownUkrainian(foldYo(spelling)));
     }
     return { readings: [...russian, ...ukrainian], guesses: [...guesses] };
   }
 
-  /** Keys of a name that is spelled like a known word. */
-  nameGuesses(spelling: string): readonly string[] {
-    return cyrillic.test(spelling) ? unknownRussian(spelling, this.#russian) : [];
+  /** More that a search may mean: a name spelled like a known word, a Ukrainian word without its dictionary. */
+  queryGuesses(spelling: string, capital: boolean): readonly string[] {
+    if (!cyrillic.test(spelling)) return [];
+    const language = languageOf(spelling);
+    const keys = capital && language !== "uk" ? [...unknownRussian(spelling, this.#russian)] : [];
+    if (this.#ukrainian === undefined && language !== "ru") {
+      const stem = unknownUkrainian(foldYo(spelling));
+      if (stem.length > shortestStem) keys.push(stem);
+    }
+    return keys;
   }
 
   #russianReadings(spelling: string): readonly Reading[] {
@@ -70,6 +79,8 @@ function usual(readings: readonly Reading[]): readonly Reading[] {
   return readings.filter(({ odds }) => odds === undefined || odds >= rare).slice(0, mostReadings);
 }
 
+/** With its mark: shorter stems of known Russian words meet too many others. */
+const shortestStem = 4;
 const mostReadings = 3;
 /** P below which a reading is left out of the index. */
 const rare = 0.01;

@@ -27,15 +27,24 @@ export function unknownRussian(word: string, russian: Russian): readonly string[
 }
 
 /** The key of a Ukrainian word without a dictionary's help; the light stems of both languages share a name space. */
-export function unknownUkrainian(word: string): readonly string[] {
-  return [`~${ukrainianStem(word)}`];
+export function unknownUkrainian(word: string): string {
+  const stem = ukrainianStem(word.replace(personEnding, ""))
+    .replace(/ець$|ец$/, "ц")
+    .replace(/(?<=...)[іїєйьо']+$/, "")
+    .replace(/(?<=[бпвмф])л$/, "")
+    .replace(/(.)\1$/, "$1")
+    .replace(/і(?=[^аеєиіїоуюя]+$)/, "о");
+  return `~${stem}`;
 }
+
+/** Endings of verbs that the stemmer leaves. */
+const personEnding = /(?:єш|ємо|єте|имо|иш|ите|емо|еш)$/;
 
 const shortestRest = 4;
 const mostGuesses = 2;
 
 /** Dictionary forms that look like a bent one: `телеграм`, beside «телеграма». */
-const seemsBent = /(?:[аоея]м|[оеё]в|[ая]х)$/;
+export const seemsBent = /(?:[аоея]м|[оеё]в|[ая]х)$/;
 
 /** Beginnings that make new words of known ones and hardly ever begin a word by chance. */
 const prefixes = (
