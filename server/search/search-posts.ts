@@ -175,8 +175,8 @@ function withoutEmptyWords(query: Query, analyzer: Analyzer): Query {
 function filtersOf(params: SearchParams, now: Date): readonly QueryNode[] {
   const lists = {
     channel: params.channel,
-    after: params.after === undefined ? undefined : [params.after],
-    before: params.before === undefined ? undefined : [params.before],
+    after: momentOf(params.after),
+    before: momentOf(params.before),
     has: params.has,
     is: params.is,
     lang: params.lang,
@@ -185,6 +185,11 @@ function filtersOf(params: SearchParams, now: Date): readonly QueryNode[] {
     const typed = (values ?? []).map((value) => value.trim()).filter((value) => value !== "");
     return typed.length === 0 ? [] : [filterNode(name, typed, now)];
   });
+}
+
+/** In an address a `+` that is not escaped arrives as a space: `…T12:30:00 03:00` means `+03:00`. */
+function momentOf(typed: string | undefined): readonly string[] | undefined {
+  return typed === undefined ? undefined : [typed.replace(/ (?=\d{2}:?\d{2}$)/, "+")];
 }
 
 function filterNode(name: string, values: readonly string[], now: Date): FieldNode {

@@ -10,11 +10,12 @@ import { highlighter } from "../../../server/search/highlight.ts";
 import { Matchers, wordsAllow } from "../../../server/search/match.ts";
 import { allOf, anyOf, noneOf } from "../../../server/search/query/build.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
+import { QuerySyntaxError } from "../../../server/search/query/query-errors.ts";
 import { leavesOf } from "../../../server/search/query/terms.ts";
 import { printQuery } from "../../../server/search/query/print.ts";
 import type { QueryNode } from "../../../server/search/query/tree.ts";
 import { makePost } from "./contract/make-post.ts";
-import { counterexample } from "./query/arbitrary-query.ts";
+import { counterexample, typedText } from "./query/arbitrary-query.ts";
 
 const analyzer = createAnalyzer();
 const folder = mkdtempSync(join(tmpdir(), "backscroll-marks-"));
@@ -119,6 +120,10 @@ describe("the embedded index and the highlighter", () => {
     ).toBeUndefined();
   });
 
+  it("are never brought down by what is typed, and no hit lacks its words", () => {
+    expect(counterexample(typedText, isAnswered, runs)).toBeUndefined();
+  });
+
   it("leave no hit without a mark that words brought in", () => {
     expect(counterexample(fc.oneof(word, phrase), marksAll, runs)).toBeUndefined();
   });
@@ -126,6 +131,18 @@ describe("the embedded index and the highlighter", () => {
 
 function agreeOnTyping(typed: string): boolean {
   return agree(parseQuery(typed).root, true);
+}
+
+function isAnswered(typed: string): boolean {
+  try {
+    const { root } = parseQuery(typed);
+    const { hits } = hitsOf(root);
+    const matchers = new Matchers({ root }, analyzer, { reached: reachedBy(root) });
+    return hits.every(({ id }) => wordsAllow(root, texts[id - 1] ?? [], matchers));
+  } catch (error) {
+    if (error instanceof QuerySyntaxError) return true;
+    throw error;
+  }
 }
 
 function agree(root: QueryNode, prefixLast = false): boolean {
