@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
 import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
-import type { Instant, PostKey } from "../../scraper/post.ts";
+import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
   ArchiveChanges,
   ArchiveState,
@@ -10,42 +12,281 @@ import type {
   PageSaved,
   PostVersion,
 } from "./archived-post.ts";
+import { backupTo } from "./backup.ts";
+import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
+import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
+import { type Connection, type Database, openReader, openWriter } from "./database.ts";
+import { ArchiveUnusable } from "./errors.ts";
+import { closeLedger, openLedger } from "./ledger.ts";
+import { checkSchema, migrate } from "./migrations.ts";
+import { archivedChannelOf, channelRow, channelRows, stateOf } from "./read-channels.ts";
+import {
+  changesAfter,
+  neighboursOf,
+  type PostRow,
+  postsAfter,
+  rowsOf,
+  samplesOf,
+  versionsOf,
+} from "./read-posts.ts";
+import { archivedPostOf } from "./post-row.ts";
+import { type Ledger, savePosts } from "./save-posts.ts";
+import type { Origin } from "./schema.ts";
+import { type Finding, verify } from "./verify.ts";
 
-/** The truth: one SQLite file. Names are found in any case; all times come from `now`. */
-export declare class Archive implements AsyncDisposable {
-  static open(
+export interface ArchiveOptions {
+  readonly now?: () => Date;
+  readonly readOnly?: boolean;
+  /** How long to wait for another process that writes. */
+  readonly waitMs?: number;
+}
+
+const defaultWaitMs = 60_000;
+
+/** The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages. */
+export class Archive implements AsyncDisposable {
+  readonly file: string;
+  readonly #reader: Connection;
+  readonly #writer: Connection | undefined;
+  readonly #now: () => Date;
+
+  private constructor(
     file: string,
-    options?: { readonly now?: () => Date; readonly readOnly?: boolean },
-  ): Promise<Archive>;
-  /** One transaction: posts, versions, samples, absences, coverage, and the page's body. @throws MassAbsence */
-  savePage(page: HistoryPage): Promise<PageSaved>;
+    connections: { readonly reader: Connection; readonly writer?: Connection },
+    now: () => Date,
+  ) {
+    this.file = file;
+    this.#reader = connections.reader;
+    this.#writer = connections.writer;
+    this.#now = now;
+  }
+
+  /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
+  static async open(
+    file: string,
+    { now = () => new Date(), readOnly = false, waitMs = defaultWaitMs }: ArchiveOptions = {},
+  ): Promise<Archive> {
+    if (readOnly && !existsSync(file))
+      throw new ArchiveUnusable(`There is no archive at ${file} yet.`);
+    const writer = readOnly ? undefined : await openWriter(file, waitMs);
+    try {
+      if (writer) await migrate(writer, { file, now, newId: randomUUID });
+      const reader = openReader(file);
+      await checkSchema(reader, file);
+      return new Archive(file, { reader, ...(writer && { writer }) }, now);
+    } catch (error) {
+      await writer?.db.destroy();
+      throw error;
+    }
+  }
+
+  /** One transaction: posts, versions, samples, absences, coverage, and the page's body. @throws MassAbsence, DiskFull */
+  async savePage(
+    page: HistoryPage,
+    { acceptMassAbsence = false }: { readonly acceptMassAbsence?: boolean } = {},
+  ): Promise<PageSaved> {
+    const { channel, posts, span, url, body, readAt: at } = page;
+    return this.#change({ channel, origin: "page", at }, async (tx, ledger) => {
+      const { no: channelNo, name } = ledger.channel;
+      const bodyNo = await keepBody(tx, ledger.archive, {
+        channel: name,
+        channelNo,
+        url,
+        body,
+        readAt: at,
+        ...(span && { span }),
+      });
+      const { last_read_at: last } = ledger.channel;
+      ledger.channel.last_read_at = last !== null && last > at ? last : at;
+      const batch = { posts, origin: "page", at, url, bodyNo, acceptMassAbsence } as const;
+      return savePosts(tx, ledger, { ...batch, ...(span && { span }) });
+    });
+  }
+
+  /** Posts from a file: kept, but no id counts as spanned, and what pages told stays as it is. One transaction. */
+  async saveImported(batch: {
+    readonly channel: Channel;
+    readonly posts: readonly Post[];
+    readonly origin: Exclude<Origin, "page">;
+    readonly url: string;
+    readonly at: Instant;
+    /** The file itself, when it is a page. */
+    readonly body?: Uint8Array;
+  }): Promise<PageSaved> {
+    const { channel, posts, origin, url, at, body } = batch;
+    return this.#change({ channel, origin, at }, async (tx, ledger) => {
+      const { no: channelNo, name } = ledger.channel;
+      const bodyNo = body
+        ? await keepBody(tx, ledger.archive, { channel: name, channelNo, url, body, readAt: at })
+        : null;
+      return savePosts(tx, ledger, { posts, origin, at, url, bodyNo });
+    });
+  }
+
   /** Keeps a body that could not be understood, as evidence, and nothing else. */
-  keepUnreadable(page: {
+  async keepUnreadable(page: {
     readonly channel: string;
     readonly url: string;
     readonly body: Uint8Array;
     readonly readAt: Instant;
     readonly why: string;
-  }): Promise<void>;
+  }): Promise<void> {
+    await this.#writing()
+      .transaction()
+      .execute(async (tx) => {
+        const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
+        const channelNo = (await channelRow(tx, page.channel))?.no;
+        const { last_body_no } = archive;
+        await keepBody(tx, archive, { ...page, ...(channelNo !== undefined && { channelNo }) });
+        if (archive.last_body_no !== last_body_no)
+          await tx.updateTable("archive").set({ last_body_no: archive.last_body_no }).execute();
+      });
+  }
+
   /** Ids from 1 to the newest that no page has spanned, newest first. */
-  unread(channel: string): Promise<readonly IdRange[]>;
+  async unread(channel: string): Promise<readonly IdRange[]> {
+    const row = await channelRow(this.#db, channel);
+    return row ? unreadOf(this.#db, row) : [];
+  }
+
   /** The ids of the recent window: the newest 100 posts or 48 hours, whichever is more. */
-  recentWindow(channel: string): Promise<IdRange | undefined>;
-  channels(): Promise<readonly ArchivedChannel[]>;
-  channel(name: string): Promise<ArchivedChannel | undefined>;
-  coverage(name: string): Promise<Coverage | undefined>;
+  async recentWindow(channel: string): Promise<IdRange | undefined> {
+    const row = await channelRow(this.#db, channel);
+    return row && recentWindowOf(this.#db, row, this.#now());
+  }
+
+  /** Kept posts that a page missed on an earlier UTC day: asked for again, they are there or deleted. Newest first. */
+  async toConfirm(channel: string): Promise<readonly IdRange[]> {
+    const row = await channelRow(this.#db, channel);
+    return row ? toConfirmOf(this.#db, row, this.#instant()) : [];
+  }
+
+  async channels(): Promise<readonly ArchivedChannel[]> {
+    return (await channelRows(this.#db)).map(archivedChannelOf);
+  }
+
+  async channel(name: string): Promise<ArchivedChannel | undefined> {
+    const row = await channelRow(this.#db, name);
+    return row && archivedChannelOf(row);
+  }
+
+  async coverage(name: string): Promise<Coverage | undefined> {
+    const row = await channelRow(this.#db, name);
+    return row && coverageOf(this.#db, row);
+  }
+
   /** An id inside an album finds the album's post. */
-  post(key: PostKey): Promise<ArchivedPost | undefined>;
+  async post(key: PostKey): Promise<ArchivedPost | undefined> {
+    const row = await this.#row(key);
+    return row && archivedPostOf(row);
+  }
+
   /** In the order of `keys`, at most 1,000; keys that are not kept are left out. */
-  posts(keys: readonly PostKey[]): Promise<readonly ArchivedPost[]>;
-  versions(key: PostKey): Promise<readonly PostVersion[]>;
-  samples(key: PostKey): Promise<readonly CounterSample[]>;
-  context(
+  async posts(keys: readonly PostKey[]): Promise<readonly ArchivedPost[]> {
+    const rows = await rowsOf(this.#db, keys);
+    return rows.flatMap((row) => (row ? [archivedPostOf(row)] : []));
+  }
+
+  /** Posts in the order they were first saved, after number `afterNo`: for exports, page by page. */
+  async allPosts(from: {
+    readonly afterNo: number;
+    readonly limit: number;
+    readonly channels?: readonly string[];
+  }): Promise<readonly ArchivedPost[]> {
+    return postsAfter(this.#db, from);
+  }
+
+  /** Oldest first, first and current included. */
+  async versions(key: PostKey): Promise<readonly PostVersion[]> {
+    const row = await this.#row(key);
+    return row ? versionsOf(this.#db, row) : [];
+  }
+
+  /** Counters over time, oldest first. */
+  async samples(key: PostKey): Promise<readonly CounterSample[]> {
+    const row = await this.#row(key);
+    return row ? samplesOf(this.#db, row) : [];
+  }
+
+  /** The raw page on which this version (the current one by default) was first seen. */
+  async pageBody(key: PostKey, version?: number): Promise<PageBody | undefined> {
+    const row = await this.#row(key);
+    if (!row) return undefined;
+    if (version === undefined || version === row.versions)
+      return row.body_no === null ? undefined : bodyOf(this.#db, row.body_no);
+    const past = await this.#db
+      .selectFrom("version")
+      .where("post_no", "=", row.no)
+      .where("number", "=", version)
+      .select("body_no")
+      .executeTakeFirst();
+    return past?.body_no == null ? undefined : bodyOf(this.#db, past.body_no);
+  }
+
+  async context(
     key: PostKey,
     size: { readonly before: number; readonly after: number },
-  ): Promise<{ readonly before: readonly ArchivedPost[]; readonly after: readonly ArchivedPost[] }>;
-  state(): Promise<ArchiveState>;
-  /** Changes after a position, in order, at most `limit` posts. A post appears once, as it is now. */
-  changesAfter(position: number, limit: number): Promise<ArchiveChanges>;
-  [Symbol.asyncDispose](): Promise<void>;
+  ): Promise<{
+    readonly before: readonly ArchivedPost[];
+    readonly after: readonly ArchivedPost[];
+  }> {
+    const row = await this.#row(key);
+    return row ? neighboursOf(this.#db, row, size) : { before: [], after: [] };
+  }
+
+  async state(): Promise<ArchiveState> {
+    return stateOf(this.#db);
+  }
+
+  /** Changes after a position, in order, at most `limit`. A post appears once, as it is now. */
+  async changesAfter(position: number, limit: number): Promise<ArchiveChanges> {
+    return changesAfter(this.#db, position, limit);
+  }
+
+  /** Checks the archive against itself; nothing found, nothing wrong. Reads every post. */
+  async verify(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Finding[]> {
+    return verify(this.#reader, options);
+  }
+
+  /** Copies the archive as of one moment to a new file, while others write. @throws when the file exists */
+  async backup(file: string): Promise<void> {
+    await backupTo(this.#reader.raw, file);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#reader.db.destroy();
+    await this.#writer?.db.destroy();
+  }
+
+  get #db(): Database {
+    return this.#reader.db;
+  }
+
+  #instant(): Instant {
+    return `${this.#now().toISOString().slice(0, 19)}Z`;
+  }
+
+  async #row(key: PostKey): Promise<PostRow | undefined> {
+    const [row] = await rowsOf(this.#db, [key]);
+    return row;
+  }
+
+  #writing(): Database {
+    if (!this.#writer) throw new ArchiveUnusable(`${this.file} was opened for reading only.`);
+    return this.#writer.db;
+  }
+
+  async #change<T>(
+    page: { readonly channel: Channel; readonly origin: Origin; readonly at: Instant },
+    work: (tx: Database, ledger: Ledger) => Promise<T>,
+  ): Promise<T> {
+    return this.#writing()
+      .transaction()
+      .execute(async (tx) => {
+        const ledger = await openLedger(tx, page, this.#instant());
+        const result = await work(tx, ledger);
+        await closeLedger(tx, ledger);
+        return result;
+      });
+  }
 }

@@ -1,0 +1,209 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { setTimeout as wait } from "node:timers/promises";
+import { type DatabaseConnection, Kysely } from "kysely";
+import {
+  BaseSqliteDialect,
+  BaseSqliteDriver,
+  GenericSqliteConnection,
+  type IGenericSqlite,
+  parseBigInt,
+} from "kysely-generic-sqlite";
+import { ArchiveBusy, ArchiveUnusable, DiskFull } from "./errors.ts";
+import type { Tables } from "./schema.ts";
+
+export type Database = Kysely<Tables>;
+
+const lockTryMs = 20;
+const readTimeoutMs = 5_000;
+const statementsKept = 300;
+
+/** One connection to an archive's file: the raw handle, and Kysely on top of it. */
+export interface Connection {
+  readonly raw: DatabaseSync;
+  readonly db: Database;
+}
+
+/** The only connection that writes: one transaction at a time, begun IMMEDIATE; waits for other processes without blocking this one. */
+export async function openWriter(file: string, waitMs: number): Promise<Connection> {
+  const raw = connect(file, lockTryMs);
+  try {
+    await untilFree(() => raw.exec("PRAGMA journal_mode = WAL"), waitMs, file);
+    raw.exec("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
+    raw.exec("PRAGMA journal_size_limit = 67108864");
+  } catch (error) {
+    raw.close();
+    throw explained(error, file);
+  }
+  return { raw, db: kyselyOn(raw, file, waitMs) };
+}
+
+/** A connection that sees what was committed and can change nothing. */
+export function openReader(file: string): Connection {
+  const raw = connect(file, readTimeoutMs);
+  try {
+    raw.exec("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456");
+  } catch (error) {
+    raw.close();
+    throw explained(error, file);
+  }
+  return { raw, db: kyselyOn(raw, file, readTimeoutMs) };
+}
+
+function connect(file: string, timeout: number): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { timeout, enableForeignKeyConstraints: true });
+  } catch (error) {
+    throw explained(error, file);
+  }
+}
+
+function kyselyOn(raw: DatabaseSync, file: string, waitMs: number): Database {
+  return new Kysely<Tables>({
+    dialect: new BaseSqliteDialect(() => new OneConnectionDriver(raw, file, waitMs)),
+  });
+}
+
+class OneConnectionDriver extends BaseSqliteDriver {
+  readonly #raw: DatabaseSync;
+  readonly #file: string;
+  readonly #waitMs: number;
+  #turn: Promise<void> = Promise.resolve();
+  #done: (() => void) | undefined;
+
+  constructor(raw: DatabaseSync, file: string, waitMs: number) {
+    super(async () => {
+      this.conn = new GenericSqliteConnection(executor(raw, file));
+    });
+    this.#raw = raw;
+    this.#file = file;
+    this.#waitMs = waitMs;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#turn = promise;
+    await before;
+    this.#done = resolve;
+    return super.acquireConnection();
+  }
+
+  override async releaseConnection(): Promise<void> {
+    this.#done?.();
+  }
+
+  override async beginTransaction(): Promise<void> {
+    await untilFree(() => this.#raw.exec("BEGIN IMMEDIATE"), this.#waitMs, this.#file);
+  }
+
+  override async commitTransaction(): Promise<void> {
+    try {
+      this.#raw.exec("COMMIT");
+    } catch (error) {
+      throw explained(error, this.#file);
+    }
+  }
+
+  /** SQLite may have rolled back by itself already, when the disk is full. */
+  override async rollbackTransaction(): Promise<void> {
+    if (this.#raw.isTransaction) this.#raw.exec("ROLLBACK");
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#raw.isOpen) this.#raw.close();
+  }
+}
+
+function executor(raw: DatabaseSync, file: string): IGenericSqlite {
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    const known = statements.get(sql);
+    if (known) return known;
+    const statement = raw.prepare(sql);
+    const oldest = statements.keys().next().value;
+    if (statements.size >= statementsKept && oldest !== undefined) statements.delete(oldest);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    db: raw,
+    close: () => raw.close(),
+    query: (_isSelect, sql, parameters) => {
+      try {
+        const statement = prepared(sql);
+        const values = parameters as readonly SQLInputValue[];
+        if (statement.columns().length > 0) return { rows: statement.all(...values) };
+        const { changes, lastInsertRowid } = statement.run(...values);
+        const numAffectedRows = parseBigInt(changes);
+        const insertId = parseBigInt(lastInsertRowid);
+        return {
+          rows: [],
+          ...(numAffectedRows !== undefined && { numAffectedRows }),
+          ...(insertId !== undefined && { insertId }),
+        };
+      } catch (error) {
+        throw explained(error, file);
+      }
+    },
+  };
+}
+
+async function untilFree(attempt: () => void, waitMs: number, file: string): Promise<void> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    try {
+      attempt();
+      return;
+    } catch (error) {
+      if (sqliteCode(error) !== codes.busy || performance.now() > deadline)
+        throw explained(error, file);
+    }
+    await wait(lockTryMs);
+  }
+}
+
+const codes = {
+  busy: 5,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+};
+
+function sqliteCode(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
+}
+
+/** SQLite's error as a sentence in a class named for what to do next; any other error as it is. */
+export function explained(error: unknown, file: string): unknown {
+  const cause = error instanceof Error ? error.message : "";
+  switch (sqliteCode(error)) {
+    case codes.full:
+      return new DiskFull(
+        `The disk is full: ${file} cannot grow. Nothing was half-written; make room and run again.`,
+        { cause: error },
+      );
+    case codes.busy:
+      return new ArchiveBusy(
+        `Another process keeps ${file} locked. Nothing was changed; try again when it is done.`,
+        { cause: error },
+      );
+    case codes.corrupt:
+    case codes.notADatabase:
+      return new ArchiveUnusable(
+        `${file} is damaged or no archive (${cause}). Restore a backup, or choose another data folder.`,
+        { cause: error },
+      );
+    case codes.cannotOpen:
+    case codes.readOnly:
+      return new ArchiveUnusable(
+        `${file} cannot be opened or written (${cause}). Check that its folder exists and may be written.`,
+        { cause: error },
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,150 @@
+import type { Post } from "../../scraper/post.ts";
+
+/** Where a post was taken from; a later origin knows more than an earlier one. */
+export const origins = ["desktop-export", "saved-page", "page"] as const;
+export type Origin = (typeof origins)[number];
+
+/** The archive's own row: who it is, and the next numbers to give. */
+export interface ArchiveTable {
+  id: number;
+  archive_id: string;
+  created_at: string;
+  /** Position of the newest change. */
+  position: number;
+  last_post_no: number;
+  last_body_no: number;
+}
+
+export interface ChannelTable {
+  no: number;
+  name: string;
+  /** The name in lower case: Telegram's names differ in more than case. */
+  name_key: string;
+  title: string;
+  description: string | null;
+  avatar_url: string | null;
+  verified: number;
+  chat_id: number | null;
+  /** JSON of `Channel["counters"]`. */
+  counters: string;
+  added_at: string;
+  last_read_at: string | null;
+  posts: number;
+  deleted: number;
+  first_id: number | null;
+  newest_id: number | null;
+  oldest: string | null;
+  newest: string | null;
+  /** How many ids a page has spanned. */
+  spanned: number;
+  /** How many ids are kept though no page has spanned them (imports). */
+  unspanned_kept: number;
+}
+
+export interface PostTable {
+  no: number;
+  channel_no: number;
+  id: number;
+  kind: "kept" | "service" | "deleted";
+  published_at: string;
+  origin: Origin;
+  hash: string;
+  /** JSON: the post without counters, addresses, and what its key tells. */
+  content: string;
+  /** JSON: views, reactions, percentages, voters. */
+  counters: string;
+  /** JSON: addresses whose tokens change at each read. */
+  addresses: string;
+  /** The raw page where this version was first seen. */
+  body_no: number | null;
+  versions: number;
+  version_seen_at: string;
+  first_seen_at: string;
+  last_seen_at: string;
+  counters_at: string;
+  sampled_at: string;
+  first_absent_at: string | null;
+  last_absent_at: string | null;
+  absent_checks: number;
+  deleted_at: string | null;
+  /** Position of its newest change. */
+  position: number;
+}
+
+/** The other ids of an album. `gone_at`: it is no longer part of it. */
+export interface MemberTable {
+  channel_no: number;
+  id: number;
+  post_no: number;
+  gone_at: string | null;
+}
+
+/** Versions that were followed by another; the current one is the post's row. */
+export interface VersionTable {
+  post_no: number;
+  number: number;
+  hash: string;
+  content: string;
+  counters: string;
+  addresses: string;
+  body_no: number | null;
+  seen_at: string;
+  last_seen_at: string;
+}
+
+export interface SampleTable {
+  post_no: number;
+  at: string;
+  counters: string;
+}
+
+/** Ids that pages have spanned; rows of a channel do not overlap, and neighbours of one UTC day are one. */
+export interface SpanTable {
+  channel_no: number;
+  from_id: number;
+  to_id: number;
+  read_at: string;
+}
+
+/** A page as read, compressed with zstd. */
+export interface BodyTable {
+  no: number;
+  channel_no: number | null;
+  /** The channel's name as asked, also where no channel is kept. */
+  channel: string;
+  url: string;
+  read_at: string;
+  /** Set when the page could not be understood. */
+  why: string | null;
+  from_id: number | null;
+  to_id: number | null;
+  bytes: Uint8Array;
+}
+
+/** Keys that no longer have a post: purged, or moved with their album. */
+export interface TombstoneTable {
+  channel: string;
+  id: number;
+  position: number;
+}
+
+export interface MigrationTable {
+  number: number;
+  name: string;
+  at: string;
+}
+
+export interface Tables {
+  archive: ArchiveTable;
+  channel: ChannelTable;
+  post: PostTable;
+  member: MemberTable;
+  version: VersionTable;
+  sample: SampleTable;
+  span: SpanTable;
+  body: BodyTable;
+  tombstone: TombstoneTable;
+  migration: MigrationTable;
+}
+
+export type Counters = Pick<Post, "views" | "reactions">;

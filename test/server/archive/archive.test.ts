@@ -1,0 +1,262 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Archive } from "../../../server/archive/archive.ts";
+import { channel, page, post, range } from "./sample.ts";
+
+let folder: string;
+let archive: Archive;
+const now = (): Date => new Date("2026-06-15T12:30:00Z");
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "archive-"));
+  archive = await Archive.open(join(folder, "archive.db"), { now });
+});
+afterEach(async () => {
+  await archive[Symbol.asyncDispose]();
+  rmSync(folder, { recursive: true });
+});
+
+const key = (id: number): { channel: string; id: number } => ({ channel: "gradient", id });
+
+describe("saving a page", () => {
+  it("keeps every part of every post", async () => {
+    const full = post(7, {
+      ids: [7, 8],
+      edited: true,
+      author: "Ada",
+      entities: [{ type: "bold", offset: 0, length: 4 }],
+      media: [
+        { kind: "photo", url: "https://cdn.example.org/a?token=1", width: 800, height: 600 },
+        { kind: "video", thumbnailUrl: "https://cdn.example.org/t?token=1", durationSeconds: 12 },
+      ],
+      preview: {
+        url: "https://example.org",
+        title: "Example",
+        imageUrl: "https://cdn.example.org/p",
+      },
+      forward: { name: "Other", channel: "other", id: 3 },
+      reply: { channel: "Gradient", id: 2, text: "before" },
+      poll: {
+        question: "Which?",
+        type: "Anonymous Poll",
+        options: [
+          { text: "one", percent: 40 },
+          { text: "two", percent: 60 },
+        ],
+        voters: 10,
+      },
+      reactions: [{ kind: "emoji", emoji: "👍", count: 3 }],
+      buttons: [{ text: "Open", url: "https://example.org" }],
+      language: "en",
+      notUnderstood: ["tgme_new_thing"],
+      rawHtml: "<div></div>",
+    });
+    expect(await archive.savePage(page([post(6), full]))).toEqual({
+      new: 2,
+      edited: 0,
+      unchanged: 0,
+      missed: 0,
+      deleted: 0,
+    });
+    expect(await archive.post(key(7))).toEqual({
+      ...full,
+      no: 2,
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      firstSeenAt: "2026-06-15T12:00:00Z",
+      lastSeenAt: "2026-06-15T12:00:00Z",
+      versions: 1,
+    });
+    expect((await archive.post(key(8)))?.id).toBe(7);
+    expect((await archive.posts([key(7), key(99), key(6)])).map(({ id }) => id)).toEqual([7, 6]);
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  it("changes nothing but the last sight when the same page comes again", async () => {
+    await archive.savePage(page(range(1, 5)));
+    const before = await archive.state();
+    const again = await archive.savePage(page(range(1, 5), { readAt: "2026-06-15T13:00:00Z" }));
+    expect(again).toEqual({ new: 0, edited: 0, unchanged: 5, missed: 0, deleted: 0 });
+    expect(await archive.state()).toEqual(before);
+    expect((await archive.post(key(3)))?.lastSeenAt).toBe("2026-06-15T13:00:00Z");
+  });
+
+  it("keeps both versions of an edited post, each with the page it was seen on", async () => {
+    await archive.savePage(page([post(1)]));
+    const saved = await archive.savePage(
+      page([post(1, { text: "Corrected", edited: true })], { readAt: "2026-06-15T13:00:00Z" }),
+    );
+    expect(saved.edited).toBe(1);
+    const versions = await archive.versions(key(1));
+    expect(versions.map((v) => [v.version, v.post.text, v.seenAt, v.current])).toEqual([
+      [1, "Post number 1 about gradients", "2026-06-15T12:00:00Z", false],
+      [2, "Corrected", "2026-06-15T13:00:00Z", true],
+    ]);
+    const first = await archive.pageBody(key(1), 1);
+    expect(new TextDecoder().decode(first?.body)).toContain("Post number 1");
+    const second = await archive.pageBody(key(1));
+    expect(new TextDecoder().decode(second?.body)).toContain("Corrected");
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  it("makes no version of counters and addresses, but samples the counters", async () => {
+    const media = (token: number) => [{ kind: "photo" as const, url: `https://cdn/x?${token}` }];
+    await archive.savePage(page([post(1, { media: media(1) })]));
+    await archive.savePage(
+      page([post(1, { media: media(2), views: 150 })], { readAt: "2026-06-15T12:20:00Z" }),
+    );
+    const kept = await archive.post(key(1));
+    expect([kept?.versions, kept?.views, kept?.media[0]?.url]).toEqual([1, 150, "https://cdn/x?2"]);
+    expect((await archive.samples(key(1))).map(({ at, views }) => [at, views])).toEqual([
+      ["2026-06-15T12:00:00Z", 100],
+      ["2026-06-15T12:20:00Z", 150],
+    ]);
+  });
+
+  it("takes the spelling of the name from the page and finds it in any case", async () => {
+    await archive.savePage(page([post(1)]));
+    expect((await archive.channel("GRADIENT"))?.name).toBe("Gradient");
+    expect((await archive.channels())[0]).toMatchObject({
+      ...channel,
+      posts: 1,
+      newestId: 1,
+      complete: 1,
+      addedAt: "2026-06-15T12:30:00Z",
+      lastReadAt: "2026-06-15T12:00:00Z",
+    });
+  });
+});
+
+describe("coverage", () => {
+  it("classes every id", async () => {
+    await archive.savePage(
+      page([post(11, { service: "pinned" }), post(12, { ids: [12, 13] }), post(16)], {
+        span: { from: 11, to: 16 },
+      }),
+    );
+    await archive.savePage(page([post(3)], { span: { from: 2, to: 4 } }));
+    expect(await archive.coverage("gradient")).toEqual({
+      channel: "Gradient",
+      newestId: 16,
+      counts: { kept: 3, part: 1, service: 1, deleted: 0, absent: 4, unread: 7 },
+      ranges: [
+        { from: 1, to: 1, class: "unread" },
+        { from: 2, to: 2, class: "absent", asOf: "2026-06-15T12:00:00Z" },
+        { from: 3, to: 3, class: "kept" },
+        { from: 4, to: 4, class: "absent", asOf: "2026-06-15T12:00:00Z" },
+        { from: 5, to: 10, class: "unread" },
+        { from: 11, to: 11, class: "service" },
+        { from: 12, to: 12, class: "kept" },
+        { from: 13, to: 13, class: "part" },
+        { from: 14, to: 15, class: "absent", asOf: "2026-06-15T12:00:00Z" },
+        { from: 16, to: 16, class: "kept" },
+      ],
+    });
+    expect(await archive.unread("gradient")).toEqual([
+      { from: 5, to: 10 },
+      { from: 1, to: 1 },
+    ]);
+    expect((await archive.channel("gradient"))?.complete).toBeCloseTo(9 / 16);
+  });
+});
+
+describe("the recent window", () => {
+  it("is the newest 100 posts when these are more than 48 hours", async () => {
+    await archive.savePage(
+      page(range(1, 150).map((one) => ({ ...one, publishedAt: "2020-01-01T00:00:00Z" }))),
+    );
+    expect(await archive.recentWindow("gradient")).toEqual({ from: 51, to: 150 });
+  });
+
+  it("is 48 hours when these hold more than 100 posts", async () => {
+    await archive.savePage(
+      page(
+        range(1, 150).map((one) => ({
+          ...one,
+          publishedAt: one.id <= 20 ? "2026-06-10T00:00:00Z" : "2026-06-15T11:00:00Z",
+        })),
+      ),
+    );
+    expect(await archive.recentWindow("gradient")).toEqual({ from: 21, to: 150 });
+  });
+
+  it("does not exist for a channel without posts", async () => {
+    expect(await archive.recentWindow("gradient")).toBeUndefined();
+  });
+});
+
+describe("deletion", () => {
+  const without = (ids: readonly number[], readAt: string, more = {}) =>
+    page(
+      range(1, 10).filter(({ id }) => !ids.includes(id)),
+      { span: { from: 1, to: 10 }, readAt, ...more },
+    );
+
+  it("is marked only when a later UTC day misses the post again", async () => {
+    await archive.savePage(page(range(1, 10)));
+    expect(await archive.savePage(without([4], "2026-06-15T14:00:00Z"))).toMatchObject({
+      missed: 1,
+      deleted: 0,
+    });
+    expect(await archive.savePage(without([4], "2026-06-15T23:00:00Z"))).toMatchObject({
+      missed: 1,
+      deleted: 0,
+    });
+    expect((await archive.post(key(4)))?.deleted).toBeUndefined();
+    expect(await archive.savePage(without([4], "2026-06-16T00:10:00Z"))).toMatchObject({
+      deleted: 1,
+    });
+    expect((await archive.post(key(4)))?.deleted).toEqual({
+      firstAbsentAt: "2026-06-15T14:00:00Z",
+      confirmedAt: "2026-06-16T00:10:00Z",
+      checks: 3,
+    });
+    expect((await archive.coverage("gradient"))?.counts.deleted).toBe(1);
+    expect((await archive.channel("gradient"))?.deleted).toBe(1);
+  });
+
+  it("is taken back when the post is shown again", async () => {
+    await archive.savePage(page(range(1, 10)));
+    await archive.savePage(without([4], "2026-06-15T14:00:00Z"));
+    await archive.savePage(without([4], "2026-06-16T14:00:00Z"));
+    const { position } = await archive.state();
+    await archive.savePage(page(range(1, 10), { readAt: "2026-06-17T14:00:00Z" }));
+    expect((await archive.post(key(4)))?.deleted).toBeUndefined();
+    expect((await archive.channel("gradient"))?.deleted).toBe(0);
+    expect((await archive.changesAfter(position, 10)).posts.map(({ id }) => id)).toEqual([4]);
+  });
+
+  it("asks again on another day for what was missed once", async () => {
+    await archive.savePage(page(range(1, 10)));
+    await archive.savePage(without([4, 5, 8], "2026-06-14T14:00:00Z"));
+    expect(await archive.toConfirm("gradient")).toEqual([]);
+    await archive.savePage(without([4, 5, 8], "2026-06-15T12:10:00Z"));
+    expect(await archive.toConfirm("gradient")).toEqual([]);
+  });
+
+  it("of many posts at once stops and stores nothing", async () => {
+    await archive.savePage(page(range(1, 10)));
+    const before = [await archive.state(), await archive.coverage("gradient")];
+    const bad = without([1, 2, 3, 4, 5, 6], "2026-06-16T14:00:00Z");
+    await expect(archive.savePage(bad)).rejects.toMatchObject({ name: "MassAbsence" });
+    expect([await archive.state(), await archive.coverage("gradient")]).toEqual(before);
+    expect(await archive.savePage(bad, { acceptMassAbsence: true })).toMatchObject({ missed: 6 });
+  });
+});
+
+describe("changes", () => {
+  it("come in order, each post once, as it is now", async () => {
+    await archive.savePage(page(range(1, 4)));
+    await archive.savePage(page([post(2, { text: "New" })], { readAt: "2026-06-15T13:00:00Z" }));
+    const first = await archive.changesAfter(0, 2);
+    expect(first.posts.map(({ id }) => id)).toEqual([1, 3]);
+    const rest = await archive.changesAfter(first.to, 10);
+    expect(rest.posts.map(({ id, text }) => [id, text])).toEqual([
+      [4, "Post number 4 about gradients"],
+      [2, "New"],
+    ]);
+    expect(rest.to).toBe((await archive.state()).position);
+    expect(await archive.changesAfter(rest.to, 10)).toEqual({ to: rest.to, posts: [], purged: [] });
+  });
+});
