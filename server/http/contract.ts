@@ -131,11 +131,15 @@ const rawHtml = z.string().optional().openapi({
 
 export const postAnswer = z.object({ ...keptShape, rawHtml }).openapi("Post");
 
+const textParts = list(z.object({ text: z.string(), hit: z.boolean() }));
 const hit = z
   .object({
     ...keptShape,
-    parts: list(z.object({ text: z.string(), hit: z.boolean() })).openapi({
+    parts: textParts.openapi({
       description: "The text, cut at what was searched for; joined, it is `text`.",
+    }),
+    elsewhere: list(textParts).openapi({
+      description: "Other texts of the post that hold it: poll, file names, preview, buttons.",
     }),
   })
   .openapi("Hit");

@@ -137,7 +137,7 @@ function origins({ post, words }: PostView): Html {
 function body(view: PostView): Html {
   const { post, words, as } = view;
   const { text } = words;
-  return html`${postText(view)}${mediaList(post, words)}${post.poll && pollList(post.poll, words)}${
+  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words)}${post.poll && pollList(post.poll, words)}${
     post.preview && previewCard(post.preview, words)
   }${
     as === "whole" &&
@@ -156,6 +156,19 @@ function body(view: PostView): Html {
       ${icon("warn")} <span>${text.notUnderstood(post.notUnderstood.map(name).join(", "))}</span>
     </p>`
   }`;
+}
+
+/** Hits outside the text: in a poll, a file's name, a preview, a button. */
+function elsewhere(post: PostAnswer | Hit): Html | undefined {
+  if (!("elsewhere" in post) || post.elsewhere.length === 0) return undefined;
+  return html`<ul class="elsewhere small">
+    ${post.elsewhere.map(
+      (parts) =>
+        html`<li dir="auto">
+          ${parts.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`))}
+        </li>`,
+    )}
+  </ul>`;
 }
 
 function postText({ post, words, as }: PostView): Html | undefined {

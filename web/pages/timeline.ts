@@ -42,16 +42,14 @@ export function timeline(view: TimelineView): Html | undefined {
     number(total),
     `${label(most.start, step)} (${number(most.count)})`,
   );
-  const grid = roundDown(most.count);
-  const gridY = base - (grid / most.count) * (base - top);
   return html`<svg class="chart" height="138" role="img" aria-label="${caption}">
     ${hatches(view)}
-    <line class="c-grid" x1="0" x2="100%" y1="${px(gridY)}" y2="${px(gridY)}" />
+    <line class="c-grid" x1="0" x2="100%" y1="${top}" y2="${top}" />
     <g class="${kept ? "c-kept" : "c-found"}">
       ${bars.map((bar, place) => rect(bar, { place, of: bars.length, most: most.count }))}
     </g>
     <line class="c-base" x1="0" x2="100%" y1="110.5" y2="110.5" />
-    <text x="0" y="${px(gridY - 4)}">${text.perStep[step](number(grid))}</text>
+    <text x="0" y="${top - 5}">${text.perStep[step](number(most.count))}</text>
     ${yearMarks(bars)}
   </svg>`;
 }
@@ -168,12 +166,6 @@ const label = (start: string, step: Step): string => {
   if (step === "year") return start.slice(0, 4);
   return step === "month" ? start.slice(0, 7) : day(start);
 };
-
-/** 1, 2 or 5 times a power of ten, at most `value`. */
-function roundDown(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(Math.max(1, value)));
-  return Math.max(1, power * ([5, 2, 1].find((step) => step * power <= value) ?? 1));
-}
 
 const share = (value: number): string => `${Math.round(value * 100) / 100}%`;
 const px = (value: number): number => Math.round(value * 10) / 10;

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { IdRange } from "../../../scraper/history-page.ts";
+import type { Channel, Post } from "../../../scraper/post.ts";
+import { Archive } from "../../../server/archive/archive.ts";
+import { createApp, type AppOptions } from "../../../server/http/app.ts";
+import type { Run } from "../../../server/jobs/runs.ts";
+import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
+import { catchUp } from "../../../server/search/catch-up.ts";
+import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
+
+const analyzer = createAnalyzer();
+
+/** A page as it was read: what it showed, and which ids it spanned. */
+export interface Reading {
+  readonly channel: Partial<Channel> & { readonly name: string };
+  readonly posts: readonly Post[];
+  readonly span: IdRange;
+  readonly at: string;
+}
+
+/** A real archive and a real index in a folder of their own, with these readings in them, served. */
+export async function serveArchive(
+  readings: readonly Reading[],
+  options: Partial<AppOptions> = {},
+) {
+  const folder = await mkdtemp(join(tmpdir(), "backscroll-http-"));
+  const archive = await Archive.open(join(folder, "archive.db"), {
+    now: () => new Date("2026-02-01T00:00:00Z"),
+  });
+  for (const reading of readings)
+    await archive.savePage({
+      channel: { title: reading.channel.name, verified: false, counters: {}, ...reading.channel },
+      posts: reading.posts,
+      span: reading.span,
+      url: `https://t.me/s/${reading.channel.name}`,
+      body: new TextEncoder().encode(`page read at ${reading.at}`),
+      readAt: reading.at,
+      warnings: [],
+    });
+  const { archiveId } = await archive.state();
+  const engine = await openEmbeddedEngine({
+    file: join(folder, "index.db"),
+    archiveId,
+    analyzer,
+    inProcess: true,
+  });
+  await catchUp({ archive, engine });
+  const added: string[] = [];
+  const runs: Run[] = [];
+  const app = createApp({
+    archive,
+    engine,
+    analyzer,
+    runs: { list: () => runs },
+    addChannel: (name) => {
+      added.push(name);
+      return Promise.resolve({ runId: "run-1" });
+    },
+    settings: { host: "127.0.0.1" },
+    clock: () => new Date("2026-02-01T00:00:00Z"),
+    ...options,
+  });
+  return {
+    app,
+    archive,
+    engine,
+    added,
+    runs,
+    json: async (path: string, init?: RequestInit): Promise<unknown> =>
+      (await app.request(path, init)).json(),
+    page: async (path: string, init?: RequestInit): Promise<string> =>
+      (await app.request(path, init)).text(),
+    async [Symbol.asyncDispose](): Promise<void> {
+      await engine[Symbol.asyncDispose]();
+      await archive[Symbol.asyncDispose]();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A post of `garden`, an hour after the one before it, with what the test speaks of. */
+export function post(id: number, own: Partial<Post> = {}): Post {
+  const channel = own.channel ?? "garden";
+  const text = own.text ?? `Post number ${id}`;
+  return {
+    channel,
+    id,
+    ids: [id],
+    url: `https://t.me/${channel}/${id}`,
+    publishedAt: `2026-01-${String(1 + Math.floor(id / 24)).padStart(2, "0")}T${String(id % 24).padStart(2, "0")}:00:00Z`,
+    edited: false,
+    text,
+    textState: text === "" ? "empty" : "present",
+    entities: [],
+    media: [],
+    reactions: [],
+    buttons: [],
+    ...own,
+  };
+}
