@@ -15,11 +15,16 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 const byErrorName: Readonly<Record<string, ExitCode>> = {
   UsageError: exitCodes.badUsage,
   QuerySyntaxError: exitCodes.badUsage,
+  BadParameter: exitCodes.badUsage,
   ChannelUnavailable: exitCodes.sourceRefuses,
   Throttled: exitCodes.sourceBusy,
   Unreachable: exitCodes.sourceBusy,
   PageChanged: exitCodes.layoutChanged,
+  MassAbsence: exitCodes.layoutChanged,
   DiskFull: exitCodes.diskFull,
+  ArchiveUnusable: exitCodes.badUsage,
+  ArchiveBusy: exitCodes.unexpected,
+  QueryTooSlow: exitCodes.unexpected,
   AbortError: exitCodes.interrupted,
 };
 
@@ -27,11 +32,20 @@ const graveness: readonly ExitCode[] = [0, 7, 4, 3, 5, 1, 6, 2, 130];
 
 /** Told by the error's class, or by what caused it. */
 export function exitCodeOf(error: unknown): ExitCode {
+  return foreseenCode(error) ?? exitCodes.unexpected;
+}
+
+/** Whether its sentence says all there is to say; for other errors a developer wants to know where they came from. */
+export function isForeseen(error: unknown): boolean {
+  return foreseenCode(error) !== undefined;
+}
+
+function foreseenCode(error: unknown): ExitCode | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = byErrorName[cause.name];
     if (code !== undefined) return code;
   }
-  return exitCodes.unexpected;
+  return undefined;
 }
 
 /** Of several channels' codes the one that needs a person most. */

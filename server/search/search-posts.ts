@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost, ArchiveState } from "../archive/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
@@ -119,7 +120,7 @@ export async function searchPosts(
     total: answer.total,
     totalIsExact: true,
     ...(answer.rankedWithin === undefined ? {} : { rankedWithin: answer.rankedWithin }),
-    hits: markedHits(posts, highlighterFor(request, answer, analyzer)),
+    hits: await markedHits(posts, highlighterFor(request, answer, analyzer)),
     facets: answer.facets,
     ...histogramOf(answer),
     ...(answer.suggestion === undefined ? {} : { suggestion: answer.suggestion }),
@@ -242,13 +243,29 @@ function highlighterFor(
   return highlighter(query, analyzer, { prefixLast, reached });
 }
 
-function markedHits(posts: readonly ArchivedPost[], mark: Mark): readonly SearchHit[] {
-  return posts.map((post) => {
-    const { rawHtml: _, ...shown } = post;
-    const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
-    const elsewhere = others.map(mark).filter((parts) => parts.some(({ hit }) => hit));
-    return { ...shown, parts: mark(post.text), elsewhere };
-  });
+/** For how long hits are marked before others of this process get their turn. */
+const markingTurnMs = 5;
+
+async function markedHits(
+  posts: readonly ArchivedPost[],
+  mark: Mark,
+): Promise<readonly SearchHit[]> {
+  const hits: SearchHit[] = [];
+  let turn = performance.now();
+  for (const post of posts) {
+    hits.push(markedHit(post, mark));
+    if (performance.now() - turn < markingTurnMs) continue;
+    await setImmediate();
+    turn = performance.now();
+  }
+  return hits;
+}
+
+function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
+  const { rawHtml: _, ...shown } = post;
+  const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
+  const elsewhere = others.map(mark).filter((parts) => parts.some(({ hit }) => hit));
+  return { ...shown, parts: mark(post.text), elsewhere };
 }
 
 function missingPosts(count: number): readonly QueryWarning[] {
