@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { readSamplePosts } from "./sample-posts.ts";
-import { startStandIn, type StandIn } from "./stand-in.ts";
+import { startStandIn, type Refused, type StandIn } from "./stand-in.ts";
 import { Truth, type Profile } from "./truth.ts";
 
 /** The sample channels behind a stand-in, and what happens in them later. */
@@ -16,7 +16,7 @@ export async function startSample(options: { readonly port?: number } = {}): Pro
   const channels = sampleChannels();
   const standIn = await startStandIn({
     ...options,
-    channels: channels.map(({ truth }) => truth),
+    channels: [...channels.map(({ truth }) => truth), ...refused],
     ownMedia: true,
   });
   let passed = false;
@@ -98,3 +98,14 @@ const profiles: readonly Profile[] = [
     subscribers: 2_965,
   },
 ];
+
+/** Names to see how a refusal reads: a channel without preview, a group, and one that is not shown. */
+const refused: readonly Refused[] = [
+  { ...named("tihiy_kanal", "Тихий канал"), refusal: "preview-off" },
+  { ...named("chat_zametok", "Чат заметок"), refusal: "group" },
+  { ...named("not_shown_here", "Not shown here"), refusal: "blocked" },
+];
+
+function named(name: string, title: string): Profile {
+  return { name, title, verified: false, subscribers: 120 };
+}

@@ -162,10 +162,11 @@ function shownEntity({ language: _told, ...entity }: Entity, { channel, text }: 
   }
 }
 
-/** Parts of an album are shown in boxes of its layout; a narrow picture in a frame of three to four. */
+/** A new photo of the channel has no size; parts of an album are shown in boxes of its layout; a narrow picture in a frame of three to four. */
 function shownMedia(media: Media, post: Post): Media {
   const { width, height, ...rest } = media;
   if (width === undefined || height === undefined) return media;
+  if (post.service !== undefined) return rest;
   if (post.media.length > 1 && (media.kind === "photo" || media.kind === "video")) return rest;
   if (width / height >= narrowest) return media;
   if (media.kind === "photo") return { ...media, width: Math.round(height * narrowest) };
