@@ -28,39 +28,47 @@ export class Dictionaries {
       return { readings, guesses: readings.length > 0 ? [] : [`~${englishStem(spelling)}`] };
     }
     if (!cyrillic.test(spelling)) return { readings: [], guesses: [foldYo(spelling)] };
-    const language = spokenIn(spelling, text);
-    const russian = language === "uk" ? [] : this.#russianReadings(spelling);
-    const ukrainian =
-      language === "ru" ? [] : usual(this.#ukrainian?.readings(foldYo(spelling)) ?? []);
-    const guesses = new Set<string>();
-    // Surnames and new words look alike: «лайков» is a man, and many a like.
-    if (
-      language !== "uk" &&
-      (russian.length === 0 || (seemsBent.test(spelling) && russian.every(({ isName }) => isName)))
-    ) {
-      for (const key of unknownRussian(spelling, this.#russian)) guesses.add(key);
-    }
-    if (language === "uk" || (language === "both" && russian.length === 0)) {
-      if (ukrainian.length === 0) guesses.add(unknownUkrainian(foldYo(spelling)));
-    }
-    return { readings: [...russian, ...ukrainian], guesses: [...guesses] };
+    const own = languageOf(spelling);
+    const language = own === "both" ? text : own;
+    if (language === "ru") return this.#inRussian(spelling);
+    const ukrainian = this.#inUkrainian(spelling);
+    if (own === "uk" || (language === "uk" && this.#isEnough(ukrainian))) return ukrainian;
+    const russian = this.#inRussian(spelling);
+    const isForeign = language === "both" && russian.readings.length > 0;
+    return {
+      readings: [...russian.readings, ...ukrainian.readings],
+      guesses: [...new Set([...russian.guesses, ...(isForeign ? [] : ukrainian.guesses)])],
+    };
   }
 
   /** More that a search may mean: a name spelled like a known word, a Ukrainian word without its dictionary. */
   queryGuesses(spelling: string, capital: boolean): readonly string[] {
     if (!cyrillic.test(spelling)) return [];
     const language = languageOf(spelling);
-    const keys = capital && language !== "uk" ? [...unknownRussian(spelling, this.#russian)] : [];
-    if (this.#ukrainian === undefined && language !== "ru") {
-      const stem = unknownUkrainian(foldYo(spelling));
-      if (stem.length > shortestStem) keys.push(stem);
-    }
-    return keys;
+    const names = capital && language !== "uk" ? unknownRussian(spelling, this.#russian) : [];
+    const isUseful = this.#ukrainian === undefined && language !== "ru";
+    const stem = isUseful ? unknownUkrainian(foldYo(spelling)) : "";
+    return stem.length > shortStem ? [...names, stem] : names;
   }
 
-  #russianReadings(spelling: string): readonly Reading[] {
-    const readings = this.#russian.readings(spelling);
-    return usual(readings.length > 0 ? readings : this.#russian.readings(foldYo(spelling)));
+  #inRussian(spelling: string): Look {
+    const exact = this.#russian.readings(spelling);
+    const readings = usual(exact.length > 0 ? exact : this.#russian.readings(foldYo(spelling)));
+    // Surnames and new words look alike: «лайков» is a man, and many a like.
+    const isDoubtful = seemsBent.test(spelling) && readings.every(({ isName }) => isName);
+    const isUnknown = readings.length === 0 || isDoubtful;
+    return { readings, guesses: isUnknown ? unknownRussian(spelling, this.#russian) : [] };
+  }
+
+  #inUkrainian(spelling: string): Look {
+    const word = foldYo(spelling);
+    const readings = usual(this.#ukrainian?.readings(word) ?? []);
+    return { readings, guesses: readings.length === 0 ? [unknownUkrainian(word)] : [] };
+  }
+
+  /** Ukrainian text needs no Russian reading of a word that Ukrainian alone will find again. */
+  #isEnough({ readings, guesses }: Look): boolean {
+    return readings.length > 0 || (this.#ukrainian === undefined && guesses[0]!.length > shortStem);
   }
 }
 
@@ -69,18 +77,12 @@ interface Look {
   readonly guesses: readonly string[];
 }
 
-/** A word's own letters settle its language, else the text around it does. */
-function spokenIn(spelling: string, text: Language): Language {
-  const own = languageOf(spelling);
-  return own === "both" ? text : own;
-}
-
 function usual(readings: readonly Reading[]): readonly Reading[] {
   return readings.filter(({ odds }) => odds === undefined || odds >= rare).slice(0, mostReadings);
 }
 
-/** With its mark: shorter stems of known Russian words meet too many others. */
-const shortestStem = 4;
+/** With its mark: stems up to this length meet too many other words. */
+const shortStem = 4;
 const mostReadings = 3;
 /** P below which a reading is left out of the index. */
 const rare = 0.01;
