@@ -2,11 +2,11 @@ import type { Post } from "../scraper/post.ts";
 import { mediaMarkup } from "./media-markup.ts";
 import { shownCount } from "./numbers.ts";
 import { asksFirst, emojiMarkup, escapeHtml, plainMarkup, textMarkup } from "./text-markup.ts";
-import type { Profile } from "./truth.ts";
+import type { Profile, Year } from "./truth.ts";
 
 /** Which of Telegram's markups to write: the year's, and how heavy. `light` leaves out the drawings. */
 export interface Style {
-  readonly year: 2020 | 2022 | 2026;
+  readonly year: Year;
   readonly weight: "real" | "light";
 }
 
@@ -92,7 +92,7 @@ function forward({ forward }: Post, style: Style): string {
 }
 
 /** What a reply quotes when the post it answers has no text. */
-export const wordlessReplies: readonly string[] = ["Photo", "Video", "Voice message", "Poll"];
+const wordlessReplies: readonly string[] = ["Photo", "Video", "Voice message", "Poll"];
 
 function reply({ reply }: Post, style: Style): string {
   if (!reply) return "";

@@ -30,7 +30,7 @@ export interface Refused extends Profile {
 }
 
 /** A request as the stand-in got it: `path` with its query, `number` from 1. */
-export interface Asked {
+interface Asked {
   readonly number: number;
   readonly path: string;
 }

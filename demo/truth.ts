@@ -108,6 +108,9 @@ export class Truth {
   }
 }
 
+/** The years whose markup differs. */
+export type Year = 2020 | 2022 | 2026;
+
 type MediaCounters = Readonly<Record<"photos" | "videos" | "files" | "links", number>>;
 
 function countedMedia(posts: readonly Post[]): MediaCounters {
@@ -125,13 +128,17 @@ function countedMedia(posts: readonly Post[]): MediaCounters {
 
 /**
  * A post as its page can show it: counters rounded, boxes of pictures as they are laid out,
- * addresses of tags and mentions filled in, and nothing that the page leaves out.
+ * addresses of tags and mentions filled in, and nothing that the page leaves out. Reactions and
+ * custom emoji came after 2022.
  */
-export function asShown(post: Post): Post {
+export function asShown(post: Post, year: Year = 2026): Post {
   const { views, poll, language: _told, ...rest } = post;
+  const modern = year === 2026;
   return {
     ...rest,
-    entities: post.entities.map((entity) => shownEntity(entity, post)),
+    entities: post.entities
+      .filter(({ type }) => modern || type !== "custom_emoji")
+      .map((entity) => shownEntity(entity, post)),
     media: post.media.map((media) => shownMedia(media, post)),
     ...(views !== undefined && { views: roundedCount(views) }),
     ...(poll && {
@@ -140,10 +147,9 @@ export function asShown(post: Post): Post {
         ...(poll.voters !== undefined && { voters: roundedCount(poll.voters) }),
       },
     }),
-    reactions: post.reactions.map((reaction) => ({
-      ...reaction,
-      count: roundedCount(reaction.count),
-    })),
+    reactions: modern
+      ? post.reactions.map((reaction) => ({ ...reaction, count: roundedCount(reaction.count) }))
+      : [],
   };
 }
 

@@ -62,6 +62,11 @@ const encodingFor = async (accepted: string) => {
   );
 };
 
+const first = async (fault: Fault): Promise<Response> => {
+  await open({ faults: once(fault) });
+  return fetch(`${standIn?.origin}/s/lab_notes`, { redirect: "manual" });
+};
+
 describe("the pages of a channel", () => {
   test("the newest page holds the newest twenty, oldest first, and links to the older ones", async () => {
     const get = await open();
@@ -120,6 +125,16 @@ describe("the pages of a channel", () => {
     const html = await get("/s/lab_notes?q=nowhere");
     expect(html).toContain("tgme_widget_message_wrap");
     expect(html).toContain("tme_no_messages_found");
+  });
+
+  test("a search lights up what it found, between tags only", async () => {
+    const truth = notes(range(1, 3));
+    truth.add([
+      post(4, { text: "class notes", entities: [{ type: "bold", offset: 0, length: 5 }] }),
+    ]);
+    const html = await (await open({ channels: [truth] }))("/s/lab_notes?q=class");
+    expect(ids(html)).toEqual([4]);
+    expect(html).toContain("<b><mark>class</mark></b> notes");
   });
 
   test("a page weighs about what t.me's do", async () => {
@@ -252,11 +267,6 @@ describe("on the wire", () => {
 });
 
 describe("faults", () => {
-  const first = async (fault: Fault): Promise<Response> => {
-    await open({ faults: once(fault) });
-    return fetch(`${standIn?.origin}/s/lab_notes`, { redirect: "manual" });
-  };
-
   test("a refusal carries its status and how long to wait, and the next request is served", async () => {
     const answer = await first({ kind: "status", status: 429, retryAfter: "7" });
     expect(answer.status).toBe(429);
