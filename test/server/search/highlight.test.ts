@@ -19,6 +19,7 @@ function shown(parts: readonly TextPart[]): string {
 describe("marks stand on", () => {
   test.each([
     ["every form of a word", "симметрия", "О [симметрию]! Асимметрия. [СИММЕ́ТРИЯХ]"],
+    ["each of two words by itself", "кот рыжий", "[Рыжий] [кот]"],
     ["every word that is looked for", "кот OR собака", "[Коты] и [собаки]"],
     ["English forms too", "went", "He [goes], they [went], [gone] with goers"],
     ["only the form typed", "=симметрию", "[Симметрию] и симметрия"],
