@@ -36,7 +36,13 @@ export async function startServer(options: {
       keepAliveTimeout: idleMs,
       maxHeaderSize: headerBytes,
     },
-    (incoming, outgoing) => void listener(incoming, outgoing),
+    (incoming, outgoing) => {
+      // A closing server waits for kept-alive connections too, unless it ends them once they fall idle.
+      outgoing.once("close", () =>
+        setImmediate(() => server.listening || server.closeIdleConnections()),
+      );
+      void listener(incoming, outgoing);
+    },
   );
   const { port } = await listening(server, options);
   const host = options.host.includes(":")

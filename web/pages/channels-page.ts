@@ -73,7 +73,7 @@ function table({ frame, channels, coverage, runs }: ChannelsView): Html {
             <div class="shelf quiet">${channel.name}</div>
           </th>
           <td class="num" data-label="${text.postsTitle}">${number(channel.posts)}</td>
-          <td data-label="${text.everyId}">
+          <td data-label="${text.everyIdShort}">
             ${known && html`<svg class="chart" height="10" aria-hidden="true">${strip(known, 10)}</svg>`}
           </td>
           <td class="num" data-label="${text.known}">${percent(channel.complete)}</td>

@@ -362,7 +362,7 @@ function nothing({ answer, frame, without }: SearchView): Html {
   const { text } = words;
   const { suggestion } = answer;
   return html`<section class="empty" aria-labelledby="none">
-    <h1 id="none">${text.nothing}</h1>
+    <h1 id="none">${text.nothing(answer.pieces.length)}</h1>
     ${
       suggestion &&
       html`<p>

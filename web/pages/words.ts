@@ -181,7 +181,8 @@ const en = {
   range: (from: string, to: string, all: string) => `${from} to ${to} of ${all}`,
   nextPage: "Next",
   previousPage: "Previous",
-  nothing: "No posts match",
+  nothing: (conditions: number) =>
+    conditions > 1 ? `No posts match all ${conditions} conditions` : "No posts match",
   spelled: "Spelled",
   dropOne: "As typed, without one condition",
   without: "without",
@@ -213,6 +214,7 @@ const en = {
   withGaps: (count: string) => `${count} with gaps`,
   beingRead: (count: string) => `${count} being read`,
   everyId: "Every id, oldest to newest",
+  everyIdShort: "Every id",
   known: "Known",
   newest: "Newest post, UTC",
   lastRead: "Last read, UTC",
@@ -438,7 +440,10 @@ const ru: Widened<typeof en> = {
   range: (from, to, all) => `с ${from} по ${to} из ${all}`,
   nextPage: "Дальше",
   previousPage: "Назад",
-  nothing: "Ни один пост не подходит",
+  nothing: (conditions) =>
+    conditions > 1
+      ? `Ни один пост не отвечает сразу всем условиям (${conditions})`
+      : "Ни один пост не подходит",
   spelled: "С написанием",
   dropOne: "Как набрано, без одного условия",
   without: "без",
@@ -470,6 +475,7 @@ const ru: Widened<typeof en> = {
   withGaps: (count) => `с пропусками: ${count}`,
   beingRead: (count) => `читается: ${count}`,
   everyId: "Все номера, от старых к новым",
+  everyIdShort: "Все номера",
   known: "Известно",
   newest: "Новейший пост, UTC",
   lastRead: "Прочитан, UTC",
