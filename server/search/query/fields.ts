@@ -157,15 +157,31 @@ function hostName(text: string): string | undefined {
   return /^(?:[a-z0-9_-]+\.)*[a-z0-9_-]+$/.test(host) ? host : undefined;
 }
 
-/** A tag without its `#`, lower case; undefined when Telegram would not make a tag of it. */
-export function tagName(text: string): string | undefined {
+/** `#tag`, `$TAG` or `@name` and what stands after it. */
+export interface Tag {
+  readonly field: "tag" | "cashtag" | "mentions";
+  readonly value: string;
+  readonly mark: string;
+}
+
+/** Reads a word as a tag, with the punctuation of a sentence after it; undefined when Telegram would make none of it. */
+export function readTag(word: string): Tag | undefined {
+  const [, sign, name = "", mark = ""] = /^([#$@])(.+?)[.,;:!?…]*([*~]?)$/u.exec(word) ?? [];
+  const tag = sign === "#" ? tagName(name) : undefined;
+  if (tag !== undefined) return { field: "tag", value: tag, mark };
+  const cashtag = sign === "$" ? cashtagName(name) : undefined;
+  if (cashtag !== undefined) return { field: "cashtag", value: cashtag, mark };
+  if (sign !== "@" || !/^[a-z]\w{2,}$/i.test(name)) return undefined;
+  return { field: "mentions", value: name.toLowerCase(), mark };
+}
+
+function tagName(text: string): string | undefined {
   return /^[\p{L}\p{N}\p{M}_·\u200c]*[\p{L}_][\p{L}\p{N}\p{M}_·\u200c]*$/u.test(text)
     ? text.toLowerCase()
     : undefined;
 }
 
-/** A cashtag without its `$`, lower case. */
-export function cashtagName(text: string): string | undefined {
+function cashtagName(text: string): string | undefined {
   return /^\$?[a-z]{1,8}$/i.test(text) ? text.replace("$", "").toLowerCase() : undefined;
 }
 

@@ -1,5 +1,5 @@
 import { allOf, anyOf, noneOf } from "./build.ts";
-import { cashtagName, fieldNode, isFieldName, sortOf, tagName } from "./fields.ts";
+import { fieldNode, isFieldName, readTag, sortOf } from "./fields.ts";
 import type { FieldItem, TypedField } from "./fields.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { checkBounds, maxCharacters } from "./terms.ts";
@@ -11,6 +11,7 @@ import {
   isSpace,
   keywordAt,
   keywordLength,
+  opensQuote,
   readChars,
 } from "./tokens.ts";
 import type { Chars } from "./tokens.ts";
@@ -124,14 +125,8 @@ class Parser {
       this.#at += 1;
       return this.#leaveOut(this.#from(this.#at - 1), "nothing was opened before it");
     }
-    if (isQuote(char)) return this.#phrase(false);
-    if (
-      char === "=" &&
-      isQuote(this.#text.charAt(this.#at + 1)) &&
-      this.#text[this.#at + 1] !== "»"
-    ) {
-      return this.#phrase(true);
-    }
+    if (opensQuote(char)) return this.#phrase(false);
+    if (char === "=" && opensQuote(this.#text.charAt(this.#at + 1))) return this.#phrase(true);
     const name = this.#fieldName();
     if (name !== undefined && isFieldName(name.toLowerCase())) return this.#field(name);
     return this.#word();
@@ -151,11 +146,10 @@ class Parser {
     this.#depth -= 1;
     const inside = this.#text.slice(open + 1, this.#at);
     if (this.#char() === ")") this.#at += 1;
-    else
-      this.#warn("This parenthesis is never closed; it was taken to run to the end.", {
-        start: open,
-        end: open + 1,
-      });
+    else {
+      const at = { start: open, end: open + 1 };
+      this.#warn("This parenthesis is never closed; it was taken to run to the end.", at);
+    }
     if (node === undefined && inside.trim() === "") {
       this.#leaveOut(this.#from(open), "there is nothing in it");
     }
@@ -164,22 +158,26 @@ class Parser {
 
   #phrase(exact: boolean): QueryNode | undefined {
     const start = this.#at;
-    const open = exact ? start + 1 : start;
-    const close = closingQuote(this.#text, open);
-    if (close === undefined) {
-      this.#warn("This quote is never closed; it was taken to run to the end.", {
-        start: open,
-        end: open + 1,
-      });
-    }
-    const end = close ?? this.#text.length;
-    const typed = readChars(this.#text, open + 1, (_, at) => at >= end);
-    this.#at = close === undefined ? end : end + 1;
+    if (exact) this.#at += 1;
+    const text = this.#quoted();
     const slop = this.#slop();
-    const text = typed.text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
     const at = this.#from(start);
     if (!isSearchable(text)) return this.#leaveOut(at, nothingToFind);
     return { kind: "phrase", text, exact, slop, at };
+  }
+
+  /** What stands in the quotes that open here. */
+  #quoted(): string {
+    const open = this.#at;
+    const close = closingQuote(this.#text, open);
+    const end = close ?? this.#text.length;
+    if (close === undefined) {
+      const at = { start: open, end: open + 1 };
+      this.#warn("This quote is never closed; it was taken to run to the end.", at);
+    }
+    const { text } = readChars(this.#text, open + 1, (_, at) => at >= end);
+    this.#at = close === undefined ? end : end + 1;
+    return text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
   }
 
   #slop(): number {
@@ -246,19 +244,7 @@ class Parser {
 
   #fieldItem(): FieldItem {
     const start = this.#at;
-    if (isQuote(this.#char()) && this.#char() !== "»") {
-      const close = closingQuote(this.#text, start);
-      if (close === undefined) {
-        this.#warn("This quote is never closed; it was taken to run to the end.", {
-          start,
-          end: start + 1,
-        });
-      }
-      const end = close ?? this.#text.length;
-      const { text } = readChars(this.#text, start + 1, (_, at) => at >= end);
-      this.#at = close === undefined ? end : end + 1;
-      return { text: text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim(), at: this.#from(start) };
-    }
+    if (opensQuote(this.#char())) return { text: this.#quoted(), at: this.#from(start) };
     const { text, end } = readChars(this.#text, start, (char) => char === "," || endsWord(char));
     this.#at = end;
     return { text, at: this.#from(start) };
@@ -292,15 +278,13 @@ class Parser {
     return chars;
   }
 
-  /** `#tag`, `$TAG` and `@name` with the punctuation of a sentence after them. */
   #tag({ text, escaped }: Chars, at: Span): QueryNode | undefined {
-    if (escaped.size > 0) return undefined;
-    const [, sign, name = "", mark] = /^([#$@])(.+?)[.,;:!?…]*([*~]?)$/u.exec(text) ?? [];
-    const field = tagNode(sign, name, at);
-    if (field !== undefined && mark) {
-      this.#leaveOut({ start: at.end - 1, end: at.end }, `${sign}${name} is found whole`);
+    const tag = escaped.size > 0 ? undefined : readTag(text);
+    if (tag === undefined) return undefined;
+    if (tag.mark !== "") {
+      this.#leaveOut({ start: at.end - 1, end: at.end }, "a tag or mention is found whole");
     }
-    return field;
+    return { kind: "field", field: tag.field, values: [tag.value], at };
   }
 
   #warnOfField(start: number): void {
@@ -388,17 +372,6 @@ const nothingToFind = "there is no word in it to search for";
 
 function endsWord(char: string): boolean {
   return isSpace(char) || isQuote(char) || char === "(" || char === ")" || char === "|";
-}
-
-function tagNode(sign: string | undefined, name: string, at: Span): QueryNode | undefined {
-  const tag = sign === "#" ? tagName(name) : undefined;
-  if (tag !== undefined) return { kind: "field", field: "tag", values: [tag], at };
-  const cashtag = sign === "$" ? cashtagName(name) : undefined;
-  if (cashtag !== undefined) return { kind: "field", field: "cashtag", values: [cashtag], at };
-  if (sign === "@" && /^[a-z]\w{2,}$/i.test(name)) {
-    return { kind: "field", field: "mentions", values: [name.toLowerCase()], at };
-  }
-  return undefined;
 }
 
 /** A prefix is of forms in any case, so `=word*` is `word*`. */

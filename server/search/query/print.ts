@@ -1,5 +1,5 @@
 import { domainToASCII, domainToUnicode } from "node:url";
-import { isFieldName } from "./fields.ts";
+import { isFieldName, readTag } from "./fields.ts";
 import type { FieldNode, NumberRange, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
 
 /** The canonical text of a query: parsing it again gives the same tree. */
@@ -56,7 +56,7 @@ function printWord({ text, mark }: WordNode): string {
 
 /** Makes plain what would begin a field, a tag, an exclusion or an exact word. */
 function plainStart(body: string): string {
-  if (/^[-−–=#$@]/.test(body)) return `\\${body}`;
+  if (/^[-−–=]/.test(body) || readTag(body) !== undefined) return `\\${body}`;
   const [, name] = /^(\p{L}[\p{L}\p{N}_-]*):/u.exec(body) ?? [];
   if (name === undefined || !isFieldName(name.toLowerCase())) return body;
   return `${name}\\${body.slice(name.length)}`;

@@ -11,6 +11,8 @@ export const isSpace = (char: string): boolean => /[\s\p{Cc}]/u.test(char);
 export const isMinus = (char: string): boolean => char === "-" || char === "−" || char === "–";
 export const isQuote = (char: string): boolean => '"“”„‟«»'.includes(char) && char !== "";
 
+export const opensQuote = (char: string): boolean => isQuote(char) && char !== "»";
+
 /** Reads from `from` until `stopsAt` says so of a sign without a backslash, or to the end. */
 export function readChars(
   source: string,

@@ -67,7 +67,7 @@ describe("what people type, and how it is understood", () => {
       String.raw`\-курс \#тег \"кавычка in\:durov a\*`,
     ],
     [String.raw`\alpha`, String.raw`\\alpha`],
-    ["10.000₽ 🔥 学习 $100", String.raw`10.000₽ 🔥 学习 \$100`],
+    ["10.000₽ 🔥 学习 $100", "10.000₽ 🔥 学习 $100"],
     ['"машинное обучение"', '"машинное обучение"'],
     ["«машинное обучение»", '"машинное обучение"'],
     ["“машинное обучение” „ещё раз“", '"машинное обучение" "ещё раз"'],
@@ -81,7 +81,7 @@ describe("what people type, and how it is understood", () => {
     ["симм* нейросит~", "симм* нейросит~"],
     ["=симм*", "симм*"],
     ["#ML #машинное_обучение, $btc @Durov", "#ml #машинное_обучение $BTC @durov"],
-    ["#2024 @K", String.raw`\#2024 \@K`],
+    ["#2024 @K", "#2024 @K"],
     [
       "12:30 https://t.me/durov?x=a:b http://a.org/b_(c)",
       String.raw`12:30 https://t.me/durov?x=a:b http://a.org/b_\(c\)`,
@@ -283,7 +283,7 @@ describe("nothing typed is dropped in silence", () => {
     ["a~2", ["a~2 → A word takes ~ without a number; this was taken as text."]],
     ['"a b"~', ['~ → “~” was left out: after a phrase it takes a number, as "a b"~3.']],
     ["=a~", ["~ → “~” was left out: a word is either exact or may have typos."]],
-    ["#tag*", ["* → “*” was left out: #tag is found whole."]],
+    ["#tag*", ["* → “*” was left out: a tag or mention is found whole."]],
     ["sort:new a sort:old", ["sort:old → An answer has one order; the last, sort:old, is taken."]],
     ["12:30 https://a.org/b Итог: да", []],
   ])("%s", (typed, expected) => {
