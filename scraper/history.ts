@@ -64,9 +64,10 @@ export async function* readHistory(
   let wanted = limit;
 
   const begin = (window: Window): void => {
+    const top = window.to;
     const reading = nextPage(walk, window).then(
-      (page) => ({ window, page }),
-      (error: unknown) => ({ window, error }),
+      (found) => ({ window, top, found }),
+      (error: unknown) => ({ window, top, error }),
     );
     underWay.set(window, reading);
   };
@@ -80,15 +81,22 @@ export async function* readHistory(
 
   try {
     for (fill(); underWay.size > 0; fill()) {
-      const { window, page, error } = await Promise.race(underWay.values());
+      const { window, top, found, error } = await Promise.race(underWay.values());
       underWay.delete(window);
       if (error !== undefined) throw error;
+      if (found === "above") {
+        if (windows.leaveToAbove(window)) continue;
+        window.cutTop = false;
+        begin(window);
+        continue;
+      }
+      const page = found;
       const bounded =
         page && within(page, { ...(since && { since }), ...(until && { until }), limit: wanted });
       if (page?.span) windows.told(page.span);
       if (page && since && isOlder(page, since)) windows.endAt(page.span?.from ?? 1);
       wanted -= bounded?.posts.length ?? 0;
-      if (page && hasIds(window) && wanted > 0) begin(window);
+      if (window.to < top && hasIds(window) && wanted > 0) begin(window);
       else windows.close(window);
       fill();
       if (bounded) yield bounded;
@@ -109,41 +117,60 @@ interface Walk {
 
 interface Step {
   readonly window: Window;
-  /** Absent when the cursor did not move: the window cannot be walked further. */
-  readonly page?: HistoryPage | undefined;
+  /** Where the window began when the page was asked for. */
+  readonly top: number;
+  readonly found?: HistoryPage | "above" | undefined;
   readonly error?: unknown;
 }
 
-/** The next page of a window, or nothing when the source shows no ids of it and none below it. */
-async function nextPage(walk: Walk, window: Window): Promise<HistoryPage | undefined> {
+/**
+ * The next page of a window. Nothing when its cursor cannot move; `above` when there seems to be nothing down here, which only
+ * who comes down from above can tell for sure.
+ */
+async function nextPage(walk: Walk, window: Window): Promise<HistoryPage | "above" | undefined> {
   let before = window.to + 1 + (window.cutTop ? LONGEST_ALBUM : 0);
   for (;;) {
     const read = await readBelow(walk, before);
     // Another window's page may have told the rest of this one meanwhile.
     if (!hasIds(window)) return undefined;
     if (read.page.kind === "empty")
-      return { ...emptyPage(read, walk.channel), span: { from: 1, to: window.to } };
-    const posts = read.page.posts.filter(({ id }) => id <= window.to);
-    if (posts.length > 0) return filledPage(read, { ...read.page, posts }, window);
+      return window.cutTop ? "above" : confirmEmpty(walk, read, window);
+    const page = pageOfWindow(read, read.page, window);
+    if (page) return page;
     const lowest = lowestId(read.page.posts);
     if (lowest >= before) return undefined;
     before = lowest;
   }
 }
 
-/** A source that has had enough of us shows channels without posts: that is believed only while it shows others. */
+/**
+ * A source that has had enough of us shows channels without posts. So it is believed only when a page that begins a little
+ * higher shows posts and ends above the window, or at least when the channel's newest page still shows posts.
+ */
+async function confirmEmpty(walk: Walk, empty: PageRead, window: Window): Promise<HistoryPage> {
+  const { channel, reader, signal } = walk;
+  const nothing = { ...emptyPage(empty, channel), span: { from: 1, to: window.to } };
+  const higher = await readBelow(walk, window.to + 1 + LONGEST_ALBUM);
+  if (higher.page.kind === "posts") return pageOfWindow(higher, higher.page, window) ?? nothing;
+  await reader.read({ channel, expectPosts: true }, signal);
+  const again = await readBelow(walk, window.to + 1);
+  if (again.page.kind === "empty") return nothing;
+  return pageOfWindow(again, again.page, window) ?? nothing;
+}
+
 async function readBelow(walk: Walk, before: number): Promise<PageRead> {
   const { reader, channel, signal } = walk;
-  const read = await reader.read(
-    { channel, before, expectPosts: before > walk.lowestSeen },
-    signal,
-  );
-  if (read.page.kind === "posts") {
+  const expectPosts = before > walk.lowestSeen;
+  const read = await reader.read({ channel, before, expectPosts }, signal);
+  if (read.page.kind === "posts")
     walk.lowestSeen = Math.min(walk.lowestSeen, lowestId(read.page.posts));
-    return read;
-  }
-  await reader.read({ channel, expectPosts: true }, signal);
-  return reader.read({ channel, before }, signal);
+  return read;
+}
+
+/** What of a page lies in a window, if anything does. */
+function pageOfWindow(read: PageRead, page: ChannelPage, window: Window): HistoryPage | undefined {
+  const posts = page.posts.filter(({ id }) => id <= window.to);
+  return posts.length > 0 ? filledPage(read, { ...page, posts }, window) : undefined;
 }
 
 /** The highest id, give or take a page, of the posts before a moment: found by halving, in few requests. */
@@ -184,7 +211,10 @@ function filledPage(
   return {
     channel,
     posts: cut ? others : posts,
-    span: { from: cut ? highestId([lowest]) + 1 : lowestId(posts), to: wanted.to },
+    span: {
+      from: cut ? highestId([lowest]) + 1 : lowestId(posts),
+      to: Math.max(wanted.to, highestId(posts)),
+    },
     url,
     body,
     readAt,

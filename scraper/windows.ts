@@ -6,7 +6,7 @@ export interface Window {
   to: number;
   /** Its top is a cut of ours, not a border between posts; and so its bottom. */
   cutTop: boolean;
-  readonly cutBottom: boolean;
+  cutBottom: boolean;
 }
 
 /** What is left to read: ranges of ids, handed out from the top in windows that suit the number of readers. */
@@ -14,7 +14,8 @@ export class Windows {
   /** Newest first, not overlapping. */
   #left: Window[];
   readonly #open = new Set<Window>();
-  readonly #readers: number;
+  /** What one reader would walk if all shared alike. */
+  readonly #share: number;
   #idsPerPage = TYPICAL_PAGE;
 
   constructor(ranges: readonly IdRange[], readers: number) {
@@ -22,7 +23,8 @@ export class Windows {
       .map(({ from, to }) => ({ from: Math.max(1, from), to, cutTop: false, cutBottom: false }))
       .filter(hasIds)
       .toSorted((a, b) => b.to - a.to);
-    this.#readers = readers;
+    const ids = this.#left.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    this.#share = readers === 1 ? Infinity : Math.ceil(ids / readers);
   }
 
   /** All that is left, from its lowest to its highest id. */
@@ -51,12 +53,25 @@ export class Windows {
     this.#open.delete(window);
   }
 
+  /** Leaves a window, and what lies right below it, to the one that comes down from above; false when there is none. */
+  leaveToAbove(window: Window): boolean {
+    const above = [...this.#open].find(({ from }) => from === window.to + 1);
+    if (!above || !window.cutTop) return false;
+    this.#open.delete(window);
+    const [next] = this.#left;
+    const below = next?.cutTop && next.to === window.from - 1 ? next : undefined;
+    if (below) this.#left.shift();
+    const { from, cutBottom } = below ?? window;
+    Object.assign(above, { from, cutBottom });
+    return true;
+  }
+
   /** A page told the fate of these ids: nobody needs to ask for them again. */
   told(span: IdRange): void {
     this.#idsPerPage +=
       (Math.min(span.to - span.from + 1, MOST_IDS_PER_PAGE) - this.#idsPerPage) / 8;
     for (const stretch of [...this.#open, ...this.#left]) {
-      if (stretch.to > span.to || stretch.to < span.from) continue;
+      if (stretch.to > span.to || stretch.to < span.from - 1) continue;
       stretch.to = span.from - 1;
       stretch.cutTop = false;
     }
@@ -79,11 +94,9 @@ export class Windows {
 
   /** Long, so that few pages overlap; short enough that all readers have work. */
   #windowSize(): number {
-    if (this.#readers === 1) return Infinity;
-    const ids = this.#left.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+    if (this.#share === Infinity) return Infinity;
     const page = Math.max(1, Math.round(this.#idsPerPage));
-    const share = Math.ceil(ids / this.#readers);
-    return Math.min(MOST_PAGES * page, Math.max(LEAST_PAGES * page, share));
+    return Math.min(MOST_PAGES * page, Math.max(LEAST_PAGES * page, this.#share));
   }
 }
 

@@ -29,11 +29,14 @@ describe("finding a browser", () => {
   });
 
   test("when there is none the ways to get one are named", () => {
+    let answer: string;
     try {
-      expect(findChromium(undefined, "/nowhere")).toMatch(/playwright/);
+      answer = findChromium(undefined, "/nowhere");
     } catch (error) {
-      expect(error).toBeInstanceOf(UsageError);
-      expect(String(error)).toMatch(/browser install.*apt-get.*BACKSCROLL_CHROMIUM/);
+      answer = String(error);
     }
+    expect(answer).toMatch(
+      /playwright|UsageError: .*browser install.*apt-get.*BACKSCROLL_CHROMIUM/,
+    );
   });
 });
