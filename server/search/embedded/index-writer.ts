@@ -23,6 +23,7 @@ export class IndexWriter {
   readonly #analyzer: Analyzer;
   readonly #sql: ReturnType<typeof statements>;
   readonly #words = new Set<string>();
+  readonly #newForms: string[] = [];
   readonly #classes = new Set<string>();
   readonly #labels = new Map<string, number>();
 
@@ -47,6 +48,7 @@ export class IndexWriter {
         if (change.kind === "put") added += this.#put(change.post, seq);
         else purged += this.#purge(change, seq);
       }
+      this.#writeWords(seq);
       this.#sql.setMeta.run(String(to), "position");
       this.#sql.setMeta.run(String(seq), "seq");
       this.#sql.setMeta.run(String(this.#meta("posts") + added - purged), "posts");
@@ -56,7 +58,7 @@ export class IndexWriter {
       this.#forget();
       throw error;
     }
-    if (purged > 0) this.#scrub();
+    if (purged > 0) this.#scrub(this.#meta("seq"));
     if (this.#words.size > mostRemembered) this.#forget();
   }
 
@@ -103,8 +105,15 @@ export class IndexWriter {
     for (const form of forms) {
       if (this.#words.has(form) || !isSpellable(form)) continue;
       this.#words.add(form);
-      this.#sql.addWord.run(formTerm(form).slice(1));
+      this.#newForms.push(formTerm(form).slice(1));
     }
+  }
+
+  /** The forms that are new to the whole index, told to the readers in one row. */
+  #writeWords(seq: number): void {
+    const forms = this.#newForms.splice(0).toSorted();
+    const unknown = forms.filter((form) => this.#sql.addWord.run(form).changes > 0);
+    if (unknown.length > 0) this.#sql.tellWords.run(seq, unknown.join(" "));
   }
 
   /** How many posts there are less. */
@@ -138,12 +147,13 @@ export class IndexWriter {
 
   #forget(): void {
     this.#words.clear();
+    this.#newForms.length = 0;
     this.#classes.clear();
     this.#labels.clear();
   }
 
   /** Rewrites the file without what no post has any more. */
-  #scrub(): void {
+  #scrub(seq: number): void {
     this.#forget();
     const used = new Set<string>();
     const lists = this.#db.prepare("select distinct labels from posts where labels is not null");
@@ -154,6 +164,8 @@ export class IndexWriter {
       begin immediate;
       insert into texts (texts) values ('optimize');
       delete from words where not exists (select 1 from terms where term = '=' || form);
+      delete from new_words;
+      insert into new_words (seq, forms) select ${seq}, group_concat(form, ' ') from words having count(*) > 0;
       delete from ambiguous where not exists (select 1 from terms where term = class);
     `);
     this.#sql.dropLabels.run(JSON.stringify([...used].map(Number)));
@@ -182,6 +194,7 @@ function statements(db: DatabaseSync) {
       `insert into texts (rowid, ${columnNames.join(", ")}) values (?${", ?".repeat(columnNames.length)})`,
     ),
     addWord: db.prepare("insert or ignore into words (form) values (?)"),
+    tellWords: db.prepare("insert into new_words (seq, forms) values (?, ?)"),
     addClass: db.prepare("insert or ignore into ambiguous (key, class) values (?, ?)"),
     addLabel: db.prepare("insert or ignore into labels (kind, value) values (?, ?)"),
     label: db.prepare("select label from labels where kind = ? and value = ?"),

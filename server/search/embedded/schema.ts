@@ -16,7 +16,8 @@ const tables = `
   create index posts_seq on posts (seq);
   create unique index posts_key on posts (channel, id) where gone = 0;
   create table ambiguous (key text, class text, primary key (key, class)) without rowid;
-  create table words (word integer primary key, form text not null unique);
+  create table words (form text primary key) without rowid;
+  create table new_words (seq integer primary key, forms text not null);
   create virtual table texts using fts5 (
     ${columnNames.join(", ")}, content = '', contentless_delete = 1,
     tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_{|}~\`'"

@@ -16,7 +16,7 @@ export interface NearWord {
 export class Spelling {
   /** By length. */
   readonly #shelves: Shelf[] = [];
-  #lastWord = 0;
+  #lastSeq = 0;
   readonly #db: DatabaseSync;
 
   constructor(db: DatabaseSync) {
@@ -44,17 +44,12 @@ export class Spelling {
 
   /** Takes in the forms that the index learnt since the last call. */
   #refresh(): void {
-    const read = this.#db.prepare(
-      "select word, form from words where word > ? order by word limit 20000",
-    );
-    read.setReturnArrays(true);
-    for (;;) {
-      const rows = read.all(this.#lastWord) as unknown as [number, string][];
-      for (const [word, form] of rows) {
-        (this.#shelves[form.length] ??= new Shelf()).add(form);
-        this.#lastWord = word;
-      }
-      if (rows.length === 0) return;
+    const rows = this.#db
+      .prepare("select seq, forms from new_words where seq > ? order by seq")
+      .iterate(this.#lastSeq) as Iterable<{ seq: number; forms: string }>;
+    for (const { seq, forms } of rows) {
+      for (const form of forms.split(" ")) (this.#shelves[form.length] ??= new Shelf()).add(form);
+      this.#lastSeq = seq;
     }
   }
 }

@@ -22,9 +22,15 @@ export function formTerm(form: string): string {
 
 /** The term of a class of words: all keys of one token. */
 export function classTerm(keys: readonly string[]): string {
-  if (keys.length === 1) return `~${clean(keys[0]!)}`;
-  return `~${keys.map(clean).toSorted().join(keySeparator)}`;
+  let term = classTerms.get(keys);
+  if (term === undefined) {
+    term = `~${keys.map(clean).toSorted().join(keySeparator)}`;
+    classTerms.set(keys, term);
+  }
+  return term;
 }
+/** An analyzer gives the same list for the same word. */
+const classTerms = new WeakMap<readonly string[], string>();
 
 /** A term for an FTS5 expression. The only way text gets into one. */
 export function quoted(term: string): string {
@@ -86,6 +92,9 @@ export function placesOf(tokens: readonly Token[]): {
 }
 
 function clean(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\0-\x20\x7f]/g, "_").slice(0, longestTerm);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code <= 0x20 || code === 0x7f) return clean(`${text.slice(0, i)}_${text.slice(i + 1)}`);
+  }
+  return text.length > longestTerm ? text.slice(0, longestTerm) : text;
 }

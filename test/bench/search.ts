@@ -1,0 +1,294 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { pathToFileURL } from "node:url";
+import type { ArchivedPost } from "../../server/archive/archived-post.ts";
+import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
+import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine.ts";
+import type { SearchEngine, SearchRequest } from "../../server/search/engine.ts";
+import { parseQuery } from "../../server/search/query/parse.ts";
+import { makePost } from "../server/search/contract/make-post.ts";
+import { englishWords, russianForms, seeded, shuffled } from "../server/search/dictionary-words.ts";
+
+/** One line of the report: what was measured, the target, and whether less or more is better. */
+export interface SearchFigure {
+  readonly name: string;
+  readonly median: number;
+  readonly p95: number;
+  readonly target: number | undefined;
+  readonly unit: "ms" | "posts/s" | "MB";
+}
+
+const seed = 20261123;
+const charactersAPost = 500;
+const channels = 20;
+const queriesARow = 12;
+const batch = 500;
+
+/**
+ * Builds an index of seeded posts (Zipf words of real dictionaries in their inflections, 75 % Russian, 20 % English,
+ * 5 % of both) and asks it each kind of query; every query of a row has words of its own, so nothing is cached.
+ */
+export async function benchSearch({
+  posts,
+}: {
+  readonly posts: number;
+}): Promise<readonly SearchFigure[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-search-"));
+  try {
+    return await measured(join(folder, "index.db"), posts);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function measured(file: string, posts: number): Promise<readonly SearchFigure[]> {
+  const corpus = new SyntheticPosts();
+  const figures: SearchFigure[] = [];
+  const analyzer = createAnalyzer();
+  {
+    await using engine = await openEmbeddedEngine({
+      file,
+      archiveId: "bench",
+      analyzer,
+      inProcess: true,
+    });
+    figures.push(await buildRate(engine, corpus, posts));
+  }
+  const disk = statSync(file).size / 1e6;
+  figures.push({ name: "disk", median: disk, p95: disk, target: undefined, unit: "MB" });
+
+  const { common, mid, rare } = corpus.words(posts);
+  const rows: readonly [
+    name: string,
+    target: number,
+    queries: readonly string[],
+    options?: Partial<SearchRequest>,
+  ][] = [
+    ["exact count of a common word", 60, common, { sort: "new", limit: 1 }],
+    ["rare word, top 20", 80, rare],
+    ["mid word, top 20", 80, mid],
+    ["prefix, top 20", 80, mid.map((word) => `${word.slice(0, 5)}*`)],
+    ["AND of two words", 100, pairs(mid, common, " ")],
+    ["AND of two common words", 100, pairs(common, common, " ")],
+    ["phrase", 100, pairs(common, common, " ").map((words) => `"${words}"`)],
+    ["phrase with slop", 100, pairs(mid, common, " ").map((words) => `"${words}"~3`)],
+    ["common word, all ranked", 1000, common, { rankAll: true }],
+    ["common word, ranked within the newest", 150, common],
+    [
+      "facets and histogram of a common word",
+      100,
+      common,
+      { sort: "new", facets: ["channel", "has", "lang"], histogram: "month" },
+    ],
+    [
+      "channel and date filter",
+      25,
+      mid.map((word, i) => `${word} in:channel${i % channels} during:20${18 + (i % 6)}`),
+    ],
+    ["word~", 80, rare.map((word) => `${misspelled(word)}~`)],
+  ];
+  {
+    await using engine = await openEmbeddedEngine({
+      file,
+      archiveId: "bench",
+      analyzer,
+      inProcess: true,
+    });
+    await ask(engine, "");
+    await ask(engine, "прогрев~");
+    for (const [name, target, queries, options] of rows) {
+      figures.push(
+        await timed({ name, target }, queries, async (query) => ask(engine, query, options)),
+      );
+    }
+    figures.push(
+      await timed({ name: "suggestion for a typo", target: 5 }, rare, async (word) =>
+        ask(engine, misspelled(word)),
+      ),
+    );
+    let position = posts;
+    figures.push(
+      await timed({ name: "upsert of 20 posts", target: 10 }, rare, async () => {
+        const changes = Array.from({ length: 20 }, () => ({
+          kind: "put" as const,
+          post: corpus.post(++position),
+        }));
+        await engine.apply(changes, position);
+      }),
+    );
+  }
+  figures.push(await stall(file, [...common, ...mid, ...rare]));
+  return figures;
+}
+
+async function buildRate(
+  engine: SearchEngine,
+  corpus: SyntheticPosts,
+  posts: number,
+): Promise<SearchFigure> {
+  let spent = 0;
+  const rates: number[] = [];
+  for (let no = 1; no <= posts; no += batch) {
+    const changes = Array.from({ length: Math.min(batch, posts - no + 1) }, (_, i) => ({
+      kind: "put" as const,
+      post: corpus.post(no + i),
+    }));
+    const start = performance.now();
+    await engine.apply(changes, no + changes.length - 1);
+    const took = performance.now() - start;
+    spent += took;
+    rates.push((changes.length / took) * 1000);
+  }
+  const overall = (posts / spent) * 1000;
+  return {
+    name: "build",
+    median: overall,
+    p95: rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 20)]!,
+    target: 4000,
+    unit: "posts/s",
+  };
+}
+
+/** The longest the main thread was away while queries ran beside it. */
+async function stall(file: string, queries: readonly string[]): Promise<SearchFigure> {
+  await using engine = await openEmbeddedEngine({ file, archiveId: "bench" });
+  await Promise.all([ask(engine, ""), ask(engine, "")]);
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  for (let i = 0; i < queries.length; i += 2) {
+    await Promise.all(
+      queries
+        .slice(i, i + 2)
+        .map(async (query) => ask(engine, query, { facets: ["channel"], histogram: "auto" })),
+    );
+  }
+  delay.disable();
+  return {
+    name: "main-loop stall",
+    median: delay.percentile(50) / 1e6,
+    p95: delay.max / 1e6,
+    target: 20,
+    unit: "ms",
+  };
+}
+
+async function ask(
+  engine: SearchEngine,
+  query: string,
+  options: Partial<SearchRequest> = {},
+): Promise<unknown> {
+  const request = {
+    sort: "relevance",
+    rankAll: false,
+    offset: 0,
+    limit: 20,
+    prefixLast: false,
+    facets: [],
+    ...options,
+  } as const;
+  return engine.search({ query: parseQuery(query), ...request }, {});
+}
+
+async function timed(
+  { name, target }: { name: string; target: number },
+  queries: readonly string[],
+  run: (query: string) => Promise<unknown>,
+): Promise<SearchFigure> {
+  const times: number[] = [];
+  for (const query of queries) {
+    const start = performance.now();
+    await run(query);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number): number =>
+    times[Math.min(times.length - 1, Math.floor(times.length * share))]!;
+  return { name, median: at(0.5), p95: at(0.95), target, unit: "ms" };
+}
+
+function misspelled(word: string): string {
+  const at = Math.floor(word.length / 2);
+  return word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
+}
+
+/** Posts by number, the same for the same seed. */
+class SyntheticPosts {
+  readonly #random = seeded(seed);
+  readonly #russian = shuffled(russianForms(300_000, this.#random), this.#random);
+  readonly #english = englishWords(30_000, this.#random);
+  readonly #counted = new Map<string, number>();
+  #posts = 0;
+  static readonly #counting = 50_000;
+
+  post(no: number): ArchivedPost {
+    const random = this.#random;
+    const language = random();
+    const words: string[] = [];
+    for (let length = 0; length < charactersAPost * (0.4 + 1.2 * random());) {
+      const russian = language < 0.75 || (language > 0.95 && random() < 0.5);
+      const list = russian ? this.#russian : this.#english;
+      const word = list[Math.floor(list.length ** random()) - 1]!;
+      words.push(word);
+      length += word.length + 1;
+    }
+    if (++this.#posts <= SyntheticPosts.#counting) {
+      for (const word of new Set(words))
+        this.#counted.set(word, (this.#counted.get(word) ?? 0) + 1);
+    }
+    return makePost(no, {
+      channel: `channel${Math.floor(random() * channels)}`,
+      text: words.join(" "),
+      publishedAt: new Date(Date.UTC(2018, 0, 1) + no * 60_000 * 4)
+        .toISOString()
+        .replace(".000Z", "Z"),
+      views: Math.floor(1000 / (random() + 0.001)),
+      language: language < 0.75 ? "ru" : "en",
+      media: random() < 0.4 ? [{ kind: "photo" }] : [],
+    });
+  }
+
+  /** Words in about a third, a hundredth and a few of the posts. */
+  words(posts: number): {
+    common: readonly string[];
+    mid: readonly string[];
+    rare: readonly string[];
+  } {
+    const counted = Math.min(posts, SyntheticPosts.#counting);
+    const near = (share: number): readonly string[] =>
+      [...this.#counted]
+        .filter(([word]) => word.length >= 6)
+        .toSorted((a, b) => Math.abs(a[1] / counted - share) - Math.abs(b[1] / counted - share))
+        .slice(0, queriesARow)
+        .map(([word]) => word);
+    return { common: near(0.33), mid: near(0.01), rare: near(3 / counted) };
+  }
+}
+
+function pairs(a: readonly string[], b: readonly string[], join: string): readonly string[] {
+  return a.map((word, i) => `${word}${join}${b[(i + 1) % b.length]}`);
+}
+
+function number(value: number): string {
+  return value < 100 ? value.toFixed(1) : Math.round(value).toString();
+}
+
+/** The figures as lines for people. */
+export function searchReport(figures: readonly SearchFigure[]): readonly string[] {
+  return figures.map(({ name, median, p95, target, unit }) => {
+    const aim = target === undefined ? "" : `  target ${target} ${unit}`;
+    return `${name.padEnd(40)} ${number(median).padStart(8)} ${number(p95).padStart(8)} ${unit}${aim}`;
+  });
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  const full = process.argv.includes("--full");
+  const posts = Number(
+    process.argv.find((argument) => /^\d+$/.test(argument)) ?? (full ? 1_000_000 : 100_000),
+  );
+  console.log(
+    `${posts} posts: median and p95 (build: overall and slowest twentieth; stall: median and worst)`,
+  );
+  for (const line of searchReport(await benchSearch({ posts }))) console.log(line);
+}

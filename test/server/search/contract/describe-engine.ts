@@ -1,0 +1,17 @@
+import { describe } from "vitest";
+import type { OpenEngine } from "./corpus.ts";
+import { describeCounts } from "./counts.ts";
+import { describeFields } from "./fields.ts";
+import { describePositions } from "./positions.ts";
+import { describeWords } from "./words.ts";
+
+/** What every search engine of ours must do, whatever it is made of. */
+export function describeEngine(name: string, open: OpenEngine): void {
+  // oxlint-disable-next-line vitest/valid-title -- the suite is the same for every engine
+  describe(name, () => {
+    describeWords(open);
+    describeFields(open);
+    describeCounts(open);
+    describePositions(open);
+  });
+}

@@ -1,0 +1,268 @@
+/* oxlint-disable vitest/expect-expect -- `finds` expects. */
+import { describe, expect, it } from "vitest";
+import { Corpus, finds, type OpenEngine } from "./corpus.ts";
+
+/** Words, phrases, signs, exclusions and alternatives. */
+export function describeWords(open: OpenEngine): void {
+  describe("words", () => {
+    it(
+      "a word finds all its forms and not its relatives",
+      finds(
+        open,
+        [
+          "Зачем нарушают симметрию",
+          "Нарушение симметрии",
+          "Люди пошли домой",
+          "Человек шёл, идя",
+          "He went home",
+          "We go",
+        ],
+        [
+          ["симметрия", [1, 2]],
+          ["симметриями", [1, 2]],
+          ["нарушать", [1]],
+          ["человек", [3, 4]],
+          ["идти", [4]],
+          ["go", [5, 6]],
+          ["СИММЕТРИЯ", [1, 2]],
+        ],
+      ),
+    );
+    it(
+      "an exact word finds only the form typed",
+      finds(
+        open,
+        ["симметрия", "симметрию"],
+        [
+          ["=симметрию", [2]],
+          ["=Симметрия", [1]],
+          ["=симметрией", []],
+        ],
+      ),
+    );
+    it(
+      "е and ё are one, and a typed ё settles the word",
+      finds(
+        open,
+        ["Ёлка в лесу", "елки и палки", "Он берёт кредит", "Они брали", "Синие береты"],
+        [
+          ["ёлка", [1, 2]],
+          ["елка", [1, 2]],
+          ["берёт", [3, 4]],
+          ["=берет", [3]],
+        ],
+      ),
+    );
+    it(
+      "accents, stress marks and case do not matter, й and ї are letters of their own",
+      finds(
+        open,
+        ["Café comme il faut", "замо́к", "чай", "їжа"],
+        [
+          ["cafe", [1]],
+          ["замок", [2]],
+          ["CAFÉ", [1]],
+          ["їжа", [4]],
+        ],
+      ),
+    );
+    it(
+      "AND, OR, NOT and groups mean what they say",
+      finds(
+        open,
+        ["кошка", "собака", "кошка собака", "рыба"],
+        [
+          ["кошка собака", [3]],
+          ["кошка OR собака", [1, 2, 3]],
+          ["кошка | рыба", [1, 3, 4]],
+          ["кошка -собака", [1]],
+          ["-собака", [1, 4]],
+          ["-кошка -собака", [4]],
+          ["(кошка OR рыба) -собака", [1, 4]],
+          ["кошка (собака OR рыба)", [3]],
+          ["-(кошка собака)", [1, 2, 4]],
+          ["-(кошка OR рыба)", [2]],
+          ["рыба OR -кошка", [2, 4]],
+          ["кошка OR (собака -кошка)", [1, 2, 3]],
+          ["кошка НЕ собака", [1]],
+          ["", [1, 2, 3, 4]],
+        ],
+      ),
+    );
+    it(
+      "no part of a query is dropped, however many",
+      finds(
+        open,
+        ["один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать", "один"],
+        [
+          ["один два три четыре пять шесть семь восемь девять десять одиннадцать двенадцать", [1]],
+          ["один два три четыре пять шесть семь восемь девять десять одиннадцать тринадцать", []],
+          ["один два три четыре пять шесть семь восемь девять десять одиннадцать -двенадцать", []],
+        ],
+      ),
+    );
+  });
+
+  describe("phrases", () => {
+    it(
+      "a phrase is its words side by side in that order, in any forms",
+      finds(
+        open,
+        ["нейронные сети учатся", "учатся сети нейронные", "нейронных сетей", "нейронные и сети"],
+        [
+          ['"нейронная сеть"', [1, 3]],
+          ['="нейронных сетей"', [3]],
+          ['"сеть нейронная"', [2]],
+          ['-"нейронная сеть"', [2, 4]],
+          ['"нейронная сеть" OR "сеть нейронная"', [1, 2, 3]],
+        ],
+      ),
+    );
+    it(
+      "slop lets others between, and the order stays",
+      finds(
+        open,
+        [
+          "loss of the model",
+          "model of loss",
+          "loss model",
+          "loss a b c model",
+          "one. loss",
+          "loss loss x model",
+        ],
+        [
+          ['"loss model"~2', [1, 3, 6]],
+          ['"loss model"~1', [3, 6]],
+          ['"loss model"~3', [1, 3, 4, 6]],
+          ['"loss model"', [3]],
+          ['"model loss"~5', [2]],
+          ['-"loss model"~3', [2, 5]],
+        ],
+      ),
+    );
+    it(
+      "punctuation and line ends do not break a phrase",
+      finds(open, ["Привет, мир!", "привет\nмир", "«Привет» — мир"], [['"привет мир"', [1, 2, 3]]]),
+    );
+    it("a phrase never spans two texts of a post", async () => {
+      await using engine = await open({ archiveId: "words" });
+      const poll = {
+        question: "белый",
+        type: "Anonymous Poll",
+        options: [{ text: "чёрный кот", percent: 1 }],
+      };
+      const corpus = await new Corpus(engine).made({ poll });
+      expect(await corpus.found('"белый чёрный"')).toEqual([]);
+      expect(await corpus.found('"белый чёрный"~5')).toEqual([]);
+      expect(await corpus.found('"чёрный кот"')).toEqual([1]);
+      expect(await corpus.found("белый кот")).toEqual([1]);
+    });
+  });
+
+  describe("prefixes and typos", () => {
+    it(
+      "word* finds what begins so, and nothing else is cut short",
+      finds(
+        open,
+        ["симметрия", "симпатия", "асимметрия", "си", "F1-score"],
+        [
+          ["сим*", [1, 2]],
+          ["сим", []],
+          ["симметри*", [1]],
+          ["-сим*", [3, 4, 5]],
+          ["f1-sc*", [5]],
+        ],
+      ),
+    );
+    it(
+      "word~ allows one edit, two from eight letters, and finds all forms of what it reached",
+      finds(
+        open,
+        ["кошка", "кошки", "мошка", "каша", "градиентный спуск", "корова"],
+        [
+          ["кошак~", [1, 2]],
+          ["гродиентнный~", [5]],
+          ["каровв~", []],
+          ["кошак", []],
+        ],
+      ),
+    );
+    it("the last word may go on when asked to", async () => {
+      await using engine = await open({ archiveId: "words" });
+      const corpus = await new Corpus(engine).made("большая симметрия", "симпатия", "большой");
+      expect(await corpus.found("большая сим", { prefixLast: true })).toEqual([1]);
+      expect(await corpus.found("сим", { prefixLast: true })).toEqual([1, 2]);
+      expect(await corpus.found("большая сим")).toEqual([]);
+    });
+    it("a query without hits gets a suggestion with its count, a quoted one does not", async () => {
+      await using engine = await open({ archiveId: "words" });
+      const corpus = await new Corpus(engine).made("симметрия", "симметрию", "привет");
+      expect((await corpus.ask("симетрия")).suggestion).toEqual({ query: "симметрия", total: 2 });
+      expect((await corpus.ask("симметрия")).suggestion).toBeUndefined();
+      expect((await corpus.ask('"симетрия"')).suggestion).toBeUndefined();
+      expect((await corpus.ask("=симетрия")).suggestion).toBeUndefined();
+      expect((await corpus.ask("ъъъъъ")).suggestion).toBeUndefined();
+    });
+  });
+
+  describe("signs", () => {
+    it(
+      "technical words match whole, their parts alone find them too",
+      finds(
+        open,
+        [
+          "C++ и C#",
+          "C и D",
+          "Метрика F1-score",
+          "score F1",
+          "Precision\\@K растёт",
+          "log-loss",
+          "loss log",
+          "log loss",
+        ],
+        [
+          ["C++", [1]],
+          ["C#", [1]],
+          ["c", [1, 2]],
+          ["F1-score", [3]],
+          ["f1", [3, 4]],
+          ['"Precision@K"', [5]],
+          ["Precision@K", [5]],
+          ["log-loss", [6]],
+          ["loss", [6, 7, 8]],
+          ['"loss log"', [7]],
+          ["-log-loss loss", [7, 8]],
+        ],
+      ),
+    );
+    it(
+      "sums, emoji and characters of scripts without spaces are found",
+      finds(
+        open,
+        ["промокод на 10.000₽", "10 и 000", "огонь 🔥", "我爱北京天安门", "北天京"],
+        [
+          ["10.000₽", [1]],
+          ["🔥", [3]],
+          ["北京", [4]],
+          ["天安", [4]],
+          ["京", [4, 5]],
+        ],
+      ),
+    );
+    it(
+      "nothing of FTS or filter syntax is understood",
+      finds(
+        open,
+        ["near and or not", 'say "hi" form:class', "t.me/x and it's @user"],
+        [
+          ["near", [1]],
+          ["form:class", [2]],
+          ["t.me/x", [3]],
+          ["it's", [3]],
+          ['"hi"', [2]],
+          ["'; drop table texts; --", []],
+        ],
+      ),
+    );
+  });
+}
