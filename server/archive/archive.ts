@@ -12,7 +12,7 @@ import type {
   PageSaved,
   PostVersion,
 } from "./archived-post.ts";
-import { backupTo } from "./backup.ts";
+import { backupArchive } from "./backup.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
 import { type Connection, type Database, openReader, openWriter } from "./database.ts";
@@ -250,7 +250,7 @@ export class Archive implements AsyncDisposable {
 
   /** Copies the archive as of one moment to a new file, while others write. @throws when the file exists */
   async backup(file: string): Promise<void> {
-    await backupTo(this.#reader.raw, file);
+    await backupArchive({ from: this.file, to: file });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

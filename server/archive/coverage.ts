@@ -23,7 +23,8 @@ export async function coverageOf(db: Database, channel: ChannelTable): Promise<C
     builder.add(step, { posts, parts, odd, spans });
     if (step.to < newestId) await yieldToOthers();
   }
-  return { channel: channel.name, newestId, ...builder };
+  const { counts, ranges } = builder;
+  return { channel: channel.name, newestId, counts, ranges };
 }
 
 class CoverageBuilder {
@@ -111,7 +112,11 @@ async function runsOf(
 function cutOut(range: IdRange, odd: KeptIds["odd"]): readonly CoverageRange[] {
   const inside = odd.filter(({ id }) => range.from <= id && id <= range.to);
   const singles = inside.map(({ id, kind }) => ({ from: id, to: id, class: kind }));
-  const rest = gapsIn(singles, range).map((gap) => ({ ...gap, class: "kept" as const }));
+  const rest = gapsIn(singles, range).map(({ from, to }) => ({
+    from,
+    to,
+    class: "kept" as const,
+  }));
   return [...rest, ...singles];
 }
 

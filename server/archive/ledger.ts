@@ -1,7 +1,7 @@
 import type { Channel, Instant } from "../../scraper/post.ts";
 import type { Database } from "./database.ts";
 import type { Ledger } from "./save-posts.ts";
-import type { ArchiveTable, ChannelTable, Origin } from "./schema.ts";
+import type { ChannelTable, Origin } from "./schema.ts";
 
 /** The key a channel is found by, whatever the case it is typed in. */
 export function nameKey(name: string): string {

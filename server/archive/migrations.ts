@@ -38,6 +38,12 @@ export async function migrate(
   await refuseOtherSchema(db, options.file);
 }
 
+/** @throws ArchiveUnusable when the file is no archive, or one that this program cannot bring up to date. */
+export async function checkOurs({ raw, db }: Connection, file: string): Promise<void> {
+  refuseForeign(raw, file);
+  refuseNewer(await schemaNumber(db), file);
+}
+
 /** @throws ArchiveUnusable when the file is not an archive of exactly this program's schema. */
 export async function checkSchema({ raw, db }: Connection, file: string): Promise<void> {
   refuseForeign(raw, file);
@@ -55,13 +61,17 @@ function refuseForeign(raw: Connection["raw"], file: string): void {
 async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void> {
   const found = await schemaNumber(db);
   const ours = migrations.length;
-  if (found > ours)
-    throw new ArchiveUnusable(
-      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${ours}). Update the program.`,
-    );
+  refuseNewer(found, file);
   if (found < ours)
     throw new ArchiveUnusable(
       `${file} was written by an older Backscroll (schema ${found}, this one needs ${ours}). Run a command that writes, such as \`archive\`, once.`,
+    );
+}
+
+function refuseNewer(found: number, file: string): void {
+  if (found > migrations.length)
+    throw new ArchiveUnusable(
+      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${migrations.length}). Update the program.`,
     );
 }
 

@@ -100,7 +100,7 @@ export function postOf(
     buttons: [],
     reactions: [],
     ...content,
-    media: (content.media ?? []).map((item, index) => ({ ...item, ...addresses?.[index] })),
+    media: (content.media ?? []).map((item, index) => Object.assign(item, addresses?.[index])),
     ...(preview && { preview: { ...preview, ...(image !== undefined && { imageUrl: image }) } }),
     ...(poll && {
       poll: {

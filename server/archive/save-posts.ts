@@ -157,13 +157,16 @@ function refuseMassAbsence(
 ): void {
   const { batch, channel } = page;
   if (batch.acceptMassAbsence) return;
-  const fromPages = ({ row }: Known): boolean => row.origin !== "desktop-export";
   const of = known.filter(
     (one) => covers(batch.span, one.row.id) && one.row.kind !== "deleted" && fromPages(one),
   ).length;
   const gone = missed.filter(fromPages).map(({ row }) => row.id);
   if (gone.length > Math.max(massAbsenceAtLeast, of * massAbsenceShare))
     throw new MassAbsence({ channel, url: batch.url, missed: gone, of });
+}
+
+function fromPages({ row }: Known): boolean {
+  return row.origin !== "desktop-export";
 }
 
 function decide(

@@ -15,9 +15,9 @@ export function layOver(spans: readonly Span[], read: Span): readonly Span[] {
   const earlier = spans.filter((span) => span.readAt <= read.readAt);
   return joined([
     ...later,
-    ...gapsIn(later, read).map((gap) => ({ ...gap, readAt: read.readAt })),
+    ...gapsIn(later, read).map(({ from, to }) => ({ from, to, readAt: read.readAt })),
     ...earlier.flatMap((span) =>
-      gapsIn([read], span).map((rest) => ({ ...rest, readAt: span.readAt })),
+      gapsIn([read], span).map(({ from, to }) => ({ from, to, readAt: span.readAt })),
     ),
   ]);
 }

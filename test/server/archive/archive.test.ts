@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
+import type { Post } from "../../../scraper/post.ts";
 import { channel, page, post, range } from "./sample.ts";
 
 let folder: string;
@@ -18,6 +19,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+const media = (token: number): Post["media"] => [{ kind: "photo", url: `https://cdn/x?${token}` }];
 const key = (id: number): { channel: string; id: number } => ({ channel: "gradient", id });
 
 describe("saving a page", () => {
@@ -101,7 +103,6 @@ describe("saving a page", () => {
   });
 
   it("makes no version of counters and addresses, but samples the counters", async () => {
-    const media = (token: number) => [{ kind: "photo" as const, url: `https://cdn/x?${token}` }];
     await archive.savePage(page([post(1, { media: media(1) })]));
     await archive.savePage(
       page([post(1, { media: media(2), views: 150 })], { readAt: "2026-06-15T12:20:00Z" }),
@@ -163,18 +164,15 @@ describe("coverage", () => {
 
 describe("the recent window", () => {
   it("is the newest 100 posts when these are more than 48 hours", async () => {
-    await archive.savePage(
-      page(range(1, 150).map((one) => ({ ...one, publishedAt: "2020-01-01T00:00:00Z" }))),
-    );
+    await archive.savePage(page(range(1, 150, () => ({ publishedAt: "2020-01-01T00:00:00Z" }))));
     expect(await archive.recentWindow("gradient")).toEqual({ from: 51, to: 150 });
   });
 
   it("is 48 hours when these hold more than 100 posts", async () => {
     await archive.savePage(
       page(
-        range(1, 150).map((one) => ({
-          ...one,
-          publishedAt: one.id <= 20 ? "2026-06-10T00:00:00Z" : "2026-06-15T11:00:00Z",
+        range(1, 150, (id) => ({
+          publishedAt: id <= 20 ? "2026-06-10T00:00:00Z" : "2026-06-15T11:00:00Z",
         })),
       ),
     );
@@ -186,13 +184,13 @@ describe("the recent window", () => {
   });
 });
 
-describe("deletion", () => {
-  const without = (ids: readonly number[], readAt: string, more = {}) =>
-    page(
-      range(1, 10).filter(({ id }) => !ids.includes(id)),
-      { span: { from: 1, to: 10 }, readAt, ...more },
-    );
+const without = (ids: readonly number[], readAt: string, more = {}) =>
+  page(
+    range(1, 10).filter(({ id }) => !ids.includes(id)),
+    { span: { from: 1, to: 10 }, readAt, ...more },
+  );
 
+describe("deletion", () => {
   it("is marked only when a later UTC day misses the post again", async () => {
     await archive.savePage(page(range(1, 10)));
     expect(await archive.savePage(without([4], "2026-06-15T14:00:00Z"))).toMatchObject({

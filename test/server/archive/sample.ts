@@ -43,5 +43,13 @@ export function page(posts: readonly Post[], with_: Partial<HistoryPage> = {}): 
   };
 }
 
-export const range = (from: number, to: number): readonly Post[] =>
-  Array.from({ length: to - from + 1 }, (_, index) => post(from + index));
+/** The posts of these ids, both ends included. */
+export function range(
+  from: number,
+  to: number,
+  with_: (id: number) => Partial<Post> = () => ({}),
+): readonly Post[] {
+  return Array.from({ length: to - from + 1 }, (_, index) =>
+    post(from + index, with_(from + index)),
+  );
+}
