@@ -227,7 +227,7 @@ function customEmoji(writer: TextWriter, random: Random): void {
 }
 
 function address({ id, random }: Making, name: string): string {
-  const token = Array.from({ length: 12 }, () =>
+  const token = Array.from({ length: 36 }, () =>
     random.whole(0x1_00_00_00, 0xf_ff_ff_ff).toString(36),
   );
   return `https://cdn4.telesco.pe/file/${id}-${token.join("")}-${name}`;

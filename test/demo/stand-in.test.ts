@@ -337,6 +337,11 @@ describe("faults", () => {
     expect(statuses).toEqual([200, 200, 429]);
   });
 
+  test("a slow answer is the right one", async () => {
+    const answer = await first({ kind: "slow", ms: 5 });
+    expect(ids(await answer.text())).toEqual(range(26, 45));
+  });
+
   test("closing ends a request that hangs", async () => {
     await open({ faults: once({ kind: "hang", ms: 600_000 }) });
     const hanging = fetch(`${standIn?.origin}/s/lab_notes`);
