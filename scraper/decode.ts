@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { FetchedPage } from "./source.ts";
 
 type Decoded =
@@ -7,7 +8,7 @@ type Decoded =
 
 /** The text of an answer that arrived whole, in the encoding it really has. */
 export function decodePage({ body, headers }: FetchedPage): Decoded {
-  const text = decoded(body, "utf-8") ?? decoded(body, declaredEncoding(headers));
+  const text = utf8(body) ?? declared(body, headers);
   if (text === undefined) return { kind: "unknown", why: "a body that is not UTF-8" };
   // The site's own scripts get a page as a JSON string; its quotes show whether it is whole.
   if (text.startsWith('"')) {
@@ -16,22 +17,26 @@ export function decodePage({ body, headers }: FetchedPage): Decoded {
   }
   if (!/<(?:!doctype|html|head|body|div)\b/iu.test(text.slice(0, headLength)))
     return { kind: "unknown", why: "a body that is not HTML" };
-  if (!text.includes("</html>") && !/<\/html\s*>/iu.test(text.slice(-tailLength)))
+  if (text.lastIndexOf("</html") < 0 && !/<\/html/iu.test(text.slice(-tailLength)))
     return { kind: "cut" };
   return { kind: "html", html: text };
 }
 
-function decoded(body: Uint8Array, encoding: string | undefined): string | undefined {
+function utf8(body: Uint8Array): string | undefined {
+  if (!isUtf8(body)) return undefined;
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
+  return text.startsWith("\uFEFF") ? text.slice(1) : text;
+}
+
+/** In the encoding its header names, where it is none of Telegram's. */
+function declared(body: Uint8Array, headers: FetchedPage["headers"]): string | undefined {
+  const encoding = /charset=["']?([\w-]+)/iu.exec(headers["content-type"] ?? "")?.[1];
   if (encoding === undefined) return undefined;
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(body);
   } catch {
     return undefined;
   }
-}
-
-function declaredEncoding(headers: FetchedPage["headers"]): string | undefined {
-  return /charset=["']?([\w-]+)/iu.exec(headers["content-type"] ?? "")?.[1];
 }
 
 function jsonString(text: string): string | undefined {

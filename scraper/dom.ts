@@ -59,7 +59,13 @@ export function childNamed(element: Element, tag: string): Element | undefined {
 
 export function classesOf(element: Element): readonly string[] {
   const names = element.attribs["class"];
-  return names === undefined ? noClasses : names.split(whitespace);
+  if (names === undefined) return noClasses;
+  const known = splitBefore.get(names);
+  if (known) return known;
+  const split = names.split(whitespace);
+  if (splitBefore.size >= mostRemembered) splitBefore.clear();
+  splitBefore.set(names, split);
+  return split;
 }
 
 /** The first class of an element, else its tag: how it is called in warnings. */
@@ -91,17 +97,23 @@ export function backgroundOf(element: Element | undefined): string | undefined {
   return style.slice(start + (quoted ? 5 : 4), end < 0 ? undefined : end).trim() || undefined;
 }
 
-/** A number of an inline style: `styleNumber(e, "width", "px")`. */
-export function styleNumber(element: Element, property: string, unit: string): number | undefined {
-  for (const rule of element.attribs["style"]?.split(";") ?? []) {
-    const [name, value] = rule.split(":", 2);
-    if (name?.trim() === property && value?.trim().endsWith(unit)) {
-      const number = Number.parseFloat(value);
-      if (Number.isFinite(number)) return number;
-    }
-  }
-  return undefined;
+/** The `width:…px` of an inline style. */
+export function widthOf(element: Element): number | undefined {
+  return numberIn(/(?:^|;)\s*width:\s*([\d.]+)px/u, element);
+}
+
+/** The `padding-top:…%` of an inline style: how Telegram gives a box its shape. */
+export function shapeOf(element: Element): number | undefined {
+  return numberIn(/(?:^|;)\s*padding-top:\s*([\d.]+)%/u, element);
+}
+
+function numberIn(pattern: RegExp, element: Element): number | undefined {
+  const number = Number(pattern.exec(element.attribs["style"] ?? "")?.[1]);
+  return Number.isFinite(number) ? number : undefined;
 }
 
 const whitespace = /\s+/u;
 const noClasses: readonly string[] = [];
+/** A page says the same few lists of classes over and over. */
+const splitBefore = new Map<string, readonly string[]>();
+const mostRemembered = 1_000;

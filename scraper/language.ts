@@ -12,6 +12,7 @@ export function languageOf(text: string): string | undefined {
   if (letters.dense * denseWeight >= letters.all / 2) return denseLanguage(letters);
   // Russian on technical matters is full of English names; English has no Cyrillic.
   if (letters.cyrillic >= letters.all * shareOfCyrillic) return cyrillicLanguage(sample);
+  if (isPlainlyEnglish(sample)) return "en";
   for (const [language, script] of scripts)
     if ((sample.match(script)?.length ?? 0) > letters.all / 2) return language;
   return guessed(sample);
@@ -74,18 +75,44 @@ function cyrillicLanguage(sample: string): string | undefined {
   return guessed(sample);
 }
 
+/** English is known by its small words at a fraction of what the detector costs. */
+function isPlainlyEnglish(sample: string): boolean {
+  const words = sample.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const small = words.filter((word) => smallWords.has(word));
+  return (
+    small.length >= words.length * shareOfSmallWords && new Set(small).size >= fewestSmallWords
+  );
+}
+
 function guessed(sample: string): string | undefined {
-  const result = eld.detect(sample);
+  const result = eld.detect(sample.slice(0, longestGuess));
   return result.isReliable() && result.language !== "" ? result.language : undefined;
 }
 
-/** Characters; more would not make the answer surer. */
+/** Characters; more would make the answer dearer, hardly surer. */
 const longestSample = 600;
+const longestGuess = 300;
 const fewestLetters = 24;
 const fewestDense = 8;
 /** A Chinese sign says about as much as this many letters. */
 const denseWeight = 2;
 const shareOfCyrillic = 0.3;
+const smallWords = new Set([
+  "the",
+  "and",
+  "of",
+  "that",
+  "this",
+  "with",
+  "from",
+  "which",
+  "you",
+  "are",
+  "is",
+  "it",
+]);
+const shareOfSmallWords = 1 / 8;
+const fewestSmallWords = 3;
 const notProse = /https?:\/\/\S+|[@#$][\p{L}\p{N}_]+|[\w.+-]+@[\w.-]+/gu;
 const scripts: readonly (readonly [string, RegExp])[] = [
   ["el", /\p{Script=Greek}/gu],

@@ -1,7 +1,7 @@
 import { postOfLink, safeAddress } from "./address.ts";
 import { parseDuration } from "./counts.ts";
 import { defined } from "./defined.ts";
-import { type Element, backgroundOf, childNamed, classesOf, styleNumber } from "./dom.ts";
+import { type Element, backgroundOf, childNamed, classesOf, shapeOf, widthOf } from "./dom.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import type { Media } from "./post.ts";
 
@@ -201,8 +201,8 @@ function size(
   tall: Element | undefined,
 ): { width?: number; height?: number } {
   if (!wide || !tall) return {};
-  const width = styleNumber(wide, "width", "px");
-  const share = styleNumber(tall, "padding-top", "%");
+  const width = widthOf(wide);
+  const share = shapeOf(tall);
   return width === undefined || share === undefined
     ? {}
     : { width, height: Math.round((width * share) / 100) };

@@ -43,7 +43,7 @@ export interface Message {
   /** Whether anything at all was read out of it: words, media, a poll, a service sentence … */
   readonly saysSomething: boolean;
   /** The channel's title, as the message names its owner. */
-  readonly owner?: string;
+  owner(): string | undefined;
   /** The post as far as it was read; `key` and `publishedAt` complete it. */
   post(key: PostKey, publishedAt: Instant, missing?: readonly string[]): Post;
 }
@@ -80,7 +80,7 @@ export function readMessage(
     hasTextHolder: draft.holders.length > 0,
     unknownHolders: [...draft.unknownHolders],
     saysSomething,
-    owner: draft.owner,
+    owner: () => draft.owner && (plainText(draft.owner) || undefined),
     post(given: PostKey, publishedAt: Instant, missing: readonly string[] = []): Post {
       const ids = [...new Set([given.id, ...draft.albumIds])].toSorted((a, b) => a - b);
       const id = ids[0] ?? given.id;
@@ -133,7 +133,7 @@ class Draft {
   edited = false;
   notShown = false;
   servicePhoto = false;
-  owner: string | undefined;
+  owner: Element | undefined;
   author: string | undefined;
   sender: string | undefined;
   viaBot: string | undefined;
@@ -243,7 +243,7 @@ part(["tgme_widget_message_author_name"], (element, draft) => {
 });
 
 part(["tgme_widget_message_owner_name"], (element, draft) => {
-  draft.owner ??= plainText(element) || undefined;
+  draft.owner ??= element;
   return "done";
 });
 

@@ -1,4 +1,4 @@
-import { type Element, classesOf, isElement, isText, nameOf, walk } from "./dom.ts";
+import { type AnyNode, type Element, classesOf, isElement, isText, nameOf, walk } from "./dom.ts";
 import { plainText } from "./text.ts";
 
 /** The named parts of one element, found in one walk. */
@@ -15,32 +15,21 @@ export interface Parts {
 export function partsOf(element: Element, names: readonly string[]): Parts {
   const found = new Map<string, Element[]>();
   const stray: string[] = [];
-  let known = 0;
-  const isPart = (child: Element): boolean => classesOf(child).some((name) => names.includes(name));
-  walk(
-    element,
-    (node) => {
-      if (isText(node)) {
-        if (known === 0 && node.parent !== element && hasWords(node.data))
-          stray.push(node.parent && isElement(node.parent) ? nameOf(node.parent) : "text");
-        return false;
-      }
-      if (!isElement(node) || node.name === "svg") return false;
-      let part = false;
-      for (const name of classesOf(node)) {
-        if (!names.includes(name)) continue;
-        part = true;
-        const sames = found.get(name);
-        if (sames) sames.push(node);
-        else found.set(name, [node]);
-      }
-      if (part) known += 1;
-      return true;
-    },
-    (left) => {
-      if (isPart(left)) known -= 1;
-    },
-  );
+  walk(element, (node) => {
+    if (isText(node)) {
+      if (node.parent !== element && hasWords(node.data) && !isInPart(node, element, names))
+        stray.push(node.parent && isElement(node.parent) ? nameOf(node.parent) : "text");
+      return false;
+    }
+    if (!isElement(node) || node.name === "svg") return false;
+    for (const name of classesOf(node)) {
+      if (!names.includes(name)) continue;
+      const sames = found.get(name);
+      if (sames) sames.push(node);
+      else found.set(name, [node]);
+    }
+    return true;
+  });
   const first = (name: string): Element | undefined => found.get(name)?.[0];
   return {
     first,
@@ -53,7 +42,17 @@ export function partsOf(element: Element, names: readonly string[]): Parts {
   };
 }
 
+function isInPart(node: AnyNode, whole: Element, names: readonly string[]): boolean {
+  for (let around = node.parent; around && around !== whole; around = around.parent)
+    if (isElement(around) && classesOf(around).some((name) => names.includes(name))) return true;
+  return false;
+}
+
 /** Whether a stretch of text says anything: a letter, a digit or a symbol. */
 export function hasWords(text: string): boolean {
-  return /[\p{L}\p{N}\p{S}]/u.test(text);
+  for (let i = 0; i < text.length; i += 1)
+    if (text.charCodeAt(i) > space) return /[\p{L}\p{N}\p{S}]/u.test(text);
+  return false;
 }
+
+const space = 32;

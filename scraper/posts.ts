@@ -39,8 +39,14 @@ export function readPosts(
         `Post ${post.id} shows parts this version does not know (${post.notUnderstood.join(", ")}); its markup is kept.`,
       );
   });
-  const owner = messages.find((message) => message.owner !== undefined)?.owner;
-  const chatId = elements.map(chatIdOf).find((id) => id !== undefined);
+  const owner = messages
+    .values()
+    .map((message) => message.owner())
+    .find((name) => name !== undefined);
+  const chatId = elements
+    .values()
+    .map(chatIdOf)
+    .find((id) => id !== undefined);
   return {
     posts: [...posts.values()].toSorted((a, b) => a.id - b.id),
     ...(owner !== undefined && { owner }),

@@ -37,6 +37,13 @@ export function readText(holders: readonly Element[], channel: string): RichText
 
 /** The plain words of a small part (a name, a label), on one line or with its line breaks. */
 export function plainText(element: Element): string {
+  let inner: AnyNode = element;
+  while (isElement(inner)) {
+    const only: AnyNode | undefined = inner.children[0];
+    if (!only || only.next || (inner !== element && inner.name !== "span")) break;
+    inner = only;
+  }
+  if (isText(inner) && !inner.data.includes("\n")) return clean(inner.data).trim();
   return readText([element], "").text;
 }
 
@@ -52,13 +59,15 @@ export function emojiOf(icon: Element): string {
   return shown === "" ? named : merged(shown, named);
 }
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 class TextWriter {
   readonly #base: string;
   readonly #pieces: string[] = [];
-  readonly #entities: { -readonly [K in keyof Entity]: Entity[K] }[] = [];
-  readonly #open = new Map<Element, { -readonly [K in keyof Entity]: Entity[K] }>();
-  readonly #within = new Set<EntityType>();
-  readonly #unknownTags = new Set<string>();
+  readonly #entities: Writable<Entity>[] = [];
+  /** The marks that are open here, the innermost last: never more than there are kinds. */
+  readonly #open: { readonly element: Element; readonly entity: Writable<Entity> }[] = [];
+  #unknownTags: Set<string> | undefined;
   #length = 0;
   #last = "";
   #spaceDue = false;
@@ -99,16 +108,16 @@ class TextWriter {
     }
     const mark = this.#markOf(node);
     if (mark) this.#begin(node, mark);
-    else if (!transparent.has(node.name) && !marks.has(node.name)) this.#unknownTags.add(node.name);
+    else if (!transparent.has(node.name) && !marks.has(node.name))
+      (this.#unknownTags ??= new Set()).add(node.name);
     return true;
   }
 
   leave(element: Element): void {
-    const entity = this.#open.get(element);
-    if (entity) {
-      entity.length = this.#length - entity.offset;
-      this.#open.delete(element);
-      this.#within.delete(entity.type);
+    const innermost = this.#open.at(-1);
+    if (innermost?.element === element) {
+      innermost.entity.length = this.#length - innermost.entity.offset;
+      this.#open.pop();
     }
     if (blocks.has(element.name)) this.block();
   }
@@ -129,12 +138,12 @@ class TextWriter {
       const to = Math.min(entity.offset + entity.length - start, text.length);
       if (to > from) entities.push({ ...entity, offset: from, length: to - from });
     }
-    return { text, entities, unknownTags: [...this.#unknownTags] };
+    return { text, entities, unknownTags: [...(this.#unknownTags ?? [])] };
   }
 
   #words(data: string): void {
     const words = clean(data);
-    if (this.#within.has("pre")) {
+    if (this.#within("pre")) {
       this.#append(this.#last === "" || !this.#preBegan() ? words : words.replace(/^\r?\n/u, ""));
       return;
     }
@@ -151,9 +160,7 @@ class TextWriter {
   }
 
   #preBegan(): boolean {
-    for (const entity of this.#open.values())
-      if (entity.type === "pre") return entity.offset === this.#length;
-    return false;
+    return this.#open.some(({ entity }) => entity.type === "pre" && entity.offset === this.#length);
   }
 
   #append(words: string): void {
@@ -185,23 +192,26 @@ class TextWriter {
 
   #begin(element: Element, mark: Omit<Entity, "offset" | "length">): void {
     // A mark inside its like says nothing new, and a hostile page nests thousands of them.
-    if (this.#within.has(mark.type)) return;
+    if (this.#within(mark.type)) return;
     if (blocks.has(element.name)) this.block();
     this.#settle();
     const entity = { ...mark, offset: this.#length, length: 0 };
     this.#entities.push(entity);
-    this.#open.set(element, entity);
-    this.#within.add(mark.type);
+    this.#open.push({ element, entity });
+  }
+
+  #within(type: EntityType): boolean {
+    return this.#open.some(({ entity }) => entity.type === type);
   }
 
   #markOf(element: Element): Omit<Entity, "offset" | "length"> | undefined {
     if (element.name === "a")
-      return links.some((type) => this.#within.has(type)) ? undefined : this.#linkOf(element);
+      return links.some((type) => this.#within(type)) ? undefined : this.#linkOf(element);
     if (element.name === "tg-emoji") {
       const emojiId = element.attribs["emoji-id"];
       return emojiId === undefined ? undefined : { type: "custom_emoji", emojiId: clean(emojiId) };
     }
-    if (element.name === "code" && this.#within.has("pre")) return undefined;
+    if (element.name === "code" && this.#within("pre")) return undefined;
     if (element.name === "pre") {
       const language = languageOf(element);
       return { type: "pre", ...(language !== undefined && { language }) };
@@ -255,10 +265,9 @@ function merged(shown: string, named: string): string {
   return j === b.length ? whole : shown;
 }
 
-/** Control characters go, half surrogates become U+FFFD: text that any store and any JSON can hold. */
+/** Control characters go: what is left is text that any store can hold. */
 function clean(words: string): string {
-  const well = words.isWellFormed() ? words : words.toWellFormed();
-  return controls.test(well) ? well.replaceAll(allControls, "") : well;
+  return controls.test(words) ? words.replaceAll(allControls, "") : words;
 }
 
 /** Where a text begins and ends but for ASCII blanks; a no-break space is a sign like any other. */
