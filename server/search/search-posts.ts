@@ -3,6 +3,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost, ArchiveState } from "../archive/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { searchedTexts } from "./document.ts";
+import { facetNames } from "./engine.ts";
 import type {
   EngineAnswer,
   FacetName,
@@ -212,6 +213,10 @@ function requestOf(query: Query, params: SearchParams): SearchRequest {
   }
   if (!Number.isInteger(page) || page < 1 || !Number.isSafeInteger(page * limit)) {
     throw new BadParameter("page", "page: takes a whole number from 1.");
+  }
+  const unknown = facets.find((name) => !facetNames.includes(name));
+  if (unknown !== undefined) {
+    throw new BadParameter("facets", `facets: takes any of ${facetNames.join(", ")}.`);
   }
   if (query.sort !== undefined && !sorts.includes(query.sort)) {
     throw new BadParameter("sort", `sort: takes one of ${sorts.join(", ")}.`);

@@ -223,6 +223,7 @@ describe("what cannot be asked is refused by name", () => {
     ["page", { page: Number.MAX_SAFE_INTEGER }],
     ["limit", { limit: 101 }],
     ["limit", { limit: 1.5 }],
+    ["facets", { facets: ["colour" as "is"] }],
     ["sort", { sort: "best" as "new" }],
   ])("%s: %j", async (parameter, params) => {
     const error: unknown = await search(params).catch((reason: unknown) => reason);
