@@ -15,7 +15,7 @@ import type {
 import { backupArchive } from "./backup.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
-import { type Connection, type Database, openReader, openWriter } from "./database.ts";
+import { type Connection, type Database, limitPages, openReader, openWriter } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { checkSchema, migrate } from "./migrations.ts";
@@ -39,6 +39,8 @@ export interface ArchiveOptions {
   readonly readOnly?: boolean;
   /** How long to wait for another process that writes. */
   readonly waitMs?: number;
+  /** The most the file may grow to, in pages of 4 kB; beyond it is `DiskFull`. */
+  readonly maxPages?: number;
 }
 
 const defaultWaitMs = 60_000;
@@ -64,12 +66,18 @@ export class Archive implements AsyncDisposable {
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
   static async open(
     file: string,
-    { now = () => new Date(), readOnly = false, waitMs = defaultWaitMs }: ArchiveOptions = {},
+    {
+      now = () => new Date(),
+      readOnly = false,
+      waitMs = defaultWaitMs,
+      maxPages,
+    }: ArchiveOptions = {},
   ): Promise<Archive> {
     if (readOnly && !existsSync(file))
       throw new ArchiveUnusable(`There is no archive at ${file} yet.`);
     const writer = readOnly ? undefined : await openWriter(file, waitMs);
     try {
+      if (writer && maxPages !== undefined) limitPages(writer, maxPages);
       if (writer) await migrate(writer, { file, now, newId: randomUUID });
       const reader = openReader(file);
       await checkSchema(reader, file);

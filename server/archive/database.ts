@@ -37,6 +37,11 @@ export async function openWriter(file: string, waitMs: number): Promise<Connecti
   return { raw, db: kyselyOn(raw, file, waitMs) };
 }
 
+/** From here on this connection cannot make the file larger than so many pages. */
+export function limitPages({ raw }: Connection, pages: number): void {
+  raw.exec(`PRAGMA max_page_count = ${Math.trunc(pages)}`);
+}
+
 /** A connection that sees what was committed and can change nothing. */
 export function openReader(file: string): Connection {
   const raw = connect(file, readTimeoutMs);
