@@ -1,0 +1,58 @@
+import { expect, onTestFinished, test } from "vitest";
+import { makeTruth } from "../demo/make-truth.ts";
+import { startStandIn } from "../demo/stand-in.ts";
+import { Archive } from "../server/archive/archive.ts";
+import { backscroll, emptyFolder } from "./help.ts";
+
+/** Killed after so many more requests: from the very first answer to the middle of the last windows. */
+const killedAfter = [1, 2, 3, 5, 8, 12, 9, 14, 7, 11];
+
+test(
+  "a run killed at ten points and resumed is equal to an uninterrupted one",
+  { timeout: 120_000 },
+  async () => {
+    const truth = makeTruth({ posts: 1500, seed: 21 });
+    const { name } = truth.profile;
+    const standIn = await startStandIn({ channels: [truth], latencyMs: 5 });
+    onTestFinished(async () => standIn.close());
+    const [whole, broken] = [emptyFolder(), emptyFolder()];
+    const archive = async (
+      data: string,
+      started = (_child: { kill: (signal: "SIGKILL") => boolean }): void => {},
+    ) => backscroll(["archive", name, "--data", data, "--source", standIn.origin], { started });
+
+    for (const requests of killedAfter) {
+      const until = standIn.requests.length + requests;
+      const { code } = await archive(broken, (child) => {
+        standIn.fail(({ number }) => {
+          if (number >= until) child.kill("SIGKILL");
+          return undefined;
+        });
+      });
+      expect(code, `killed after ${requests} requests`).toBeNull();
+    }
+    standIn.fail();
+    expect(await archive(broken)).toMatchObject({ code: 0 });
+    expect(await archive(whole)).toMatchObject({ code: 0 });
+
+    expect(await contentOf(broken, name)).toEqual(await contentOf(whole, name));
+    expect(await backscroll(["verify", "--data", broken])).toMatchObject({ code: 0, out: "" });
+  },
+);
+
+/** All that two archives of one channel must agree on: times and numbers of their own aside. */
+async function contentOf(data: string, channel: string): Promise<unknown> {
+  await using archive = await Archive.open(`${data}/archive.db`);
+  const coverage = await archive.coverage(channel);
+  const ids = Array.from({ length: coverage?.newestId ?? 0 }, (_, index) => index + 1);
+  const posts = [];
+  for (let from = 0; from < ids.length; from += 1000)
+    posts.push(
+      ...(await archive.posts(ids.slice(from, from + 1000).map((id) => ({ channel, id })))),
+    );
+  return {
+    counts: coverage?.counts,
+    ranges: coverage?.ranges.map(({ from, to, class: kind }) => [from, to, kind]),
+    posts: posts.map(({ no: _no, firstSeenAt: _first, lastSeenAt: _last, ...post }) => post),
+  };
+}

@@ -1,0 +1,66 @@
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { exitCodes } from "../server/exit-codes.ts";
+import { settings } from "../server/config.ts";
+import { backscroll } from "./help.ts";
+
+const root = join(import.meta.dirname, "..");
+const read = (file: string): string => readFileSync(join(root, file), "utf8");
+const readme = read("README.md");
+
+describe("README", () => {
+  test("lists every setting with its default and help, and no other", () => {
+    for (const { name, default: value, help } of Object.values(settings))
+      expect(readme).toContain(`| \`${name}\` | ${value === "" ? "" : `\`${value}\``} | ${help} |`);
+    const listed = [...readme.matchAll(/^\| `(BACKSCROLL_\w+)`/gm)].map(([, name]) => name);
+    expect(listed).toEqual(Object.values(settings).map(({ name }) => name));
+  });
+
+  test("lists every command that the program has, and no other", async () => {
+    const { out } = await backscroll(["--help"]);
+    const commands = [...out.matchAll(/^ {2}(\w+) /gm)]
+      .map(([, name]) => name)
+      .filter((name) => name !== "help");
+    expect(commands.length).toBeGreaterThan(10);
+    const table = readme.slice(readme.indexOf("## Command line"), readme.indexOf("| exit code"));
+    const listed = [...table.matchAll(/^\| .*\|/gm)].flatMap(([row]) =>
+      [...(row.split("|")[1] ?? "").matchAll(/`(\w+)/g)].map(([, name]) => name),
+    );
+    expect(new Set(listed)).toEqual(new Set(commands));
+  });
+
+  test("lists every exit code", () => {
+    const table = readme.slice(readme.indexOf("| exit code"), readme.indexOf("## Settings"));
+    const listed = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    expect(listed).toEqual(Object.values(exitCodes));
+  });
+});
+
+test("ARCHITECTURE.md names every folder, and every file and folder it names is there", () => {
+  const text = read("ARCHITECTURE.md");
+  const folders = globSync("{scraper,server/*,web/*,demo,test}", { cwd: root, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .filter(
+      ({ parentPath, name }) => globSync("**/*.ts", { cwd: join(parentPath, name) }).length > 0,
+    )
+    .map(({ name }) => name);
+  expect(folders.length).toBeGreaterThan(5);
+  expect(folders.filter((name) => !new RegExp(`\\b${name}/`).test(text))).toEqual([]);
+  const named = [...text.matchAll(/`((?:scraper|server|web|demo|test|docs)\/[\w./-]*)`/g)].map(
+    ([, path]) => path ?? "",
+  );
+  expect(named.length).toBeGreaterThan(10);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+test("links between the documents lead somewhere", () => {
+  const files = ["README.md", "ARCHITECTURE.md", ...globSync("docs/**/*.md", { cwd: root })];
+  const links = files.flatMap((file) =>
+    [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) =>
+      join(file, "..", target ?? ""),
+    ),
+  );
+  expect(links.length).toBeGreaterThan(0);
+  expect(links.filter((target) => !existsSync(join(root, target)))).toEqual([]);
+});
