@@ -139,8 +139,11 @@ export async function searchPosts(
   };
 }
 
-/** The query of all parameters together, without words that no post could hold. */
-function askedQuery(
+/**
+ * The query of all parameters together, without words that no post could hold: what a search, an export and a feed of
+ * the same parameters ask for. @throws QuerySyntaxError, BadParameter
+ */
+export function askedQuery(
   params: SearchParams,
   { analyzer, now }: { readonly analyzer: Analyzer; readonly now: Date },
 ): Query {

@@ -12,7 +12,7 @@ import type { TextPart } from "../../../server/search/highlight.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { printQuery } from "../../../server/search/query/print.ts";
 import { BadParameter, QuerySyntaxError } from "../../../server/search/query/query-errors.ts";
-import { searchPosts } from "../../../server/search/search-posts.ts";
+import { askedQuery, searchPosts } from "../../../server/search/search-posts.ts";
 import type { SearchParams } from "../../../server/search/search-posts.ts";
 import { makePost } from "./contract/make-post.ts";
 
@@ -173,6 +173,13 @@ describe("the answer", () => {
         at: { start: 10, end: 11 },
       },
     ]);
+  });
+
+  it("is of the query that an export of the same parameters asks for", async () => {
+    const params = { q: "кот ©|–", has: ["photo"], after: "2024" };
+    expect(printQuery(askedQuery(params, { analyzer, now: clock }))).toBe(
+      (await search(params)).parsed,
+    );
   });
 
   it("reaches every hit by paging, each once", async () => {
