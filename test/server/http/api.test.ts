@@ -64,7 +64,7 @@ afterAll(() => served[Symbol.asyncDispose]());
 /** Nothing lacks, and nothing is there that the contract does not name. */
 async function answer<T extends z.ZodType>(path: string, schema: T): Promise<z.output<T>> {
   const response = await served.app.request(path);
-  expect(response.status, path).toBe(200);
+  expect([path, response.status]).toEqual([path, 200]);
   const body = await response.json();
   expect(schema.parse(body)).toEqual(body);
   return body as z.output<T>;
@@ -93,7 +93,7 @@ describe("search over the API", () => {
       "/api/v1/search?q=симметрией&facets=channel,has&histogram=auto",
       searchAnswer,
     );
-    expect(found.hits.map(({ id }) => id).toSorted()).toEqual([1, 9]);
+    expect(new Set(found.hits.map(({ id }) => id))).toEqual(new Set([1, 9]));
     expect(found.total).toBe(2);
     for (const hit of found.hits) {
       expect(hit.parts.map(({ text }) => text).join("")).toBe(hit.text);

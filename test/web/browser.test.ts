@@ -1,0 +1,271 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { chromium, type Browser, type Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../../scraper/chromium.ts";
+import type { Post } from "../../scraper/post.ts";
+import { startServer, type RunningServer } from "../../server/http/server.ts";
+import { post, serveArchive } from "../server/http/small-archive.ts";
+import { hostilePosts, hostileTitle } from "./hostile.ts";
+
+const garden = {
+  name: "garden",
+  title: "Сад камней",
+  description: "Заметки",
+  counters: { subscribers: 18_200 },
+};
+const first: Post[] = [
+  post(1, {
+    text: "Симметрия весов. #метка и ссылка",
+    language: "ru",
+    entities: [
+      { type: "hashtag", offset: 17, length: 6 },
+      { type: "link", offset: 26, length: 6, url: "https://example.org/" },
+      { type: "bold", offset: 0, length: 9 },
+    ],
+    views: 900,
+    reactions: [{ kind: "emoji", emoji: "👍", count: 3 }],
+  }),
+  post(2, { text: "Gone tomorrow, about symmetry", language: "en" }),
+  post(3, {
+    ids: [3, 4],
+    text: "An album",
+    media: [
+      { kind: "photo", width: 800, height: 600 },
+      { kind: "video", durationSeconds: 75 },
+    ],
+  }),
+  post(40, {
+    text: "def f():\n  return symmetry",
+    entities: [{ type: "pre", offset: 0, length: 27 }],
+    poll: {
+      question: "Why?",
+      type: "Anonymous Poll",
+      options: [
+        { text: "Because", percent: 70 },
+        { text: "No", percent: 30 },
+      ],
+      voters: 1846,
+    },
+  }),
+  post(41, { text: "تنبيه: نسخة عربية من ملاحظات «كسر التناظر» symmetry", language: "ar" }),
+];
+const later = first
+  .filter(({ id }) => id !== 2)
+  .map((one) =>
+    one.id === 1
+      ? Object.assign({}, one, {
+          text: "Асимметрия весов. #метка и ссылка",
+          edited: true,
+          views: 1200,
+          entities: [],
+        })
+      : one,
+  );
+const span = { from: 1, to: 4 };
+const late = { from: 38, to: 41 };
+const early = (posts: readonly Post[]): Post[] => posts.filter(({ id }) => id < 5);
+const rest = (posts: readonly Post[]): Post[] => posts.filter(({ id }) => id > 5);
+
+const pages = {
+  search: "/?q=symmetry+OR+%D0%B0%D1%81%D0%B8%D0%BC%D0%BC%D0%B5%D1%82%D1%80%D0%B8%D1%8F&sort=new",
+  everything: "/",
+  nothing: "/?q=symmetry+zzzz+has%3Apoll",
+  fault: "/?q=symmetry+has%3Awings",
+  channels: "/channels",
+  channel: "/c/garden",
+  post: "/c/garden/1",
+  deleted: "/c/garden/2",
+  hostile: "/c/hostile/2",
+  hostileChannel: "/c/hostile",
+  missing: "/c/garden/33",
+  russian: "/?q=%D0%B0%D1%81%D0%B8%D0%BC%D0%BC%D0%B5%D1%82%D1%80%D0%B8%D1%8F&ui=ru",
+} as const;
+
+let browser: Browser;
+let server: RunningServer;
+let served: Awaited<ReturnType<typeof serveArchive>>;
+let empty: Awaited<ReturnType<typeof serveArchive>>;
+let emptyServer: RunningServer;
+
+beforeAll(async () => {
+  served = await serveArchive([
+    { channel: garden, posts: early(first), span, at: "2026-01-03T00:00:00Z" },
+    { channel: garden, posts: rest(first), span: late, at: "2026-01-03T00:01:00Z" },
+    { channel: garden, posts: early(later), span, at: "2026-01-05T00:00:00Z" },
+    { channel: garden, posts: early(later), span, at: "2026-01-07T00:00:00Z" },
+    {
+      channel: { name: "hostile", title: hostileTitle, description: hostileTitle },
+      posts: hostilePosts,
+      span: { from: 1, to: 5 },
+      at: "2026-01-03T00:00:00Z",
+    },
+  ]);
+  const counts = { pages: 3, new: 60, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
+  const error = { class: "Throttled", message: "The source asked to slow down." };
+  served.runs.push(
+    { id: "a", channel: "paper_room", state: "running", startedAt: "2026-01-07T00:00:00Z", counts },
+    {
+      id: "b",
+      channel: "garden",
+      state: "failed",
+      startedAt: "2026-01-06T00:00:00Z",
+      counts,
+      error,
+    },
+  );
+  server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
+  empty = await serveArchive([]);
+  emptyServer = await startServer({ app: empty.app, host: "127.0.0.1", port: 0 });
+  browser = await chromium.launch({
+    executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
+    args: ["--no-sandbox"],
+  });
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([server?.close(), emptyServer?.close()]);
+  await Promise.all([served?.[Symbol.asyncDispose](), empty?.[Symbol.asyncDispose]()]);
+});
+
+interface Look {
+  readonly theme: "light" | "dark";
+  readonly width: number;
+  readonly direction: "ltr" | "rtl";
+}
+
+/** Opens a page and hands it over; answers everything that went wrong on it, or was asked of another host. */
+async function looking(
+  address: string,
+  look: (page: Page) => Promise<void>,
+): Promise<readonly string[]> {
+  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const page = await context.newPage();
+  const trouble: string[] = [];
+  page.on("dialog", (dialog) => {
+    trouble.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  page.on("console", (message) => {
+    if (!message.text().includes("status of 4")) trouble.push(message.text());
+  });
+  page.on("request", (request) => {
+    if (new URL(request.url()).hostname !== "127.0.0.1") trouble.push(`request: ${request.url()}`);
+  });
+  await page.goto(address);
+  await look(page);
+  await context.close();
+  return trouble;
+}
+
+async function as(page: Page, { theme, width, direction }: Look): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme: theme });
+  await page.evaluate(`document.documentElement.dir = "${direction}"`);
+}
+
+const axe = async (page: Page): Promise<readonly string[]> => {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`,
+  );
+};
+
+const looks: readonly Look[] = [
+  { theme: "light", width: 1280, direction: "ltr" },
+  { theme: "dark", width: 360, direction: "ltr" },
+  { theme: "dark", width: 1280, direction: "rtl" },
+  { theme: "light", width: 360, direction: "rtl" },
+];
+const narrow: readonly Look[] = [
+  { theme: "light", width: 320, direction: "ltr" },
+  { theme: "light", width: 320, direction: "rtl" },
+];
+
+/** In every look without a fault for axe, and never wider than a small telephone. */
+async function inspect(page: Page): Promise<void> {
+  for (const look of looks) {
+    await as(page, look);
+    expect({ look, faults: await axe(page) }).toEqual({ look, faults: [] });
+  }
+  for (const look of narrow) {
+    await as(page, look);
+    const beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    expect({ look, beyond }).toEqual({ look, beyond: 0 });
+  }
+}
+
+describe("no fault for axe in both themes, directions and widths, and no scrolling aside at 320 px", () => {
+  test.each(Object.entries(pages))("%s", async (_, path) => {
+    expect(await looking(server.url + path, inspect)).toEqual([]);
+  });
+
+  test.each(["/", "/channels"])("%s of an empty archive", async (path) => {
+    expect(await looking(emptyServer.url + path, inspect)).toEqual([]);
+  });
+});
+
+describe("a hostile post", () => {
+  const everywhere = [
+    "/?q=link",
+    "/",
+    "/channels",
+    "/c/hostile",
+    ...[1, 2, 3, 4, 5].map((id) => `/c/hostile/${id}`),
+  ];
+
+  test.each(everywhere)(
+    "on %s runs nothing, styles nothing and asks no other host",
+    async (path) => {
+      const trouble = await looking(server.url + path, async (page) => {
+        expect(
+          await page.locator("script, img, iframe, style, [style], base, object").count(),
+        ).toBe(0);
+        expect(await page.locator("[onload], [onerror], [onmouseover], [onclick]").count()).toBe(0);
+        expect(
+          await page
+            .locator('a:not([href^="/"], [href^="#"], [href^="?"], [href^="http"])')
+            .count(),
+        ).toBe(0);
+        expect(await page.getByRole("heading", { name: "taken over" }).count()).toBe(0);
+      });
+      expect(trouble).toEqual([]);
+    },
+  );
+
+  test("shows what would turn its name around", async () => {
+    await looking(`${server.url}/c/hostile/2`, async (page) => {
+      expect(await page.locator(".media-file").first().textContent()).toContain("\uFFFDfdp.exe");
+    });
+  });
+});
+
+describe("a person with a browser and no script", () => {
+  test("searches, narrows the result, and opens a post", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    await page.getByRole("searchbox").fill("symmetry");
+    await page.getByRole("button", { name: "Find" }).click();
+    await page.getByRole("link", { name: /^poll/ }).click();
+    expect(await page.getByRole("searchbox").inputValue()).toBe("symmetry has:poll");
+    await page.getByRole("link", { name: "Open" }).first().click();
+    expect(new URL(page.url()).pathname).toBe("/c/garden/40");
+    await context.close();
+  });
+
+  test("adds a channel by the form, and is told when the name is none", async () => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${server.url}/channels`);
+    await page.getByLabel("Add a channel").fill("two words");
+    await page.getByRole("button", { name: "Archive it" }).click();
+    expect(await page.getByRole("alert").textContent()).toContain("two words");
+    await page.getByLabel("Add a channel").fill("https://t.me/s/durov");
+    await page.getByRole("button", { name: "Archive it" }).click();
+    expect(served.added).toEqual(["durov"]);
+    expect(new URL(page.url()).pathname).toBe("/channels");
+    await context.close();
+  });
+});
