@@ -69,7 +69,7 @@ export const settings = {
   }),
 } as const;
 
-type SettingKey = keyof typeof settings;
+export type SettingKey = keyof typeof settings;
 export type Config = { readonly [K in SettingKey]: ReturnType<(typeof settings)[K]["parse"]> };
 
 /**

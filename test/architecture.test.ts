@@ -71,7 +71,7 @@ describe("the shape of the project", () => {
     const wrong = imports.filter(
       ({ from, to }) =>
         (/^server\/(main|config)\.ts$/.test(to) &&
-          !/^server\/(main|config|wiring|commands\/.+)\.ts$|^demo\/main\.ts$/.test(from)) ||
+          !/^server\/(main|config|open-.+|commands\/.+)\.ts$|^demo\/main\.ts$/.test(from)) ||
         to.startsWith("test/"),
     );
     expect(wrong).toEqual([]);

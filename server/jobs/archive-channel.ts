@@ -1,3 +1,13 @@
+import { within } from "../../scraper/bounds.ts";
+import { PageChanged } from "../../scraper/errors.ts";
+import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
+import { readHistory, readNewest } from "../../scraper/history.ts";
+import type { PageReader } from "../../scraper/page-reader.ts";
+import type { Post } from "../../scraper/post.ts";
+import { fillRateFell } from "../../scraper/fill-rate.ts";
+import type { Archive } from "../archive/archive.ts";
+import { union, without } from "./id-ranges.ts";
+
 /** What a run has done so far; posts but for `pages`. */
 export interface RunCounts {
   readonly pages: number;
@@ -8,3 +18,118 @@ export interface RunCounts {
   readonly missed: number;
   readonly deleted: number;
 }
+
+export interface ArchiveOptions {
+  /** Only posts of `since ≤ publishedAt < until`, and at most `limit`; a later run without them completes the rest. */
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly limit?: number;
+  /** A person looked: pages that lack a field or many kept posts are taken as they are. */
+  readonly acceptChange?: boolean;
+  /** Reads everything again. */
+  readonly full?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (counts: RunCounts) => void;
+  /** Sentences for the operator about what a page held and the parser did not know. */
+  readonly onWarning?: (sentence: string) => void;
+}
+
+/**
+ * Brings one channel up to date: its newest page, then every id no page has spanned, the recent window again, and posts
+ * whose absence is due to be confirmed. Each page is saved as it comes, so a stopped run loses nothing.
+ * @throws what the reader and the archive throw; what was saved before stays.
+ */
+export async function archiveChannel(
+  { archive, reader }: { readonly archive: Archive; readonly reader: PageReader },
+  name: string,
+  options: ArchiveOptions = {},
+): Promise<RunCounts> {
+  const { limit = Number.POSITIVE_INFINITY, full = false, acceptChange = false } = options;
+  const { onWarning, onProgress } = options;
+  const known = await archive.channel(name);
+  const counts = { pages: 0, new: 0, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
+  const latest = known ? await latestPosts(archive, known) : [];
+
+  const save = async (page: HistoryPage): Promise<void> => {
+    if (!acceptChange) refuseChangedLayout(page, latest);
+    const saved = await archive.savePage(page, { acceptMassAbsence: acceptChange });
+    counts.pages += 1;
+    for (const key of ["new", "edited", "unchanged", "missed", "deleted"] as const)
+      counts[key] += saved[key];
+    for (const warning of page.warnings) onWarning?.(warning);
+    onProgress?.({ ...counts });
+  };
+
+  try {
+    const newest = await readNewest(reader, name, {
+      expectPosts: (known?.posts ?? 0) > 0,
+      ...signalOf(options),
+    });
+    const bounded = within(newest, options);
+    if (bounded) await save(bounded);
+    const channel = newest.channel.name;
+    const wanted = await idsToRead(archive, { channel, newest, full, again: known !== undefined });
+    const rest = bounded?.span ? without(wanted, bounded.span) : wanted;
+    const left = limit - (bounded?.posts.length ?? 0);
+    if (left <= 0) return counts;
+    const bounds = { ...options, limit: left };
+    for await (const page of readHistory(reader, channel, { ...bounds, ranges: rest }))
+      await save(page);
+    return counts;
+  } catch (error) {
+    if (error instanceof PageChanged) await archive.keepUnreadable(unreadable(name, error));
+    throw error;
+  }
+}
+
+function unreadable(
+  channel: string,
+  { url, body, readAt, message }: PageChanged,
+): Parameters<Archive["keepUnreadable"]>[0] {
+  return { channel, url, body, readAt, why: message };
+}
+
+/** Highest first. The newest page is part of it: what bounds left out of it stays to be read. */
+async function idsToRead(
+  archive: Archive,
+  run: {
+    readonly channel: string;
+    readonly newest: HistoryPage;
+    readonly full: boolean;
+    readonly again: boolean;
+  },
+): Promise<readonly IdRange[]> {
+  const newestId = run.newest.span?.to;
+  if (newestId === undefined) return [];
+  if (run.full) return [{ from: 1, to: newestId }];
+  const unread = await archive.unread(run.channel);
+  if (!run.again) return union(unread.length > 0 ? unread : [{ from: 1, to: newestId }]);
+  const recent = await archive.recentWindow(run.channel);
+  const due = await archive.toConfirm(run.channel);
+  return union([...unread, ...(recent ? [recent] : []), ...due]);
+}
+
+async function latestPosts(
+  archive: Archive,
+  { name, newestId }: { readonly name: string; readonly newestId?: number },
+): Promise<readonly Post[]> {
+  if (newestId === undefined) return [];
+  const { before } = await archive.context(
+    { channel: name, id: newestId },
+    { before: comparedPosts, after: 0 },
+  );
+  return before;
+}
+
+/** Only news is compared: what was posted in another age may well have looked otherwise. */
+function refuseChangedLayout(page: HistoryPage, latest: readonly Post[]): void {
+  const news = page.posts.filter(({ id }) => id > (latest.at(-1)?.id ?? 0));
+  const fallen = fillRateFell(news, latest);
+  if (fallen) throw new PageChanged(fallen, page);
+}
+
+const signalOf = ({ signal }: ArchiveOptions): { readonly signal?: AbortSignal } =>
+  signal ? { signal } : {};
+
+/** How many of a channel's newest posts a page's fields are compared with. */
+const comparedPosts = 200;

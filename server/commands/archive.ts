@@ -1,0 +1,169 @@
+import { within } from "../../scraper/bounds.ts";
+import { channelName } from "../../scraper/channel-name.ts";
+import type { HistoryPage } from "../../scraper/history-page.ts";
+import { readHistory, readNewest } from "../../scraper/history.ts";
+import type { PageReader } from "../../scraper/page-reader.ts";
+import { postHash } from "../../scraper/post-hash.ts";
+import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { archiveChannel } from "../jobs/archive-channel.ts";
+import type { ArchiveOptions, RunCounts } from "../jobs/archive-channel.ts";
+import { catchUp } from "../search/catch-up.ts";
+import { describeCounts, plain } from "../terminal.ts";
+import { openDesk } from "../open-desk.ts";
+import { openReader } from "../open-reader.ts";
+import type { Desk } from "../open-desk.ts";
+import { errorJson, startOf, wholeNumber } from "./session.ts";
+import type { Session } from "./session.ts";
+
+/** The flags of `archive` and `scrape` as typed. */
+export interface ReadFlags {
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit?: string;
+  readonly full?: boolean;
+  readonly acceptChange?: boolean;
+  readonly browser?: boolean;
+  readonly json?: boolean;
+}
+
+/** Brings channels up to date one after the other, then the index. The gravest exit code of all of them. */
+export async function archive(
+  session: Session,
+  channels: readonly string[],
+  flags: ReadFlags,
+): Promise<ExitCode> {
+  const names = channels.map(channelName);
+  const options = readOptions(flags);
+  await using desk = await openDesk(session.config, { inProcess: true });
+  await using reader = await openReader(session.config, flags);
+  const codes: ExitCode[] = [];
+  for (const name of names) {
+    codes.push(
+      await archiveOne(session, { desk, reader, name, options, json: flags.json ?? false }),
+    );
+    if (session.signal.aborted) break;
+  }
+  codes.push(await index(session, desk));
+  return gravest(codes);
+}
+
+async function archiveOne(
+  { progress, print, signal }: Session,
+  run: {
+    readonly desk: Desk;
+    readonly reader: PageReader;
+    readonly name: string;
+    readonly options: ArchiveOptions;
+    readonly json: boolean;
+  },
+): Promise<ExitCode> {
+  const { name, json } = run;
+  let counts: RunCounts | undefined;
+  const options: ArchiveOptions = {
+    ...run.options,
+    signal,
+    onWarning: (sentence) => progress.say(`@${name}: ${plain(sentence)}`),
+    onProgress: (now) => {
+      counts = now;
+      progress.update(`@${name}: ${describeCounts(now)}`);
+    },
+  };
+  try {
+    counts = await archiveChannel({ ...run.desk, reader: run.reader }, name, options);
+    progress.say(`@${name}: ${describeCounts(counts)}`);
+    if (json) print(JSON.stringify({ channel: name, state: "done", ...counts }));
+    return exitCodes.done;
+  } catch (error) {
+    const { message } = errorJson(error);
+    progress.say(
+      counts
+        ? `@${name}: ${describeCounts(counts)}, then stopped. ${plain(message)}`
+        : plain(message),
+    );
+    if (json)
+      print(JSON.stringify({ channel: name, state: "failed", ...counts, error: errorJson(error) }));
+    return exitCodeOf(error);
+  }
+}
+
+/** What was read is kept whatever becomes of the index, which can be built from it at any time. */
+async function index({ progress, signal }: Session, desk: Desk): Promise<ExitCode> {
+  try {
+    await catchUp({ ...desk, ...(!signal.aborted && { signal }) });
+    return exitCodes.done;
+  } catch (error) {
+    progress.say(
+      `The posts are archived, but the index is behind: ${plain(errorJson(error).message)}`,
+    );
+    return exitCodeOf(error) === exitCodes.interrupted
+      ? exitCodes.interrupted
+      : exitCodes.indexBehind;
+  }
+}
+
+/** Posts as JSON lines, nothing kept. */
+export async function scrape(
+  session: Session,
+  channels: readonly string[],
+  flags: ReadFlags,
+): Promise<ExitCode> {
+  const names = channels.map(channelName);
+  const options = readOptions(flags);
+  await using reader = await openReader(session.config, flags);
+  const codes: ExitCode[] = [];
+  for (const name of names) {
+    try {
+      await scrapeOne(session, { reader, name, options });
+      codes.push(exitCodes.done);
+    } catch (error) {
+      session.progress.say(plain(errorJson(error).message));
+      codes.push(exitCodeOf(error));
+    }
+    if (session.signal.aborted) break;
+  }
+  return gravest(codes);
+}
+
+async function scrapeOne(
+  { progress, print, signal }: Session,
+  run: { readonly reader: PageReader; readonly name: string; readonly options: ArchiveOptions },
+): Promise<void> {
+  const { reader, name, options } = run;
+  const { limit = Number.POSITIVE_INFINITY } = options;
+  let posts = 0;
+  const write = ({ posts: shown, readAt, warnings }: HistoryPage): void => {
+    posts += shown.length;
+    const seen = { firstSeenAt: readAt, lastSeenAt: readAt, versions: 1 };
+    for (const { rawHtml: _rawHtml, ...post } of shown.toReversed())
+      print(JSON.stringify({ ...post, hash: postHash(post), ...seen }));
+    for (const warning of warnings) progress.say(`@${name}: ${plain(warning)}`);
+    progress.update(`@${name}: ${posts} posts`);
+  };
+  const newest = await readNewest(reader, name, { signal });
+  const bounded = within(newest, options);
+  if (bounded) write(bounded);
+  const to = (newest.span?.from ?? 1) - 1;
+  if (to >= 1 && posts < limit) {
+    const bounds = { ...options, limit: limit - posts, signal };
+    for await (const page of readHistory(reader, newest.channel.name, {
+      ...bounds,
+      ranges: [{ from: 1, to }],
+    }))
+      write(page);
+  }
+  progress.say(`@${name}: ${posts} posts`);
+}
+
+function readOptions(flags: ReadFlags): ArchiveOptions {
+  const since = startOf("--since", flags.since);
+  const until = startOf("--until", flags.until);
+  const limit = wholeNumber("--limit", flags.limit, 1_000_000_000);
+  return {
+    ...(since && { since }),
+    ...(until && { until }),
+    ...(limit !== undefined && { limit }),
+    full: flags.full ?? false,
+    acceptChange: flags.acceptChange ?? false,
+  };
+}

@@ -1,0 +1,40 @@
+import { channelName } from "../../scraper/channel-name.ts";
+import { importFile } from "../archive/import-file.ts";
+import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { catchUp } from "../search/catch-up.ts";
+import { number, plain } from "../terminal.ts";
+import { openDesk } from "../open-desk.ts";
+import { errorJson } from "./session.ts";
+import type { Session } from "./session.ts";
+
+/** Takes saved pages and exports into the archive, then indexes. A file that cannot be read does not stop the others. */
+export async function importFiles(
+  session: Session,
+  files: readonly string[],
+  flags: { readonly channel?: string },
+): Promise<ExitCode> {
+  const { progress, signal, config } = session;
+  const channel = flags.channel === undefined ? undefined : channelName(flags.channel);
+  await using desk = await openDesk(config, { inProcess: true });
+  const codes: ExitCode[] = [];
+  for (const file of files) {
+    try {
+      const taken = await importFile(desk.archive, file, {
+        ...(channel !== undefined && { channel }),
+        signal,
+      });
+      progress.say(
+        `${file}: @${taken.channel}, ${number(taken.new)} new, ${number(taken.known)} known already`,
+      );
+      for (const warning of taken.warnings) progress.say(`${file}: ${plain(warning)}`);
+      codes.push(exitCodes.done);
+    } catch (error) {
+      progress.say(`${file}: ${plain(errorJson(error).message)}`);
+      codes.push(exitCodeOf(error));
+    }
+    if (signal.aborted) break;
+  }
+  await catchUp({ ...desk, signal });
+  return gravest(codes);
+}

@@ -1,0 +1,109 @@
+import { channelName } from "../../scraper/channel-name.ts";
+import { UsageError } from "../../scraper/errors.ts";
+import { restoreArchive } from "../archive/restore.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { catchUp, compareIndex, rebuildIndex } from "../search/catch-up.ts";
+import { number, plain, table } from "../terminal.ts";
+import { archiveFile, openArchive, openDesk } from "../open-desk.ts";
+import type { Session } from "./session.ts";
+
+export interface JsonFlag {
+  readonly json?: boolean;
+}
+
+/** What is kept, a channel a line. */
+export async function channels(
+  { config, print, progress }: Session,
+  { json }: JsonFlag,
+): Promise<ExitCode> {
+  await using archive = await openArchive(config);
+  const kept = await archive.channels();
+  if (json) for (const channel of kept) print(JSON.stringify(channel));
+  else if (kept.length === 0)
+    progress.say("Nothing is kept here yet. Archive a channel: npx backscroll archive durov");
+  else
+    print(
+      table([
+        ["channel", "posts", "deleted", "newest", "ids classed", "last read", "title"],
+        ...kept.map(
+          ({ name, posts, deleted, newest = "", complete, lastReadAt = "never", title }) => [
+            `@${name}`,
+            number(posts),
+            number(deleted),
+            newest,
+            `${Math.floor(complete * 1000) / 10} %`,
+            lastReadAt,
+            plain(title),
+          ],
+        ),
+      ]),
+    );
+  return exitCodes.done;
+}
+
+/** Every id of a channel, classed. */
+export async function coverage(
+  { config, print }: Session,
+  typed: string,
+  { json }: JsonFlag,
+): Promise<ExitCode> {
+  const name = channelName(typed);
+  await using archive = await openArchive(config);
+  const found = await archive.coverage(name);
+  if (!found)
+    throw new UsageError(`@${name} is not kept here. Archive it: npx backscroll archive ${name}`);
+  if (json) print(JSON.stringify(found));
+  else
+    print(
+      table([
+        ["ids", "class", "as of"],
+        ...found.ranges.map(({ from, to, class: kind, asOf = "" }) => [
+          from === to ? `${from}` : `${from}–${to}`,
+          kind,
+          asOf,
+        ]),
+      ]),
+    );
+  return exitCodes.done;
+}
+
+export async function reindex({ config, progress, signal }: Session): Promise<ExitCode> {
+  await using desk = await openDesk(config, { inProcess: true });
+  const onProgress = (posts: number): void => progress.update(`${number(posts)} posts indexed`);
+  await rebuildIndex({ ...desk, signal, onProgress });
+  const { posts } = await desk.engine.status();
+  progress.say(`The index is built anew: ${number(posts)} posts`);
+  return exitCodes.done;
+}
+
+/** Checks the archive against itself, then the index against the archive; 1 when anything was found. */
+export async function verify(
+  { config, print, progress, signal }: Session,
+  { json }: JsonFlag,
+): Promise<ExitCode> {
+  await using desk = await openDesk(config, { inProcess: true });
+  await catchUp({ ...desk, signal });
+  const found = [...(await desk.archive.verify({ signal })), ...(await compareIndex(desk))];
+  for (const finding of found)
+    print(json ? JSON.stringify(finding) : `${finding.where}: ${finding.what}`);
+  const { posts, channels: count } = await desk.archive.state();
+  if (found.length === 0)
+    progress.say(`${number(posts)} posts in ${number(count)} channels, and nothing is wrong.`);
+  return found.length === 0 ? exitCodes.done : exitCodes.unexpected;
+}
+
+export async function backup({ config, progress }: Session, file: string): Promise<ExitCode> {
+  await using archive = await openArchive(config);
+  await archive.backup(file);
+  progress.say(`The archive as of now is in ${file}.`);
+  return exitCodes.done;
+}
+
+export async function restore({ config, progress }: Session, file: string): Promise<ExitCode> {
+  const { movedTo } = await restoreArchive({ from: file, to: archiveFile(config) });
+  progress.say(
+    `Restored from ${file}.${movedTo === undefined ? "" : ` What was here before is in ${movedTo}.`}`,
+  );
+  return exitCodes.done;
+}

@@ -1,0 +1,137 @@
+import { Command } from "commander";
+import type { SettingKey } from "../config.ts";
+import { settings } from "../config.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import type { ReadFlags } from "./archive.ts";
+import type { JsonFlag } from "./keep.ts";
+import type { ExportFlags, SearchFlags } from "./search.ts";
+import type { Session } from "./session.ts";
+
+/** The settings a command takes as flags, as typed. */
+export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
+
+/** Runs one command with the settings its flags name. */
+export type Run = (
+  flags: SettingFlags,
+  command: (session: Session) => Promise<ExitCode>,
+) => Promise<void>;
+
+// A command's code is loaded when it is asked for: `search` need not wait for the scraper's libraries.
+const reading = async () => import("./archive.ts");
+const serving = async () => import("./serve.ts");
+const searching = async () => import("./search.ts");
+const keeping = async () => import("./keep.ts");
+const importing = async () => import("./import.ts");
+const browsing = async () => import("./browser.ts");
+
+const version = "0.1.0";
+const json = "JSON on stdout, one object a line";
+const readingSettings = ["data", "source", "rate", "concurrency", "chromium"] as const;
+const servingSettings = [...readingSettings, "host", "port", "engine", "read"] as const;
+
+/** The command line: every command, its arguments and flags. */
+export function program(run: Run): Command {
+  const all = new Command("backscroll")
+    .description("Keeps public Telegram channels and finds anything that was ever posted in them.")
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError();
+  const add = (
+    usage: string,
+    description: string,
+    keys: readonly SettingKey[] = ["data"],
+  ): Command => withSettings(all.command(usage).description(description), keys);
+
+  withReadFlags(
+    add("archive <channel...>", "bring channels up to date, then index", readingSettings),
+  )
+    .option("--full", "read everything again")
+    .option(
+      "--accept-change",
+      "take pages as they are, though fields or many posts are missing from them",
+    )
+    .action((channels: string[], flags: SettingFlags & ReadFlags) =>
+      run(flags, async (session) => (await reading()).archive(session, channels, flags)),
+    );
+  withReadFlags(
+    add("scrape <channel...>", "print posts as JSON lines and keep nothing", readingSettings),
+  ).action((channels: string[], flags: SettingFlags & ReadFlags) =>
+    run(flags, async (session) => (await reading()).scrape(session, channels, flags)),
+  );
+  add("start [channel...]", "archive, then serve", servingSettings).action(
+    (channels: string[], flags: SettingFlags) =>
+      run(flags, async (session) => (await serving()).start(session, channels)),
+  );
+  add("serve", "serve page and API", servingSettings).action((flags: SettingFlags) =>
+    run(flags, async (session) => (await serving()).serve(session)),
+  );
+  add("search <query>", "search what is kept")
+    .allowUnknownOption() // -word leaves a word out
+    .option("--json", json)
+    .option("--limit <hits>", "at most so many hits, up to 100")
+    .option("--sort <order>", "relevance, new, old, views or reactions")
+    .action((query: string, flags: SettingFlags & SearchFlags) =>
+      run(flags, async (session) => (await searching()).search(session, query, flags)),
+    );
+  add("channels", "list what is kept")
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await keeping()).channels(session, flags)),
+    );
+  add("coverage <channel>", "class every id of a channel")
+    .option("--json", json)
+    .action((channel: string, flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await keeping()).coverage(session, channel, flags)),
+    );
+  add("export <query>", "write every post a query finds to a file")
+    .allowUnknownOption()
+    .requiredOption("--format <format>", "jsonl or csv")
+    .requiredOption("-o, --output <file>", "the file; FILE.manifest.json is written beside it")
+    .action((query: string, flags: SettingFlags & ExportFlags) =>
+      run(flags, async (session) => (await searching()).exportTo(session, query, flags)),
+    );
+  add("import <file...>", "take in saved pages and Telegram Desktop exports")
+    .option("--channel <name>", "the channel's name, where a file does not tell it")
+    .action((files: string[], flags: SettingFlags & { channel?: string }) =>
+      run(flags, async (session) => (await importing()).importFiles(session, files, flags)),
+    );
+  add("reindex", "build the index anew beside the old one").action((flags: SettingFlags) =>
+    run(flags, async (session) => (await keeping()).reindex(session)),
+  );
+  add("verify", "check the archive against itself and the index")
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await keeping()).verify(session, flags)),
+    );
+  add("backup <file>", "copy the archive while it is in use").action(
+    (file: string, flags: SettingFlags) =>
+      run(flags, async (session) => (await keeping()).backup(session, file)),
+  );
+  add("restore <file>", "take a backup back").action((file: string, flags: SettingFlags) =>
+    run(flags, async (session) => (await keeping()).restore(session, file)),
+  );
+  const browser = all
+    .command("browser")
+    .description("the browser that --browser reads with")
+    .exitOverride();
+  withSettings(browser.command("install").description("find a Chromium, or install one"), [
+    "chromium",
+  ]).action((flags: SettingFlags) =>
+    run(flags, async (session) => (await browsing()).browserInstall(session)),
+  );
+  return all;
+}
+
+function withSettings(command: Command, keys: readonly SettingKey[]): Command {
+  for (const key of keys) command.option(`--${key} <value>`, settings[key].help);
+  return command.exitOverride();
+}
+
+function withReadFlags(command: Command): Command {
+  return command
+    .option("--since <date>", "only posts of this day, month, year or instant and after")
+    .option("--until <date>", "only posts before this day, month, year or instant")
+    .option("--limit <posts>", "at most so many posts, the newest")
+    .option("--browser", "read with Chromium instead of plain requests")
+    .option("--json", json);
+}

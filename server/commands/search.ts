@@ -1,0 +1,102 @@
+import { createWriteStream } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { UsageError } from "../../scraper/errors.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { catchUp } from "../search/catch-up.ts";
+import { exportFormats, exportPosts } from "../search/export-posts.ts";
+import type { ExportManifest } from "../search/export-posts.ts";
+import { snippet } from "../search/highlight.ts";
+import { parseQuery } from "../search/query/parse.ts";
+import { sorts } from "../search/query/fields.ts";
+import { searchPosts } from "../search/search-posts.ts";
+import type { SearchHit } from "../search/search-posts.ts";
+import { markHits, number, plain } from "../terminal.ts";
+import { openDesk } from "../open-desk.ts";
+import { wholeNumber } from "./session.ts";
+import type { Session } from "./session.ts";
+
+export interface SearchFlags {
+  readonly json?: boolean;
+  readonly limit?: string;
+  readonly sort?: string;
+}
+
+/** The API's answer: one JSON object on one line, or a list for people. */
+export async function search(
+  session: Session,
+  query: string,
+  flags: SearchFlags,
+): Promise<ExitCode> {
+  const limit = wholeNumber("--limit", flags.limit, 100);
+  const sort = sorts.find((one) => one === flags.sort);
+  if (flags.sort !== undefined && !sort)
+    throw new UsageError(`--sort is "${flags.sort}". It must be one of ${sorts.join(", ")}.`);
+  await using desk = await openDesk(session.config, { inProcess: true });
+  await catchUp({ ...desk, signal: session.signal });
+  const params = { q: query, ...(limit !== undefined && { limit }), ...(sort && { sort }) };
+  const result = await searchPosts(desk, params, { signal: session.signal });
+  if (flags.json) {
+    session.print(JSON.stringify(result));
+    return exitCodes.done;
+  }
+  for (const { message } of result.warnings) session.progress.say(plain(message));
+  for (const hit of result.hits) session.print(describeHit(hit, session.styled));
+  const { total, suggestion, tookMs } = result;
+  session.progress.say(`${number(total)} posts. Exact count, ${number(Math.round(tookMs))} ms`);
+  if (suggestion)
+    session.progress.say(`Spelled ${suggestion.query}: ${number(suggestion.total)} posts`);
+  return exitCodes.done;
+}
+
+function describeHit(hit: SearchHit, styled: boolean): string {
+  const { parts, cutBefore, cutAfter } = snippet(hit.parts);
+  const text = `${cutBefore ? "…" : ""}${markHits(parts, styled)}${cutAfter ? "…" : ""}`;
+  const marks = [hit.edited ? "edited" : "", hit.deleted ? "deleted" : ""]
+    .filter(Boolean)
+    .join(", ");
+  return `${hit.publishedAt}  ${hit.channel}/${hit.id}${marks && `  (${marks})`}\n${text.replaceAll("\n", " ")}\n`;
+}
+
+export interface ExportFlags {
+  readonly format: string;
+  readonly output: string;
+}
+
+/** Writes `FILE` and `FILE.manifest.json`; a file that could not be finished never stands under its name. */
+export async function exportTo(
+  session: Session,
+  query: string,
+  flags: ExportFlags,
+): Promise<ExitCode> {
+  const format = exportFormats.find((one) => one === flags.format);
+  if (!format)
+    throw new UsageError(
+      `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
+    );
+  const parsed = parseQuery(query);
+  await using desk = await openDesk(session.config, { inProcess: true });
+  await catchUp({ ...desk, signal: session.signal });
+  const unfinished = `${flags.output}.part`;
+  const made: ExportManifest[] = [];
+  const parts = { ...desk, analyzerVersion: desk.analyzer.version, now: () => new Date() };
+  const options = {
+    query: parsed,
+    format,
+    done: (manifest: ExportManifest) => made.push(manifest),
+    signal: session.signal,
+  };
+  try {
+    await pipeline(exportPosts(parts, options), createWriteStream(unfinished), {
+      signal: session.signal,
+    });
+    await writeFile(`${flags.output}.manifest.json`, `${JSON.stringify(made[0], undefined, 2)}\n`);
+    await rename(unfinished, flags.output);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
+  session.progress.say(`${number(made[0]?.posts ?? 0)} posts in ${flags.output}`);
+  return exitCodes.done;
+}

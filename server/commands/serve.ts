@@ -1,0 +1,62 @@
+import { channelName } from "../../scraper/channel-name.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { createApp } from "../http/app.ts";
+import { startServer } from "../http/server.ts";
+import { archiveChannel } from "../jobs/archive-channel.ts";
+import { Runs } from "../jobs/runs.ts";
+import { keepCaughtUp } from "../search/catch-up.ts";
+import { plain } from "../terminal.ts";
+import { openDesk } from "../open-desk.ts";
+import { openReader } from "../open-reader.ts";
+import { archive } from "./archive.ts";
+import { errorJson } from "./session.ts";
+import type { Session } from "./session.ts";
+
+/** Page and API until told to stop; what other commands archive meanwhile shows within two seconds. */
+export async function serve(session: Session): Promise<ExitCode> {
+  const { config, progress, signal } = session;
+  await using desk = await openDesk(config, { inProcess: false });
+  await using reader = await openReader(config);
+  await using runs = new Runs(
+    async (name, options) => archiveChannel({ ...desk, reader }, name, options),
+    { now: () => new Date() },
+  );
+  const app = createApp({
+    ...desk,
+    runs,
+    addChannel: async (typed) => ({ runId: runs.start(channelName(typed)).id }),
+    settings: { host: config.host },
+    onUnexpected: (error, id) =>
+      progress.say(
+        `${id}: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
+      ),
+  });
+  const { url, close } = await startServer({ app, host: config.host, port: config.port });
+  progress.say(`Serving ${url}`);
+  const following = keepCaughtUp({
+    ...desk,
+    signal,
+    onError: (error) => progress.say(`The index is behind: ${plain(errorJson(error).message)}`),
+  });
+  await stopped(signal);
+  await close();
+  await following;
+  return exitCodes.done;
+}
+
+/** `archive` for the channels named, then `serve`: a refused channel is said, and what is archived is served all the same. */
+export async function start(session: Session, channels: readonly string[]): Promise<ExitCode> {
+  if (channels.length > 0) {
+    const code = await archive(session, channels, {});
+    if (code === exitCodes.badUsage || session.signal.aborted) return code;
+  }
+  return serve(session);
+}
+
+async function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+}

@@ -1,0 +1,53 @@
+import { UsageError } from "../../scraper/errors.ts";
+import type { Config } from "../config.ts";
+import { exitCodeOf } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { dateInterval } from "../search/query/dates.ts";
+import type { Progress } from "../terminal.ts";
+
+/** What every command is given: checked settings, where to speak, and when to stop. */
+export interface Session {
+  readonly config: Config;
+  /** One line on stdout. */
+  readonly print: (line: string) => void;
+  /** Words for people, on stderr. */
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Whether stdout is a terminal that can show bold. */
+  readonly styled: boolean;
+}
+
+/** The start of the day, month, year or instant typed, in UTC unless it names a zone. */
+export function startOf(option: string, typed: string | undefined): Date | undefined {
+  if (typed === undefined) return undefined;
+  const interval = dateInterval(typed);
+  if (!interval)
+    throw new UsageError(
+      `${option} is "${typed}". It must be a date like 2024, 2024-05, 2024-05-06 or 2024-05-06T12:30Z.`,
+    );
+  return new Date(interval.from);
+}
+
+export function wholeNumber(
+  option: string,
+  typed: string | undefined,
+  most: number,
+): number | undefined {
+  if (typed === undefined) return undefined;
+  const number = /^\d{1,15}$/.test(typed) ? Number(typed) : 0;
+  if (number < 1 || number > most)
+    throw new UsageError(`${option} is "${typed}". It must be a whole number from 1 to ${most}.`);
+  return number;
+}
+
+/** An error as one JSON line tells it. */
+export function errorJson(error: unknown): {
+  readonly class: string;
+  readonly message: string;
+  readonly exitCode: ExitCode;
+} {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const reason =
+    "reason" in Object(error) ? { reason: String((error as { reason: unknown }).reason) } : {};
+  return { class: name, message, exitCode: exitCodeOf(error), ...reason };
+}

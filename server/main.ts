@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { CommanderError } from "commander";
+import { program } from "./commands/program.ts";
+import type { Run } from "./commands/program.ts";
+import { readConfig } from "./config.ts";
+import { exitCodeOf, exitCodes, isForeseen } from "./exit-codes.ts";
+import type { ExitCode } from "./exit-codes.ts";
+import { plain, Progress } from "./terminal.ts";
+
+const progress = new Progress(process.stderr, { now: () => performance.now() });
+const stop = new AbortController();
+
+process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+process.stdout.on("error", leaveQuietly);
+try {
+  await program(run).parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = exitFor(error);
+}
+
+/** The first time what is in hand is finished; the second time not. */
+function interrupt(): void {
+  if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+  const sentence = "Stopped. What was read is kept, and the next run goes on from there.";
+  stop.abort(new DOMException(sentence, "AbortError"));
+}
+
+/** Who reads our output, `head` for one, may have had enough. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(exitCodes.done);
+  throw error;
+}
+
+/** One sentence for what was foreseen; for anything else also where it happened. */
+function exitFor(error: unknown): ExitCode {
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.badUsage;
+  const code = exitCodeOf(error);
+  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
+  progress.say(plain(isForeseen(error) ? message : stack));
+  return code;
+}
+
+/** Gives a command its checked settings, and takes what it returns for the exit code. */
+async function run(...[flags, command]: Parameters<Run>): Promise<void> {
+  process.exitCode = await command({
+    config: readConfig(flags, process.env),
+    print: (line) => process.stdout.write(`${line}\n`),
+    progress,
+    signal: stop.signal,
+    styled: process.stdout.isTTY,
+  });
+}

@@ -1,0 +1,49 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Archive } from "./archive/archive.ts";
+import type { Config } from "./config.ts";
+import type { Analyzer } from "./search/analysis/analyzer.ts";
+import { createAnalyzer } from "./search/analysis/analyzer.ts";
+import { openEmbeddedEngine } from "./search/embedded/embedded-engine.ts";
+import type { SearchEngine } from "./search/engine.ts";
+
+/** Where the parts of one data folder lie. */
+export const archiveFile = ({ data }: Config): string => join(data, "archive.db");
+const indexFile = ({ data }: Config): string => join(data, "index.db");
+
+export async function openArchive(config: Config): Promise<Archive> {
+  await mkdir(config.data, { recursive: true });
+  return Archive.open(archiveFile(config));
+}
+
+/** The archive with all that answers queries over it. */
+export interface Desk extends AsyncDisposable {
+  readonly archive: Archive;
+  readonly analyzer: Analyzer;
+  readonly engine: SearchEngine;
+}
+
+/** `inProcess` spares the processes that searches run in: for a command that asks once and ends. */
+export async function openDesk(
+  config: Config,
+  { inProcess }: { readonly inProcess: boolean },
+): Promise<Desk> {
+  const archive = await openArchive(config);
+  const { archiveId } = await archive.state();
+  const analyzer = createAnalyzer();
+  const engine = await openEmbeddedEngine({
+    file: indexFile(config),
+    archiveId,
+    analyzer,
+    inProcess,
+  });
+  return {
+    archive,
+    analyzer,
+    engine,
+    async [Symbol.asyncDispose]() {
+      await engine[Symbol.asyncDispose]();
+      await archive[Symbol.asyncDispose]();
+    },
+  };
+}
