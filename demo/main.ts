@@ -1,55 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { serve } from "../server/commands/serve.ts";
-import type { Config } from "../server/config.ts";
-import { readConfig } from "../server/config.ts";
-import { exitCodeOf, isForeseen } from "../server/exit-codes.ts";
-import type { ExitCode } from "../server/exit-codes.ts";
-import { catchUp } from "../server/search/catch-up.ts";
-import { Progress } from "../server/terminal.ts";
-import { archiveFile, openDesk } from "../server/wiring.ts";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { archiveSample } from "./archive-sample.ts";
 import { startSample, type Sample } from "./sample.ts";
 
 const folder = "demo-data";
+const program = fileURLToPath(new URL("../server/main.ts", import.meta.url));
 const stop = new AbortController();
-const progress = new Progress(process.stderr, { now: () => performance.now() });
-const say = (sentence: string): void => progress.say(sentence);
+let running: ChildProcess | undefined;
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => stop.abort(new DOMException("Stopped.", "AbortError")));
+  process.on(signal, () => {
+    stop.abort(new DOMException("Stopped.", "AbortError"));
+    running?.kill(signal);
+  });
 }
 try {
   process.exitCode = await demo();
 } catch (error) {
-  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
-  say(isForeseen(error) ? message : stack);
-  process.exitCode = exitCodeOf(error);
+  if (!stop.signal.aborted) throw error;
+  process.exitCode = 130;
 }
 
 /** A stand-in of Telegram, its channels archived by the real scraper, and the real server over them. */
-async function demo(): Promise<ExitCode> {
+async function demo(): Promise<number> {
   await forgetEarlierDemo();
   await using sample = await startSample();
   const { origin } = sample.standIn;
   say(
     `A stand-in of t.me with two sample channels listens at ${origin}; no other network is used.`,
   );
-  const config = readConfig({ data: folder, source: origin, rate: "1000" }, process.env);
-
-  await archiveSample(sample, { file: archiveFile(config), signal: stop.signal, say });
-  await index(config);
-  say(whatToOpen(config, sample));
-  return serve({ config, print: say, progress, signal: stop.signal, styled: false });
+  await archiveSample(sample, { file: join(folder, "archive.db"), signal: stop.signal, say });
+  const indexed = await backscroll(["reindex", "--data", folder]);
+  if (indexed !== 0) return indexed;
+  return backscroll(["serve", "--data", folder, "--source", origin, "--rate", "1000"], (line) => {
+    const [site] = /http:\/\/\S+/.exec(line) ?? [];
+    if (site && line.startsWith("Serving")) say(whatToOpen(site, sample));
+  });
 }
 
-async function index(config: Config): Promise<void> {
-  await using desk = await openDesk(config, { inProcess: true });
-  await catchUp({ ...desk, signal: stop.signal });
+/** Runs one command of the program and hands on what it says. Its exit code. */
+async function backscroll(
+  command: readonly string[],
+  heard?: (line: string) => void,
+): Promise<number> {
+  stop.signal.throwIfAborted();
+  running = spawn(process.execPath, [program, ...command], {
+    stdio: ["ignore", "inherit", "pipe"],
+  });
+  const ended = once(running, "close");
+  if (running.stderr) {
+    for await (const line of createInterface({ input: running.stderr })) {
+      say(line);
+      heard?.(line);
+    }
+  }
+  const [code] = (await ended) as [number | null];
+  return code ?? 130;
 }
 
-function whatToOpen({ host, port }: Config, sample: Sample): string {
-  const site = `http://${host}:${port}`;
+function whatToOpen(site: string, sample: Sample): string {
   const search = (query: string) => `${site}/?${new URLSearchParams({ q: query }).toString()}`;
   const tries = [
     ["every form of a word", search("симметрией")],
@@ -62,10 +75,9 @@ function whatToOpen({ host, port }: Config, sample: Sample): string {
   const lines = tries.map(([what, address]) => `  ${what.padEnd(28)} ${address}`);
   return [
     "",
-    `Archived and indexed in ./${folder}. Try:`,
     ...lines,
-    "Adding @tihiy_kanal or @chat_zametok on the page of channels shows how a refusal reads. Ctrl+C ends the demo.",
     "",
+    "Adding @tihiy_kanal or @chat_zametok on the page of channels shows how a refusal reads. Ctrl+C ends the demo.",
   ].join("\n");
 }
 
@@ -75,4 +87,8 @@ async function forgetEarlierDemo(): Promise<void> {
   const names = await readdir(folder);
   const ours = names.filter((name) => /^(archive|index)\.db/.test(name));
   await Promise.all(ours.map(async (name) => rm(join(folder, name), { recursive: true })));
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
 }
