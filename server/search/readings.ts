@@ -54,13 +54,18 @@ function narrowings(analyzer: Analyzer, word: string): readonly Narrowing[] {
   }));
 }
 
-/** A form that means this reading alone, its dictionary form if possible; else one that leaves another reading out. */
+/** A form that means this reading alone, the more of it the better; else one that leaves another reading out. */
 function formOf(analyzer: Analyzer, reading: Reading, asked: QueryWord): string | undefined {
   const forms = formsLike(reading.lemma).map((form) => ({ form, keys: analyzer.query(form).keys }));
-  const meaning = forms.filter(({ keys }) => reading.keys.every((key) => keys.includes(key)));
-  const alone = meaning.find(({ keys }) => keys.every((key) => reading.keys.includes(key)));
-  const narrower = meaning.find(({ keys }) => !asked.keys.every((key) => keys.includes(key)));
-  return (alone ?? narrower)?.form;
+  const alone = forms
+    .filter(({ keys }) => keys.length > 0 && keys.every((key) => reading.keys.includes(key)))
+    .toSorted((a, b) => b.keys.length - a.keys.length);
+  const narrower = forms.find(
+    ({ keys }) =>
+      reading.keys.every((key) => keys.includes(key)) &&
+      !asked.keys.every((key) => keys.includes(key)),
+  );
+  return (alone[0] ?? narrower)?.form;
 }
 
 /** The dictionary form, then what may be others of the same word: the analyzer knows which are. */

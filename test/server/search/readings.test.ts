@@ -18,10 +18,12 @@ function keysOf(query: string): readonly string[] {
 
 describe("a word with several readings", () => {
   it("is narrowed to each, the rest of the query as it was", () => {
-    expect(readings("-стали кот sort:new")).toEqual([
-      "стали as стать: -стать кот sort:new",
-      "стали as сталь: -сталь кот sort:new",
-    ]);
+    expect(readings("-стали кот sort:new")).toEqual(
+      expect.arrayContaining([
+        "стали as стать: -стать кот sort:new",
+        "стали as сталь: -сталь кот sort:new",
+      ]),
+    );
   });
 
   it("is narrowed inside a phrase too", () => {
