@@ -24,7 +24,7 @@ export interface Analyzer {
 export interface Token {
   /** Folded form as written: `симметрию`, `c++`, `f1-score`, one CJK character. */
   readonly form: string;
-  /** Keys of every word this may be a form of (1 to 3, more only for compound tokens). */
+  /** Keys of every word this may be a form of (mostly 1; up to 5 readings, more only for compound tokens). */
   readonly keys: readonly string[];
   /** Place in the original text, UTF-16 units, `end` exclusive. */
   readonly start: number;
@@ -182,7 +182,7 @@ function chips(readings: readonly Reading[], taken: readonly Reading[]): QueryWo
 
 /** `ИИ`, `ФСБ`: read letter by letter, so never bent; `ЦЕРН` is said as a word and bends. */
 function isAcronym(typed: string): boolean {
-  return /^\p{Lu}{2,5}$/u.test(typed) && !saidAsWord.test(typed);
+  return /^[А-ЯЁІЇЄҐ]{2,5}$/.test(typed) && !saidAsWord.test(typed);
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */

@@ -78,12 +78,16 @@ interface Look {
 }
 
 function usual(readings: readonly Reading[]): readonly Reading[] {
-  return readings.filter(({ odds }) => odds === undefined || odds >= rare).slice(0, mostReadings);
+  return readings
+    .filter(({ odds }) => odds === undefined || odds >= rare)
+    .slice(0, readings[0]?.odds === undefined ? mostUnweighed : mostReadings);
 }
 
 /** With its mark: stems up to this length meet too many other words. */
 const shortStem = 4;
 const mostReadings = 3;
+/** Where nobody counted which reading is the likelier, none of a few is dropped. */
+const mostUnweighed = 5;
 /** P below which a reading is left out of the index. */
 const rare = 0.01;
 const latin = /^[a-z']+$/;

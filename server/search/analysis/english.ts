@@ -26,36 +26,51 @@ export class English {
     const add = (lemma: string, odds: number): void => {
       if (!found.has(lemma)) found.set(lemma, reading(lemma, lemma === word, odds));
     };
-    const known = this.#isNoun(base) || this.#isVerb(base) || this.#isAdjective(base);
-    if (known || this.#entry(base) !== undefined) add(base, 1);
-    for (const [lemma, odds] of this.#inflected(base, known)) add(lemma, odds);
+    if (this.#isKnown(base)) add(base, 1);
+    for (const [lemma, odds] of this.#inflected(base)) add(lemma, odds);
+    if (found.size === 0) {
+      const verbed = stripped(base).find(
+        ([lemma, flag]) => "SDG".includes(flag) && this.#isKnown(lemma),
+      );
+      if (verbed !== undefined) add(verbed[0], 1);
+    }
     return [...found.values()];
   }
 
+  #isKnown(word: string): boolean {
+    return this.#isBase(word) || this.#entry(word) !== undefined;
+  }
+
+  #isBase(word: string): boolean {
+    return this.#isNoun(word) || this.#isVerb(word) || this.#isAdjective(word);
+  }
+
   /** What this may be an inflection of, and how likely beside being a word of its own. */
-  *#inflected(word: string, known: boolean): Generator<readonly [string, number]> {
+  *#inflected(word: string): Generator<readonly [string, number]> {
     const wordNet = this.#lemmas();
-    const verbal = wordNet.verb(word);
-    if (verbal !== word) yield [verbal, 1];
-    const singular = wordNet.noun(word);
-    if (singular !== word && singular.length > 1) yield [singular, known ? unlikely : 1];
-    const positive = wordNet.adjective(word);
-    if (positive !== word)
-      yield [positive, known && word.endsWith("er") && word.startsWith(positive) ? unlikely : 1];
-    for (const [lemma, flag] of stripped(word)) {
-      if (this.#takes(lemma, flag))
-        yield [lemma, known && flag !== "G" && flag !== "D" ? unlikely : 1];
+    const isBase = this.#isBase(word);
+    for (const lemma of [wordNet.verb(word), wordNet.adjective(word)]) {
+      if (isIrregular(word, lemma)) yield [lemma, 1];
     }
+    const singular = wordNet.noun(word);
+    if (isIrregular(word, singular)) yield [singular, isBase ? unlikely : 1];
+    for (const [lemma, ending] of stripped(word)) {
+      if (isBase && ending !== "D" && ending !== "G") {
+        if (this.#entry(lemma)?.includes(ending === "R" ? "T" : ending)) yield [lemma, unlikely];
+      } else if (this.#takes(lemma, ending)) yield [lemma, 1];
+    }
+    if (word.endsWith("ings") && this.#isKnown(word.slice(0, -1))) yield [word.slice(0, -1), 1];
   }
 
   /** This base takes the ending that the affix flag of `dictionary-en` stands for. */
   #takes(lemma: string, ending: string): boolean {
+    const flags = this.#entry(lemma) ?? "";
     // The flag R is both "happier" and "learner"; only bases with a superlative have the former.
-    const flag = ending === "R" ? "T" : ending;
-    if (this.#entry(lemma)?.includes(flag)) return true;
-    if (flag === "S") return this.#isNoun(lemma) && this.#entry(lemma) === undefined;
-    if (flag === "G" || flag === "D") return this.#isVerb(lemma);
-    return this.#isAdjective(lemma) && this.#entry(lemma) === undefined;
+    if (ending === "R" || ending === "T") return flags.includes("T") || this.#isAdjective(lemma);
+    if (ending === "S")
+      return /[SM]/.test(flags) || this.#isNoun(lemma) || this.#entry(lemma) === "";
+    if (ending === "D" && flags !== "") return flags.includes("D");
+    return flags.includes(ending) || this.#isVerb(lemma);
   }
 
   #isNoun(word: string): boolean {
@@ -81,6 +96,13 @@ export class English {
   }
 }
 
+function isIrregular(word: string, lemma: string): boolean {
+  return (
+    lemma !== word &&
+    !(word.startsWith(lemma) && /^(?:s|es|er|est|ed|ing)$/.test(word.slice(lemma.length)))
+  );
+}
+
 function reading(lemma: string, isLemma: boolean, odds: number): Reading {
   return { language: "en", key: lemma, lemma, isLemma, odds };
 }
@@ -103,11 +125,14 @@ interface WordNet {
 /** Bases a regular ending may have been put on, each with the flag `dictionary-en` gives such bases. */
 function stripped(word: string): readonly (readonly [string, string])[] {
   const bases: (readonly [string, string])[] = [];
+  if (word.endsWith("ss")) return bases;
   for (const [ending, flag, ...bare] of endings) {
     if (!word.endsWith(ending) || word.length < ending.length + 2) continue;
     const rest = word.slice(0, -ending.length);
     for (const end of bare) bases.push([rest + end, flag]);
-    if (flag !== "S" && /([bdfgklmnprtvz])\1$/.test(rest)) bases.push([rest.slice(0, -1), flag]);
+    if (/[^aeious]$/.test(rest) && rest.at(-1) === rest.at(-2)) {
+      bases.push([rest.slice(0, -1), flag === "D" ? "G" : flag]);
+    }
   }
   return bases;
 }
@@ -131,15 +156,28 @@ const unlikely = 0.1;
 
 /** Words too short or too common to be bent by rule. */
 const closed = new Map<string, readonly string[]>([
-  ...["as", "his", "its", "this", "thus", "us", "yes", "less"].map((word): [string, string[]] => [
-    word,
-    [word],
-  ]),
+  ...[
+    "as",
+    "his",
+    "its",
+    "this",
+    "thus",
+    "us",
+    "yes",
+    "less",
+    "news",
+    "goods",
+    "number",
+    "evening",
+    "morning",
+  ].map((word): [string, string[]] => [word, [word]]),
   ["be", ["be"]],
   ["being", ["being", "be"]],
   ["has", ["have"]],
   ["does", ["do"]],
   ["people", ["people", "person"]],
+  ["farther", ["farther", "far"]],
+  ["further", ["further", "far"]],
 ]);
 
 /** Every word of the dictionary in lower case, with its affix flags. */

@@ -28,6 +28,8 @@ export function unknownRussian(word: string, russian: Russian): readonly string[
 
 /** The key of a Ukrainian word without a dictionary's help; the light stems of both languages share a name space. */
 export function unknownUkrainian(word: string): string {
+  // The stemmer remembers the word before (a global RegExp's lastIndex); a word without its pattern clears that.
+  ukrainianStem("аа");
   const stem = ukrainianStem(word.replace(personEnding, ""))
     .replace(/ець$|ец$/, "ц")
     .replace(/(?<=...)[іїєйьо']+$/, "")

@@ -3,14 +3,16 @@ import { Dawg, missing, root } from "../../../../server/search/analysis/dawg.ts"
 
 export interface Lexeme {
   readonly lemma: string;
-  readonly tag: string;
   readonly forms: readonly string[];
 }
 
-/** So many lexemes of the Russian dictionary with all their forms, found by chance and read from its raw data. */
+/**
+ * So many lexemes of the Russian dictionary with all their forms, found by chance and read from its raw data.
+ * Words of fewer than four letters are left out: a walk by chance would bring hardly anything else.
+ */
 export function sampleLexemes(count: number, random: () => number): readonly Lexeme[] {
-  const sample: Lexeme[] = [];
-  while (sample.length < count) {
+  const sample = new Map<string, Lexeme>();
+  while (sample.size < count) {
     const { word, node } = randomWord(random);
     words.records(node, 4, (bytes) => {
       const paradigm = paradigms[number(bytes, 0)]!;
@@ -22,16 +24,17 @@ export function sampleLexemes(count: number, random: () => number): readonly Lex
       ];
       const [prefix, suffix] = part(index);
       const stem = word.slice(prefix.length, word.length - suffix.length);
+      const [, , tag] = part(0);
       const forms = Array.from({ length: paradigm.length / 3 }, (_, form) => {
         const [before, after] = part(form);
         return before + stem + after;
       });
-      if (sample.length < count) {
-        sample.push({ lemma: forms[0]!, tag: part(0)[2], forms: [...new Set(forms)] });
+      if (sample.size < count) {
+        sample.set(`${forms[0]} ${tag}`, { lemma: forms[0]!, forms: [...new Set(forms)] });
       }
     });
   }
-  return sample;
+  return [...sample.values()];
 }
 
 /** Numbers in [0, 1) that are the same at every run. */
@@ -51,8 +54,9 @@ function randomWord(random: () => number): { readonly word: string; readonly nod
       .map((letter) => ({ letter, node: words.followText(node, letter) }))
       .filter((step) => step.node !== missing);
     const end = words.follow(node, 1);
-    if (end !== missing && (next.length === 0 || random() < 0.3)) return { word, node: end };
-    // Only a hyphen leads on from here: begin again.
+    if (end !== missing && word.length > 3 && (next.length === 0 || random() < 0.3))
+      return { word, node: end };
+    // Nothing leads on from here but a hyphen: begin again.
     const step = next[Math.floor(random() * next.length)] ?? { letter: "", node: root };
     word = step.node === root ? "" : word + step.letter;
     node = step.node;
