@@ -13,7 +13,7 @@ export interface ArchivedPost extends Post {
   readonly deleted?: Deletion;
 }
 
-export interface Deletion {
+interface Deletion {
   readonly firstAbsentAt: Instant;
   readonly confirmedAt: Instant;
   readonly checks: number;

@@ -181,10 +181,9 @@ export async function toConfirmOf(
     .where("first_absent_at", "<", utcDay(now))
     .where("deleted_at", "is", null)
     .select("id")
-    .orderBy("id")
     .execute();
   const ranges: IdRange[] = [];
-  for (const { id } of rows) {
+  for (const { id } of rows.toSorted((a, b) => a.id - b.id)) {
     const last = ranges.at(-1);
     if (last?.to === id - 1) ranges[ranges.length - 1] = { from: last.from, to: id };
     else ranges.push({ from: id, to: id });

@@ -74,12 +74,13 @@ export function decideNew(
 /** A kept post seen again: a new version, other counters, back from absence, or just seen. */
 export function decideKnown(row: PostTable, reading: Reading): Decision {
   const { post, origin, at, bodyNo } = reading;
-  if (origins.indexOf(origin) < origins.indexOf(row.origin) || at < row.last_seen_at)
+  const rank = origins.indexOf(origin) - origins.indexOf(row.origin);
+  if (rank < 0 || (rank === 0 && at < row.last_seen_at))
     return { outcome: "unchanged", changed: false, seen: false };
   const parts = partsOf(post);
-  const hash = postHash(post);
+  const hash = parts.content === row.content ? row.hash : postHash(post);
   const retold = isRetold(row, { origin, content: parts.content });
-  const same = hash === row.hash || parts.content === row.content || retold;
+  const same = hash === row.hash || retold;
   const countersMoved = parts.counters !== row.counters;
   const changed =
     !same ||
@@ -102,7 +103,7 @@ export function decideKnown(row: PostTable, reading: Reading): Decision {
     body_no: same && !retold ? row.body_no : bodyNo,
     versions: same ? row.versions : row.versions + 1,
     version_seen_at: same ? row.version_seen_at : at,
-    last_seen_at: at,
+    last_seen_at: at > row.last_seen_at ? at : row.last_seen_at,
     counters_at: countersMoved ? at : row.counters_at,
     sampled_at: sample ? at : row.sampled_at,
     first_absent_at: null,

@@ -198,7 +198,7 @@ async function firstSchema(db: Kysely<Tables>): Promise<void> {
   await schema
     .createIndex("post_missed")
     .on("post")
-    .columns(["channel_no", "id", "first_absent_at"])
+    .columns(["channel_no", "first_absent_at"])
     .where("first_absent_at", "is not", null)
     .execute();
   await schema

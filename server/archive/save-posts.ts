@@ -41,7 +41,7 @@ const massAbsenceShare = 0.2;
 export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Promise<PageSaved> {
   const { archive, channel } = ledger;
   const known = await knownOf(tx, channel.no, batch);
-  const matches = matchPosts(batch.posts, known, batch.span);
+  const matches = matchPosts(onePerId(batch.posts), known, batch.span);
   const missed = missedOf(known, matches, batch);
   refuseMassAbsence(known, missed, { batch, channel: channel.name });
 
@@ -93,6 +93,12 @@ export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Pro
     missed: missed.length,
     deleted: absences.filter(({ deleted }) => deleted).length,
   };
+}
+
+/** A page that shows a post twice (pinned on top, say) shows one post. */
+function onePerId(posts: readonly Post[]): readonly Post[] {
+  const byId = new Map(posts.map((post) => [post.id, post]));
+  return byId.size === posts.length ? posts : [...byId.values()];
 }
 
 interface Decided {

@@ -1,5 +1,3 @@
-import type { Post } from "../../scraper/post.ts";
-
 /** Where a post was taken from; a later origin knows more than an earlier one. */
 export const origins = ["desktop-export", "saved-page", "page"] as const;
 export type Origin = (typeof origins)[number];
@@ -99,7 +97,7 @@ export interface SampleTable {
 }
 
 /** Ids that pages have spanned; rows of a channel do not overlap, and neighbours of one UTC day are one. */
-export interface SpanTable {
+interface SpanTable {
   channel_no: number;
   from_id: number;
   to_id: number;
@@ -107,7 +105,7 @@ export interface SpanTable {
 }
 
 /** A page as read, compressed with zstd. */
-export interface BodyTable {
+interface BodyTable {
   no: number;
   channel_no: number | null;
   /** The channel's name as asked, also where no channel is kept. */
@@ -122,13 +120,13 @@ export interface BodyTable {
 }
 
 /** Keys that no longer have a post: purged, or moved with their album. */
-export interface TombstoneTable {
+interface TombstoneTable {
   channel: string;
   id: number;
   position: number;
 }
 
-export interface MigrationTable {
+interface MigrationTable {
   number: number;
   name: string;
   at: string;
@@ -146,5 +144,3 @@ export interface Tables {
   tombstone: TombstoneTable;
   migration: MigrationTable;
 }
-
-export type Counters = Pick<Post, "views" | "reactions">;

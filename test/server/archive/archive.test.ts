@@ -8,6 +8,7 @@ import { channel, page, post, range } from "./sample.ts";
 
 let folder: string;
 let archive: Archive;
+const tomorrow = (): Date => new Date("2026-06-16T00:00:01Z");
 const now = (): Date => new Date("2026-06-15T12:30:00Z");
 
 beforeEach(async () => {
@@ -227,10 +228,15 @@ describe("deletion", () => {
 
   it("asks again on another day for what was missed once", async () => {
     await archive.savePage(page(range(1, 10)));
-    await archive.savePage(without([4, 5, 8], "2026-06-14T14:00:00Z"));
-    expect(await archive.toConfirm("gradient")).toEqual([]);
     await archive.savePage(without([4, 5, 8], "2026-06-15T12:10:00Z"));
     expect(await archive.toConfirm("gradient")).toEqual([]);
+    await using next = await Archive.open(archive.file, { now: tomorrow });
+    expect(await next.toConfirm("gradient")).toEqual([
+      { from: 8, to: 8 },
+      { from: 4, to: 5 },
+    ]);
+    await next.savePage(without([4, 5, 8], "2026-06-16T12:10:00Z"));
+    expect(await next.toConfirm("gradient")).toEqual([]);
   });
 
   it("of many posts at once stops and stores nothing", async () => {
