@@ -189,12 +189,18 @@ function secondsOf(duration: string): number {
 }
 
 function reactionsOf(random: Random, views: number): Post["reactions"] {
-  const kinds = ["👍", "❤", "🔥", "🤔", "😁", "👏"].filter(() => random.chance(0.45));
-  return kinds.map((emoji, index) => ({
-    kind: "emoji",
-    emoji,
-    count: Math.max(1, Math.round((views * random.next()) / (25 * (index + 1)))),
-  }));
+  const stars = { kind: "paid", count: random.whole(1, 40) } as const;
+  const owl = {
+    kind: "custom",
+    emojiId: "5265077361648368841",
+    count: random.whole(1, 90),
+  } as const;
+  const emoji = ["👍", "❤", "🔥", "🤔", "😁", "👏"].filter(() => random.chance(0.45));
+  const plain = emoji.map((emoji, index) => {
+    const count = Math.max(1, Math.round((views * random.next()) / (25 * (index + 1))));
+    return { kind: "emoji", emoji, count } as const;
+  });
+  return [...(random.chance(0.08) ? [stars] : []), ...(random.chance(0.1) ? [owl] : []), ...plain];
 }
 
 /** A service post counts no looks and has no reactions; the name of who pinned is a link. */

@@ -1,0 +1,36 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const main = fileURLToPath(new URL("../../demo/main.ts", import.meta.url));
+
+test("one command archives the sample, serves it, and ends when told to", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "demo-"));
+  const demo = spawn(process.execPath, [main], {
+    cwd: folder,
+    env: { ...process.env, BACKSCROLL_PORT: "0" },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = once(demo, "close");
+  const said: string[] = [];
+  try {
+    for await (const line of createInterface({ input: demo.stderr })) {
+      said.push(line);
+      const [site] = line.startsWith("Serving") ? (/http:\/\/\S+/.exec(line) ?? []) : [];
+      if (!site) continue;
+      const answer = await fetch(`${site}/api/v1/search?q=${encodeURIComponent("симметрией")}`);
+      const { total } = (await answer.json()) as { total: number };
+      expect(total).toBeGreaterThan(1);
+      demo.kill("SIGTERM");
+    }
+    expect({ said, ended: await ended }).toMatchObject({ ended: [0, null] });
+  } finally {
+    demo.kill("SIGKILL");
+    rmSync(folder, { recursive: true });
+  }
+}, 60_000);
