@@ -15,10 +15,17 @@ import type {
 import { backupArchive } from "./backup.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
-import { type Connection, type Database, limitPages, openReader, openWriter } from "./database.ts";
+import {
+  type Connection,
+  type Database,
+  explained,
+  limitPages,
+  openReader,
+  openWriter,
+} from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
-import { checkSchema, migrate } from "./migrations.ts";
+import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import { archivedChannelOf, channelRow, channelRows, stateOf } from "./read-channels.ts";
 import {
   changesAfter,
@@ -45,7 +52,10 @@ export interface ArchiveOptions {
 
 const defaultWaitMs = 60_000;
 
-/** The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages. */
+/**
+ * The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages.
+ * A channel that took another name is another channel here: what was kept stays under the old name.
+ */
 export class Archive implements AsyncDisposable {
   readonly file: string;
   readonly #reader: Connection;
@@ -75,12 +85,19 @@ export class Archive implements AsyncDisposable {
   ): Promise<Archive> {
     if (readOnly && !existsSync(file))
       throw new ArchiveUnusable(`There is no archive at ${file} yet.`);
-    const writer = readOnly ? undefined : await openWriter(file, waitMs);
+    const writer = readOnly
+      ? undefined
+      : await openWriter(file, { waitMs, check: (raw) => refuseForeign(raw, file) });
     try {
       if (writer && maxPages !== undefined) limitPages(writer, maxPages);
       if (writer) await migrate(writer, { file, now, newId: randomUUID });
       const reader = openReader(file);
-      await checkSchema(reader, file);
+      try {
+        await checkSchema(reader, file);
+      } catch (error) {
+        reader.raw.close();
+        throw explained(error, file);
+      }
       return new Archive(file, { reader, ...(writer && { writer }) }, now);
     } catch (error) {
       await writer?.db.destroy();

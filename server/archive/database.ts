@@ -24,9 +24,18 @@ export interface Connection {
 }
 
 /** The only connection that writes: one transaction at a time, begun IMMEDIATE; waits for other processes without blocking this one. */
-export async function openWriter(file: string, waitMs: number): Promise<Connection> {
+export async function openWriter(
+  file: string,
+  options: {
+    readonly waitMs: number;
+    /** Refuses the file before anything of it is changed. */
+    readonly check: (raw: DatabaseSync) => void;
+  },
+): Promise<Connection> {
+  const { waitMs, check } = options;
   const raw = connect(file, lockTryMs);
   try {
+    await untilFree(() => check(raw), waitMs, file);
     await untilFree(() => raw.exec("PRAGMA journal_mode = WAL"), waitMs, file);
     raw.exec("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON");
     raw.exec("PRAGMA journal_size_limit = 67108864");

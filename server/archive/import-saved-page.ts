@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../../scraper/errors.ts";
 import { type Page, readPage } from "../../scraper/page.ts";
@@ -35,7 +36,7 @@ export async function importSavedPage(
     channel,
     posts,
     origin: "saved-page",
-    url: `saved:${file.slice(file.lastIndexOf("/") + 1)}`,
+    url: `saved:${basename(file)}`,
     at,
     body,
   });

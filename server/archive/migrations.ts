@@ -40,22 +40,30 @@ export async function migrate(
 
 /** @throws ArchiveUnusable when the file is no archive, or one that this program cannot bring up to date. */
 export async function checkOurs({ raw, db }: Connection, file: string): Promise<void> {
+  refuseEmpty(raw, file);
   refuseForeign(raw, file);
   refuseNewer(await schemaNumber(db), file);
 }
 
 /** @throws ArchiveUnusable when the file is not an archive of exactly this program's schema. */
 export async function checkSchema({ raw, db }: Connection, file: string): Promise<void> {
+  refuseEmpty(raw, file);
   refuseForeign(raw, file);
   await refuseOtherSchema(db, file);
 }
 
-function refuseForeign(raw: Connection["raw"], file: string): void {
+/** @throws ArchiveUnusable when the file holds another program's tables; an empty file will do. */
+export function refuseForeign(raw: Connection["raw"], file: string): void {
+  if (tablesIn(raw) === 0) return;
   const id = raw.prepare("PRAGMA application_id").get()?.["application_id"];
   if (id !== applicationId)
     throw new ArchiveUnusable(
       `${file} is a database of another program and was not touched. Choose another data folder.`,
     );
+}
+
+function refuseEmpty(raw: Connection["raw"], file: string): void {
+  if (tablesIn(raw) === 0) throw new ArchiveUnusable(`${file} is empty: it is no archive.`);
 }
 
 async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
 import { importFile } from "../../../server/archive/import-file.ts";
+import { historyPage, message as message_, textHolder } from "../../fixtures/pages/markup.ts";
 import { page, post, range } from "./sample.ts";
 
 let folder: string;
@@ -38,10 +39,10 @@ function exportFile(messages: readonly unknown[], more: Record<string, unknown> 
   return save("result.json", JSON.stringify({ ...head, messages }, null, 1));
 }
 
-function save(name: string, text: string): string {
+function save(name: string, text: string, savedAt = "2026-07-01T00:00:00Z"): string {
   const file = join(folder, name);
   writeFileSync(file, text);
-  utimesSync(file, new Date("2026-07-01T00:00:00Z"), new Date("2026-07-01T00:00:00Z"));
+  utimesSync(file, new Date(savedAt), new Date(savedAt));
   return file;
 }
 
@@ -240,6 +241,27 @@ describe("a saved page", () => {
       );
     },
   );
+
+  it("gives its posts as of the second it was served, and no id counts as read", async () => {
+    const html = historyPage([
+      message_(textHolder("Gradients <b>vanish</b>"), { id: 12 }),
+      message_(textHolder("And explode"), { id: 14 }),
+    ]);
+    const taken = await importFile(archive, save("page.html", html, "2026-11-01T00:00:00Z"));
+    expect(taken).toMatchObject({ channel: "kanal", new: 2, known: 0 });
+    const kept = await archive.post({ channel: "kanal", id: 12 });
+    expect([kept?.text, kept?.firstSeenAt]).toEqual(["Gradients vanish", "2026-10-04T05:10:24Z"]);
+    expect(await archive.unread("kanal")).toEqual([{ from: 1, to: 14 }]);
+    const body = await archive.pageBody({ channel: "kanal", id: 14 });
+    expect(new TextDecoder().decode(body?.body)).toBe(html);
+  });
+
+  it("that ends before the page does is refused, and nothing of it is kept", async () => {
+    const html = historyPage([message_(textHolder("Gradients"), { id: 12 })]);
+    const cut = save("page.html", html.slice(0, -200));
+    await expect(importFile(archive, cut)).rejects.toMatchObject({ name: "UsageError" });
+    expect((await archive.state()).posts).toBe(0);
+  });
 
   it("that is no page of posts is refused with a sentence", async () => {
     const file = save("page.html", "<html><body>Hello</body></html>");

@@ -107,10 +107,12 @@ describe("a file that is no archive of ours", () => {
     const foreign = new DatabaseSync(file);
     foreign.exec("CREATE TABLE recipe (name TEXT)");
     foreign.close();
+    const before = readFileSync(file);
     await expect(Archive.open(file)).rejects.toMatchObject({
       name: "ArchiveUnusable",
       message: expect.stringContaining("another program") as string,
     });
+    expect(readFileSync(file).equals(before)).toBe(true);
   });
 
   it("is refused when it is no database at all", async () => {
@@ -278,7 +280,7 @@ describe("coverage, whatever the order of pages", () => {
         fc.array(someRead, { minLength: 1, maxLength: 8 }),
         fc.uniqueArray(fc.integer({ min: 1, max: 55 })),
         async (reads, existing) => {
-          rmSync(file, { force: true });
+          for (const tail of ["", "-wal", "-shm"]) rmSync(file + tail, { force: true });
           await using archive = await Archive.open(file);
           const readOn = new Map<number, number>();
           const kept = new Set<number>();
@@ -318,3 +320,54 @@ describe("coverage, whatever the order of pages", () => {
     );
   });
 });
+
+describe("a channel read day after day, whatever happens to its posts", () => {
+  const happening = fc.record({
+    edited: fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 3 }),
+    gone: fc.uniqueArray(fc.integer({ min: 1, max: 20 }), { maxLength: 4 }),
+    views: fc.integer({ min: 1, max: 5 }),
+    twice: fc.boolean(),
+  });
+
+  it("is kept as last shown, with a version for each text and a mark for what two days missed", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 6 }), async (days) => {
+        for (const tail of ["", "-wal", "-shm"]) rmSync(file + tail, { force: true });
+        await using archive = await Archive.open(file);
+        const texts = new Map<number, string[]>();
+        const missedDays = new Map<number, number>();
+        for (const [day, { edited, gone, views, twice }] of [{ ...quiet }, ...days].entries()) {
+          const shown = range(1, 20, (id) => {
+            const known = texts.get(id) ?? [];
+            const text = edited.includes(id) ? `changed on day ${day}` : (known.at(-1) ?? "first");
+            return { text, views };
+          }).filter(({ id }) => !gone.includes(id));
+          for (const { id, text } of shown) {
+            missedDays.delete(id);
+            const known = texts.get(id) ?? [];
+            texts.set(id, known.at(-1) === text ? known : [...known, text]);
+          }
+          for (const id of gone) missedDays.set(id, (missedDays.get(id) ?? 0) + 1);
+          const read = page(shown, {
+            span: { from: 1, to: 20 },
+            readAt: `2026-06-${String(15 + day).padStart(2, "0")}T12:00:00Z`,
+          });
+          await archive.savePage(read);
+          const { position } = await archive.state();
+          if (twice) await archive.savePage(read);
+          expect((await archive.state()).position).toBe(position);
+        }
+        for (const [id, expected] of texts) {
+          const versions = await archive.versions(key(id));
+          expect(versions.map((version) => version.post.text)).toEqual(expected);
+          const isDeleted = (await archive.post(key(id)))?.deleted !== undefined;
+          expect([id, isDeleted]).toEqual([id, (missedDays.get(id) ?? 0) >= 2]);
+        }
+        expect(await archive.verify()).toEqual([]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
+
+const quiet = { edited: [], gone: [], views: 1, twice: false };
