@@ -9,7 +9,8 @@ import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine
 import type { SearchEngine, SearchRequest } from "../../server/search/engine.ts";
 import { parseQuery } from "../../server/search/query/parse.ts";
 import { makePost } from "../server/search/contract/make-post.ts";
-import { englishWords, russianForms, seeded, shuffled } from "../server/search/dictionary-words.ts";
+import { seeded } from "../server/search/analysis/sample-lexemes.ts";
+import { englishWords, russianForms, shuffled } from "../server/search/dictionary-words.ts";
 
 /** One line of the report: what was measured, the target, and whether less or more is better. */
 export interface SearchFigure {
@@ -17,7 +18,7 @@ export interface SearchFigure {
   readonly median: number;
   readonly p95: number;
   readonly target: number | undefined;
-  readonly unit: "ms" | "posts/s" | "MB";
+  readonly unit: "ms" | "posts/s" | "posts/CPU s" | "MB";
 }
 
 const seed = 20261123;
@@ -54,7 +55,7 @@ async function measured(file: string, posts: number): Promise<readonly SearchFig
       analyzer,
       inProcess: true,
     });
-    figures.push(await buildRate(engine, corpus, posts));
+    figures.push(...(await buildRates(engine, corpus, posts)));
   }
   const disk = statSync(file).size / 1e6;
   figures.push({ name: "disk", median: disk, p95: disk, target: undefined, unit: "MB" });
@@ -123,32 +124,40 @@ async function measured(file: string, posts: number): Promise<readonly SearchFig
   return figures;
 }
 
-async function buildRate(
+async function buildRates(
   engine: SearchEngine,
   corpus: SyntheticPosts,
   posts: number,
-): Promise<SearchFigure> {
-  let spent = 0;
+): Promise<readonly SearchFigure[]> {
   const rates: number[] = [];
+  let ms = 0;
+  let cpuMs = 0;
   for (let no = 1; no <= posts; no += batch) {
     const changes = Array.from({ length: Math.min(batch, posts - no + 1) }, (_, i) => ({
       kind: "put" as const,
       post: corpus.post(no + i),
     }));
     const start = performance.now();
+    const cpu = process.cpuUsage();
     await engine.apply(changes, no + changes.length - 1);
+    const { user, system } = process.cpuUsage(cpu);
     const took = performance.now() - start;
-    spent += took;
+    ms += took;
+    cpuMs += (user + system) / 1000;
     rates.push((changes.length / took) * 1000);
   }
-  const overall = (posts / spent) * 1000;
-  return {
-    name: "build",
-    median: overall,
-    p95: rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 20)]!,
-    target: 4000,
-    unit: "posts/s",
-  };
+  const slow = rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 20)]!;
+  const cpuRate = (posts / cpuMs) * 1000;
+  return [
+    { name: "build", median: (posts / ms) * 1000, p95: slow, target: 4000, unit: "posts/s" },
+    {
+      name: "build, by CPU time",
+      median: cpuRate,
+      p95: cpuRate,
+      target: 4000,
+      unit: "posts/CPU s",
+    },
+  ];
 }
 
 /** The longest the main thread was away while queries ran beside it. */
@@ -216,7 +225,7 @@ function misspelled(word: string): string {
 /** Posts by number, the same for the same seed. */
 class SyntheticPosts {
   readonly #random = seeded(seed);
-  readonly #russian = shuffled(russianForms(300_000, this.#random), this.#random);
+  readonly #russian = shuffled(russianForms(25_000, this.#random), this.#random);
   readonly #english = englishWords(30_000, this.#random);
   readonly #counted = new Map<string, number>();
   #posts = 0;

@@ -1,0 +1,318 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
+import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
+import {
+  catchUp,
+  compareIndex,
+  keepCaughtUp,
+  rebuildIndex,
+  type CatchUpParts,
+} from "../../../server/search/catch-up.ts";
+import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
+import type { SearchEngine } from "../../../server/search/engine.ts";
+import { Corpus } from "./contract/corpus.ts";
+import { makePost } from "./contract/make-post.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "catch-up-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const analyzer = createAnalyzer();
+const openIndex = async (archiveId = "a"): Promise<SearchEngine> =>
+  openEmbeddedEngine({ file: join(folder, "index.db"), archiveId, analyzer, inProcess: true });
+
+/** The log of an archive: what a post is now, at the position of its last change. */
+class ArchiveLog {
+  readonly #posts = new Map<
+    string,
+    { position: number; post?: ArchivedPost; channel: string; id: number }
+  >();
+  position = 0;
+  largestRead = 0;
+
+  save(...posts: readonly ArchivedPost[]): this {
+    for (const post of posts) {
+      const { channel, id } = post;
+      this.#posts.set(`${channel}/${id}`, { position: ++this.position, post, channel, id });
+    }
+    return this;
+  }
+
+  purge(channel: string, id: number): this {
+    this.#posts.set(`${channel}/${id}`, { position: ++this.position, channel, id });
+    return this;
+  }
+
+  state: CatchUpParts["archive"]["state"] = async () => {
+    const kept = this.#kept();
+    return { archiveId: "a", posts: kept.length, channels: 1, position: this.position };
+  };
+
+  changesAfter: CatchUpParts["archive"]["changesAfter"] = async (position, limit) => {
+    const after = [...this.#posts.values()]
+      .filter((change) => change.position > position)
+      .toSorted((a, b) => a.position - b.position)
+      .slice(0, limit);
+    this.largestRead = Math.max(this.largestRead, after.length);
+    return {
+      to: after.at(-1)?.position ?? position,
+      posts: after.flatMap(({ post }) => post ?? []),
+      purged: after.filter(({ post }) => post === undefined),
+    };
+  };
+
+  posts: CatchUpParts["archive"]["posts"] = async (keys) =>
+    keys.flatMap(({ channel, id }) => this.#posts.get(`${channel}/${id}`)?.post ?? []);
+
+  channels: CatchUpParts["archive"]["channels"] = async () => {
+    const ids = this.#kept().map(({ id }) => id);
+    const [firstId, newestId] = [Math.min(...ids), Math.max(...ids)];
+    const counted = { posts: ids.length, deleted: 0, firstId, newestId, complete: 1 };
+    return [
+      {
+        name: "lab",
+        title: "Lab",
+        verified: false,
+        counters: {},
+        addedAt: "2024-01-01T00:00:00Z",
+        ...counted,
+      },
+    ];
+  };
+
+  #kept(): readonly ArchivedPost[] {
+    return [...this.#posts.values()].flatMap(({ post }) => post ?? []);
+  }
+}
+
+const posts = (count: number, text = "кот"): readonly ArchivedPost[] =>
+  Array.from({ length: count }, (_, i) => makePost(i + 1, { text }));
+
+/** An engine that fails when told to, and otherwise is the one given. */
+function failing(engine: SearchEngine, fails: (ids: readonly number[]) => boolean): SearchEngine {
+  return {
+    name: "embedded",
+    search: async (request, options) => engine.search(request, options),
+    status: async () => engine.status(),
+    rebuild: async () => engine.rebuild(),
+    apply: async (changes, to) => {
+      const ids = changes.map((change) => (change.kind === "put" ? change.post.id : change.id));
+      if (fails(ids)) throw new Error("task failed");
+      await engine.apply(changes, to);
+    },
+    [Symbol.asyncDispose]: async () => engine[Symbol.asyncDispose](),
+  };
+}
+
+describe("the catch-up of index from archive", () => {
+  it("makes a missing index and fills it, in bounded batches, each confirmed", async () => {
+    const archive = new ArchiveLog().save(...posts(1_203));
+    await using engine = await openIndex();
+    const progress: number[] = [];
+    await catchUp({ archive, engine, onProgress: (done) => progress.push(done) });
+    expect(progress).toEqual([500, 1_000, 1_203]);
+    expect(await engine.status()).toMatchObject({ state: "ready", position: 1_203, posts: 1_203 });
+    expect(await compareIndex({ archive, engine })).toEqual([]);
+  });
+
+  it("an empty archive makes an empty index, which is ready", async () => {
+    await using engine = await openIndex();
+    await catchUp({ archive: new ArchiveLog(), engine });
+    expect(await engine.status()).toMatchObject({ state: "ready", position: 0, posts: 0 });
+  });
+
+  it("takes only what changed since, edits and purges too", async () => {
+    const archive = new ArchiveLog().save(...posts(10));
+    await using engine = await openIndex();
+    await catchUp({ archive, engine });
+    archive.save(makePost(3, { text: "пёс" }), makePost(11, { text: "пёс" })).purge("lab", 5);
+    archive.largestRead = 0;
+    await catchUp({ archive, engine });
+    expect(archive.largestRead).toBe(3);
+    const corpus = new Corpus(engine);
+    expect(await corpus.found("пёс")).toEqual([3, 11]);
+    expect(await corpus.found("id:5")).toEqual([]);
+    expect(await compareIndex({ archive, engine })).toEqual([]);
+  });
+
+  it("long posts come in smaller batches", async () => {
+    const archive = new ArchiveLog().save(...posts(600, "слово ".repeat(600)));
+    await using engine = await openIndex();
+    const progress: number[] = [];
+    await catchUp({ archive, engine, onProgress: (done) => progress.push(done) });
+    expect(progress.length).toBeGreaterThan(2);
+    expect((await engine.status()).posts).toBe(600);
+  });
+
+  it("sets a post aside that alone makes the engine fail, and all others go in", async () => {
+    const archive = new ArchiveLog().save(...posts(700));
+    await using real = await openIndex();
+    const engine = failing(real, (ids) => ids.includes(13) || ids.includes(600));
+    const { setAside } = await catchUp({ archive, engine });
+    expect(setAside).toEqual([
+      { channel: "lab", id: 13, why: "task failed" },
+      { channel: "lab", id: 600, why: "task failed" },
+    ]);
+    expect(await engine.status()).toMatchObject({ position: 700, posts: 698 });
+  });
+
+  it("an engine that fails altogether sets nothing aside and moves no position", async () => {
+    const archive = new ArchiveLog().save(...posts(20));
+    await using real = await openIndex();
+    await real.apply([], 0);
+    const engine = failing(real, () => true);
+    await expect(catchUp({ archive, engine })).rejects.toThrow("task failed");
+    expect((await real.status()).position).toBe(0);
+    await catchUp({ archive, engine: real });
+    expect((await real.status()).posts).toBe(20);
+  });
+
+  it("stops at the signal with what is confirmed, and goes on from there", async () => {
+    const archive = new ArchiveLog().save(...posts(1_200));
+    await using engine = await openIndex();
+    const controller = new AbortController();
+    const stopped = catchUp({
+      archive,
+      engine,
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await expect(stopped).rejects.toThrow("aborted");
+    expect((await engine.status()).position).toBe(500);
+    await catchUp({ archive, engine });
+    expect((await engine.status()).posts).toBe(1_200);
+  });
+
+  it("an index of another archive, or ahead of its own, is built anew", async () => {
+    const archive = new ArchiveLog().save(...posts(3, "пёс"));
+    {
+      await using foreign = await openIndex("another");
+      await new Corpus(foreign).made("кот");
+    }
+    await using engine = await openIndex();
+    await catchUp({ archive, engine });
+    expect(await new Corpus(engine).found("пёс")).toEqual([1, 2, 3]);
+    await engine.apply([{ kind: "put", post: makePost(9, { text: "пёс" }) }], 99);
+    await catchUp({ archive, engine });
+    expect(await new Corpus(engine).found("пёс")).toEqual([1, 2, 3]);
+    expect((await engine.status()).position).toBe(3);
+  });
+
+  it("a rebuild that is stopped leaves the old index answering", async () => {
+    const archive = new ArchiveLog().save(...posts(600));
+    await using engine = await openIndex();
+    await catchUp({ archive, engine });
+    const signal = AbortSignal.abort();
+    await expect(rebuildIndex({ archive, engine, signal })).rejects.toThrow("aborted");
+    expect((await new Corpus(engine).ask("кот")).total).toBe(600);
+  });
+
+  it("a comparison tells a post the index lacks, and one the archive lacks", async () => {
+    const archive = new ArchiveLog().save(...posts(20));
+    await using engine = await openIndex();
+    await catchUp({ archive, engine });
+    await engine.apply(
+      [
+        { kind: "purge", channel: "lab", id: 7 },
+        { kind: "put", post: makePost(30, {}) },
+      ],
+      21,
+    );
+    archive.position = 21;
+    expect(await compareIndex({ archive, engine })).toEqual([
+      { where: "lab/7", what: "it is not in the index" },
+      { where: "lab/30", what: "the index has it, the archive does not" },
+    ]);
+  });
+});
+
+describe("keeping the index at the archive's heels", () => {
+  it("takes in new posts each round, and an index that was removed", async () => {
+    const archive = new ArchiveLog().save(...posts(2));
+    await using engine = await openIndex();
+    const corpus = new Corpus(engine);
+    const seen: number[] = [];
+    const look = async (): Promise<number> => seen.push((await corpus.found("кот")).length);
+    const { errors } = await rounds({ archive, engine }, [
+      async () => {
+        await look();
+        archive.save(makePost(3, { text: "кот" }));
+      },
+      async () => {
+        await look();
+        for (const name of ["index.db", "index.db-wal", "index.db-shm"])
+          rmSync(join(folder, name), { force: true });
+      },
+      look,
+    ]);
+    expect(seen).toEqual([2, 3, 3]);
+    expect(errors).toEqual([]);
+  });
+
+  it("an error is told, tried again more and more rarely, and forgotten once it is over", async () => {
+    const archive = new ArchiveLog().save(...posts(2));
+    await using real = await openIndex();
+    let away = true;
+    const engine = failing(real, () => away);
+    const { errors, waits } = await rounds({ archive, engine }, [
+      () => undefined,
+      () => (away = false),
+      () => undefined,
+    ]);
+    expect(errors).toEqual(["task failed", "task failed"]);
+    expect(waits).toEqual([2_000, 4_000, 1_000, 1_000]);
+    expect((await real.status()).posts).toBe(2);
+  });
+
+  it("once an hour it compares, tells what differs, and builds the index anew", async () => {
+    const archive = new ArchiveLog().save(...posts(20));
+    await using engine = await openIndex();
+    let hour = 0;
+    const { errors } = await rounds(
+      { archive, engine },
+      [
+        async () => {
+          await engine.apply([{ kind: "purge", channel: "lab", id: 7 }], 21);
+          archive.position = 21;
+        },
+        () => (hour = 1),
+      ],
+      () => hour * 3_600_000,
+    );
+    expect(errors).toHaveLength(1);
+    expect(errors[0]).toContain("19 posts, the archive 20");
+    expect((await engine.status()).posts).toBe(20);
+  });
+});
+
+/** Lets so many rounds pass, with `between` after each. */
+async function rounds(
+  parts: { archive: ArchiveLog; engine: SearchEngine },
+  between: readonly (() => unknown)[],
+  now?: () => number,
+): Promise<{ errors: string[]; waits: number[] }> {
+  const controller = new AbortController();
+  const errors: string[] = [];
+  const waits: number[] = [];
+  const left = [...between];
+  await keepCaughtUp({
+    ...parts,
+    signal: controller.signal,
+    onError: (error) => errors.push((error as Error).message),
+    wait: async (ms) => {
+      waits.push(ms);
+      const next = left.shift();
+      if (next === undefined) controller.abort();
+      else await next();
+    },
+    ...(now === undefined ? {} : { now }),
+  });
+  return { errors, waits };
+}
