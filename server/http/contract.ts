@@ -198,7 +198,7 @@ export const contextAnswer = z
   .object({ before: list(postAnswer), post: postAnswer, after: list(postAnswer) })
   .openapi("Context");
 
-export const runAnswer = z
+const runAnswer = z
   .object({
     id: z.string(),
     channel: z.string(),
@@ -304,7 +304,6 @@ export type PostAnswer = z.infer<typeof postAnswer>;
 export type VersionsAnswer = z.infer<typeof versionsAnswer>;
 export type ContextAnswer = z.infer<typeof contextAnswer>;
 export type ChannelAnswer = z.infer<typeof channelAnswer>;
-export type ChannelsAnswer = z.infer<typeof channelsAnswer>;
 export type CoverageAnswer = z.infer<typeof coverageAnswer>;
 export type RunAnswer = z.infer<typeof runAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;

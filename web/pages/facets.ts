@@ -35,7 +35,8 @@ export function facetColumn(
       ${icon("close")} ${text.close}
     </button>
     ${shown.map((facet) => {
-      const values = (answer.facets[facet] ?? []).slice(0, mostValues);
+      const all = answer.facets[facet] ?? [];
+      const values = all.slice(0, mostValues);
       const most = Math.max(...values.map(({ count }) => count));
       return html`<section class="facet">
         <h2>${text.facets[facet]}</h2>
@@ -47,6 +48,7 @@ export function facetColumn(
             ),
           )}
         </ul>
+        ${all.length > mostValues && html`<p class="quiet small">${text.moreValues(words.number(all.length - mostValues))}</p>`}
       </section>`;
     })}
   </aside>`;

@@ -53,17 +53,22 @@ export function searchPage(view: SearchView): Html {
   return page(frame, {
     title,
     current: "search",
-    main: html`${queryBox(asked, words)} ${readAs(answer, words)}
+    main: html`${queryBox({ q: hasFilters(asked) ? answer.parsed : asked.q, sort: asked.sort }, words)}
+    ${readAs(answer, words)}
     ${answer.warnings.map(
       ({ message }) =>
         html`<div class="note">
           ${icon("warn")}
-          <p>${message}</p>
+          <p lang="en">${message}</p>
         </div>`,
     )}
     ${found ? html`${resultHead(view)}${times(view)}${tools(view)}${results(view)}` : nothing(view)}`,
   });
 }
+
+/** Conditions that stand beside the query in the address; the box then shows the whole query, so none is lost. */
+const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =>
+  [channel, after, before, has, is, lang].some((value) => value !== "");
 
 /** A query that does not parse, with the place underlined. */
 export function faultPage(
@@ -84,7 +89,11 @@ export function faultPage(
     main: html`<h1 class="only-read">${text.badQuery}</h1>
       ${queryBox(asked, words, "fault")}
       <div class="fault-at" id="fault" role="alert">
-        <p>${at && `${text.atCharacter(words.number(at.start + 1))}: `}${fault.detail}</p>
+        <p>
+          ${at && `${text.atCharacter(words.number(at.start + 1))}: `}<span lang="en"
+            >${fault.detail}</span
+          >
+        </p>
         ${
           at &&
           html`<pre dir="auto" tabindex="0">
