@@ -275,7 +275,13 @@ export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Healt
 export const readyAnswer = z
   .object({
     ready: z.boolean(),
-    archive: z.object({ open: z.boolean(), posts: count, channels: count, position: count }),
+    archive: z.object({
+      open: z.boolean(),
+      posts: count,
+      channels: count,
+      newest: instant.optional(),
+      position: count,
+    }),
     index: z.object({
       state: z.enum(["ready", "missing", "foreign", "outdated", "away"]),
       position: count,

@@ -70,6 +70,12 @@ describe("the search page", () => {
     expect(new URL(back, "http://localhost").searchParams.get("q")).toBe("симметрия");
   });
 
+  test("keeps its order when narrowed", async () => {
+    const $ = await draw(search({ q: "симметрия", sort: "old" }));
+    const links = [".chip > a", ".facet a"].map((one) => $(one).first().attr("href") ?? "");
+    for (const href of links) expect(href).toContain("sort=old");
+  });
+
   test("keeps alternatives together when narrowed", async () => {
     const $ = await draw(search({ q: "симметрия OR опрос" }));
     const href = $('.facet a:contains("photo")').attr("href") ?? "";

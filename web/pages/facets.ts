@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { SearchAnswer } from "../../server/http/contract.ts";
-import { name, searchAddress } from "./format.ts";
+import { name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Words } from "./words.ts";
@@ -20,12 +20,17 @@ const fields: Readonly<Record<FacetName, (value: string) => string>> = {
 };
 const mostValues = 12;
 
+export interface FacetView {
+  readonly answer: SearchAnswer;
+  readonly titles: ReadonlyMap<string, string>;
+  readonly words: Words;
+  /** The address of this search with another query. */
+  readonly to: (query: string) => string;
+}
+
 /** Ways to narrow the result: every value writes the query, and can be left out instead. */
-export function facetColumn(
-  answer: SearchAnswer,
-  titles: ReadonlyMap<string, string>,
-  words: Words,
-): Html {
+export function facetColumn(view: FacetView): Html {
+  const { answer, titles, words, to } = view;
   const { text } = words;
   const shown = (Object.keys(fields) as FacetName[]).filter(
     (facet) => answer.facets[facet]?.length,
@@ -43,7 +48,14 @@ export function facetColumn(
         <ul>
           ${values.map((value) =>
             line(
-              { facet, value, most, answer, label: labelOf(facet, value.value, { titles, words }) },
+              {
+                facet,
+                value,
+                most,
+                answer,
+                to,
+                label: labelOf(facet, value.value, { titles, words }),
+              },
               words,
             ),
           )}
@@ -60,9 +72,10 @@ interface Line {
   readonly most: number;
   readonly answer: SearchAnswer;
   readonly label: string;
+  readonly to: FacetView["to"];
 }
 
-function line({ facet, value, most, answer, label }: Line, words: Words): Html {
+function line({ facet, value, most, answer, to, label }: Line, words: Words): Html {
   const { text, number } = words;
   const field = fields[facet](value.value);
   const chosen = answer.pieces.find(
@@ -76,19 +89,16 @@ function line({ facet, value, most, answer, label }: Line, words: Words): Html {
   const shown = html`<bdi>${label}</bdi><span class="num">${number(value.count)}</span>${drawing}`;
   if (chosen)
     return html`<li>
-      <a href="${searchAddress({ q: chosen.without })}" aria-current="true">${shown}</a
-      ><a
-        class="facet-not"
-        href="${searchAddress({ q: chosen.without })}"
-        aria-label="${text.remove(chosen.text)}"
+      <a href="${to(chosen.without)}" aria-current="true">${shown}</a
+      ><a class="facet-not" href="${to(chosen.without)}" aria-label="${text.remove(chosen.text)}"
         >${icon("close")}</a
       >
     </li>`;
   return html`<li>
-    <a href="${searchAddress({ q: joined(answer, field) })}">${shown}</a
+    <a href="${to(joined(answer, field))}">${shown}</a
     ><a
       class="facet-not"
-      href="${searchAddress({ q: joined(answer, `-${field}`) })}"
+      href="${to(joined(answer, `-${field}`))}"
       aria-label="${text.leaveOut(field)}"
       >${icon("minus")}</a
     >
