@@ -243,6 +243,15 @@ describe("a hostile post", () => {
     },
   );
 
+  test("cannot pile up accents over what is not its own", async () => {
+    await looking(`${server.url}/c/hostile/2`, async (page) => {
+      const clipped = await page.evaluate(
+        "[...document.querySelectorAll('.hit')].map((hit) => getComputedStyle(hit).overflowY)",
+      );
+      expect(new Set(clipped as string[])).toEqual(new Set(["clip"]));
+    });
+  });
+
   test("shows what would turn its name around", async () => {
     await looking(`${server.url}/c/hostile/2`, async (page) => {
       expect(await page.locator(".media-file").first().textContent()).toContain("\uFFFDfdp.exe");
