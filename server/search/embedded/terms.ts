@@ -22,15 +22,9 @@ export function formTerm(form: string): string {
 
 /** The term of a class of words: all keys of one token. */
 export function classTerm(keys: readonly string[]): string {
-  let term = classTerms.get(keys);
-  if (term === undefined) {
-    term = `~${keys.map(clean).toSorted().join(keySeparator)}`;
-    classTerms.set(keys, term);
-  }
-  return term;
+  if (keys.length === 1) return `~${clean(keys[0]!)}`;
+  return `~${keys.map(clean).toSorted().join(keySeparator)}`;
 }
-/** An analyzer gives the same list for the same word. */
-const classTerms = new WeakMap<readonly string[], string>();
 
 /** A term for an FTS5 expression. The only way text gets into one. */
 export function quoted(term: string): string {
