@@ -101,16 +101,14 @@ async function differencesOf(one: Bench): Promise<readonly unknown[]> {
 /** A channel of plain posts with these ids. */
 function numbered(ids: readonly number[]): Truth {
   const { profile, posts } = makeTruth({ posts: ids.length, seed: 3, gaps: 0, kinds: ["russian"] });
-  const renumbered = (post: Post, id: number): Post => ({
-    ...post,
-    id,
-    ids: [id],
-    url: `https://t.me/${post.channel}/${id}`,
-  });
   return new Truth(
     profile,
     posts.map((post, index) => renumbered(post, ids[index] ?? 0)),
   );
+}
+
+function renumbered(post: Post, id: number): Post {
+  return { ...post, id, ids: [id], url: `https://t.me/${post.channel}/${id}` };
 }
 
 function count(from: number, to: number): number[] {
