@@ -45,7 +45,7 @@ export async function problemPage(c: Context, parts: Parts, problem: Problem): P
 async function searchRoute(c: Context, parts: Parts): Promise<Response> {
   const frame = await frameOf(c, parts);
   const asked = askedOf(c);
-  const query = searchQuery.safeParse(c.req.query());
+  const query = searchQuery.safeParse(givenIn(c));
   if (!query.success) throw refusalOfInput("query", query.error);
   if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
   try {
@@ -160,6 +160,12 @@ async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSign
       return { piece: text, query: without, total };
     }),
   );
+}
+
+/** The parameters of an address, as its routes take them: one that is repeated is a list. */
+function givenIn(c: Context): Record<string, string | string[]> {
+  const given = Object.entries(c.req.queries());
+  return Object.fromEntries(given.map(([name, all]) => [name, all.length > 1 ? all : all.join()]));
 }
 
 /** What the address asks for, as typed; a repeated parameter is one list. */

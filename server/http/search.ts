@@ -4,7 +4,6 @@ import { searchPosts, type SearchParams } from "../search/search-posts.ts";
 import type { Parts } from "./parts.ts";
 import { searchAnswer, type SearchAnswer } from "./contract.ts";
 import { answers } from "./describe.ts";
-import { shown } from "./posts.ts";
 
 const mostHits = 100;
 const mostPages = 1_000_000;
@@ -89,13 +88,12 @@ export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
 }
 
 /** One search, as the contract shapes it. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
-export async function search(
+export function search(
   parts: Parts,
   params: SearchParams,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
-  const result = await searchPosts({ ...parts, now: parts.clock }, params, { signal });
-  return { ...result, hits: result.hits.map(shown) };
+  return searchPosts({ ...parts, now: parts.clock }, params, { signal });
 }
 
 /** What the address asks for, as a search takes it. */
