@@ -18,7 +18,7 @@ import type { Problem, SearchAnswer } from "./contract.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
 import { keptChannel, newestRuns } from "./channels.ts";
-import { keptPost, shown } from "./posts.ts";
+import { keptPost, postNumber, shown } from "./posts.ts";
 import { problemOf, refusalOfInput } from "./problems.ts";
 import { search, searchQuery, toParams } from "./search.ts";
 import { unreadPeriods } from "./unread.ts";
@@ -128,9 +128,10 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {
-  const id = Number(c.req.param("id"));
+  const number = c.req.param("id") ?? "";
+  if (!postNumber.test(number)) return c.notFound();
+  const id = Number(number);
   const key = { channel: c.req.param("channel") ?? "", id };
-  if (!Number.isSafeInteger(id) || id < 1) return c.notFound();
   const post = await keptPost(parts, key);
   if (post.channel !== key.channel || post.id !== id)
     return c.redirect(`/c/${post.channel}/${post.id}`, 308);

@@ -29,21 +29,22 @@ const commaList = (description: string) =>
 
 const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
   z
-    .union([nothing, z.enum(values)], `one of ${values.join(", ")}`)
+    .union([nothing, z.enum(values)], `takes one of ${values.join(", ")}`)
     .optional()
     .openapi({ type: "string", enum: [...values] });
 
 const wholeNumber = (most: number) => {
-  const rule = `a whole number from 1 to ${most}`;
+  const rule = `takes a whole number from 1 to ${most}`;
   return z
-    .union([nothing, z.coerce.number().int().min(1).max(most)], rule)
+    .union([nothing, z.stringFormat("whole", /^\s*[1-9]\d{0,6}\s*$/).transform(Number)], rule)
+    .refine((given) => (given ?? 1) <= most, rule)
     .optional()
     .openapi({ type: "integer", minimum: 1, maximum: most });
 };
 
 const text = (description: string) =>
   z
-    .string("given once at most")
+    .string("can be given once only")
     .transform((given) => (given === "" ? undefined : given))
     .optional()
     .openapi({ type: "string", description });
@@ -62,11 +63,11 @@ export const searchQuery = z.object({
   page: wholeNumber(mostPages),
   limit: wholeNumber(mostHits),
   prefix: z
-    .union([nothing, z.enum(["1", "true", "0", "false"])], "true or false")
+    .union([nothing, z.enum(["1", "true", "0", "false"])], "takes true or false")
     .optional()
     .openapi({ type: "boolean", description: "The last word may go on" }),
   facets: commaList(`Any of ${facetNames.join(", ")}`).pipe(
-    z.array(z.enum(facetNames, `any of ${facetNames.join(", ")}`)).optional(),
+    z.array(z.enum(facetNames, `takes any of ${facetNames.join(", ")}`)).optional(),
   ),
   histogram: oneOf(steps),
 });
