@@ -13,6 +13,11 @@ beforeAll(async () => {
       text: "Симметрия и опрос",
       publishedAt: hour(2, "01"),
       media: [{ kind: "photo", width: 800, height: 600 }],
+      poll: {
+        question: "Где симметрия?",
+        type: "Anonymous Poll",
+        options: [{ text: "в сети", percent: 100 }],
+      },
     }),
     post(3, { text: "Ненадолго", publishedAt: hour(3, "01") }),
   ];
@@ -114,6 +119,13 @@ describe("the search page", () => {
   test("cuts a long post and says by how much", async () => {
     const $ = await draw(search({ q: "длинно" }));
     expect($(".text-more").text()).toMatch(/\d+ more characters/);
+  });
+
+  test("marks what was found in a poll where the poll stands, and says it once", async () => {
+    const $ = await draw(search({ q: "симметрия has:poll" }));
+    expect(words($(".poll .label").text())).toBe("Где симметрия?");
+    expect($(".poll mark").text()).toBe("симметрия");
+    expect($(".elsewhere").length).toBe(0);
   });
 
   test("goes through pages by links", async () => {
