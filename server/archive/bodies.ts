@@ -1,4 +1,5 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { promisify } from "node:util";
+import { zstdCompress, zstdDecompressSync } from "node:zlib";
 import type { IdRange } from "../../scraper/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 import type { Database } from "./database.ts";
@@ -13,11 +14,15 @@ export interface PageBody {
   readonly body: Uint8Array;
 }
 
-/** Keeps a page, compressed; answers its number. */
+/** A page's body as it is kept. Done before a transaction and beside the main thread, which reads the next page meanwhile. */
+export const packed: (body: Uint8Array) => Promise<Uint8Array> = promisify(zstdCompress);
+
+/** Keeps a packed page; answers its number. */
 export async function keepBody(
   tx: Database,
   archive: ArchiveTable,
-  page: PageBody & {
+  page: Omit<PageBody, "body"> & {
+    readonly bytes: Uint8Array;
     readonly channel: string;
     readonly channelNo?: number;
     readonly span?: IdRange;
@@ -36,7 +41,7 @@ export async function keepBody(
       why: page.why ?? null,
       from_id: page.span?.from ?? null,
       to_id: page.span?.to ?? null,
-      bytes: zstdCompressSync(page.body),
+      bytes: page.bytes,
     })
     .execute();
   return no;
