@@ -147,12 +147,12 @@ describe("the search page", () => {
   });
 
   test("without hits says what each condition less would find", async () => {
-    const $ = await draw(search({ q: "симметрия has:poll" }));
+    const $ = await draw(search({ q: "симметрия has:voice" }));
     expect($("h1").text()).toBe("No posts match all 2 conditions");
     const lines = $(".drop li")
       .toArray()
       .map((line) => words($(line).text()));
-    expect(lines).toContain("without has:poll4");
+    expect(lines).toContain("without has:voice4");
   });
 });
 
