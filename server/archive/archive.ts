@@ -13,7 +13,7 @@ import type {
   PostVersion,
 } from "./archived-post.ts";
 import { backupArchive } from "./backup.ts";
-import { type PageBody, bodyOf, keepBody, packed } from "./bodies.ts";
+import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
 import {
   type Connection,
@@ -110,15 +110,14 @@ export class Archive implements AsyncDisposable {
     page: HistoryPage,
     { acceptMassAbsence = false }: { readonly acceptMassAbsence?: boolean } = {},
   ): Promise<PageSaved> {
-    const { channel, posts, span, url, readAt: at } = page;
-    const bytes = await packed(page.body);
+    const { channel, posts, span, url, body, readAt: at } = page;
     return this.#change({ channel, origin: "page", at }, async (tx, ledger) => {
       const { no: channelNo, name } = ledger.channel;
       const bodyNo = await keepBody(tx, ledger.archive, {
         channel: name,
         channelNo,
         url,
-        bytes,
+        body,
         readAt: at,
         ...(span && { span }),
       });
@@ -139,12 +138,11 @@ export class Archive implements AsyncDisposable {
     /** The file itself, when it is a page. */
     readonly body?: Uint8Array;
   }): Promise<PageSaved> {
-    const { channel, posts, origin, url, at } = batch;
-    const bytes = batch.body && (await packed(batch.body));
+    const { channel, posts, origin, url, at, body } = batch;
     return this.#change({ channel, origin, at }, async (tx, ledger) => {
       const { no: channelNo, name } = ledger.channel;
-      const bodyNo = bytes
-        ? await keepBody(tx, ledger.archive, { channel: name, channelNo, url, bytes, readAt: at })
+      const bodyNo = body
+        ? await keepBody(tx, ledger.archive, { channel: name, channelNo, url, body, readAt: at })
         : null;
       return savePosts(tx, ledger, { posts, origin, at, url, bodyNo });
     });
@@ -158,15 +156,13 @@ export class Archive implements AsyncDisposable {
     readonly readAt: Instant;
     readonly why: string;
   }): Promise<void> {
-    const bytes = await packed(page.body);
     await this.#writing()
       .transaction()
       .execute(async (tx) => {
         const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
         const channelNo = (await channelRow(tx, page.channel))?.no;
         const { last_body_no } = archive;
-        const channel = channelNo === undefined ? {} : { channelNo };
-        await keepBody(tx, archive, { ...page, ...channel, bytes });
+        await keepBody(tx, archive, { ...page, ...(channelNo !== undefined && { channelNo }) });
         if (archive.last_body_no !== last_body_no)
           await tx.updateTable("archive").set({ last_body_no: archive.last_body_no }).execute();
       });

@@ -1,5 +1,4 @@
-import { promisify } from "node:util";
-import { zstdCompress, zstdDecompressSync } from "node:zlib";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { IdRange } from "../../scraper/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 import type { Database } from "./database.ts";
@@ -14,15 +13,11 @@ export interface PageBody {
   readonly body: Uint8Array;
 }
 
-/** A page's body as it is kept. Done before a transaction and beside the main thread, which reads the next page meanwhile. */
-export const packed: (body: Uint8Array) => Promise<Uint8Array> = promisify(zstdCompress);
-
-/** Keeps a packed page; answers its number. */
+/** Keeps a page, compressed; answers its number. */
 export async function keepBody(
   tx: Database,
   archive: ArchiveTable,
-  page: Omit<PageBody, "body"> & {
-    readonly bytes: Uint8Array;
+  page: PageBody & {
     readonly channel: string;
     readonly channelNo?: number;
     readonly span?: IdRange;
@@ -41,7 +36,7 @@ export async function keepBody(
       why: page.why ?? null,
       from_id: page.span?.from ?? null,
       to_id: page.span?.to ?? null,
-      bytes: page.bytes,
+      bytes: zstdCompressSync(page.body),
     })
     .execute();
   return no;
