@@ -61,7 +61,7 @@ function product(parts: readonly (readonly Way[])[]): readonly Way[] {
   for (const part of parts) {
     if (part.length === 0) continue;
     const one = part.length * ways.length > mostWays ? part.slice(0, 1) : part;
-    ways = ways.flatMap((way) => one.map((more) => [...way, ...more]));
+    ways = ways.flatMap((way) => one.map((more) => way.concat(more)));
   }
   return ways;
 }
