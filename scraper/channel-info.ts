@@ -74,6 +74,7 @@ const counterNames: ReadonlyMap<string, ChannelCounter> = new Map([
   ["links", "links"],
 ]);
 const infoParts = [
+  "tgme_page_photo_image",
   "tgme_channel_info_header_title",
   "tgme_channel_info_header_labels",
   "tgme_channel_info_header_username",

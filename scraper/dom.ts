@@ -68,9 +68,16 @@ export function classesOf(element: Element): readonly string[] {
   return split;
 }
 
-/** The first class of an element, else its tag: how it is called in warnings. */
+/** How an element is called in warnings: its first class, else its tag and where it stands. */
 export function nameOf(element: Element): string {
-  return classesOf(element).find((name) => name !== "") ?? element.name;
+  const own = firstClass(element);
+  if (own !== undefined) return own;
+  const around = element.parent && isElement(element.parent) && firstClass(element.parent);
+  return around ? `${around} > ${element.name}` : element.name;
+}
+
+function firstClass(element: Element): string | undefined {
+  return classesOf(element).find((name) => name !== "");
 }
 
 /** All words inside, as they stand in the markup. */

@@ -72,7 +72,9 @@ function cyrillicLanguage(sample: string): string | undefined {
   const russian = /[ыэё]/iu.test(sample);
   if (ukrainian && !russian) return "uk";
   if (russian && !ukrainian) return "ru";
-  return guessed(sample);
+  const language = guessed(sample);
+  // A few Russian words look Serbian to it, which no sentence in Serbian is without these letters.
+  return language === "sr" && !/[јљњђћџ]/iu.test(sample) ? undefined : language;
 }
 
 /** English is known by its small words at a fraction of what the detector costs. */

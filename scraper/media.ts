@@ -1,7 +1,15 @@
 import { postOfLink, safeAddress } from "./address.ts";
 import { parseDuration } from "./counts.ts";
 import { defined } from "./defined.ts";
-import { type Element, backgroundOf, childNamed, classesOf, shapeOf, widthOf } from "./dom.ts";
+import {
+  type Element,
+  backgroundOf,
+  childNamed,
+  classesOf,
+  isElement,
+  shapeOf,
+  widthOf,
+} from "./dom.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import type { Media } from "./post.ts";
 
@@ -122,7 +130,10 @@ function readDocument(wrap: Element): MediaFound {
 
 function readSticker(sticker: Element): MediaFound {
   const parts = partsOf(sticker, ["js-videosticker_video"]);
-  const source = childNamed(sticker, "source");
+  const source = sticker.children.find(
+    (child): child is Element =>
+      isElement(child) && (child.attribs["type"] ?? "").endsWith("tgsticker"),
+  );
   const url = address(
     sticker.attribs["data-webp"] ??
       source?.attribs["srcset"] ??

@@ -28,7 +28,7 @@ import type {
   Reaction,
   Reply,
 } from "./post.ts";
-import { emojiOf, plainText, readText } from "./text.ts";
+import { emojiOf, isEmoji, plainText, readText } from "./text.ts";
 
 /** What one message's markup says; the page decides what to make of what is missing. */
 export interface Message {
@@ -162,6 +162,8 @@ class Draft {
       this.unknown.add(nameOf(node));
       return false;
     }
+    // A link is always part of something we know.
+    if (node.name === "a" && node.attribs["href"] !== undefined) this.unknown.add(nameOf(node));
     return true;
   }
 
@@ -355,7 +357,7 @@ part(["tgme_reaction"], (element, draft) => {
     const names = classesOf(node);
     if (names.includes("icon-telegram-stars")) paid = true;
     if (node.name === "tg-emoji") emojiId = node.attribs["emoji-id"];
-    const icon = names.includes("emoji");
+    const icon = isEmoji(node);
     if (icon) emoji = emojiOf(node) || undefined;
     return !icon;
   });

@@ -1,5 +1,14 @@
-import { type AnyNode, type Element, classesOf, isElement, isText, nameOf, walk } from "./dom.ts";
-import { plainText } from "./text.ts";
+import {
+  type AnyNode,
+  type Element,
+  backgroundOf,
+  classesOf,
+  isElement,
+  isText,
+  nameOf,
+  walk,
+} from "./dom.ts";
+import { isEmoji, plainText } from "./text.ts";
 
 /** The named parts of one element, found in one walk. */
 export interface Parts {
@@ -22,12 +31,16 @@ export function partsOf(element: Element, names: readonly string[]): Parts {
       return false;
     }
     if (!isElement(node) || node.name === "svg") return false;
+    let known = false;
     for (const name of classesOf(node)) {
       if (!names.includes(name)) continue;
+      known = true;
       const sames = found.get(name);
       if (sames) sames.push(node);
       else found.set(name, [node]);
     }
+    if (!known && isPicture(node, element) && !isInPart(node, element, names))
+      stray.push(nameOf(node));
     return true;
   });
   const first = (name: string): Element | undefined => found.get(name)?.[0];
@@ -40,6 +53,11 @@ export function partsOf(element: Element, names: readonly string[]): Parts {
     },
     stray,
   };
+}
+
+function isPicture(node: Element, whole: Element): boolean {
+  if (node.name === "img") return node.parent !== whole;
+  return backgroundOf(node) !== undefined && !isEmoji(node);
 }
 
 function isInPart(node: AnyNode, whole: Element, names: readonly string[]): boolean {

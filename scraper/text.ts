@@ -61,6 +61,13 @@ export function emojiOf(icon: Element): string {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** A letter drawn by an image: by its class, or by where the image lies. */
+export function isEmoji(element: Element): boolean {
+  return (
+    classesOf(element).includes("emoji") || (backgroundOf(element)?.includes("/emoji/") ?? false)
+  );
+}
+
 class TextWriter {
   readonly #base: string;
   readonly #pieces: string[] = [];
@@ -95,7 +102,7 @@ class TextWriter {
         this.#append(clean(node.attribs["alt"] ?? ""));
         return false;
       case "i":
-        if (classesOf(node).includes("emoji")) {
+        if (isEmoji(node)) {
           this.#append(clean(emojiOf(node)));
           return false;
         }

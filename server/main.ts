@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { enableCompileCache } from "node:module";
 import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
@@ -7,6 +8,8 @@ import { exitCodeOf, exitCodes, isForeseen } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
 
+// Commands load their code when they run: what was compiled once is not compiled again.
+enableCompileCache();
 const progress = new Progress(process.stderr, { now: () => performance.now() });
 const stop = new AbortController();
 

@@ -8,7 +8,7 @@ import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { Session } from "./session.ts";
 
 /** The settings a command takes as flags, as typed. */
-export type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
+type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
 
 /** Runs one command with the settings its flags name. */
 export type Run = (

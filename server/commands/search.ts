@@ -8,9 +8,8 @@ import { catchUp } from "../search/catch-up.ts";
 import { exportFormats, exportPosts } from "../search/export-posts.ts";
 import type { ExportManifest } from "../search/export-posts.ts";
 import { snippet } from "../search/highlight.ts";
-import { parseQuery } from "../search/query/parse.ts";
 import { sorts } from "../search/query/fields.ts";
-import { searchPosts } from "../search/search-posts.ts";
+import { askedQuery, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
@@ -75,14 +74,15 @@ export async function exportTo(
     throw new UsageError(
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
-  const parsed = parseQuery(query);
   await using desk = await openDesk(session.config, { inProcess: true });
+  const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
+  for (const { message } of asked.warnings) session.progress.say(plain(message));
   await catchUp({ ...desk, signal: session.signal });
   const unfinished = `${flags.output}.part`;
   const made: ExportManifest[] = [];
   const parts = { ...desk, analyzerVersion: desk.analyzer.version, now: () => new Date() };
   const options = {
-    query: parsed,
+    query: asked,
     format,
     done: (manifest: ExportManifest) => made.push(manifest),
     signal: session.signal,

@@ -198,7 +198,7 @@ export const contextAnswer = z
   .object({ before: list(postAnswer), post: postAnswer, after: list(postAnswer) })
   .openapi("Context");
 
-export const runAnswer = z
+const runAnswer = z
   .object({
     id: z.string(),
     channel: z.string(),
@@ -275,7 +275,13 @@ export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Healt
 export const readyAnswer = z
   .object({
     ready: z.boolean(),
-    archive: z.object({ open: z.boolean(), posts: count, channels: count, position: count }),
+    archive: z.object({
+      open: z.boolean(),
+      posts: count,
+      channels: count,
+      newest: instant.optional(),
+      position: count,
+    }),
     index: z.object({
       state: z.enum(["ready", "missing", "foreign", "outdated", "away"]),
       position: count,
@@ -304,7 +310,6 @@ export type PostAnswer = z.infer<typeof postAnswer>;
 export type VersionsAnswer = z.infer<typeof versionsAnswer>;
 export type ContextAnswer = z.infer<typeof contextAnswer>;
 export type ChannelAnswer = z.infer<typeof channelAnswer>;
-export type ChannelsAnswer = z.infer<typeof channelsAnswer>;
 export type CoverageAnswer = z.infer<typeof coverageAnswer>;
 export type RunAnswer = z.infer<typeof runAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;

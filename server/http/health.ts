@@ -40,6 +40,7 @@ export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer
       open,
       posts: open ? kept.value.posts : 0,
       channels: open ? kept.value.channels : 0,
+      ...(open && kept.value.newest !== undefined && { newest: kept.value.newest }),
       position,
     },
     index:

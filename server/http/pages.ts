@@ -189,18 +189,12 @@ async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>
 /** What every page shows besides its own matter; a page is drawn even when the archive cannot be asked. */
 async function frameOf(c: Context, parts: Parts): Promise<Frame> {
   const { archive, index } = await readiness(parts);
-  const state = archive.open ? await parts.archive.state() : undefined;
   const url = new URL(c.req.url);
   return {
     words: wordsFor(c),
     address: url.pathname + url.search,
     assets,
-    archive: state && {
-      posts: state.posts,
-      channels: state.channels,
-      newest: state.newest,
-      indexBehind: index.behind,
-    },
+    archive: archive.open ? { ...archive, indexBehind: index.behind } : undefined,
   };
 }
 

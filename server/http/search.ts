@@ -6,10 +6,10 @@ import { searchAnswer, type SearchAnswer } from "./contract.ts";
 import { answers } from "./describe.ts";
 import { shown } from "./posts.ts";
 
-export const mostHits = 100;
+const mostHits = 100;
 const mostPages = 1_000_000;
-export const sorts = ["relevance", "new", "old", "views", "reactions"] as const;
-export const steps = ["auto", "day", "week", "month", "year"] as const;
+const sorts = ["relevance", "new", "old", "views", "reactions"] as const;
+const steps = ["auto", "day", "week", "month", "year"] as const;
 
 const nothing = z.literal("").transform(() => undefined);
 

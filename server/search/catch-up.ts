@@ -24,7 +24,7 @@ export interface CatchUpOptions {
 }
 
 /** A post that the engine will not take; the others went in without it. */
-export interface SetAside extends PostKey {
+interface SetAside extends PostKey {
   readonly why: string;
 }
 

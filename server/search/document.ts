@@ -49,8 +49,7 @@ export function isOf(post: ArchivedPost): ReadonlySet<IsValue> {
 }
 
 /** The fields whose values are names; a post may have several of each. */
-export const labelKinds = ["author", "fwd", "link", "mentions", "tag", "cashtag"] as const;
-export type LabelKind = (typeof labelKinds)[number];
+export type LabelKind = "author" | "fwd" | "link" | "mentions" | "tag" | "cashtag";
 
 export interface Label {
   readonly kind: LabelKind;

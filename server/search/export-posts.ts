@@ -79,7 +79,7 @@ export async function* exportPosts(
 }
 
 /** A post as the API gives it: without the archive's own number and the raw markup. */
-export function asJson({
+function asJson({
   no: _no,
   rawHtml: _rawHtml,
   ...post

@@ -172,6 +172,7 @@ const axe = async (page: Page): Promise<readonly string[]> => {
   );
 };
 
+const slowMachineMs = 120_000;
 const looks: readonly Look[] = [
   { theme: "light", width: 1280, direction: "ltr" },
   { theme: "dark", width: 360, direction: "ltr" },
@@ -197,13 +198,21 @@ async function inspect(page: Page): Promise<void> {
 }
 
 describe("no fault for axe in both themes, directions and widths, and no scrolling aside at 320 px", () => {
-  test.each(Object.entries(pages))("%s", async (_, path) => {
-    expect(await looking(server.url + path, inspect)).toEqual([]);
-  });
+  test.each(Object.entries(pages))(
+    "%s",
+    async (_, path) => {
+      expect(await looking(server.url + path, inspect)).toEqual([]);
+    },
+    slowMachineMs,
+  );
 
-  test.each(["/", "/channels"])("%s of an empty archive", async (path) => {
-    expect(await looking(emptyServer.url + path, inspect)).toEqual([]);
-  });
+  test.each(["/", "/channels"])(
+    "%s of an empty archive",
+    async (path) => {
+      expect(await looking(emptyServer.url + path, inspect)).toEqual([]);
+    },
+    slowMachineMs,
+  );
 });
 
 describe("a hostile post", () => {
@@ -233,6 +242,15 @@ describe("a hostile post", () => {
       expect(trouble).toEqual([]);
     },
   );
+
+  test("cannot pile up accents over what is not its own", async () => {
+    await looking(`${server.url}/c/hostile/2`, async (page) => {
+      const clipped = await page.evaluate(
+        "[...document.querySelectorAll('.hit')].map((hit) => getComputedStyle(hit).overflowY)",
+      );
+      expect(new Set(clipped as string[])).toEqual(new Set(["clip"]));
+    });
+  });
 
   test("shows what would turn its name around", async () => {
     await looking(`${server.url}/c/hostile/2`, async (page) => {

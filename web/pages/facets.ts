@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { SearchAnswer } from "../../server/http/contract.ts";
-import { name, searchAddress } from "./format.ts";
+import { name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Words } from "./words.ts";
@@ -20,12 +20,17 @@ const fields: Readonly<Record<FacetName, (value: string) => string>> = {
 };
 const mostValues = 12;
 
+export interface FacetView {
+  readonly answer: SearchAnswer;
+  readonly titles: ReadonlyMap<string, string>;
+  readonly words: Words;
+  /** The address of this search with another query. */
+  readonly to: (query: string) => string;
+}
+
 /** Ways to narrow the result: every value writes the query, and can be left out instead. */
-export function facetColumn(
-  answer: SearchAnswer,
-  titles: ReadonlyMap<string, string>,
-  words: Words,
-): Html {
+export function facetColumn(view: FacetView): Html {
+  const { answer, titles, words, to } = view;
   const { text } = words;
   const shown = (Object.keys(fields) as FacetName[]).filter(
     (facet) => answer.facets[facet]?.length,
@@ -35,18 +40,27 @@ export function facetColumn(
       ${icon("close")} ${text.close}
     </button>
     ${shown.map((facet) => {
-      const values = (answer.facets[facet] ?? []).slice(0, mostValues);
+      const all = answer.facets[facet] ?? [];
+      const values = all.slice(0, mostValues);
       const most = Math.max(...values.map(({ count }) => count));
       return html`<section class="facet">
         <h2>${text.facets[facet]}</h2>
         <ul>
           ${values.map((value) =>
             line(
-              { facet, value, most, answer, label: labelOf(facet, value.value, { titles, words }) },
+              {
+                facet,
+                value,
+                most,
+                answer,
+                to,
+                label: labelOf(facet, value.value, { titles, words }),
+              },
               words,
             ),
           )}
         </ul>
+        ${all.length > mostValues && html`<p class="quiet small">${text.moreValues(words.number(all.length - mostValues))}</p>`}
       </section>`;
     })}
   </aside>`;
@@ -58,9 +72,10 @@ interface Line {
   readonly most: number;
   readonly answer: SearchAnswer;
   readonly label: string;
+  readonly to: FacetView["to"];
 }
 
-function line({ facet, value, most, answer, label }: Line, words: Words): Html {
+function line({ facet, value, most, answer, to, label }: Line, words: Words): Html {
   const { text, number } = words;
   const field = fields[facet](value.value);
   const chosen = answer.pieces.find(
@@ -74,19 +89,16 @@ function line({ facet, value, most, answer, label }: Line, words: Words): Html {
   const shown = html`<bdi>${label}</bdi><span class="num">${number(value.count)}</span>${drawing}`;
   if (chosen)
     return html`<li>
-      <a href="${searchAddress({ q: chosen.without })}" aria-current="true">${shown}</a
-      ><a
-        class="facet-not"
-        href="${searchAddress({ q: chosen.without })}"
-        aria-label="${text.remove(chosen.text)}"
+      <a href="${to(chosen.without)}" aria-current="true">${shown}</a
+      ><a class="facet-not" href="${to(chosen.without)}" aria-label="${text.remove(chosen.text)}"
         >${icon("close")}</a
       >
     </li>`;
   return html`<li>
-    <a href="${searchAddress({ q: joined(answer, field) })}">${shown}</a
+    <a href="${to(joined(answer, field))}">${shown}</a
     ><a
       class="facet-not"
-      href="${searchAddress({ q: joined(answer, `-${field}`) })}"
+      href="${to(joined(answer, `-${field}`))}"
       aria-label="${text.leaveOut(field)}"
       >${icon("minus")}</a
     >

@@ -191,7 +191,7 @@ function postText({ post, words, as }: PostView): Html | undefined {
 }
 
 /** Where the searched words stand. */
-export function hitsOf(parts: Hit["parts"]): { from: number; to: number }[] {
+function hitsOf(parts: Hit["parts"]): { from: number; to: number }[] {
   let at = 0;
   const hits = [];
   for (const part of parts) {

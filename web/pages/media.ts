@@ -18,10 +18,7 @@ export function mediaList(post: Pick<PostAnswer, "media" | "url">, words: Words)
           ${icon(icons[one.kind])}
           <span
             >${described(one, words)}${
-              media.length > 1 &&
-              html` <span class="quiet"
-                >${words.text.ofMany(String(place + 1), String(media.length))}</span
-              >`
+              media.length > 1 && `, ${words.text.ofMany(String(place + 1), String(media.length))}`
             }</span
           >
         </li>`,

@@ -8,7 +8,10 @@ export function problemPage(frame: Frame, problem: Problem): Html {
   const { text } = frame.words;
   const title =
     problem.status === 404 ? text.notFound : problem.status >= 500 ? text.failed : text.refused;
-  const said = problem.id === undefined ? problem.detail : text.problemId(problem.id);
+  const said =
+    problem.id === undefined
+      ? text.problem(problem.type, problem.detail)
+      : text.problemId(problem.id);
   return page(frame, {
     title,
     main: html`<section class="empty">

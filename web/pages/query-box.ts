@@ -1,6 +1,5 @@
 import { html } from "hono/html";
 import type { SearchAnswer } from "../../server/http/contract.ts";
-import { searchAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Words } from "./words.ts";
@@ -44,7 +43,11 @@ export function queryBox(
 }
 
 /** How the query was understood, piece by piece; every piece can be dropped. */
-export function readAs(answer: SearchAnswer, { text }: Words): Html | undefined {
+export function readAs(
+  answer: SearchAnswer,
+  { text }: Words,
+  to: (query: string) => string,
+): Html | undefined {
   if (answer.pieces.length === 0) return undefined;
   return html`<div class="read-as">
     <span id="ra">${text.readAs}</span>
@@ -54,10 +57,8 @@ export function readAs(answer: SearchAnswer, { text }: Words): Html | undefined 
           html`<li class="chip${piece.negative ? " chip-not" : ""}">
             <span
               ><bdi><code>${piece.text}</code></bdi>
-              ${note(piece, text)}${readings(piece.text, answer, text)}</span
-            ><a
-              href="${searchAddress({ q: piece.without })}"
-              aria-label="${text.remove(piece.text)}"
+              ${note(piece, text)}${readings(piece.text, { answer, text, to })}</span
+            ><a href="${to(piece.without)}" aria-label="${text.remove(piece.text)}"
               >${icon("close")}</a
             >
           </li>`,
@@ -86,15 +87,24 @@ function noteOf(
 }
 
 /** A word of several readings: one click keeps one. */
-function readings(piece: string, answer: SearchAnswer, text: Words["text"]): Html | undefined {
+function readings(
+  piece: string,
+  {
+    answer,
+    text,
+    to,
+  }: {
+    readonly answer: SearchAnswer;
+    readonly text: Words["text"];
+    readonly to: (query: string) => string;
+  },
+): Html | undefined {
   const reading = answer.readings.find(({ word }) => word.toLowerCase() === piece.toLowerCase());
   if (!reading || reading.taken.length < 2) return undefined;
   return html` <small
     >${reading.taken.map(
       ({ lemma, query }, place) =>
-        html`${place > 0 && ", "}<a
-            href="${searchAddress({ q: query })}"
-            aria-label="${text.onlyReading(lemma)}"
+        html`${place > 0 && ", "}<a href="${to(query)}" aria-label="${text.onlyReading(lemma)}"
             >${lemma}</a
           >`,
     )}</small

@@ -53,17 +53,28 @@ export function searchPage(view: SearchView): Html {
   return page(frame, {
     title,
     current: "search",
-    main: html`${queryBox(asked, words)} ${readAs(answer, words)}
+    main: html`${queryBox({ q: hasFilters(asked) ? answer.parsed : asked.q, sort: asked.sort }, words)}
+    ${readAs(answer, words, toQuery(asked))}
     ${answer.warnings.map(
       ({ message }) =>
         html`<div class="note">
           ${icon("warn")}
-          <p>${message}</p>
+          <p lang="en">${message}</p>
         </div>`,
     )}
     ${found ? html`${resultHead(view)}${times(view)}${tools(view)}${results(view)}` : nothing(view)}`,
   });
 }
+
+/** Addresses of other queries that keep the order, the interval and the length of the list. */
+const toQuery =
+  ({ sort, histogram, limit }: Asked) =>
+  (q: string): string =>
+    searchAddress({ q, sort, histogram, limit });
+
+/** Conditions that stand beside the query in the address; the box then shows the whole query, so none is lost. */
+const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =>
+  [channel, after, before, has, is, lang].some((value) => value !== "");
 
 /** A query that does not parse, with the place underlined. */
 export function faultPage(
@@ -84,7 +95,11 @@ export function faultPage(
     main: html`<h1 class="only-read">${text.badQuery}</h1>
       ${queryBox(asked, words, "fault")}
       <div class="fault-at" id="fault" role="alert">
-        <p>${at && `${text.atCharacter(words.number(at.start + 1))}: `}${fault.detail}</p>
+        <p>
+          ${at && `${text.atCharacter(words.number(at.start + 1))}: `}<span lang="en"
+            >${fault.detail}</span
+          >
+        </p>
         ${
           at &&
           html`<pre dir="auto" tabindex="0">
@@ -267,7 +282,7 @@ function results(view: SearchView): Html {
           : pastTheEnd(view)
       }
     </section>
-    ${facetColumn(answer, titles, frame.words)}
+    ${facetColumn({ answer, titles, words: frame.words, to: toQuery(view.asked) })}
   </div>`;
 }
 
@@ -357,7 +372,7 @@ function pastTheEnd({ answer, asked, frame }: SearchView): Html {
   </div>`;
 }
 
-function nothing({ answer, frame, without }: SearchView): Html {
+function nothing({ answer, asked, frame, without }: SearchView): Html {
   const { words } = frame;
   const { text } = words;
   const { suggestion } = answer;
@@ -367,7 +382,7 @@ function nothing({ answer, frame, without }: SearchView): Html {
       suggestion &&
       html`<p>
         ${text.spelled}
-        <a href="${searchAddress({ q: suggestion.query })}"><bdi>${suggestion.query}</bdi></a
+        <a href="${toQuery(asked)(suggestion.query)}"><bdi>${suggestion.query}</bdi></a
         >: <b>${words.posts(suggestion.total)}</b>.
       </p>`
     }
@@ -379,7 +394,7 @@ function nothing({ answer, frame, without }: SearchView): Html {
           ${without.map(({ piece, query, total }) =>
             total > 0
               ? html`<li>
-                  <a href="${searchAddress({ q: query })}">${text.without} <code>${piece}</code></a
+                  <a href="${toQuery(asked)(query)}">${text.without} <code>${piece}</code></a
                   ><span class="num">${words.number(total)}</span>
                 </li>`
               : html`<li class="quiet">

@@ -4,7 +4,7 @@ import { day } from "./format.ts";
 import type { Html } from "./html.ts";
 import type { Words } from "./words.ts";
 
-export type Step = NonNullable<SearchAnswer["histogramStep"]>;
+type Step = NonNullable<SearchAnswer["histogramStep"]>;
 type Bar = NonNullable<SearchAnswer["histogram"]>[number];
 export interface TimelineView {
   readonly bars: readonly Bar[];
@@ -22,6 +22,7 @@ export interface TimelineView {
 const top = 18;
 const base = 110;
 const tableRows = 366;
+const widestShare = 4;
 
 /** Posts over time, drawn here: bars in per cent of the width, what was not read hatched, a table as its twin. */
 export function timeline(view: TimelineView): Html | undefined {
@@ -94,11 +95,11 @@ function rect(
   if (bar.count === 0) return undefined;
   const width = 100 / of;
   const height = Math.max(2, (bar.count / most) * (base - top));
-  const gap = of > 160 ? 0 : width * 0.17;
+  const drawn = Math.min(of > 160 ? width : width * 0.83, widestShare);
   return html`<rect
-    x="${share(place * width + gap / 2)}"
+    x="${share((place + 0.5) * width - drawn / 2)}"
     y="${px(base - height)}"
-    width="${share(width - gap)}"
+    width="${share(drawn)}"
     height="${px(height)}"
   />`;
 }
@@ -153,7 +154,7 @@ function yearMarks(bars: readonly Bar[]): Html[] {
 }
 
 /** The first moment after a step that begins at `start`. */
-export function endOf(start: string, step: Step): string {
+function endOf(start: string, step: Step): string {
   const date = new Date(start);
   if (step === "day") date.setUTCDate(date.getUTCDate() + 1);
   if (step === "week") date.setUTCDate(date.getUTCDate() + 7);

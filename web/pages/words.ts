@@ -127,6 +127,7 @@ const en = {
     link: "Link",
     author: "Author",
   },
+  moreValues: (count: string) => `${count} more`,
   leaveOut: (piece: string) => `Leave out ${piece}`,
   open: "Open",
   context: "Context",
@@ -302,6 +303,7 @@ const en = {
   failed: "Something unexpected happened",
   refused: "This was not done",
   tryNext: "Go to the search",
+  problem: (_type: string, detail: string): string => detail,
   problemId: (id: string) => `The log names the cause under ${id}.`,
   utc: "UTC",
 } as const satisfies Record<string, unknown>;
@@ -388,6 +390,7 @@ const ru: Widened<typeof en> = {
     link: "Ссылка",
     author: "Автор",
   },
+  moreValues: (count) => `и ещё ${count}`,
   leaveOut: (piece) => `Исключить ${piece}`,
   open: "Открыть",
   context: "Вокруг",
@@ -562,6 +565,17 @@ const ru: Widened<typeof en> = {
   failed: "Случилось непредвиденное",
   refused: "Это не сделано",
   tryNext: "К поиску",
+  problem: (type, detail) =>
+    ({
+      "urn:backscroll:problem:not-found": "Такой страницы нет.",
+      "urn:backscroll:problem:post-not-kept":
+        "Этого поста здесь нет. Что известно о его номере, сказано на странице канала.",
+      "urn:backscroll:problem:channel-not-kept":
+        "Этого канала здесь нет. Добавьте его или проверьте написание.",
+      "urn:backscroll:problem:changes-closed":
+        "Менять что-либо можно только с той машины, где работает сервер.",
+      "urn:backscroll:problem:foreign-origin": "Запрос пришёл со страницы другого сайта.",
+    })[type] ?? detail,
   problemId: (id) => `Причина названа в журнале под номером ${id}.`,
   utc: "UTC",
 };

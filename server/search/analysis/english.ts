@@ -26,8 +26,9 @@ export class English {
     const add = (lemma: string, odds: number): void => {
       if (!found.has(lemma)) found.set(lemma, reading(lemma, lemma === word, odds));
     };
-    if (this.#isKnown(base)) add(base, 1);
+    if (this.#isBase(base) || (base.endsWith("ing") && this.#isKnown(base))) add(base, 1);
     for (const [lemma, odds] of this.#inflected(base)) add(lemma, odds);
+    if (found.size === 0 && this.#entry(base) !== undefined) add(base, 1);
     if (found.size === 0) {
       const verbed = stripped(base).find(
         ([lemma, flag]) => "SDG".includes(flag) && this.#isKnown(lemma),

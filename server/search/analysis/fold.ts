@@ -29,11 +29,17 @@ export function foldYo(text: string): string {
 function oneScript(text: string): string {
   const latinLetters = text.match(/\p{Script=Latin}/gu)!;
   const cyrillicLetters = text.match(/\p{Script=Cyrillic}/gu)!;
-  const toCyrillic = latinLetters.length <= cyrillicLetters.length;
-  const minority = toCyrillic ? latinLetters : cyrillicLetters;
-  const twins = toCyrillic ? cyrillicTwins : latinTwins;
-  if (!minority.every((letter) => twins.has(letter))) return text;
-  return Array.from(text, (letter) => twins.get(letter) ?? letter).join("");
+  const minority = latinLetters.length <= cyrillicLetters.length ? latinLetters : cyrillicLetters;
+  const isTie = latinLetters.length === cyrillicLetters.length;
+  for (const [letters, twins] of [
+    [latinLetters, cyrillicTwins],
+    [cyrillicLetters, latinTwins],
+  ] as const) {
+    if ((isTie || letters === minority) && letters.every((letter) => twins.has(letter))) {
+      return Array.from(text, (letter) => twins.get(letter) ?? letter).join("");
+    }
+  }
+  return text;
 }
 
 const plainLatin = /^[a-z0-9]+$/i;

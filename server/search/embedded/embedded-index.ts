@@ -1,5 +1,6 @@
-import { rmSync, statSync } from "node:fs";
+import { linkSync, rmSync, statSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { IndexChange } from "../document.ts";
 import type { EngineAnswer, IndexStatus, SearchRequest } from "../engine.ts";
@@ -90,8 +91,18 @@ export class EmbeddedIndex implements Disposable {
   async takeOver(other: EmbeddedIndex): Promise<void> {
     const source = other.#open() ?? other.#create();
     if (this.#meta() === undefined) removeIndex(this.#options.file);
-    this.close();
-    await backup(source, this.#options.file, { rate: pagesAStep });
+    for (let tries = 1; ; tries++) {
+      // SQLite's copying does not wait for a writer; a transaction of our own does.
+      this.#open()?.exec("begin immediate; rollback");
+      this.close();
+      try {
+        await backup(source, this.#options.file, { rate: pagesAStep });
+        return;
+      } catch (error) {
+        if (tries === mostTries) throw error;
+        await sleep(betweenTriesMs);
+      }
+    }
   }
 
   close(): void {
@@ -144,10 +155,13 @@ export class EmbeddedIndex implements Disposable {
     return db;
   }
 
+  /** Whoever looks sees no index or a whole one; of two who make it at once the first counts. */
   #create(): DatabaseSync {
     const { file, archiveId, analyzer } = this.#options;
-    removeIndex(file);
-    using db = new DatabaseSync(file);
+    for (const part of companions(file)) rmSync(part, { force: true });
+    const draft = `${file}.new-${process.pid}`;
+    rmSync(draft, { force: true });
+    using db = new DatabaseSync(draft);
     createTables(db, {
       archiveId,
       analyzerVersion: analyzer.version,
@@ -158,6 +172,13 @@ export class EmbeddedIndex implements Disposable {
       posts: "0",
     });
     db.close();
+    try {
+      linkSync(draft, file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    } finally {
+      rmSync(draft);
+    }
     return this.#open()!;
   }
 
@@ -174,9 +195,16 @@ export class EmbeddedIndex implements Disposable {
 
 /** How many pages a takeover copies before it lets other work through. */
 const pagesAStep = 10_000;
+const mostTries = 20;
+const betweenTriesMs = 100;
 
 function removeIndex(file: string): void {
-  for (const path of [file, `${file}-wal`, `${file}-shm`]) rmSync(path, { force: true });
+  for (const part of [file, ...companions(file)]) rmSync(part, { force: true });
+}
+
+/** What SQLite keeps beside a database. */
+function companions(file: string): readonly string[] {
+  return ["-wal", "-shm", "-journal"].map((end) => file + end);
 }
 
 /** SQLite's words for a file that is corrupt, not a database, or not made by us. */

@@ -2,9 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { columnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = "1";
+export const schemaVersion = "2";
 
-/** `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row. */
+/**
+ * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has
+ * two numbers for each technical word of a post.
+ */
 const tables = `
   create table meta (key text primary key, value text not null) without rowid;
   create table labels (label integer primary key, kind text not null, value text not null, unique (kind, value));
@@ -18,6 +21,7 @@ const tables = `
   create table ambiguous (key text, class text, primary key (key, class)) without rowid;
   create table words (form text primary key) without rowid;
   create table new_words (seq integer primary key, forms text not null);
+  create table joined (no integer primary key, stretches text not null);
   create virtual table texts using fts5 (
     ${columnNames.join(", ")}, content = '', contentless_delete = 1,
     tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_{|}~\`'"

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
@@ -60,6 +61,41 @@ describe("the embedded engine", () => {
     await Promise.all(writes);
     expect(await other.status()).toMatchObject({ position: 20, posts: 20 });
     expect((await new Corpus(one).ask("кот")).total).toBe(20);
+  });
+
+  it("a rebuild takes the old one's place while another process writes", async () => {
+    await using engine = await open("a", {});
+    const corpus = await new Corpus(engine).made("кот");
+    await using rebuild = await engine.rebuild();
+    await rebuild.apply([{ kind: "put", post: makePost(1, { text: "лев" }) }], 9);
+    using other = new DatabaseSync(file());
+    other.exec("begin immediate; update meta set value = value");
+    const committed = rebuild.commit();
+    await corpus.found("кот");
+    other.exec("commit");
+    await committed;
+    expect(await corpus.found("лев")).toEqual([1]);
+  });
+
+  it("ranks within the newest hits when there are many, and the rest follow by date", async () => {
+    await using engine = await open();
+    const count = 10_050;
+    const texts = Array.from({ length: count }, (_, i) =>
+      i % 100 === 0 ? "кот кот" : "кот и пёс",
+    );
+    const corpus = await new Corpus(engine).made(...texts);
+    const first = await corpus.ask("кот");
+    expect(first).toMatchObject({ total: count, rankedWithin: 10_000 });
+    expect(first.hits[0]?.id).toBe(10_001);
+    const seen = new Set<number>();
+    for (let offset = 0; offset < count; offset += 100) {
+      for (const id of await corpus.ids("кот", { offset })) seen.add(id);
+    }
+    expect(seen.size).toBe(count);
+    expect(await corpus.ids("кот", { offset: count - 2 })).toEqual([2, 1]);
+    const all = await corpus.ask("кот", { rankAll: true, offset: 100, limit: 3 });
+    expect(all.rankedWithin).toBeUndefined();
+    expect(all.hits[0]?.id).toBe(1);
   });
 
   it("an index that is damaged, no database at all or removed counts as missing, and is made anew", async () => {

@@ -164,9 +164,7 @@ function measure(analyzer: Analyzer, language: string): Quality {
     ]),
   );
   for (const [band, { recall, precision }] of quality) {
-    console.log(
-      `${language} ${band}: recall ${recall.toFixed(3)}, precision ${precision.toFixed(3)}`,
-    );
+    console.log(`${language} ${band}: recall ${shown(recall)}, precision ${shown(precision)}`);
   }
   return quality.get("all")!;
 }
@@ -254,3 +252,8 @@ const common = (
   "все всё ещё еще для при суть вид право новое военной русский по-русски нейросетями промптов датасета чат-бота " +
   "чатбот зафайнтюнил лайкнул репостов инференса туннелирований телеграм интернет-магазина C++ F1-score GPT-4 10.000₽"
 ).split(" ");
+
+/** A band may have words to find only, or words not to find only. */
+function shown(share: number): string {
+  return Number.isNaN(share) ? "not asked" : share.toFixed(3);
+}

@@ -1,0 +1,229 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeTruth } from "../../../demo/make-truth.ts";
+import { startStandIn } from "../../../demo/stand-in.ts";
+import type { StandIn } from "../../../demo/stand-in.ts";
+import { backscroll, emptyFolder } from "../../help.ts";
+
+const refused = [
+  ["tihiy_kanal", "preview-off"],
+  ["chat_zametok", "group"],
+  ["zakryt_zakonom", "blocked"],
+] as const;
+const truth = makeTruth({ posts: 130, seed: 4, channel: "vse_vidy" });
+let standIn: StandIn;
+let data: string;
+
+const env = (): Record<string, string> => ({
+  BACKSCROLL_DATA: data,
+  BACKSCROLL_SOURCE: standIn.origin,
+});
+const run = async (...args: string[]) => backscroll(args, { env: env() });
+const lines = (out: string): unknown[] =>
+  out
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown);
+
+beforeAll(async () => {
+  const profile = { title: "Закрыто", verified: false, subscribers: 12 };
+  standIn = await startStandIn({
+    channels: [truth, ...refused.map(([name, refusal]) => ({ ...profile, name, refusal }))],
+  });
+  data = mkdtempSync(join(tmpdir(), "backscroll-"));
+  const { code, said } = await run("archive", "@vse_vidy");
+  if (code !== 0) throw new Error(said);
+});
+afterAll(async () => {
+  await standIn.close();
+  rmSync(data, { recursive: true, force: true });
+});
+
+describe("with --json stdout holds one JSON object a line and nothing else", () => {
+  test("archive tells each channel's counts", async () => {
+    const { code, out } = await run("archive", "t.me/s/vse_vidy", "--json");
+    expect(code).toBe(0);
+    expect(lines(out)).toEqual([
+      expect.objectContaining({ channel: "vse_vidy", state: "done", new: 0 }),
+    ]);
+  });
+
+  test("scrape prints the posts of the archive, newest first", async () => {
+    const scraped = await run("scrape", "vse_vidy", "--limit", "25");
+    expect(scraped.code).toBe(0);
+    const ids = lines(scraped.out).map((post) => (post as { id: number }).id);
+    expect(ids).toEqual(
+      truth.posts
+        .slice(-25)
+        .map(({ id }) => id)
+        .toReversed(),
+    );
+  });
+
+  test("search answers in one object as the API does", async () => {
+    const { code, out } = await run("search", "has:photo", "--json", "--limit", "3");
+    expect(code).toBe(0);
+    const photos = truth.posts.filter(({ media }) => media.some(({ kind }) => kind === "photo"));
+    expect(lines(out)).toEqual([
+      expect.objectContaining({
+        query: "has:photo",
+        total: photos.length,
+        totalIsExact: true,
+        limit: 3,
+      }),
+    ]);
+  });
+
+  test("channels and coverage", async () => {
+    expect(lines((await run("channels", "--json")).out)).toEqual([
+      expect.objectContaining({ name: "vse_vidy", posts: 130 }),
+    ]);
+    const [coverage] = lines((await run("coverage", "vse_vidy", "--json")).out);
+    expect(coverage).toMatchObject({
+      channel: "vse_vidy",
+      newestId: truth.newestId,
+      counts: { unread: 0 },
+    });
+  });
+});
+
+test("a query may begin with an exclusion", async () => {
+  const { code, said } = await run("search", "-has:photo");
+  expect(code).toBe(0);
+  expect(said).toMatch(/^\d+ posts\. Exact count/m);
+});
+
+describe("the exit code says what to do next", () => {
+  test.each([
+    ["a command that is none", ["foo"], "unknown command"],
+    ["no channel", ["archive"], "missing required argument"],
+    ["a flag that is none", ["channels", "--fast"], "unknown option"],
+    ["a name that can be no channel", ["archive", "not a channel"], "not a channel"],
+    ["a private link", ["archive", "https://t.me/+AbCdEf123"], "t.me/+"],
+    ["a date that is none", ["archive", "vse_vidy", "--since", "yesterday"], "--since"],
+    ["a limit of nothing", ["archive", "vse_vidy", "--limit", "0"], "--limit"],
+    ["a query that cannot be read", ["search", "before:someday"], "before"],
+    ["an order that is none", ["search", "x", "--sort", "best"], "--sort"],
+    ["a format that is none", ["export", "x", "--format", "xls", "-o", "x"], "--format"],
+    ["a channel that is not kept", ["coverage", "durov"], "@durov"],
+  ])("2 for %s", async (_what, args, words) => {
+    const { code, said, out } = await run(...args);
+    expect(said).toContain(words);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+  });
+
+  test.each([
+    "archive x_y_z",
+    "scrape x_y_z",
+    "serve",
+    "search x",
+    "channels",
+    "verify",
+    "reindex",
+    "backup x",
+  ])("2 for a bad setting: %s", async (command) => {
+    const { code, said } = await backscroll(command.split(" "), {
+      env: { ...env(), BACKSCROLL_RATE: "fast" },
+    });
+    expect(said).toContain('BACKSCROLL_RATE is "fast".');
+    expect(code).toBe(2);
+  });
+
+  test.each([...refused.map(([name]) => name), "nobody_here"])(
+    "3 when the source refuses: %s",
+    async (name) => {
+      const { code, said } = await run("archive", name);
+      expect(said).toContain(`@${name}: `);
+      expect(code).toBe(3);
+    },
+  );
+
+  test("4 when the source keeps asking to slow down", async () => {
+    standIn.fail(() => ({ kind: "status", status: 429, retryAfter: "0" }));
+    const { code, said } = await run("archive", "vse_vidy");
+    standIn.fail();
+    expect(said).toContain("429");
+    expect(code).toBe(4);
+  });
+
+  test("5 when the page layout changed, and nothing of the page is taken over", async () => {
+    standIn.fail(() => ({ kind: "layout", from: "tgme_widget_message_text", to: "tgme_new_text" }));
+    const { code, said } = await run("archive", "vse_vidy");
+    standIn.fail();
+    expect(said).toContain("layout changed");
+    expect(code).toBe(5);
+    expect(await run("verify")).toMatchObject({ code: 0 });
+  });
+
+  test("of several channels the gravest", async () => {
+    const { code, out } = await run("archive", "vse_vidy", "tihiy_kanal", "vse_vidy", "--json");
+    expect(code).toBe(3);
+    expect(lines(out).map((line) => (line as { state: string }).state)).toEqual([
+      "done",
+      "failed",
+      "done",
+    ]);
+  });
+
+  test("130 when interrupted, and the next run goes on", async () => {
+    const elsewhere = emptyFolder();
+    const args = ["archive", "vse_vidy", "--source", standIn.origin, "--data", elsewhere];
+    const { code, said } = await backscroll(args, {
+      started: (child) =>
+        standIn.fail(({ path }) => void (path.includes("before") && child.kill("SIGINT"))),
+    });
+    standIn.fail();
+    expect(said).toContain("the next run goes on");
+    expect(code).toBe(130);
+    expect(await backscroll(args)).toMatchObject({ code: 0 });
+  });
+});
+
+describe("export", () => {
+  test("writes every post found, and a manifest that tells what was asked of what", async () => {
+    const file = join(emptyFolder(), "all.jsonl");
+    expect(await run("export", "", "--format", "jsonl", "-o", file)).toMatchObject({ code: 0 });
+    const posts = lines(readFileSync(file, "utf8")) as {
+      id: number;
+      hash: string;
+      channel: string;
+    }[];
+    expect(posts.map(({ id }) => id)).toEqual(truth.posts.map(({ id }) => id));
+    const manifest = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8")) as {
+      sha256: string;
+    };
+    expect(manifest).toMatchObject({
+      query: "",
+      format: "jsonl",
+      posts: 130,
+      archive: { posts: 130 },
+    });
+    const again = join(emptyFolder(), "again.jsonl");
+    await run("export", "", "--format", "jsonl", "-o", again);
+    expect(JSON.parse(readFileSync(`${again}.manifest.json`, "utf8"))).toMatchObject({
+      sha256: manifest.sha256,
+    });
+  });
+});
+
+test("a backup is restored to the same answers, and what was there before is kept", async () => {
+  const copy = join(emptyFolder(), "copy.db");
+  expect(await run("backup", copy)).toMatchObject({ code: 0 });
+  const elsewhere = emptyFolder();
+  expect(await backscroll(["restore", copy, "--data", elsewhere])).toMatchObject({ code: 0 });
+  expect(await backscroll(["verify", "--data", elsewhere])).toMatchObject({ code: 0 });
+  expect(lines((await backscroll(["channels", "--json", "--data", elsewhere])).out)).toEqual(
+    lines((await run("channels", "--json")).out),
+  );
+  writeFileSync(copy, "not an archive");
+  expect(await backscroll(["restore", copy, "--data", elsewhere])).toMatchObject({ code: 2 });
+  expect(await backscroll(["verify", "--data", elsewhere])).toMatchObject({ code: 0 });
+});
+
+test("no post can drive the terminal", async () => {
+  const { out } = await run("search", "sort:new", "--limit", "100");
+  // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
+  expect(out).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/);
+});

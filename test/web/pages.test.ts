@@ -1,0 +1,200 @@
+import { load } from "cheerio";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { post, serveArchive } from "../server/http/small-archive.ts";
+
+const channel = { name: "garden", title: "Сад камней" };
+const hour = (id: number, day: string) => `2026-01-${day}T0${id % 10}:00:00Z`;
+let served: Awaited<ReturnType<typeof serveArchive>>;
+
+beforeAll(async () => {
+  const early = [
+    post(1, { text: "Симметрия сети", publishedAt: hour(1, "01") }),
+    post(2, {
+      text: "Симметрия и опрос",
+      publishedAt: hour(2, "01"),
+      media: [{ kind: "photo", width: 800, height: 600 }],
+    }),
+    post(3, { text: "Ненадолго", publishedAt: hour(3, "01") }),
+  ];
+  const kept = early.filter(({ id }) => id !== 3);
+  const late = [
+    post(20, { text: "О симметрии", publishedAt: hour(4, "20"), ids: [20, 21] }),
+    post(22, { text: "Ещё о симметрии, и длинно: ".repeat(60), publishedAt: hour(5, "20") }),
+  ];
+  const all = { from: 1, to: 3 };
+  served = await serveArchive([
+    { channel, posts: early, span: all, at: "2026-01-21T00:00:00Z" },
+    { channel, posts: late, span: { from: 18, to: 22 }, at: "2026-01-21T00:00:01Z" },
+    { channel, posts: kept, span: all, at: "2026-01-23T00:00:00Z" },
+    { channel, posts: kept, span: all, at: "2026-01-25T00:00:00Z" },
+  ]);
+});
+afterAll(() => served[Symbol.asyncDispose]());
+
+const draw = async (path: string, headers: Record<string, string> = {}) =>
+  load(await served.page(path, { headers }));
+const search = (query: Record<string, string>): string =>
+  `/?${new URLSearchParams(query).toString()}`;
+const words = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+
+describe("the search page", () => {
+  test("says how many posts there are, and that the count is exact", async () => {
+    const $ = await draw(search({ q: "симметрия" }));
+    expect($("h1").text()).toBe("4 posts");
+    expect(words($(".result-head").text())).toContain("in 1 of 1 channel. Exact count");
+    expect($("mark").length).toBeGreaterThanOrEqual(4);
+  });
+
+  test("speaks Russian, by its own plural rules, to whom asks for it", async () => {
+    for (const [path, headers] of [
+      [search({ q: "симметрия" }), { "Accept-Language": "ru-RU,ru;q=0.9,en;q=0.8" }],
+      [search({ q: "симметрия", ui: "ru" }), {}],
+      [search({ q: "симметрия" }), { Cookie: "ui=ru" }],
+    ] as const) {
+      const $ = await draw(path, headers);
+      expect($("html").attr("lang")).toBe("ru");
+      expect($("h1").text()).toBe("4 поста");
+    }
+    expect(
+      (await draw("/", { "Accept-Language": "de, en;q=0.5, ru;q=0.1" }))("html").attr("lang"),
+    ).toBe("en");
+  });
+
+  test("narrows by links that write the same query, and takes a chosen one back", async () => {
+    const $ = await draw(search({ q: "симметрия" }));
+    const href = $('.facet a:contains("photo")').attr("href") ?? "";
+    expect(new URL(href, "http://localhost").searchParams.get("q")).toBe("симметрия has:photo");
+    const $narrowed = await draw(href);
+    expect($narrowed("h1").text()).toBe("1 post");
+    const back = $narrowed('.facet a[aria-current="true"]').attr("href") ?? "";
+    expect(new URL(back, "http://localhost").searchParams.get("q")).toBe("симметрия");
+  });
+
+  test("keeps its order when narrowed", async () => {
+    const $ = await draw(search({ q: "симметрия", sort: "old" }));
+    const links = [".chip > a", ".facet a"].map((one) => $(one).first().attr("href") ?? "");
+    for (const href of links) expect(href).toContain("sort=old");
+  });
+
+  test("keeps alternatives together when narrowed", async () => {
+    const $ = await draw(search({ q: "симметрия OR опрос" }));
+    const href = $('.facet a:contains("photo")').attr("href") ?? "";
+    expect((await draw(href))("h1").text()).toBe("1 post");
+  });
+
+  test("writes conditions from the address into its box, so that none is lost", async () => {
+    const $ = await draw(search({ q: "симметрия", has: "photo", after: "2025" }));
+    const typed = $("#q").attr("value") ?? "";
+    expect(typed).toContain("has:photo");
+    expect((await draw(search({ q: typed })))("h1").text()).toBe("1 post");
+  });
+
+  test("draws what was not read as hatching, never as nothing, and names it between the hits", async () => {
+    const $ = await draw(search({ q: "симметрия", sort: "new" }));
+    expect($('.timeline rect[fill="url(#hatch)"]').length).toBeGreaterThan(0);
+    expect(words($(".lapse-gap").text())).toContain(
+      "2026-01-01 to 2026-01-20: Сад камней not read",
+    );
+  });
+
+  test("gives the figures of its picture as a table, too", async () => {
+    const $ = await draw(search({ q: "симметрия" }));
+    const counts = $(".twin td.num")
+      .toArray()
+      .map((cell) => Number($(cell).text()));
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(4);
+  });
+
+  test("cuts a long post and says by how much", async () => {
+    const $ = await draw(search({ q: "длинно" }));
+    expect($(".text-more").text()).toMatch(/\d+ more characters/);
+  });
+
+  test("goes through pages by links", async () => {
+    const $ = await draw(search({ q: "симметрия", limit: "2" }));
+    expect(words($(".pager").text())).toContain("1 to 2 of 4");
+    const $next = await draw($('.pager a[rel="next"]').attr("href") ?? "");
+    expect(words($next(".pager").text())).toContain("3 to 4 of 4");
+    const $beyond = await draw(search({ q: "симметрия", limit: "2", page: "9" }));
+    expect(words($beyond(".empty").text())).toContain("There is no page 9");
+  });
+
+  test("underlines what does not parse and says where", async () => {
+    const response = await served.app.request(search({ q: "симметрия has:wings" }));
+    expect(response.status).toBe(400);
+    const $ = load(await response.text());
+    expect($(".fault-at mark").text()).toBe("wings");
+    expect($(".fault-at pre").text().trim()).toBe("симметрия has:wings");
+    expect($("#q").attr("aria-invalid")).toBe("true");
+  });
+
+  test("without hits says what each condition less would find", async () => {
+    const $ = await draw(search({ q: "симметрия has:poll" }));
+    expect($("h1").text()).toBe("No posts match all 2 conditions");
+    const lines = $(".drop li")
+      .toArray()
+      .map((line) => words($(line).text()));
+    expect(lines).toContain("without has:poll4");
+  });
+});
+
+describe("the page of a post", () => {
+  test("shows evidence of a deletion, and what was said stays", async () => {
+    const $ = await draw("/c/garden/3");
+    expect($(".text").first().text()).toBe("Ненадолго");
+    expect(words($("#evidence").text())).toMatch(
+      /First absent 2026-01-23 00:00:00 UTC Confirmed 2026-01-25/,
+    );
+    expect($(".hit-gone").length).toBeGreaterThan(0);
+  });
+
+  test("is found by any id of an album and in any case of the name", async () => {
+    const response = await served.app.request("/c/GARDEN/21");
+    expect([response.status, response.headers.get("location")]).toEqual([308, "/c/garden/20"]);
+  });
+
+  test("stands among its neighbours, with what lies between", async () => {
+    const $ = await draw("/c/garden/20");
+    expect($("#context .hit-here").length).toBe(1);
+    expect(words($("#context .lapse-gap").text())).toContain("4 to 17: not read");
+    expect(words($("#context .lapse").text())).toContain("18 to 19: absent at the source");
+  });
+
+  test.each(["/c/garden/9", "/c/garden/zero", "/c/nobody", "/nothing"])(
+    "%s is a page that says so",
+    async (path) => {
+      const response = await served.app.request(path);
+      expect(response.status).toBe(404);
+      expect(load(await response.text())("h1").text()).toBe("There is nothing at this address");
+    },
+  );
+});
+
+describe("the pages of channels", () => {
+  test("show every id on a line, hatched where it was not read", async () => {
+    for (const path of ["/channels", "/c/garden"]) {
+      const $ = await draw(path);
+      expect($('main rect[fill="url(#hatch)"]').length).toBeGreaterThan(1);
+    }
+    expect(words((await draw("/c/garden"))("#gaps").text())).toContain(
+      "4 to 17 2026-01-01 to 2026-01-20",
+    );
+  });
+
+  test("an empty archive asks for a first channel", async () => {
+    await using empty = await serveArchive([]);
+    const $ = load(await empty.page("/"));
+    expect($("h1").text()).toBe("Nothing is kept here yet");
+    expect($('form[action="/channels"][method="post"] input[name="channel"]').length).toBe(1);
+  });
+});
+
+test("the stylesheet is served from here, for good, at an address that changes with it", async () => {
+  const $ = await draw("/");
+  const address = $('link[rel="stylesheet"]').attr("href") ?? "";
+  expect(address).toMatch(/^\/assets\/stylesheet-[0-9a-f]{12}\.css$/);
+  const response = await served.app.request(address);
+  expect(response.headers.get("cache-control")).toContain("immutable");
+  expect(response.headers.get("content-type")).toContain("text/css");
+  expect(await response.text()).not.toMatch(/url\(|@import|https?:/);
+});
