@@ -50,6 +50,12 @@ export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer
             position: index.value.position,
             behind: Math.max(0, position - index.value.position),
             posts: index.value.posts,
+            ...(index.value.engines !== undefined && {
+              engines: index.value.engines.map((each) => ({
+                ...each,
+                behind: Math.max(0, position - each.position),
+              })),
+            }),
           }
         : { state: "away", position: 0, behind: position, posts: 0 },
   };

@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { Meilisearch, type Index } from "meilisearch";
+import {
+  Meilisearch,
+  MeilisearchApiError,
+  MeilisearchRequestError,
+  MeilisearchRequestTimeOutError,
+  MeilisearchTaskTimeOutError,
+  type Index,
+} from "meilisearch";
 import type { Analyzer } from "../analysis/analyzer.ts";
+import { EngineAway } from "../engine.ts";
 import type {
   EngineAnswer,
   IndexRebuild,
@@ -16,12 +24,16 @@ import { IndexWriter } from "./writer.ts";
 
 /** For how long settings once seen right are taken to be so. */
 const settingsLastMs = 60_000;
+/** Meilisearch takes many posts in hardly more time than few. */
+const batchPosts = 5_000;
 const defaultDeadlineMs = 10_000;
 
 export interface MeilisearchOptions {
   readonly url: string;
-  /** With the rights of `keyRights`. */
+  /** With the rights of `serverKey`. */
   readonly apiKey?: string | undefined;
+  /** Makes the key known to the server: called when it is not. */
+  readonly grantKey?: (() => Promise<void>) | undefined;
   readonly archiveId: string;
   readonly analyzer: Analyzer;
   /** The index's name. */
@@ -37,8 +49,10 @@ export function openMeilisearchEngine(options: MeilisearchOptions): SearchEngine
 
 class MeilisearchEngine implements SearchEngine {
   readonly name = "meilisearch";
+  readonly batchPosts = batchPosts;
   readonly #client: Meilisearch;
   readonly #index: Index;
+  readonly #grantKey: (() => Promise<void>) | undefined;
   readonly #archiveId: string;
   readonly #analyzer: Analyzer;
   readonly #searcher: Searcher;
@@ -48,6 +62,7 @@ class MeilisearchEngine implements SearchEngine {
   constructor({
     url,
     apiKey,
+    grantKey,
     archiveId,
     analyzer,
     index = "backscroll",
@@ -59,6 +74,7 @@ class MeilisearchEngine implements SearchEngine {
       ...(apiKey === undefined ? {} : { apiKey }),
     });
     this.#index = this.#client.index(index);
+    this.#grantKey = grantKey;
     this.#archiveId = archiveId;
     this.#analyzer = analyzer;
     const vocabulary = new Vocabulary();
@@ -68,7 +84,6 @@ class MeilisearchEngine implements SearchEngine {
       archiveId,
       analyzer,
       vocabulary,
-      deadlineMs,
     });
     this.#writer = this.#writerOf(this.#index, vocabulary);
   }
@@ -79,6 +94,10 @@ class MeilisearchEngine implements SearchEngine {
   ): Promise<EngineAnswer> => this.#searcher.search(request, signal);
 
   async status(): Promise<IndexStatus> {
+    return this.#there(async () => this.#status());
+  }
+
+  async #status(): Promise<IndexStatus> {
     const meta = await readMeta(this.#index);
     if (meta === undefined) {
       const state = (await this.#isEmpty()) ? "missing" : "foreign";
@@ -91,29 +110,53 @@ class MeilisearchEngine implements SearchEngine {
   }
 
   async apply(...[changes, to]: Parameters<SearchEngine["apply"]>): Promise<void> {
-    await this.#writer.prepare();
-    await this.#writer.apply(changes, this.#metaAt(to));
+    await this.#there(async () => {
+      await this.#writer.prepare();
+      await this.#writer.apply(changes, this.#metaAt(to));
+    });
   }
 
   async rebuild(): Promise<IndexRebuild> {
+    return this.#there(async () => this.#rebuild());
+  }
+
+  async #rebuild(): Promise<IndexRebuild> {
     const shadow = this.#client.index(`${this.#index.uid}_next`);
     const writer = this.#writerOf(shadow, new Vocabulary());
     await this.#drop(shadow.uid);
     await writer.prepare();
     await writer.apply([], this.#metaAt(0));
     return {
-      apply: async (changes, to) => writer.apply(changes, this.#metaAt(to)),
-      commit: async () => {
-        await this.#writer.prepare();
-        await writer.done(
-          this.#client.swapIndexes([{ indexes: [this.#index.uid, shadow.uid], rename: false }]),
-        );
-      },
+      apply: async (changes, to) =>
+        this.#there(async () => writer.apply(changes, this.#metaAt(to))),
+      commit: async () =>
+        this.#there(async () => {
+          await this.#writer.prepare();
+          const indexes: [string, string] = [this.#index.uid, shadow.uid];
+          await writer.done(this.#client.swapIndexes([{ indexes, rename: false }]));
+        }),
       [Symbol.asyncDispose]: async () => this.#drop(shadow.uid),
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
+
+  /** @throws EngineAway for what is not about the work itself; a key the server does not know is made known to it. */
+  async #there<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      try {
+        return await work();
+      } catch (error) {
+        if (this.#grantKey === undefined || !hasCode(error, "invalid_api_key")) throw error;
+        await this.#grantKey();
+        return await work();
+      }
+    } catch (error) {
+      throw isAway(error)
+        ? new EngineAway(`Meilisearch does not answer: ${told(error)}`, { cause: error })
+        : error;
+    }
+  }
 
   #writerOf(index: Index, vocabulary: Vocabulary): IndexWriter {
     return new IndexWriter(index, vocabulary, {
@@ -162,4 +205,21 @@ class MeilisearchEngine implements SearchEngine {
     if (task.status === "failed" && task.error?.code !== "index_not_found")
       throw new Error(task.error?.message);
   }
+}
+
+function isAway(error: unknown): boolean {
+  if (error instanceof MeilisearchApiError) {
+    const { status } = error.response;
+    return status === 429 || status >= 500;
+  }
+  return [
+    MeilisearchRequestError,
+    MeilisearchRequestTimeOutError,
+    MeilisearchTaskTimeOutError,
+  ].some((kind) => error instanceof kind);
+}
+
+function told(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
 }

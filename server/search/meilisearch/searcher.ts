@@ -1,6 +1,8 @@
+import { MeilisearchRequestTimeOutError } from "meilisearch";
 import type { Index, Meilisearch, SearchParams, SearchResponse } from "meilisearch";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { outermost } from "../analysis/tokens.ts";
+import { QueryTooSlow } from "../engine.ts";
 import type { EngineAnswer, FacetName, SearchRequest } from "../engine.ts";
 import { barsOf } from "../histogram.ts";
 import { Matchers, Places } from "../match.ts";
@@ -41,7 +43,6 @@ interface SearcherParts {
   readonly archiveId: string;
   readonly analyzer: Analyzer;
   readonly vocabulary: Vocabulary;
-  readonly deadlineMs: number;
 }
 
 interface Hit {
@@ -67,12 +68,14 @@ export class Searcher {
     return this.#count(this.#ours);
   }
 
-  /** @throws BeyondEngine */
+  /** @throws BeyondEngine, QueryTooSlow */
   async search(request: SearchRequest, signal?: AbortSignal): Promise<EngineAnswer> {
     try {
       return await this.#answer(request, signal);
     } catch (error) {
       if (hasCode(error, "index_not_found")) return { hits: [], total: 0, facets: {} };
+      if (error instanceof MeilisearchRequestTimeOutError)
+        throw new QueryTooSlow("Meilisearch took too long over this query.", { cause: error });
       throw error;
     }
   }
