@@ -2,7 +2,7 @@ import type { Analyzer } from "../analysis/analyzer.ts";
 import { outermost } from "../analysis/tokens.ts";
 import { valueKeys } from "../document.ts";
 import type { FieldNode, NumberRange, PhraseNode, QueryNode, WordNode } from "../query/tree.ts";
-import { namedValue, pairValue, quoted, termValue } from "./terms.ts";
+import { keyValue, namedValue, pairValue, quoted, termValue } from "./terms.ts";
 
 export type TextLeaf = WordNode | PhraseNode;
 
@@ -173,7 +173,7 @@ function phrase(
 }
 
 function wordFilter({ attribute, values }: WordValues): string {
-  return oneOf(attribute, values.map(termValue));
+  return oneOf(attribute, values.map(attribute === "keys" ? keyValue : termValue));
 }
 
 /** Two words side by side; of a word that must be as typed the keys are not known, its form alone is. */
@@ -208,6 +208,6 @@ function near(forms: readonly string[], analyzer: Analyzer): LeafFilter {
     const word = analyzer.query(form);
     if (!word.exact) for (const key of word.keys) keys.add(key);
   }
-  const filters = [oneOf("forms", forms.map(termValue)), oneOf("keys", [...keys].map(termValue))];
+  const filters = [oneOf("forms", forms.map(termValue)), oneOf("keys", [...keys].map(keyValue))];
   return { filter: joined(filters, " OR "), isExact: true };
 }

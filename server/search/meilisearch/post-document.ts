@@ -2,7 +2,15 @@ import type { ArchivedPost } from "../../archive/archived-post.ts";
 import type { Analyzer, Token } from "../analysis/analyzer.ts";
 import { hasOf, isOf, labelKeys, labelsOf, reactionsOf, searchedTexts } from "../document.ts";
 import { relevanceSteps, stepAttribute } from "./settings.ts";
-import { anyPost, labelValue, namedValue, pairValue, rankCode, termValue } from "./terms.ts";
+import {
+  anyPost,
+  keyValue,
+  labelValue,
+  namedValue,
+  pairValue,
+  rankCode,
+  termValue,
+} from "./terms.ts";
 
 const secondsADay = 86_400;
 
@@ -48,9 +56,7 @@ export function postDocument(
     author: shown("author"),
     named: [...new Set([...named, namedValue("channel", post.channel.toLowerCase())])],
     forms: [...forms].map(termValue),
-    keys: [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))].map(
-      termValue,
-    ),
+    keys: [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))].map(keyValue),
     pairs: pairsOf(texts),
     ...relevance(texts),
     [stepAttribute(relevanceSteps)]: anyPost,
@@ -96,15 +102,15 @@ function relevance(texts: readonly (readonly Token[])[]): Readonly<Record<string
   let length = 0;
   for (const tokens of texts) {
     length += tokens.length;
-    for (const { keys, form } of tokens)
-      for (const term of new Set([...keys, form])) counts.set(term, (counts.get(term) ?? 0) + 1);
+    for (const { keys } of tokens)
+      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   const damping = saturation * (1 - lengthShare + lengthShare * (length / usualLength));
   const steps: string[][] = [];
-  for (const [term, count] of counts) {
+  for (const [key, count] of counts) {
     const score = count / (count + damping);
     const step = Math.min(relevanceSteps - 1, Math.floor((1 - score) * relevanceSteps));
-    (steps[step] ??= []).push(rankCode(term));
+    (steps[step] ??= []).push(rankCode(key));
   }
   return Object.fromEntries(
     steps.flatMap((codes, step) => [[stepAttribute(step), codes.join(" ")]]),

@@ -72,7 +72,6 @@ function wordsOf(
   reached: Readonly<Record<string, readonly string[]>>,
 ): readonly Way[] {
   if (leaf.kind === "word" && leaf.mark === "prefix") return [];
-  const exactly = leaf.kind === "phrase" ? leaf.exact : leaf.mark === "exact";
   const outer = outermost(analyzer.tokens(leaf.text));
   if (leaf.kind === "word" && leaf.mark === "typo" && outer.length === 1) {
     const forms = [outer[0]!.form, ...(reached[outer[0]!.form] ?? [])];
@@ -83,8 +82,8 @@ function wordsOf(
   }
   return product(
     outer.map(({ start, end }) => {
-      const { form, keys, exact } = analyzer.query(leaf.text.slice(start, end));
-      return (exact || exactly ? [form] : keys).map((term) => [{ code: rankCode(term), form }]);
+      const { form, keys } = analyzer.query(leaf.text.slice(start, end));
+      return keys.map((key) => [{ code: rankCode(key), form }]);
     }),
   );
 }

@@ -7,29 +7,33 @@
 /** Longer values are not filterable in Meilisearch (468 bytes); two words are told apart by so much. */
 const longestValue = 100;
 const spellingSign = "\u001f";
-/** Letters of a hash: 26¹¹ is more than 2⁵¹. */
-const codeLength = 11;
+/** Letters of a hash that stands for a word: of 26⁹, so a word meets another of a million once in five million times. */
+const valueLetters = 9;
+/** Letters of a hash that only ranks. */
+const rankLetters = 7;
 
-/** A form or key as a value of the index. */
+/** A form or name as a value of the index. */
 export function termValue(term: string): string {
   return term.length > longestValue ? term.slice(0, longestValue) : term;
 }
 
+/** A word key as a value of the index: its hash, which is half as long as the word. */
+export function keyValue(key: string): string {
+  return code(key, valueLetters);
+}
+
 /** The value of two words side by side, by one key of each. */
 export function pairValue(first: string, second: string): string {
-  return code(`${first}\n${second}`);
+  return code(`${first}\n${second}`, valueLetters);
 }
 
-/** A word for full text search: letters only, of which no tokenizer makes anything else. */
-export function rankCode(term: string): string {
-  return code(term);
+/** A word key for full text search: letters only, of which no tokenizer makes anything else. */
+export function rankCode(key: string): string {
+  return code(key, rankLetters);
 }
 
-/** A word for full text search that every post has. */
-export const anyPost = code("");
-
-/** 52 bits of a hash as eleven letters. */
-function code(text: string): string {
+/** A hash as so many letters. */
+function code(text: string, letters: number): string {
   let a = 0xdeadbeef;
   let b = 0x41c6ce57;
   for (let i = 0; i < text.length; i++) {
@@ -40,20 +44,23 @@ function code(text: string): string {
   a = Math.imul(a ^ (a >>> 16), 2_246_822_507) ^ Math.imul(b ^ (b >>> 13), 3_266_489_909);
   b = Math.imul(b ^ (b >>> 16), 2_246_822_507) ^ Math.imul(a ^ (a >>> 13), 3_266_489_909);
   let rest = (b & 0xfffff) * 2 ** 32 + (a >>> 0);
-  let letters = "";
-  for (let i = 0; i < codeLength; i++) {
-    letters += String.fromCharCode(97 + (rest % 26));
+  let written = "";
+  for (let i = 0; i < letters; i++) {
+    written += String.fromCharCode(97 + (rest % 26));
     rest = Math.floor(rest / 26);
   }
-  return letters;
+  return written;
 }
+
+/** A word for full text search that every post has. */
+export const anyPost = code("", rankLetters);
 
 /** A name as written, such that names which differ are values which differ. */
 export function labelValue(name: string): string {
   const value = termValue(name);
   return value === value.normalize("NFKD").toLowerCase().trim()
     ? value
-    : `${value}${spellingSign}${code(name)}`;
+    : `${value}${spellingSign}${code(name, valueLetters)}`;
 }
 
 /** The name of a label's value. */
