@@ -23,6 +23,8 @@ const byErrorName: Readonly<Record<string, ExitCode>> = {
   MassAbsence: exitCodes.layoutChanged,
   DiskFull: exitCodes.diskFull,
   ArchiveUnusable: exitCodes.badUsage,
+  MeilisearchUnusable: exitCodes.badUsage,
+  EngineAway: exitCodes.indexBehind,
   ArchiveBusy: exitCodes.unexpected,
   QueryTooSlow: exitCodes.unexpected,
   AbortError: exitCodes.interrupted,

@@ -51,9 +51,11 @@ export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer
             behind: Math.max(0, position - index.value.position),
             posts: index.value.posts,
             ...(index.value.engines !== undefined && {
-              engines: index.value.engines.map((each) => ({
-                ...each,
-                behind: Math.max(0, position - each.position),
+              engines: index.value.engines.map(({ engine: name, state, position: at }) => ({
+                engine: name,
+                state,
+                position: at,
+                behind: Math.max(0, position - at),
               })),
             }),
           }

@@ -3,6 +3,12 @@ import type { EngineStanding, IndexStatus, SearchEngine } from "./engine.ts";
 /** For how long an engine's standing once asked is taken to hold. */
 const standingLastsMs = 500;
 
+interface FallbackOptions {
+  readonly now?: () => number;
+  /** What was opened for the engines and ends with them. */
+  readonly onClose?: (() => Promise<void>) | undefined;
+}
+
 /**
  * Two engines as one: `first` answers while it is there and as far as `second`, else `second` does, and the answer says
  * which. Each follows the archive by itself.
@@ -10,21 +16,26 @@ const standingLastsMs = 500;
 export function withFallback(
   first: SearchEngine,
   second: SearchEngine,
-  { now = () => performance.now() }: { readonly now?: () => number } = {},
+  { now = () => performance.now(), onClose }: FallbackOptions = {},
 ): SearchEngine {
-  return new EngineWithFallback([first, second], now);
+  return new EngineWithFallback([first, second], { now, onClose });
 }
 
 class EngineWithFallback implements SearchEngine {
   readonly name: SearchEngine["name"];
   readonly parts: readonly [SearchEngine, SearchEngine];
   readonly #now: () => number;
+  readonly #onClose: FallbackOptions["onClose"];
   #standing: { readonly at: number; readonly of: Promise<Standing> } | undefined;
 
-  constructor(parts: readonly [SearchEngine, SearchEngine], now: () => number) {
+  constructor(
+    parts: readonly [SearchEngine, SearchEngine],
+    { now, onClose }: FallbackOptions & { readonly now: () => number },
+  ) {
     this.parts = parts;
     this.name = parts[0].name;
     this.#now = now;
+    this.#onClose = onClose;
   }
 
   search: SearchEngine["search"] = async (request, options) => {
@@ -55,6 +66,7 @@ class EngineWithFallback implements SearchEngine {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const part of this.parts) await part[Symbol.asyncDispose]();
+    await this.#onClose?.();
   }
 
   async #look(): Promise<Standing> {

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import { MeilisearchApiError } from "meilisearch";
 import type { EnqueuedTask, Index, Meilisearch } from "meilisearch";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { IndexChange } from "../document.ts";
@@ -16,9 +17,21 @@ const lookEveryMs = 20;
 const turnMs = 10;
 
 /** Meilisearch took a task and could not do it. */
-export class IndexTaskFailed extends Error {
+class IndexTaskFailed extends Error {
   override name = "IndexTaskFailed";
 }
+
+/** The server is of a version that cannot answer as `indexSettings` say. */
+class MeilisearchUnsupported extends Error {
+  override name = "MeilisearchUnsupported";
+  constructor(cause?: unknown) {
+    super(
+      `This Meilisearch does not take our settings, which are made for version ${madeFor}. Run that version or a later 1.x; the embedded engine answers meanwhile.`,
+      { cause },
+    );
+  }
+}
+const madeFor = "1.50";
 
 interface WriterParts {
   readonly client: Meilisearch;
@@ -50,7 +63,13 @@ export class IndexWriter {
       if (!hasCode(error, "index_not_found")) throw error;
       await this.done(this.#client.createIndex(this.#index.uid, { primaryKey: "pk" }));
     }
-    await this.done(this.#index.updateSettings(indexSettings));
+    try {
+      await this.done(this.#index.updateSettings(indexSettings));
+    } catch (error) {
+      if (isRefusal(error)) throw new MeilisearchUnsupported(error);
+      throw error;
+    }
+    if (!hasOurSettings(await this.#index.getSettings())) throw new MeilisearchUnsupported();
   }
 
   /** Makes the index equal to `changes`, and at last its position `to`. */
@@ -124,6 +143,10 @@ export class IndexWriter {
     if (error?.code === "index_already_exists") return;
     throw new IndexTaskFailed(error?.message ?? `The search engine ended a task as ${status}.`);
   }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof MeilisearchApiError && error.response.status === 400;
 }
 
 function keyOf(change: IndexChange): string {
