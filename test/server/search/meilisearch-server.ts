@@ -18,6 +18,7 @@ export interface RealServer extends AsyncDisposable {
   readonly url: string;
   readonly masterKey: string | undefined;
   readonly pid: number | undefined;
+  isRunning(): boolean;
   /** As the machine would: no goodbye. */
   kill(): Promise<void>;
   /** On the same data and port. */
@@ -32,6 +33,7 @@ export async function startMeilisearch(): Promise<RealServer> {
       url: given,
       masterKey: process.env["MEILI_MASTER_KEY"],
       pid: undefined,
+      isRunning: () => true,
       kill: async () => Promise.reject(new Error("A server of MEILI_URL is not ours to kill.")),
       start: async () => Promise.resolve(),
       [Symbol.asyncDispose]: async () => Promise.resolve(),
@@ -56,12 +58,15 @@ export async function startMeilisearch(): Promise<RealServer> {
     await ended;
   };
   await start();
+  const isRunning = (): boolean =>
+    child !== undefined && child.exitCode === null && child.signalCode === null;
   return {
     url,
     masterKey,
     get pid() {
       return child?.pid;
     },
+    isRunning,
     kill,
     start,
     async [Symbol.asyncDispose]() {
