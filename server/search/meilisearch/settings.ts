@@ -19,7 +19,8 @@ export const indexSettings = {
   searchableAttributes: Array.from({ length: relevanceSteps + 1 }, (_, step) =>
     stepAttribute(step),
   ),
-  displayedAttributes: ["*"],
+  // A hit is read with all of its displayed attributes, whatever is asked for of it.
+  displayedAttributes: ["pk", "no", "inChannel", "id", "texts", "meta", "seq", "words"],
   filterableAttributes: [
     {
       attributePatterns: names,

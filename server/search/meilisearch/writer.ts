@@ -9,7 +9,7 @@ import { hasOurSettings, indexSettings } from "./settings.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** One payload holds about so much, so that Meilisearch works on one while the next is made; it takes 100 MB. */
-const payloadCharacters = 3_000_000;
+const payloadCharacters = 2_000_000;
 /** A write that takes longer is given up, and tried again by whoever catches up. */
 const longestTaskMs = 1_800_000;
 const lookEveryMs = 20;

@@ -18,6 +18,8 @@ export interface RealServer extends AsyncDisposable {
   readonly url: string;
   readonly masterKey: string | undefined;
   readonly pid: number | undefined;
+  /** Where its data lies. */
+  readonly folder: string | undefined;
   isRunning(): boolean;
   /** As the machine would: no goodbye. */
   kill(): Promise<void>;
@@ -33,6 +35,7 @@ export async function startMeilisearch(): Promise<RealServer> {
       url: given,
       masterKey: process.env["MEILI_MASTER_KEY"],
       pid: undefined,
+      folder: undefined,
       isRunning: () => true,
       kill: async () => Promise.reject(new Error("A server of MEILI_URL is not ours to kill.")),
       start: async () => Promise.resolve(),
@@ -66,6 +69,7 @@ export async function startMeilisearch(): Promise<RealServer> {
     get pid() {
       return child?.pid;
     },
+    folder,
     isRunning,
     kill,
     start,
