@@ -12,8 +12,8 @@ export interface LeafFilter {
   readonly isExact: boolean;
 }
 
-export const everything = "no EXISTS";
-export const nothing = "no NOT EXISTS";
+const everything = "no EXISTS";
+const nothing = "no NOT EXISTS";
 
 interface Words {
   readonly analyzer: Analyzer;

@@ -12,7 +12,7 @@ const endMs = 10_000;
 const lookEveryMs = 50;
 
 /** A Meilisearch on the PATH that cannot be used, and what to do about it. */
-export class MeilisearchUnusable extends Error {
+class MeilisearchUnusable extends Error {
   override name = "MeilisearchUnusable";
 }
 

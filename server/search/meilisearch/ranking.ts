@@ -1,11 +1,12 @@
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { outermost } from "../analysis/tokens.ts";
+import type { SearchRequest } from "../engine.ts";
 import type { QueryNode } from "../query/tree.ts";
 import { oneOf, type TextLeaf } from "./filter.ts";
 import { rankCode, termValue } from "./terms.ts";
 
 /** One way to be a hit: words that rank it together. */
-export interface RankedWords {
+interface RankedWords {
   /** For full text search. */
   readonly q: string;
   /** The posts that have all words as they were typed. */
@@ -21,13 +22,20 @@ interface Word {
   readonly form: string;
 }
 
-/** The ways in which a post can be a hit by its words; none when there is nothing to rank by. */
+export interface Ranking {
+  readonly ways: readonly RankedWords[];
+  /** Whether every hit is one in one of these ways. */
+  readonly areAll: boolean;
+}
+
+/** The ways in which a post can be a hit by its words; undefined when there is nothing to rank by. */
 export function rankedWords(
-  root: QueryNode,
+  { query: { root }, prefixLast }: Pick<SearchRequest, "query" | "prefixLast">,
   analyzer: Analyzer,
   reached: Readonly<Record<string, readonly string[]>>,
-): readonly RankedWords[] {
-  return waysOf(root, (leaf) => wordsOf(leaf, analyzer, reached))
+): Ranking | undefined {
+  const found = waysOf(root, (leaf) => wordsOf(leaf, analyzer, reached));
+  const ways = found
     .filter((way) => way.length > 0)
     .map((way) => {
       const words = way.slice(0, mostWords);
@@ -37,6 +45,30 @@ export function rankedWords(
         typed: forms.map((form) => oneOf("forms", [termValue(form)])).join(" AND "),
       };
     });
+  if (ways.length === 0) return undefined;
+  return { ways, areAll: !prefixLast && waysNeeded(root, analyzer) <= mostWays };
+}
+
+/** How many ways there are, if every hit is one by the keys that are looked up; else more than can be tried. */
+function waysNeeded(node: QueryNode, analyzer: Analyzer): number {
+  switch (node.kind) {
+    case "or":
+      return Number.POSITIVE_INFINITY;
+    case "and":
+      return node.nodes.reduce((product, part) => product * waysNeeded(part, analyzer), 1);
+    case "word":
+    case "phrase": {
+      const isExact = node.kind === "phrase" ? node.exact : node.mark !== undefined;
+      if (isExact) return Number.POSITIVE_INFINITY;
+      const words = outermost(analyzer.tokens(node.text)).map(({ start, end }) =>
+        analyzer.query(node.text.slice(start, end)),
+      );
+      if (words.some(({ exact }) => exact)) return Number.POSITIVE_INFINITY;
+      return words.reduce((product, { keys }) => product * keys.length, 1);
+    }
+    default:
+      return 1;
+  }
 }
 
 type Way = readonly Word[];

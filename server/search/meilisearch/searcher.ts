@@ -11,7 +11,7 @@ import type { QueryNode, Sort } from "../query/tree.ts";
 import { filterOf, joined, leafFilter, widened, type LeafFilter, type TextLeaf } from "./filter.ts";
 import { hasCode, readMeta } from "./meta.ts";
 import { readTokens } from "./post-document.ts";
-import { rankedWords, type RankedWords } from "./ranking.ts";
+import { rankedWords, type Ranking } from "./ranking.ts";
 import { suggestionFor } from "./suggestion.ts";
 import { anyPost, labelName, quoted } from "./terms.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -33,7 +33,7 @@ const sortRules: Readonly<Record<Exclude<Sort, "relevance">, readonly string[]>>
 };
 
 /** A query that this engine could only answer by looking at very many posts. */
-export class BeyondEngine extends Error {
+class BeyondEngine extends Error {
   override name = "BeyondEngine";
 }
 
@@ -211,9 +211,9 @@ export class Searcher {
     { reached, signal }: { readonly reached: Reached; readonly signal: AbortSignal | undefined },
   ): Promise<readonly Hit[]> {
     const { sort, offset, limit } = request;
-    const ways =
-      sort === "relevance" ? rankedWords(request.query.root, this.#parts.analyzer, reached) : [];
-    if (ways.length > 0) return this.#ranked(filter, ways, { request, signal });
+    const ranked =
+      sort === "relevance" ? rankedWords(request, this.#parts.analyzer, reached) : undefined;
+    if (ranked !== undefined) return this.#ranked(filter, ranked, { request, signal });
     const { hits } = await this.#ask(
       {
         filter,
@@ -227,10 +227,10 @@ export class Searcher {
     return hits as unknown as readonly Hit[];
   }
 
-  /** Several searches merged: each way to be a hit, with the words as typed and in other forms, then all other hits. */
+  /** Several searches merged: each way to be a hit, with the words as typed and in other forms, then what other hits there are. */
   async #ranked(
     filter: string,
-    ways: readonly RankedWords[],
+    { ways, areAll }: Ranking,
     {
       request: { offset, limit },
       signal,
@@ -253,7 +253,7 @@ export class Searcher {
             query(q, `${filter} AND ${typed}`, 1),
             query(q, filter, otherForms),
           ]),
-          query(anyPost, filter, noWords),
+          ...(areAll ? [] : [query(anyPost, filter, noWords)]),
         ],
       },
       signal === undefined ? {} : { signal },

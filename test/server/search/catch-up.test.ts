@@ -9,7 +9,6 @@ import {
   compareIndex,
   keepCaughtUp,
   rebuildIndex,
-  type CatchUpParts,
 } from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
 import type { SearchEngine } from "../../../server/search/engine.ts";

@@ -23,6 +23,9 @@ const problem = (code: string) => ({
   type: "scripted",
   link: "",
 });
+const archiveOf = (count: number, text = "кот"): ArchiveLog =>
+  new ArchiveLog().save(...Array.from({ length: count }, (_, i) => makePost(i + 1, { text })));
+const isDocuments = (path: string): boolean => path.endsWith("/documents");
 
 describe.skipIf(realMeilisearch() === undefined)(
   "Meilisearch in trouble (not run without MEILI_URL or a meilisearch on the PATH)",
@@ -52,9 +55,6 @@ describe.skipIf(realMeilisearch() === undefined)(
       });
     const admin = (): Meilisearch =>
       new Meilisearch({ host: server.url, ...(server.masterKey && { apiKey: server.masterKey }) });
-    const archiveOf = (count: number, text = "кот"): ArchiveLog =>
-      new ArchiveLog().save(...Array.from({ length: count }, (_, i) => makePost(i + 1, { text })));
-    const isDocuments = (path: string): boolean => path.endsWith("/documents");
 
     it("a task accepted and then failed leaves out the post it fails for, and tells of it; the others go in", async () => {
       const archive = archiveOf(40).save(
