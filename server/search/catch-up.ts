@@ -6,9 +6,8 @@ import type { IndexChange } from "./document.ts";
 import { EngineAway } from "./engine.ts";
 import type { IndexStatus, SearchEngine, SearchRequest } from "./engine.ts";
 
-/** A batch holds no more posts, and about no more characters for each it may hold, than this; one post may be longer. */
-const usualBatchPosts = 500;
-const charactersAPost = 2_000;
+/** A batch holds no more posts, and about no more characters, than this; one post may be longer. */
+const usualBatch = { posts: 2_000, characters: 1_000_000 };
 const lookEveryMs = 1_000;
 const longestWaitMs = 60_000;
 const compareEveryMs = 3_600_000;
@@ -196,23 +195,18 @@ function needsRebuild({ state, position }: IndexStatus, archive: ArchiveState): 
 type Target = Pick<SearchEngine, "apply">;
 
 async function copyChanges(
-  {
-    archive,
-    engine: { batchPosts = usualBatchPosts },
-    signal,
-    onProgress,
-  }: CatchUpParts & CatchUpOptions,
+  { archive, engine: { batch = usualBatch }, signal, onProgress }: CatchUpParts & CatchUpOptions,
   { from, target }: { from: number; target: Target },
 ): Promise<CaughtUp> {
   const setAside: SetAside[] = [];
   let position = from;
   let posts = 0;
-  let limit = batchPosts;
+  let limit = batch.posts;
   for (;;) {
     signal?.throwIfAborted();
     const changes = await archive.changesAfter(position, limit);
     if (changes.to <= position) return { posts, setAside };
-    if (limit > 1 && characters(changes) > batchPosts * charactersAPost) {
+    if (limit > 1 && characters(changes) > batch.characters) {
       limit = Math.ceil(limit / 2);
       continue;
     }
@@ -229,7 +223,7 @@ async function copyChanges(
     }
     position = changes.to;
     posts += changes.posts.length;
-    limit = Math.min(batchPosts, limit * 2);
+    limit = Math.min(batch.posts, limit * 2);
     onProgress?.(posts);
   }
 }

@@ -15,8 +15,8 @@ export interface SearchEngine extends AsyncDisposable {
   apply(changes: readonly IndexChange[], to: number): Promise<void>;
   /** A second index, empty, filled by `apply` while this one answers; `commit` puts it in this one's place. */
   rebuild(): Promise<IndexRebuild>;
-  /** How many posts it best takes at a time; absent when few will do. */
-  readonly batchPosts?: number;
+  /** How many posts and characters it best takes at a time; absent when few will do. */
+  readonly batch?: { readonly posts: number; readonly characters: number };
   /** The engines this one is made of: each is brought up to date, built anew and compared by itself. */
   readonly parts?: readonly SearchEngine[];
 }

@@ -59,11 +59,11 @@ async function build(corpus: SyntheticPosts, engines: readonly SearchEngine[]): 
       post: corpus.post(no + i),
     }));
     for (const engine of engines) {
-      const { batchPosts = 500 } = engine;
+      const { batch = { posts: 2_000 } } = engine;
       const start = performance.now();
-      for (let from = 0; from < changes.length; from += batchPosts) {
-        const batch = changes.slice(from, from + batchPosts);
-        await engine.apply(batch, no + from + batch.length - 1);
+      for (let from = 0; from < changes.length; from += batch.posts) {
+        const some = changes.slice(from, from + batch.posts);
+        await engine.apply(some, no + from + some.length - 1);
       }
       took.set(engine.name, took.get(engine.name)! + performance.now() - start);
     }

@@ -25,7 +25,7 @@ import { IndexWriter } from "./writer.ts";
 /** For how long settings once seen right are taken to be so. */
 const settingsLastMs = 60_000;
 /** Meilisearch takes many posts in hardly more time than few. */
-const batchPosts = 10_000;
+const batch = { posts: 10_000, characters: 10_000_000 };
 const defaultDeadlineMs = 10_000;
 
 export interface MeilisearchOptions {
@@ -49,7 +49,7 @@ export function openMeilisearchEngine(options: MeilisearchOptions): SearchEngine
 
 class MeilisearchEngine implements SearchEngine {
   readonly name = "meilisearch";
-  readonly batchPosts = batchPosts;
+  readonly batch = batch;
   readonly #client: Meilisearch;
   readonly #index: Index;
   readonly #grantKey: (() => Promise<void>) | undefined;
