@@ -27,7 +27,7 @@ describe.skipIf(realMeilisearch() !== "binary")(
         });
         expect((await fetch(`${url}/indexes`)).status).toBe(401);
       }
-      await expect(fetch(`${url}/health`)).rejects.toThrow();
+      await expect(fetch(`${url}/health`)).rejects.toThrow("fetch failed");
       expect(await runningServer(folder, { masterKey: undefined })).toBeUndefined();
     });
 
