@@ -37,7 +37,7 @@ try {
     analyzer,
   });
   const corpus = new SyntheticPosts();
-  await build(corpus, [embedded, meilisearch]);
+  await build(corpus, [embedded, meilisearch], server.pid);
   say(`embedded disk ${megabytes(statSync(join(folder, "index.db")).size)}`);
   const { folder: data, pid } = server;
   if (data !== undefined && pid !== undefined) {
@@ -51,8 +51,14 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-async function build(corpus: SyntheticPosts, engines: readonly SearchEngine[]): Promise<void> {
+async function build(
+  corpus: SyntheticPosts,
+  engines: readonly SearchEngine[],
+  server: number | undefined,
+): Promise<void> {
   const took = new Map(engines.map(({ name }) => [name, 0]));
+  const worked = new Map(engines.map(({ name }) => [name, 0]));
+  const serverBefore = cpuMs(server);
   for (let no = 1; no <= posts; no += most) {
     const changes = Array.from({ length: Math.min(most, posts - no + 1) }, (_, i) => ({
       kind: "put" as const,
@@ -61,14 +67,23 @@ async function build(corpus: SyntheticPosts, engines: readonly SearchEngine[]): 
     for (const engine of engines) {
       const { batch = { posts: 2_000 } } = engine;
       const start = performance.now();
+      const before = process.cpuUsage();
       for (let from = 0; from < changes.length; from += batch.posts) {
         const some = changes.slice(from, from + batch.posts);
         await engine.apply(some, no + from + some.length - 1);
       }
       took.set(engine.name, took.get(engine.name)! + performance.now() - start);
+      const { user, system } = process.cpuUsage(before);
+      worked.set(engine.name, worked.get(engine.name)! + (user + system) / 1000);
     }
   }
-  for (const [name, ms] of took) say(`${name} build ${Math.round((posts / ms) * 1000)} posts/s`);
+  for (const [name, ms] of took) {
+    const beside = name === "meilisearch" ? cpuMs(server) - serverBefore : 0;
+    const cpu = worked.get(name)! + beside;
+    say(
+      `${name} build ${rate(ms)} posts/s, ${rate(cpu)} posts a second of CPU (${(beside / posts).toFixed(2)} ms a post in the server)`,
+    );
+  }
 }
 
 async function compare(
@@ -170,6 +185,17 @@ async function ask(
     ...options,
   } as const;
   return engine.search({ query: parseQuery(query), ...request }, {});
+}
+
+function rate(ms: number): number {
+  return Math.round((posts / ms) * 1000);
+}
+
+/** What a process has worked so far, in ms. */
+function cpuMs(pid: number | undefined): number {
+  if (pid === undefined) return Number.NaN;
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]!.split(" ");
+  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function say(line: string): void {

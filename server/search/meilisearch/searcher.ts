@@ -17,7 +17,7 @@ import { anyPost, labelName, quoted } from "./terms.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** How many posts of a phrase are looked at one by one. */
-const mostLookedAt = 500;
+const mostLookedAt = 250;
 /** How many values of a facet an answer names at most, the most frequent first. */
 const longestFacet = 100;
 /** What a post with the words as typed counts above one with other forms: less than a step of relevance. */
