@@ -164,7 +164,7 @@ function backoff(attempt: number, random: () => number): number {
 function givenUp(path: string, trouble: Trouble | undefined, hadBrowser: boolean): Error {
   const why = trouble?.why ?? "no try was made";
   const browser = trouble?.strange && !hadBrowser ? " There was no browser to try it with." : "";
-  const sentence = `Gave up on ${path} after ${MAX_TRIES} tries: ${why}.${browser} What was read is kept; the next run goes on from there.`;
+  const sentence = `Gave up on ${path} after ${MAX_TRIES} tries: ${why.replace(/\.$/u, "")}.${browser} What was read is kept; the next run goes on from there.`;
   const options = trouble?.cause instanceof Error ? { cause: trouble.cause } : undefined;
   return trouble?.kind === "throttled"
     ? new Throttled(sentence, options)

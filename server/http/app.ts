@@ -7,7 +7,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
-import { guard, headers } from "./guard.ts";
+import { guard, headers, isLoopback } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
@@ -18,7 +18,7 @@ import { addSearchRoute } from "./search.ts";
 const version = "0.1.0";
 const compressFromBytes = 1024;
 
-export interface AppOptions extends Omit<Parts, "clock"> {
+export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
   readonly clock?: () => Date;
   /** The address the server is bound to: on a loopback one, changes are open to this machine. */
   readonly settings: { readonly host: string };
@@ -29,7 +29,7 @@ export interface AppOptions extends Omit<Parts, "clock"> {
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
-  const parts: Parts = { ...rest, clock };
+  const parts: Parts = { ...rest, clock, changesOpen: isLoopback(settings.host) };
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
