@@ -15,6 +15,7 @@ const rights = [
   "indexes.get",
   "indexes.delete",
   "indexes.swap",
+  "indexes.compact",
   "settings.get",
   "settings.update",
   "stats.get",

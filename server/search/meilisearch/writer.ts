@@ -91,6 +91,8 @@ export class IndexWriter {
         JSON.stringify({ pk: metaKey, kind: "meta", meta: now }),
       ]),
     );
+    // What is deleted stays in the file until its pages are used again; compacting writes the file anew.
+    if (purged.length > 0) await this.done(this.#index.compact());
   }
 
   /** Sends full payloads; what is left over goes with the position. */

@@ -21,7 +21,7 @@ describe.skipIf(realMeilisearch() !== "binary")(
       const archived = await backscroll(["archive", "vse_vidy"], {
         env: { BACKSCROLL_DATA: data, BACKSCROLL_SOURCE: standIn.origin },
       });
-      expect(archived.code, archived.said).toBe(0);
+      expect(archived).toMatchObject({ code: 0 });
 
       let child: ChildProcess | undefined;
       const serving = backscroll(["serve", "--engine", "meilisearch", "--port", "0"], {
