@@ -121,6 +121,8 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
   const page = readPage(fetched, { channel: ask.channel, readAt });
   switch (page.kind) {
     case "posts":
+      if (page.channel.name.toLowerCase() !== ask.channel.toLowerCase())
+        return { ...failed(`it shows @${page.channel.name}`), strange: true };
       return { page, url, body, readAt };
     case "empty":
       if (!ask.expectPosts) return { page, url, body, readAt };
