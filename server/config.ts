@@ -41,8 +41,20 @@ export const settings = {
   engine: setting({
     name: "BACKSCROLL_ENGINE",
     default: "embedded",
-    help: "The search engine: `embedded`.",
-    parse: (value) => oneOf(value, ["embedded"]),
+    help: "The search engine: `embedded`, or `meilisearch` with the embedded one behind it.",
+    parse: (value) => oneOf(value, ["embedded", "meilisearch"]),
+  }),
+  meiliUrl: setting({
+    name: "MEILI_URL",
+    default: "",
+    help: "Where Meilisearch answers; empty starts the `meilisearch` on the PATH.",
+    parse: (value) => (value === "" ? undefined : origin(value)),
+  }),
+  meiliMasterKey: setting({
+    name: "MEILI_MASTER_KEY",
+    default: "",
+    help: "Its master key, from which the one key of this program is made.",
+    parse: (value) => (value === "" ? undefined : masterKey(value)),
   }),
   read: setting({
     name: "BACKSCROLL_READ",
@@ -90,7 +102,8 @@ export function readConfig(
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const where = flag === undefined ? name : `--${key}`;
-      throw new UsageError(`${where} is "${value}". ${error.message}`, { cause: error });
+      const said = name === "MEILI_MASTER_KEY" ? "not usable" : `"${value}"`;
+      throw new UsageError(`${where} is ${said}. ${error.message}`, { cause: error });
     }
   };
   // Each key is parsed by its own entry of `settings`, which is what Config says of it.
@@ -119,6 +132,12 @@ function origin(value: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.username)
     throw new UsageError("It must be a scheme and a host, like https://t.me.");
   return url.origin;
+}
+
+/** Meilisearch takes no shorter one for a server that others reach. */
+function masterKey(value: string): string {
+  if (value.length < 16) throw new UsageError("It must have at least 16 characters.");
+  return value;
 }
 
 /** Not empty, and nothing a terminal would not show. */

@@ -23,6 +23,8 @@ const byErrorName: Readonly<Record<string, ExitCode>> = {
   MassAbsence: exitCodes.layoutChanged,
   DiskFull: exitCodes.diskFull,
   ArchiveUnusable: exitCodes.badUsage,
+  MeilisearchUnusable: exitCodes.badUsage,
+  EngineAway: exitCodes.indexBehind,
   AddressUnavailable: exitCodes.badUsage,
   ArchiveBusy: exitCodes.unexpected,
   QueryTooSlow: exitCodes.unexpected,

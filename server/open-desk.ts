@@ -48,12 +48,18 @@ export async function openDesk(
   const archive = await openArchive(config);
   const { archiveId } = await archive.state();
   const analyzer = createAnalyzer();
-  const engine = await openEmbeddedEngine({
+  const embedded = await openEmbeddedEngine({
     file: indexFile(config),
     archiveId,
     analyzer,
     inProcess,
   });
+  const engine =
+    config.engine === "embedded"
+      ? embedded
+      : await (
+          await import("./open-meilisearch.ts")
+        ).openWithMeilisearch(config, { embedded, archiveId, analyzer, mayStart: !inProcess });
   return {
     archive,
     analyzer,

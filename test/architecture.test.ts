@@ -19,6 +19,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 const outside: Readonly<Record<string, RegExp>> = {
   playwright: /^scraper\/(.+-source|chromium)\.ts$|^demo\//,
   "node:sqlite": /^server\/(archive|search\/embedded)\//,
+  meilisearch: /^server\/search\/meilisearch\//,
   kysely: /^server\/archive\//,
   hono: /^(server\/http|web\/pages)\//,
   commander: /^server\/(main|commands\/program)\.ts$/,

@@ -13,7 +13,9 @@ describe("README", () => {
   test("lists every setting with its default and help, and no other", () => {
     for (const { name, default: value, help } of Object.values(settings))
       expect(readme).toContain(`| \`${name}\` | ${value === "" ? "" : `\`${value}\``} | ${help} |`);
-    const listed = [...readme.matchAll(/^\| `(BACKSCROLL_\w+)`/gm)].map(([, name]) => name);
+    const listed = [...readme.matchAll(/^\| `((?:BACKSCROLL|MEILI)_\w+)`/gm)].map(
+      ([, name]) => name,
+    );
     expect(listed).toEqual(Object.values(settings).map(({ name }) => name));
   });
 

@@ -287,6 +287,17 @@ export const readyAnswer = z
       position: count,
       behind: count.openapi({ description: "Changes of the archive not yet in the index." }),
       posts: count,
+      engines: z
+        .array(
+          z.object({
+            engine: z.enum(["embedded", "meilisearch"]),
+            state: z.enum(["ready", "missing", "foreign", "outdated", "away"]),
+            position: count,
+            behind: count,
+          }),
+        )
+        .optional()
+        .openapi({ description: "Where several engines keep an index, how each stands." }),
     }),
   })
   .openapi("Ready");

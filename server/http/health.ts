@@ -50,6 +50,14 @@ export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer
             position: index.value.position,
             behind: Math.max(0, position - index.value.position),
             posts: index.value.posts,
+            ...(index.value.engines !== undefined && {
+              engines: index.value.engines.map(({ engine: name, state, position: at }) => ({
+                engine: name,
+                state,
+                position: at,
+                behind: Math.max(0, position - at),
+              })),
+            }),
           }
         : { state: "away", position: 0, behind: position, posts: 0 },
   };

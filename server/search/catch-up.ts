@@ -3,11 +3,11 @@ import type { PostKey } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchiveChanges, ArchiveState } from "../archive/archived-post.ts";
 import type { IndexChange } from "./document.ts";
+import { EngineAway } from "./engine.ts";
 import type { IndexStatus, SearchEngine, SearchRequest } from "./engine.ts";
 
 /** A batch holds no more posts, and about no more characters, than this; one post may be longer. */
-const batchPosts = 2_000;
-const batchCharacters = 1_000_000;
+const usualBatch = { posts: 2_000, characters: 1_000_000 };
 const lookEveryMs = 1_000;
 const longestWaitMs = 60_000;
 const compareEveryMs = 3_600_000;
@@ -40,6 +40,8 @@ export interface CaughtUp {
  */
 export async function catchUp(parts: CatchUpParts & CatchUpOptions): Promise<CaughtUp> {
   const { archive, engine } = parts;
+  if (engine.parts !== undefined)
+    return eachOf(engine.parts, async (part) => catchUp({ ...parts, engine: part }));
   const [state, status] = await Promise.all([archive.state(), engine.status()]);
   if (needsRebuild(status, state)) return rebuildIndex(parts);
   if (status.state === "missing") await engine.apply([], 0);
@@ -48,10 +50,34 @@ export async function catchUp(parts: CatchUpParts & CatchUpOptions): Promise<Cau
 
 /** Builds the index anew beside the old one, which answers until the new one takes its place. */
 export async function rebuildIndex(parts: CatchUpParts & CatchUpOptions): Promise<CaughtUp> {
-  await using rebuild = await parts.engine.rebuild();
+  const { engine } = parts;
+  if (engine.parts !== undefined)
+    return eachOf(engine.parts, async (part) => rebuildIndex({ ...parts, engine: part }));
+  await using rebuild = await engine.rebuild();
   const done = await copyChanges(parts, { from: 0, target: rebuild });
   await rebuild.commit();
   return done;
+}
+
+/** The last first: it is the one that must answer when another does not. @throws what one could not do, after all had their turn */
+async function eachOf(
+  engines: readonly SearchEngine[],
+  bring: (engine: SearchEngine) => Promise<CaughtUp>,
+): Promise<CaughtUp> {
+  const setAside: SetAside[] = [];
+  let posts = 0;
+  let failure: { readonly error: unknown } | undefined;
+  for (const engine of engines.toReversed()) {
+    try {
+      const done = await bring(engine);
+      posts = Math.max(posts, done.posts);
+      setAside.push(...done.setAside);
+    } catch (error) {
+      failure = { error };
+    }
+  }
+  if (failure !== undefined) throw failure.error;
+  return { posts, setAside };
 }
 
 /** One thing in which index and archive differ. */
@@ -66,6 +92,12 @@ export async function compareIndex({
   engine,
   chance = Math.random,
 }: CatchUpParts & { readonly chance?: () => number }): Promise<readonly IndexFinding[]> {
+  if (engine.parts !== undefined) {
+    const found: IndexFinding[] = [];
+    for (const part of engine.parts)
+      found.push(...(await compareIndex({ archive, engine: part, chance })));
+    return found;
+  }
   const [state, status] = await Promise.all([archive.state(), engine.status()]);
   if (status.state !== "ready") return ofIndex(`it is ${status.state}`);
   if (status.position !== state.position) {
@@ -87,7 +119,7 @@ function ofIndex(what: string): readonly IndexFinding[] {
 }
 
 /**
- * Keeps the index at the archive's heels until the signal: looks once a second, compares once an hour and heals what
+ * Keeps the index at the archive's heels until the signal: looks once a second, compares at first and once an hour and heals what
  * differs. An error is reported and tried again, ever more rarely. Resolves when stopped; never rejects.
  */
 export async function keepCaughtUp({
@@ -102,8 +134,15 @@ export async function keepCaughtUp({
   readonly wait?: (ms: number) => Promise<unknown>;
   readonly now?: () => number;
 }): Promise<void> {
+  if (parts.engine.parts !== undefined) {
+    const each = parts.engine.parts.map(async (engine) =>
+      keepCaughtUp({ ...parts, engine, signal, onError, wait, now }),
+    );
+    await Promise.all(each);
+    return;
+  }
   let failures = 0;
-  let comparedAt = now();
+  let comparedAt = Number.NEGATIVE_INFINITY;
   const round = async (): Promise<void> => {
     const { setAside } = await catchUp({ ...parts, signal });
     for (const post of setAside) onError(new PostSetAside(post));
@@ -156,24 +195,25 @@ function needsRebuild({ state, position }: IndexStatus, archive: ArchiveState): 
 type Target = Pick<SearchEngine, "apply">;
 
 async function copyChanges(
-  { archive, signal, onProgress }: CatchUpParts & CatchUpOptions,
+  { archive, engine: { batch = usualBatch }, signal, onProgress }: CatchUpParts & CatchUpOptions,
   { from, target }: { from: number; target: Target },
 ): Promise<CaughtUp> {
   const setAside: SetAside[] = [];
   let position = from;
   let posts = 0;
-  let limit = batchPosts;
+  let limit = batch.posts;
   for (;;) {
     signal?.throwIfAborted();
     const changes = await archive.changesAfter(position, limit);
     if (changes.to <= position) return { posts, setAside };
-    if (limit > 1 && characters(changes) > batchCharacters) {
+    if (limit > 1 && characters(changes) > batch.characters) {
       limit = Math.ceil(limit / 2);
       continue;
     }
     try {
       await target.apply(changesOf(changes), changes.to);
     } catch (error) {
+      if (error instanceof EngineAway) throw error;
       // The batch is halved until the post that fails stands alone.
       if (limit > 1 && changes.posts.length > 1) {
         limit = Math.ceil(Math.min(limit, changes.posts.length) / 2);
@@ -183,7 +223,7 @@ async function copyChanges(
     }
     position = changes.to;
     posts += changes.posts.length;
-    limit = Math.min(batchPosts, limit * 2);
+    limit = Math.min(batch.posts, limit * 2);
     onProgress?.(posts);
   }
 }

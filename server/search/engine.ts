@@ -15,6 +15,10 @@ export interface SearchEngine extends AsyncDisposable {
   apply(changes: readonly IndexChange[], to: number): Promise<void>;
   /** A second index, empty, filled by `apply` while this one answers; `commit` puts it in this one's place. */
   rebuild(): Promise<IndexRebuild>;
+  /** How many posts and characters it best takes at a time; absent when few will do. */
+  readonly batch?: { readonly posts: number; readonly characters: number };
+  /** The engines this one is made of: each is brought up to date, built anew and compared by itself. */
+  readonly parts?: readonly SearchEngine[];
 }
 
 export interface IndexRebuild extends AsyncDisposable {
@@ -40,6 +44,8 @@ export type FacetName = (typeof facetNames)[number];
 export type HistogramStep = "day" | "week" | "month" | "year";
 
 export interface EngineAnswer {
+  /** Which of several engines answered. */
+  readonly engine?: SearchEngine["name"];
   readonly hits: readonly PostKey[];
   readonly total: number;
   /** Relevance was ranked among only so many of the newest hits; the others follow by date. */
@@ -66,8 +72,21 @@ export interface IndexStatus {
   /** Which archive and which analyzer it was built from. */
   readonly archiveId?: string;
   readonly analyzerVersion?: string;
+  /** Of several engines, how each stands. */
+  readonly engines?: readonly EngineStanding[];
+}
+
+export interface EngineStanding {
+  readonly engine: SearchEngine["name"];
+  readonly state: IndexStatus["state"] | "away";
+  readonly position: number;
 }
 
 export class QueryTooSlow extends Error {
   override name = "QueryTooSlow";
+}
+
+/** The engine does not answer, or asks to be left alone for now: nothing is wrong with what it was asked. */
+export class EngineAway extends Error {
+  override name = "EngineAway";
 }

@@ -133,7 +133,7 @@ export async function searchPosts(
     limit: request.limit,
     sort,
     tookMs: Math.round((performance.now() - began) * 10) / 10,
-    engine: engine.name,
+    engine: answer.engine ?? engine.name,
     analyzer: analyzer.version,
     archive: {
       posts: state.posts,

@@ -23,7 +23,7 @@ export interface SearchFigure {
 
 const seed = 20261123;
 const charactersAPost = 500;
-const channels = 20;
+export const channels = 20;
 const queriesARow = 12;
 const batch = 2000;
 
@@ -245,13 +245,13 @@ async function timed(
   return { name, median: at(0.5), p95: at(0.95), target, unit: "ms" };
 }
 
-function misspelled(word: string): string {
+export function misspelled(word: string): string {
   const at = Math.floor(word.length / 2);
   return word.slice(0, at) + word[at + 1] + word[at] + word.slice(at + 2);
 }
 
 /** Posts by number, the same for the same seed. */
-class SyntheticPosts {
+export class SyntheticPosts {
   readonly #random = seeded(seed);
   readonly #russian = shuffled(russianForms(25_000, this.#random), this.#random);
   readonly #english = englishWords(30_000, this.#random);
@@ -303,7 +303,7 @@ class SyntheticPosts {
   }
 }
 
-function pairs(a: readonly string[], b: readonly string[], join: string): readonly string[] {
+export function pairs(a: readonly string[], b: readonly string[], join: string): readonly string[] {
   return a.map((word, i) => `${word}${join}${b[(i + 1) % b.length]}`);
 }
 

@@ -14,8 +14,7 @@ export interface NearWord {
  * those of about the same length, most of them no further than a signature of their letters.
  */
 export class Spelling {
-  /** By length. */
-  readonly #shelves: Shelf[] = [];
+  readonly #forms = new NearForms();
   #lastSeq = 0;
   readonly #db: DatabaseSync;
 
@@ -26,6 +25,31 @@ export class Spelling {
   /** Forms an edit away (insert, drop, replace, swap of neighbours), two for long words, nearest first. */
   near(form: string): readonly NearWord[] {
     this.#refresh();
+    return this.#forms.near(form);
+  }
+
+  /** Takes in the forms that the index learnt since the last call. */
+  #refresh(): void {
+    const rows = this.#db
+      .prepare("select seq, forms from new_words where seq > ? order by seq")
+      .iterate(this.#lastSeq) as Iterable<{ seq: number; forms: string }>;
+    for (const { seq, forms } of rows) {
+      for (const form of forms.split(" ")) this.#forms.add(form);
+      this.#lastSeq = seq;
+    }
+  }
+}
+
+/** Forms in memory, and those of them near another. */
+export class NearForms {
+  /** By length. */
+  readonly #shelves: Shelf[] = [];
+
+  add(form: string): void {
+    (this.#shelves[form.length] ??= new Shelf()).add(form);
+  }
+
+  near(form: string): readonly NearWord[] {
     const most = editsAllowed(form);
     const found: NearWord[] = [];
     const signature = signatureOf(form);
@@ -40,17 +64,6 @@ export class Spelling {
       }
     }
     return found.toSorted((a, b) => a.edits - b.edits);
-  }
-
-  /** Takes in the forms that the index learnt since the last call. */
-  #refresh(): void {
-    const rows = this.#db
-      .prepare("select seq, forms from new_words where seq > ? order by seq")
-      .iterate(this.#lastSeq) as Iterable<{ seq: number; forms: string }>;
-    for (const { seq, forms } of rows) {
-      for (const form of forms.split(" ")) (this.#shelves[form.length] ??= new Shelf()).add(form);
-      this.#lastSeq = seq;
-    }
   }
 }
 

@@ -8,7 +8,7 @@ const mostLookedUp = 200;
 
 interface Corpus {
   readonly analyzer: Analyzer;
-  readonly spelling: Spelling;
+  readonly spelling: Pick<Spelling, "near">;
   readonly isFound: (node: WordNode) => boolean;
   /** How many posts a term is in. */
   readonly frequency: (term: string) => number;

@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import type { Config } from "./config.ts";
+import type { Analyzer } from "./search/analysis/analyzer.ts";
+import type { SearchEngine } from "./search/engine.ts";
+import { openMeilisearchEngine } from "./search/meilisearch/meilisearch-engine.ts";
+import { runningServer, startOwnServer } from "./search/meilisearch/own-server.ts";
+import { serverKey } from "./search/meilisearch/server-key.ts";
+import { withFallback } from "./search/with-fallback.ts";
+
+interface Parts {
+  readonly embedded: SearchEngine;
+  readonly archiveId: string;
+  readonly analyzer: Analyzer;
+  /** Whether a `meilisearch` of the PATH may be started. */
+  readonly mayStart: boolean;
+}
+
+/** Meilisearch with the embedded engine behind it; the embedded one alone where none runs and none may be started. */
+export async function openWithMeilisearch(
+  config: Config,
+  { embedded, archiveId, analyzer, mayStart }: Parts,
+): Promise<SearchEngine> {
+  const server = await serverOf(config, mayStart);
+  if (server === undefined) return embedded;
+  const { url, masterKey, stop } = server;
+  const key = masterKey === undefined ? {} : serverKey(url, masterKey);
+  const meilisearch = openMeilisearchEngine({ url, ...key, archiveId, analyzer });
+  return withFallback(meilisearch, embedded, { onClose: stop });
+}
+
+interface Server {
+  readonly url: string;
+  readonly masterKey?: string | undefined;
+  readonly stop?: () => Promise<void>;
+}
+
+async function serverOf(
+  { data, meiliUrl, meiliMasterKey: masterKey }: Config,
+  mayStart: boolean,
+): Promise<Server | undefined> {
+  if (meiliUrl !== undefined) return { url: meiliUrl, masterKey };
+  const folder = resolve(data, "meilisearch");
+  const running = await runningServer(folder, { masterKey });
+  if (running !== undefined || !mayStart) return running;
+  const own = await startOwnServer(folder, { masterKey });
+  return { url: own.url, masterKey: own.masterKey, stop: async () => own[Symbol.asyncDispose]() };
+}
