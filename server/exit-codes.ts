@@ -23,6 +23,7 @@ const byErrorName: Readonly<Record<string, ExitCode>> = {
   MassAbsence: exitCodes.layoutChanged,
   DiskFull: exitCodes.diskFull,
   ArchiveUnusable: exitCodes.badUsage,
+  AddressUnavailable: exitCodes.badUsage,
   ArchiveBusy: exitCodes.unexpected,
   QueryTooSlow: exitCodes.unexpected,
   AbortError: exitCodes.interrupted,

@@ -18,7 +18,7 @@ import type { Problem, SearchAnswer } from "./contract.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
 import { keptChannel, newestRuns } from "./channels.ts";
-import { keptPost, shown } from "./posts.ts";
+import { keptPost, postNumber, shown } from "./posts.ts";
 import { problemOf, refusalOfInput } from "./problems.ts";
 import { search, searchQuery, toParams } from "./search.ts";
 import { unreadPeriods } from "./unread.ts";
@@ -45,7 +45,7 @@ export async function problemPage(c: Context, parts: Parts, problem: Problem): P
 async function searchRoute(c: Context, parts: Parts): Promise<Response> {
   const frame = await frameOf(c, parts);
   const asked = askedOf(c);
-  const query = searchQuery.safeParse(c.req.query());
+  const query = searchQuery.safeParse(givenIn(c));
   if (!query.success) throw refusalOfInput("query", query.error);
   if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
   try {
@@ -128,9 +128,10 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {
-  const id = Number(c.req.param("id"));
+  const number = c.req.param("id") ?? "";
+  if (!postNumber.test(number)) return c.notFound();
+  const id = Number(number);
   const key = { channel: c.req.param("channel") ?? "", id };
-  if (!Number.isSafeInteger(id) || id < 1) return c.notFound();
   const post = await keptPost(parts, key);
   if (post.channel !== key.channel || post.id !== id)
     return c.redirect(`/c/${post.channel}/${post.id}`, 308);
@@ -160,6 +161,12 @@ async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSign
       return { piece: text, query: without, total };
     }),
   );
+}
+
+/** The parameters of an address, as its routes take them: one that is repeated is a list. */
+function givenIn(c: Context): Record<string, string | string[]> {
+  const given = Object.entries(c.req.queries());
+  return Object.fromEntries(given.map(([name, all]) => [name, all.length > 1 ? all : all.join()]));
 }
 
 /** What the address asks for, as typed; a repeated parameter is one list. */

@@ -26,9 +26,9 @@ export async function startServer(options: {
   readonly host: string;
   readonly port: number;
 }): Promise<RunningServer> {
-  const listener = getRequestListener((request) => options.app.fetch(request), {
-    overrideGlobalObjects: false,
-  });
+  const listener = getRequestListener((request, connection) =>
+    options.app.fetch(request, connection),
+  );
   const server = createServer(
     {
       headersTimeout: headersMs,

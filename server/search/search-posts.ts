@@ -48,7 +48,7 @@ export interface SearchParams {
   readonly histogram?: "auto" | HistogramStep;
 }
 
-export interface SearchHit extends Omit<ArchivedPost, "rawHtml"> {
+export interface SearchHit extends Omit<ArchivedPost, "no" | "rawHtml"> {
   /** The whole text cut into parts. */
   readonly parts: readonly TextPart[];
   /** Other texts of the post that hold what was searched for (poll, file names, preview, buttons), in parts too. */
@@ -270,7 +270,7 @@ async function markedHits(
 }
 
 function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
-  const { rawHtml: _, ...shown } = post;
+  const { no: _no, rawHtml: _html, ...shown } = post;
   const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
   const elsewhere = others.map(mark).filter((parts) => parts.some(({ hit }) => hit));
   return { ...shown, parts: mark(post.text), elsewhere };

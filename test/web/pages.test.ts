@@ -70,6 +70,12 @@ describe("the search page", () => {
     expect(new URL(back, "http://localhost").searchParams.get("q")).toBe("симметрия");
   });
 
+  test("takes a repeated parameter as a list, as the API does", async () => {
+    const $ = await draw("/?channel=nowhere&channel=garden");
+    expect($("h1").text()).toBe("5 posts");
+    expect((await served.app.request("/?q=a&q=b")).status).toBe(400);
+  });
+
   test("keeps its order when narrowed", async () => {
     const $ = await draw(search({ q: "симметрия", sort: "old" }));
     const links = [".chip > a", ".facet a"].map((one) => $(one).first().attr("href") ?? "");
