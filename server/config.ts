@@ -55,8 +55,7 @@ export const settings = {
     name: "BACKSCROLL_LIMIT",
     default: "",
     help: "Requests a minute from one address, up to 100000; a key may be used 20 times as often. Empty: 120, and no limit on a loopback address.",
-    parse: (value) =>
-      value === "" ? undefined : wholeNumber(value, { least: 1, most: 100_000 }),
+    parse: (value) => (value === "" ? undefined : wholeNumber(value, { least: 1, most: 100_000 })),
   }),
   proxies: setting({
     name: "BACKSCROLL_PROXIES",

@@ -1,9 +1,6 @@
 import type { Scope } from "../archive/keys.ts";
 
-/**
- * What a request may need: nothing (`open`), or a scope. `page` is reading by a person, whose page may also carry
- * the name of an opened session. Without a rule a route is nobody's but the admin's.
- */
+/** What a request takes: nothing (`open`), or a key with this scope. A route without a rule is the admin's. */
 export type Rule = "open" | Scope;
 
 /** Every route and what it takes, in one table. Beyond the machine itself `search` and `read` are open unless set otherwise. */
@@ -12,11 +9,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /ready": "open",
   "GET /openapi.json": "open",
   "GET /assets/*": "open",
-  "GET /widget/v1.js": "open",
-  "GET /widget/frame": "open",
-  "GET /widget/:version/:file": "open",
-  "GET /enter": "open",
-  "POST /enter": "open",
 
   "GET /api/v1/search": "search",
   "GET /api/v1/channels": "read",
@@ -29,8 +21,6 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /channels": "read",
   "GET /c/:channel": "read",
   "GET /c/:channel/:id": "read",
-  "GET /widget": "read",
-  "GET /widget/help": "read",
 
   "POST /api/v1/channels": "scrape",
   "POST /channels": "scrape",
@@ -38,8 +28,33 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
   "DELETE /api/v1/keys/:id": "admin",
-  "POST /widget": "admin",
 };
+
+/** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */
+const keepToChannels = ["GET /api/v1/search", "GET /api/v1/channels", "POST /api/v1/channels"];
+
+/** Whether a key limited to `channels` may ask this route at this address. */
+export function isWithin(
+  channels: readonly string[],
+  asked: { readonly route: string; readonly pattern: string; readonly path: string },
+): boolean {
+  const at = asked.pattern.split("/").indexOf(":channel");
+  if (at < 0) return keepToChannels.includes(asked.route);
+  const named = asked.path.split("/")[at] ?? "";
+  return isOneOf(channels, decoded(named));
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Names of channels differ in more than case. */
+export const isOneOf = (channels: readonly string[], name: string): boolean =>
+  channels.some((one) => one.toLowerCase() === name.toLowerCase());
 
 /** The rule of a route as the router names it. */
 export const ruleOf = (method: string, path: string): Rule =>

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { mediaKinds } from "../../scraper/post.ts";
+import { scopes } from "../archive/keys.ts";
 import { facetNames } from "../search/engine.ts";
 
 // The answers of the API, word for word as programs outside see them. Pages are drawn from the same answers.
@@ -269,6 +270,22 @@ export const coverageAnswer = z
 export const addedAnswer = z
   .object({ channel: z.string(), runId: z.string(), url: z.string() })
   .openapi("Added");
+
+export const keyAnswer = z
+  .object({
+    id: z.string(),
+    scopes: list(z.enum(scopes)),
+    channels: list(z.string()).openapi({ description: "Empty: every channel." }),
+    origins: list(z.string()).openapi({ description: "Sites whose pages may use it." }),
+    createdAt: instant,
+    expiresAt: instant.optional(),
+    revokedAt: instant.optional(),
+  })
+  .openapi("Key", { description: "A key without itself: only its hash is kept." });
+export const keysAnswer = z.object({ keys: list(keyAnswer) }).openapi("Keys");
+export const newKeyAnswer = keyAnswer
+  .extend({ key: z.string().openapi({ example: "bs_…", description: "Shown this once." }) })
+  .openapi("NewKey");
 
 export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Health");
 

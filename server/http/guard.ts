@@ -6,7 +6,7 @@ import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import type { AccessKey, Keys } from "../archive/keys.ts";
-import { allows, type Rule, ruleOf } from "./access.ts";
+import { allows, isWithin, type Rule, ruleOf } from "./access.ts";
 import { callerOf } from "./caller.ts";
 import { Limiter, networkOf } from "./limiter.ts";
 import { Refusal } from "./problems.ts";
@@ -107,7 +107,7 @@ export function guard(options: {
   const limiter = new Limiter(options.now);
   const caller = callerOf(proxies);
 
-  const asked = createMiddleware(async (c, next) => {
+  const asked = createMiddleware(async (c, next): Promise<Response | void> => {
     const host = c.req.header("host") ?? new URL(c.req.url).host;
     if (local && !isLoopback(hostname(host)))
       throw new Refusal({
@@ -117,7 +117,8 @@ export function guard(options: {
       });
     const foreign = foreignOrigin(c, host);
     if (isPreflight(c)) return preflight(c, foreign);
-    const rule = ruleFor(c);
+    const route = matchedRoutes(c).findLast(({ method }) => method !== "ALL");
+    const rule = route ? ruleOf(route.method, route.path) : "open";
     const bearer = bearerOf(c);
     const given = bearer ?? (foreign === undefined ? getCookie(c, sessionCookie) : undefined);
     const key = given === undefined ? undefined : await keys.find(given);
@@ -126,17 +127,17 @@ export function guard(options: {
     if (isForged(c, foreign)) throw foreignRefused(key !== undefined);
     if (rule !== "open") {
       const reading = rule === "search" || rule === "read";
-      const free =
-        (foreign === undefined || !isApi(c)) && (local || (reading && read === "open"));
+      const free = (foreign === undefined || !isApi(c)) && (local || (reading && read === "open"));
       if (bearer !== undefined && !key) throw unknownKey();
       if (!key && !free) throw keyNeeded(rule);
       // A key that is sent is meant; the cookie of a session takes nothing away from what is open to all.
       if (key && (bearer !== undefined || !free)) {
         if (!allows(key.scopes, rule)) throw wrongScope(rule);
-        if (key.channels.length > 0) c.set("onlyChannels", key.channels);
+        if (key.channels.length > 0 && route) keepWithin(c, route, key.channels);
       }
     }
     await next();
+    return undefined;
   });
 
   /** Names the page that may read the answer, good or bad: one of the key's own, or, with no good key, of any live key. */
@@ -147,8 +148,7 @@ export function guard(options: {
   }
 
   async function preflight(c: Context, origin: string | undefined): Promise<Response> {
-    const allowed =
-      origin !== undefined && isApi(c) && (await keys.knowsOrigin(origin));
+    const allowed = origin !== undefined && isApi(c) && (await keys.knowsOrigin(origin));
     if (!allowed) throw foreignRefused(false);
     c.set("readerOrigin", origin);
     return c.body(null, 204, {
@@ -193,10 +193,15 @@ export function guard(options: {
 export const opensToThisMachine = ({ host, proxies = [] }: GuardSettings): boolean =>
   isLoopback(host) && proxies.length === 0;
 
-/** The rule of the route that will answer; what no route answers needs none. */
-function ruleFor(c: Context): Rule {
-  const route = matchedRoutes(c).findLast(({ method }) => method !== "ALL");
-  return route ? ruleOf(route.method, route.path) : "open";
+/** @throws Refusal when this route could show other channels. */
+function keepWithin(
+  c: Context,
+  { method, path: pattern }: { readonly method: string; readonly path: string },
+  channels: readonly string[],
+): void {
+  const route = `${method} ${pattern}`;
+  if (!isWithin(channels, { route, pattern, path: c.req.path })) throw wrongChannel(channels);
+  c.set("onlyChannels", channels);
 }
 
 /** The origin of a page of another site, whatever it says of itself; an opaque origin is one too. */
@@ -264,6 +269,14 @@ const keyNeeded = (rule: Rule): Refusal =>
     },
     bearerWanted,
   );
+
+/** Says which channels a key is for. */
+export const wrongChannel = (channels: readonly string[]): Refusal =>
+  new Refusal({
+    kind: "wrong-channel",
+    status: 403,
+    detail: `This key is for ${channels.map((name) => `@${name}`).join(", ")} only.`,
+  });
 
 const wrongScope = (rule: Rule): Refusal =>
   new Refusal({

@@ -83,7 +83,9 @@ const route = createRoute({
 /** `/search`: the answer of the search, for programs. */
 export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
-    const answer = await search(parts, toParams(c.req.valid("query")), c.req.raw.signal);
+    const within = c.get("onlyChannels");
+    const params = { ...toParams(c.req.valid("query")), ...(within && { within }) };
+    const answer = await search(parts, params, c.req.raw.signal);
     return c.json(answer, 200);
   });
 }
