@@ -9,6 +9,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /ready": "open",
   "GET /openapi.json": "open",
   "GET /assets/*": "open",
+  "GET /widget/v1.js": "open",
+  "GET /widget/frame": "open",
+  "GET /widget/:version/:file": "open",
 
   "GET /api/v1/search": "search",
   "GET /api/v1/channels": "read",
@@ -21,10 +24,13 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /channels": "read",
   "GET /c/:channel": "read",
   "GET /c/:channel/:id": "read",
+  "GET /widget": "read",
+  "GET /widget/help": "read",
 
   "POST /api/v1/channels": "scrape",
   "POST /channels": "scrape",
 
+  "POST /widget": "admin",
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
   "DELETE /api/v1/keys/:id": "admin",

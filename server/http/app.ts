@@ -15,6 +15,7 @@ import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addSearchRoute } from "./search.ts";
+import { addWidget } from "./widget.ts";
 
 const version = "0.1.0";
 const compressFromBytes = 1024;
@@ -63,6 +64,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addHealthRoutes(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
+  addWidget(app, parts);
   addPages(app, parts);
 
   app.notFound((c) => {

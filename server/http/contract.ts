@@ -180,6 +180,34 @@ export const searchAnswer = z
   })
   .openapi("SearchAnswer");
 
+export const briefAnswer = searchAnswer
+  .pick({
+    query: true,
+    parsed: true,
+    total: true,
+    totalIsExact: true,
+    facets: true,
+    suggestion: true,
+    page: true,
+    limit: true,
+  })
+  .extend({
+    hits: list(
+      z.object({
+        channel: z.string(),
+        title: z.string().optional().openapi({ description: "The channel's." }),
+        id: z.number().int().positive(),
+        url: z.string(),
+        publishedAt: instant,
+        language: z.string().optional(),
+        parts: textParts.openapi({ description: "What surrounds the first hit." }),
+        media: list(z.enum(mediaKinds)).optional(),
+        deleted: z.literal(true).optional(),
+      }),
+    ),
+  })
+  .openapi("BriefAnswer", { description: "The answer to `fields=brief`: small, and cacheable." });
+
 export const versionsAnswer = z
   .object({
     versions: list(
@@ -322,6 +350,7 @@ export const problemAnswer = z
   .openapi("Problem", { description: "RFC 9457." });
 
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type BriefAnswer = z.infer<typeof briefAnswer>;
 export type Hit = z.infer<typeof hit>;
 export type PostAnswer = z.infer<typeof postAnswer>;
 export type VersionsAnswer = z.infer<typeof versionsAnswer>;
