@@ -133,11 +133,12 @@ export function program(run: Run): Command {
   return all;
 }
 
+const several = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
 function addKeyCommands(keys: Command, run: Run): void {
-  const several = (value: string, before: readonly string[] = []): readonly string[] => [
-    ...before,
-    value,
-  ];
   keys.exitOverride();
   withSettings(keys.command("create").description("make a key; it is printed once"), ["data"])
     .requiredOption("--scope <scope>", "search, read, export, scrape or admin; several", several)

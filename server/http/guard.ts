@@ -1,7 +1,6 @@
 import type { Context } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { every } from "hono/combine";
-import { getCookie } from "hono/cookie";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
@@ -32,9 +31,6 @@ export interface GuardSettings {
   /** Proxies whose word on who asks is taken. */
   readonly proxies?: readonly string[];
 }
-
-/** The cookie of a browser that gave its key once. */
-export const sessionCookie = "backscroll";
 
 const largestBodyBytes = 64 * 1024;
 const limitBeyondLoopback = 120;
@@ -120,8 +116,7 @@ export function guard(options: {
     const route = matchedRoutes(c).findLast(({ method }) => method !== "ALL");
     const rule = route ? ruleOf(route.method, route.path) : "open";
     const bearer = bearerOf(c);
-    const given = bearer ?? (foreign === undefined ? getCookie(c, sessionCookie) : undefined);
-    const key = given === undefined ? undefined : await keys.find(given);
+    const key = bearer === undefined ? undefined : await keys.find(bearer);
     if (foreign !== undefined) await openTo(c, foreign, key);
     if (rule !== "open") slowDown(c, key);
     if (isForged(c, foreign)) throw foreignRefused(key !== undefined);
@@ -130,8 +125,8 @@ export function guard(options: {
       const free = (foreign === undefined || !isApi(c)) && (local || (reading && read === "open"));
       if (bearer !== undefined && !key) throw unknownKey();
       if (!key && !free) throw keyNeeded(rule);
-      // A key that is sent is meant; the cookie of a session takes nothing away from what is open to all.
-      if (key && (bearer !== undefined || !free)) {
+      // A key that is sent is meant, also where none is needed.
+      if (key) {
         if (!allows(key.scopes, rule)) throw wrongScope(rule);
         if (key.channels.length > 0 && route) keepWithin(c, route, key.channels);
       }

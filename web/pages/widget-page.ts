@@ -120,7 +120,6 @@ export function builderPage(view: BuilderView): Html {
   const { frame, choice, addresses, known, fault } = view;
   const text = texts[frame.words.lang];
   const { version, sizes } = addresses;
-  const kib = (bytes: number): string => (Math.ceil(bytes / 102.4) / 10).toFixed(1);
   return page(frame, {
     title: text.title,
     current: "widget",
@@ -177,7 +176,7 @@ export function builderPage(view: BuilderView): Html {
             >
           </p>
         </form>
-        <section aria-labelledby="w-tag">
+        <section>
           <h2 id="w-tag">${text.tag}</h2>
           ${view.secret !== undefined && html`<p class="note note-done" role="status">${text.shownOnce}</p>`}
           ${code(tagOf(view, "loader"), text.tag)}
@@ -185,7 +184,7 @@ export function builderPage(view: BuilderView): Html {
           <p><a href="/widget/help">${text.help}</a></p>
         </section>
       </div>
-      <section class="section" aria-labelledby="w-pre">
+      <section class="section">
         <h2 id="w-pre">${text.preview}</h2>
         <div data-stage>
           <backscroll-search
@@ -193,20 +192,23 @@ export function builderPage(view: BuilderView): Html {
           ></backscroll-search>
         </div>
       </section>
-      <section class="section" aria-labelledby="w-pin">
+      <section class="section">
         <h2 id="w-pin">${text.pinned}</h2>
         ${code(tagOf(view, "single"), text.pinned)}
       </section>
-      <section class="section" aria-labelledby="w-fr">
+      <section class="section">
         <h2 id="w-fr">${text.frame}</h2>
         ${code(frameTag(view), text.frame)}
       </section>
-      <section class="section" aria-labelledby="w-pl">
+      <section class="section">
         <h2 id="w-pl">${text.plain}</h2>
         ${code(plainForm(view), text.plain)}
       </section>`,
   });
 }
+
+/** KiB with one digit, rounded up. */
+const kib = (bytes: number): string => (Math.ceil(bytes / 102.4) / 10).toFixed(1);
 
 function select(
   name: keyof WidgetChoice,

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/prefer-add-event-listener -- the widget counts its bytes, and these handlers are its elements' own */
 import type { BriefAnswer } from "../../server/http/contract.ts";
 import { ask, type Outcome } from "./ask.ts";
 import { h, icon } from "./dom.ts";
@@ -60,9 +61,13 @@ export class BackscrollSearch extends HTMLElement {
     if (focused) this.#root.querySelector("button")?.focus();
     addEventListener("online", () => this.#retry?.(), { signal });
     // A page that comes back from the browser's memory shows no answer of long ago.
-    addEventListener("pageshow", (event) => event.persisted && this.#input?.value && this.#ask(), {
-      signal,
-    });
+    addEventListener(
+      "pageshow",
+      (event) => void (event.persisted && this.#input.value && this.#ask()),
+      {
+        signal,
+      },
+    );
     const shortcut = this.#option("shortcut", "mod+k");
     if (this.#mode === "dialog" && shortcut !== "off")
       document.addEventListener(
@@ -166,7 +171,8 @@ export class BackscrollSearch extends HTMLElement {
         if (at >= 0) this.#open(at, event.ctrlKey || event.metaKey);
       });
     }
-    const box = h("div", { class: "box" }, icon("search"), this.#input);
+    const box = h("div", { class: "box" }, icon("search"));
+    if (!results) box.append(this.#input);
     const parts = [
       ...(results ? [] : [box]),
       this.#status,
@@ -183,11 +189,7 @@ export class BackscrollSearch extends HTMLElement {
       );
       this.#root.replaceChildren(this.#panel);
     } else {
-      const dialog = (this.#panel = h(
-        "dialog",
-        { class: "panel", "aria-label": name },
-        ...parts,
-      )) as HTMLDialogElement;
+      const dialog = (this.#panel = h("dialog", { class: "panel", "aria-label": name }, ...parts));
       const shut = h("button", { type: "button", "aria-label": close }, icon("close"));
       shut.onclick = () => dialog.close();
       box.append(shut);
@@ -314,7 +316,7 @@ export class BackscrollSearch extends HTMLElement {
     if (kind === "fault") return this.#say(words.fault, outcome.detail);
     const seconds = kind === "busy" ? outcome.seconds : 0;
     const [status, note] = words[kind].map((one) => one.replace("{n}", String(seconds)));
-    this.#say(status!, note!);
+    this.#say(status ?? "", note);
     const again = (this.#retry = () => void this.#ask());
     if (kind === "busy") this.#timer = setTimeout(again, seconds * 1000);
     if (kind !== "unavailable") return;
@@ -323,7 +325,7 @@ export class BackscrollSearch extends HTMLElement {
       this.#input.focus();
       again();
     };
-    this.#note.lastChild!.appendChild(button);
+    this.#note.lastChild?.appendChild(button);
   }
 
   #drawHits({ hits, total, suggestion, facets, query }: BriefAnswer): void {

@@ -1,3 +1,4 @@
+/* oxlint-disable unicorn/prefer-add-event-listener, promise/always-return -- the widget counts its bytes, and these handlers are its elements' own */
 import css from "./button.css?inline";
 import { elementFor } from "./place.ts";
 import { isShortcut } from "./shortcut.ts";
