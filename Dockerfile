@@ -4,6 +4,17 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
 
+# What browsers get is bundled here, so that the image needs no bundler.
+FROM node:24-bookworm-slim AS bundle
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=optional --no-audit --no-fund
+COPY tsconfig.json ./
+COPY scraper scraper
+COPY server server
+COPY web web
+RUN node web/bundle/bundle.ts dist
+
 FROM node:24-bookworm-slim
 WORKDIR /app
 ENV NODE_ENV=production BACKSCROLL_DATA=/data BACKSCROLL_HOST=0.0.0.0
@@ -12,6 +23,7 @@ COPY package.json ./
 COPY scraper scraper
 COPY server server
 COPY web web
+COPY --from=bundle /app/dist dist
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

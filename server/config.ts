@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { UsageError } from "../scraper/errors.ts";
 import { isProgram } from "../scraper/is-program.ts";
 
@@ -59,8 +60,20 @@ export const settings = {
   read: setting({
     name: "BACKSCROLL_READ",
     default: "open",
-    help: "Who may read: `open` is everybody who reaches the address.",
-    parse: (value) => oneOf(value, ["open"]),
+    help: "Who may read beyond this machine: `open` is everybody, `key` whoever has a key.",
+    parse: (value) => oneOf(value, ["open", "key"]),
+  }),
+  limit: setting({
+    name: "BACKSCROLL_LIMIT",
+    default: "",
+    help: "Requests a minute from one address, up to 100000; a key may be used 20 times as often. Empty: 120, and no limit on a loopback address.",
+    parse: (value) => (value === "" ? undefined : wholeNumber(value, { least: 1, most: 100_000 })),
+  }),
+  proxies: setting({
+    name: "BACKSCROLL_PROXIES",
+    default: "",
+    help: "Proxies whose X-Forwarded-For is believed: addresses or ranges like 10.0.0.0/8, with commas. With one named, a loopback address is no longer taken for this machine alone.",
+    parse: proxies,
   }),
   chromium: setting({
     name: "BACKSCROLL_CHROMIUM",
@@ -139,6 +152,24 @@ function masterKey(value: string): string {
   if (value.length < 16) throw new UsageError("It must have at least 16 characters.");
   return value;
 }
+
+
+function proxies(value: string): readonly string[] {
+  const named = value
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+  for (const one of named) {
+    const [address = "", bits, more] = one.split("/");
+    const most = isIP(address) === 4 ? 32 : 128;
+    if (isIP(address) === 0 || more !== undefined || (bits !== undefined && !isWhole(bits, most)))
+      throw new UsageError("It must be addresses or ranges like 10.0.0.0/8, with commas.");
+  }
+  return named;
+}
+
+const isWhole = (value: string, most: number): boolean =>
+  /^\d{1,3}$/.test(value) && Number(value) <= most;
 
 /** Not empty, and nothing a terminal would not show. */
 function something(what: string): (value: string) => string {

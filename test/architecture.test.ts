@@ -10,8 +10,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/archive": ["scraper"],
   "server/search": ["scraper", "server/archive"],
   "server/jobs": ["scraper", "server/archive", "server/search"],
-  "server/http": ["scraper", "server/archive", "server/search", "server/jobs", "web/pages"],
+  "server/http": [
+    "scraper",
+    "server/archive",
+    "server/search",
+    "server/jobs",
+    "web/pages",
+    "web/bundle",
+  ],
   "web/pages": [],
+  "web/widget": [],
+  "web/islands": ["web/widget"],
+  "web/bundle": [],
   demo: ["scraper", "server"],
 };
 
@@ -22,6 +32,7 @@ const outside: Readonly<Record<string, RegExp>> = {
   meilisearch: /^server\/search\/meilisearch\//,
   kysely: /^server\/archive\//,
   hono: /^(server\/http|web\/pages)\//,
+  vite: /^web\/bundle\//,
   commander: /^server\/(main|commands\/program)\.ts$/,
 };
 

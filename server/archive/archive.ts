@@ -24,6 +24,7 @@ import {
   openWriter,
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { Keys } from "./keys.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import { archivedChannelOf, channelRow, channelRows, stateOf } from "./read-channels.ts";
@@ -58,6 +59,8 @@ const defaultWaitMs = 60_000;
  */
 export class Archive implements AsyncDisposable {
   readonly file: string;
+  /** Who may ask what over HTTP. */
+  readonly keys: Keys;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -71,6 +74,7 @@ export class Archive implements AsyncDisposable {
     this.#reader = connections.reader;
     this.#writer = connections.writer;
     this.#now = now;
+    this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */

@@ -118,7 +118,24 @@ async function identify(db: Kysely<Tables>, row: { id: string; at: string }): Pr
     .execute();
 }
 
-const migrations: readonly Migration[] = [{ number: 1, name: "first schema", up: firstSchema }];
+const migrations: readonly Migration[] = [
+  { number: 1, name: "first schema", up: firstSchema },
+  { number: 2, name: "access keys", up: accessKeys },
+];
+
+async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable("access_key")
+    .addColumn("id", "text", (c) => c.primaryKey())
+    .addColumn("hash", "text", (c) => c.notNull().unique())
+    .addColumn("scopes", "text", (c) => c.notNull())
+    .addColumn("channels", "text", (c) => c.notNull())
+    .addColumn("origins", "text", (c) => c.notNull())
+    .addColumn("created_at", "text", (c) => c.notNull())
+    .addColumn("expires_at", "text")
+    .addColumn("revoked_at", "text")
+    .execute();
+}
 
 async function firstSchema(db: Kysely<Tables>): Promise<void> {
   const { schema } = db;

@@ -126,6 +126,18 @@ interface TombstoneTable {
   position: number;
 }
 
+/** A key of the HTTP side: what it may do, and the SHA-256 of itself. Lists are JSON. */
+export interface KeyTable {
+  id: string;
+  hash: string;
+  scopes: string;
+  channels: string;
+  origins: string;
+  created_at: string;
+  expires_at: string | null;
+  revoked_at: string | null;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -142,5 +154,6 @@ export interface Tables {
   span: SpanTable;
   body: BodyTable;
   tombstone: TombstoneTable;
+  access_key: KeyTable;
   migration: MigrationTable;
 }

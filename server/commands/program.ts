@@ -4,6 +4,7 @@ import { settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { JsonFlag } from "./keep.ts";
+import type { KeyFlags } from "./keys.ts";
 import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { Session } from "./session.ts";
 
@@ -21,13 +22,22 @@ const reading = async () => import("./archive.ts");
 const serving = async () => import("./serve.ts");
 const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
+const granting = async () => import("./keys.ts");
 const importing = async () => import("./import.ts");
 const browsing = async () => import("./browser.ts");
 
 const version = "0.1.0";
 const json = "JSON on stdout, one object a line";
 const readingSettings = ["data", "source", "rate", "concurrency", "chromium"] as const;
-const servingSettings = [...readingSettings, "host", "port", "engine", "read"] as const;
+const servingSettings = [
+  ...readingSettings,
+  "host",
+  "port",
+  "engine",
+  "read",
+  "limit",
+  "proxies",
+] as const;
 
 /** The command line: every command, its arguments and flags. */
 export function program(run: Run): Command {
@@ -110,6 +120,7 @@ export function program(run: Run): Command {
   add("restore <file>", "take a backup back").action((file: string, flags: SettingFlags) =>
     run(flags, async (session) => (await keeping()).restore(session, file)),
   );
+  addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
   const browser = all
     .command("browser")
     .description("the browser that --browser reads with")
@@ -120,6 +131,40 @@ export function program(run: Run): Command {
     run(flags, async (session) => (await browsing()).browserInstall(session)),
   );
   return all;
+}
+
+const several = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
+
+function addKeyCommands(keys: Command, run: Run): void {
+  keys.exitOverride();
+  withSettings(keys.command("create").description("make a key; it is printed once"), ["data"])
+    .requiredOption("--scope <scope>", "search, read, export, scrape or admin; several", several)
+    .option("--channel <channel>", "only this channel; several", several)
+    .option(
+      "--origin <origin>",
+      "for pages of this site, like https://example.org; several",
+      several,
+    )
+    .option("--expires <date>", "good until this day or instant")
+    .option("--json", json)
+    .action((flags: SettingFlags & KeyFlags) =>
+      run(flags, async (session) => (await granting()).createKey(session, flags)),
+    );
+  withSettings(keys.command("list").description("every key, without itself"), ["data"])
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await granting()).listKeys(session, flags)),
+    );
+  withSettings(keys.command("revoke <key>").description("take a key back, by id or by itself"), [
+    "data",
+  ])
+    .option("--json", json)
+    .action((key: string, flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await granting()).revokeKey(session, key, flags)),
+    );
 }
 
 function withSettings(command: Command, keys: readonly SettingKey[]): Command {

@@ -2,6 +2,7 @@ import { channelName } from "../../scraper/channel-name.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { createApp } from "../http/app.ts";
+import { opensToThisMachine } from "../http/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import { Runs } from "../jobs/runs.ts";
@@ -26,12 +27,17 @@ export async function serve(session: Session): Promise<ExitCode> {
     ...desk,
     runs,
     addChannel: async (typed) => ({ runId: runs.start(channelName(typed)).id }),
-    settings: { host: config.host },
+    settings: config,
     onUnexpected: (error, id) =>
       progress.say(
         `${id}: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
       ),
   });
+  if (!opensToThisMachine(config)) {
+    const secret = await desk.archive.keys.createFirstAdmin();
+    if (secret !== undefined)
+      progress.say(`The admin key, shown this once and kept only as a hash: ${secret}`);
+  }
   const { url, close } = await startServer({ app, host: config.host, port: config.port });
   progress.say(`Serving ${url}`);
   desk.analyzer.tokens("слово, слово 'word'"); // loads the dictionaries before the first search needs them

@@ -7,21 +7,22 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
-import { guard, headers, isLoopback } from "./guard.ts";
+import { guard, type GuardSettings, headers, isLoopback } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addPages, problemPage } from "./pages.ts";
+import { addKeyRoutes } from "./keys.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addSearchRoute } from "./search.ts";
+import { addWidget } from "./widget.ts";
 
 const version = "0.1.0";
 const compressFromBytes = 1024;
 
 export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
   readonly clock?: () => Date;
-  /** The address the server is bound to: on a loopback one, changes are open to this machine. */
-  readonly settings: { readonly host: string };
+  readonly settings: GuardSettings;
   /** Told of every error nobody foresaw, with the id its answer carries. */
   readonly onUnexpected?: (error: unknown, id: string) => void;
 }
@@ -40,7 +41,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
 
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
-  app.use(guard(settings));
+  app.use(guard({ settings, keys: parts.archive.keys, now: () => clock().getTime() }));
   app.use(fresh, etag({ weak: true }));
   app.use(
     methodNotAllowed({
@@ -59,19 +60,24 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addSearchRoute(app, parts);
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
+  addKeyRoutes(app, parts);
   addHealthRoutes(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
+  addWidget(app, parts);
   addPages(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";
     return refuse(c, problemOf(new Refusal({ kind: "not-found", status: 404, detail })));
   });
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
     const problem = problemOf(error);
     if (problem.id !== undefined) onUnexpected(error, problem.id);
-    return refuse(c, problem);
+    const answer = await refuse(c, problem);
+    if (error instanceof Refusal)
+      for (const [name, value] of Object.entries(error.headers)) answer.headers.set(name, value);
+    return answer;
   });
   return app;
 }

@@ -2,6 +2,8 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { ArchivedChannel } from "../archive/archived-post.ts";
 import type { Run } from "../jobs/runs.ts";
+import { isOneOf } from "./access.ts";
+import { wrongChannel } from "./guard.ts";
 import type { Parts } from "./parts.ts";
 import { addedAnswer, channelAnswer, channelsAnswer, coverageAnswer } from "./contract.ts";
 import { answers, json, refusals } from "./describe.ts";
@@ -61,9 +63,13 @@ const added = createRoute({
 
 /** `/channels`: what is kept, how completely, and adding one. */
 export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
-  app.openapi(listed, async (c) =>
-    c.json({ channels: await parts.archive.channels(), runs: newestRuns(parts.runs.list()) }, 200),
-  );
+  app.openapi(listed, async (c) => {
+    const only = c.get("onlyChannels");
+    const mayShow = (name: string): boolean => only === undefined || isOneOf(only, name);
+    const channels = (await parts.archive.channels()).filter(({ name }) => mayShow(name));
+    const runs = newestRuns(parts.runs.list()).filter(({ channel }) => mayShow(channel));
+    return c.json({ channels, runs }, 200);
+  });
   app.openapi(one, async (c) =>
     c.json(await keptChannel(parts, c.req.valid("param").channel), 200),
   );
@@ -74,6 +80,8 @@ export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
   });
   app.openapi(added, async (c) => {
     const channel = channelName(c.req.valid("json").channel);
+    const only = c.get("onlyChannels");
+    if (only && !isOneOf(only, channel)) throw wrongChannel(only);
     const { runId } = await parts.addChannel(channel);
     const url = `/api/v1/channels/${channel}`;
     return c.json({ channel, runId, url }, 202, { Location: url });

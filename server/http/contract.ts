@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { mediaKinds } from "../../scraper/post.ts";
+import { scopes } from "../archive/keys.ts";
 import { facetNames } from "../search/engine.ts";
 
 // The answers of the API, word for word as programs outside see them. Pages are drawn from the same answers.
@@ -179,6 +180,34 @@ export const searchAnswer = z
   })
   .openapi("SearchAnswer");
 
+export const briefAnswer = searchAnswer
+  .pick({
+    query: true,
+    parsed: true,
+    total: true,
+    totalIsExact: true,
+    facets: true,
+    suggestion: true,
+    page: true,
+    limit: true,
+  })
+  .extend({
+    hits: list(
+      z.object({
+        channel: z.string(),
+        title: z.string().optional().openapi({ description: "The channel's." }),
+        id: z.number().int().positive(),
+        url: z.string(),
+        publishedAt: instant,
+        language: z.string().optional(),
+        parts: textParts.openapi({ description: "What surrounds the first hit." }),
+        media: list(z.enum(mediaKinds)).optional(),
+        deleted: z.literal(true).optional(),
+      }),
+    ),
+  })
+  .openapi("BriefAnswer", { description: "The answer to `fields=brief`: small, and cacheable." });
+
 export const versionsAnswer = z
   .object({
     versions: list(
@@ -270,6 +299,22 @@ export const addedAnswer = z
   .object({ channel: z.string(), runId: z.string(), url: z.string() })
   .openapi("Added");
 
+export const keyAnswer = z
+  .object({
+    id: z.string(),
+    scopes: list(z.enum(scopes)),
+    channels: list(z.string()).openapi({ description: "Empty: every channel." }),
+    origins: list(z.string()).openapi({ description: "Sites whose pages may use it." }),
+    createdAt: instant,
+    expiresAt: instant.optional(),
+    revokedAt: instant.optional(),
+  })
+  .openapi("Key", { description: "A key without itself: only its hash is kept." });
+export const keysAnswer = z.object({ keys: list(keyAnswer) }).openapi("Keys");
+export const newKeyAnswer = keyAnswer
+  .extend({ key: z.string().openapi({ example: "bs_…", description: "Shown this once." }) })
+  .openapi("NewKey");
+
 export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Health");
 
 export const readyAnswer = z
@@ -316,6 +361,7 @@ export const problemAnswer = z
   .openapi("Problem", { description: "RFC 9457." });
 
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type BriefAnswer = z.infer<typeof briefAnswer>;
 export type Hit = z.infer<typeof hit>;
 export type PostAnswer = z.infer<typeof postAnswer>;
 export type VersionsAnswer = z.infer<typeof versionsAnswer>;

@@ -194,7 +194,7 @@ async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>
 }
 
 /** What every page shows besides its own matter; a page is drawn even when the archive cannot be asked. */
-async function frameOf(c: Context, parts: Parts): Promise<Frame> {
+export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
   const { archive, index } = await readiness(parts);
   const url = new URL(c.req.url);
   return {
@@ -232,7 +232,7 @@ function wordsFor(c: Context): Words {
   return wordsIn(browser === "ru" ? "ru" : "en");
 }
 
-async function send(c: Context, page: Html, status = 200): Promise<Response> {
+export async function send(c: Context, page: Html, status = 200): Promise<Response> {
   c.header("Vary", "Accept-Language, Cookie");
   return c.html(await page, status as 200);
 }

@@ -9,10 +9,16 @@ import type { Problem } from "./contract.ts";
 export class Refusal extends Error {
   override name = "Refusal";
   readonly problem: Problem;
-  constructor(problem: Omit<Problem, "type" | "title"> & { readonly kind: ProblemKind }) {
+  /** What the answer says besides, in its headers. */
+  readonly headers: Readonly<Record<string, string>>;
+  constructor(
+    problem: Omit<Problem, "type" | "title"> & { readonly kind: ProblemKind },
+    headers: Readonly<Record<string, string>> = {},
+  ) {
     super(problem.detail);
     const { kind, ...rest } = problem;
     this.problem = { ...named(kind), ...rest };
+    this.headers = headers;
   }
 }
 
@@ -29,7 +35,13 @@ const titles = {
   "method-not-allowed": "This cannot be done here",
   "wrong-host": "This server does not answer to that name",
   "foreign-origin": "Another site may not ask this",
-  "changes-closed": "Changes are only made from this machine",
+  "key-needed": "This takes a key",
+  "unknown-key": "This key is not known here",
+  "wrong-scope": "This key is for something else",
+  "wrong-channel": "This key is for other channels",
+  "key-not-kept": "There is no such key",
+  "too-many-requests": "Too many requests",
+  "widget-not-built": "The widget is not built",
   "body-too-large": "The request is too large",
   "unsupported-media-type": "The body is of a kind that is not read here",
   "query-too-slow": "The query took too long",

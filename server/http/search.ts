@@ -1,11 +1,15 @@
+import { createHash } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { facetNames } from "../search/engine.ts";
 import { searchPosts, type SearchParams } from "../search/search-posts.ts";
 import type { Parts } from "./parts.ts";
-import { searchAnswer, type SearchAnswer } from "./contract.ts";
+import { briefly } from "./brief.ts";
+import { briefAnswer, searchAnswer, type SearchAnswer } from "./contract.ts";
 import { answers } from "./describe.ts";
 
 const mostHits = 100;
+const tagLetters = 22;
+const briefHeaders = { "Cache-Control": "private, max-age=10" };
 const mostPages = 1_000_000;
 const sorts = ["relevance", "new", "old", "views", "reactions"] as const;
 const steps = ["auto", "day", "week", "month", "year"] as const;
@@ -70,6 +74,7 @@ export const searchQuery = z.object({
     z.array(z.enum(facetNames, `takes any of ${facetNames.join(", ")}`)).optional(),
   ),
   histogram: oneOf(steps),
+  fields: oneOf(["all", "brief"]),
 });
 
 const route = createRoute({
@@ -77,15 +82,26 @@ const route = createRoute({
   path: "/api/v1/search",
   summary: "Posts that match a query, with exact totals",
   request: { query: searchQuery },
-  responses: answers(searchAnswer, "What was found", 400, 503),
+  responses: answers(z.union([searchAnswer, briefAnswer]), "What was found", 400, 503),
 });
 
 /** `/search`: the answer of the search, for programs. */
 export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
-    const answer = await search(parts, toParams(c.req.valid("query")), c.req.raw.signal);
-    return c.json(answer, 200);
+    const within = c.get("onlyChannels");
+    const params = { ...toParams(c.req.valid("query")), ...(within && { within }) };
+    const answer = await search(parts, params, c.req.raw.signal);
+    const brief = c.req.valid("query").fields === "brief";
+    if (brief) return c.json(briefly(answer, await titles(parts)), 200, briefHeaders);
+    // How long it took is no part of what was found: equal answers have equal tags.
+    const { tookMs: _, ...found } = answer;
+    const tag = createHash("sha256").update(JSON.stringify(found)).digest("base64url");
+    return c.json(answer, 200, { ETag: `W/"${tag.slice(0, tagLetters)}"` });
   });
+}
+
+async function titles({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
+  return new Map((await archive.channels()).map(({ name, title }) => [name, title]));
 }
 
 /** One search, as the contract shapes it. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
@@ -99,7 +115,7 @@ export function search(
 
 /** What the address asks for, as a search takes it. */
 export function toParams(query: z.output<typeof searchQuery>): SearchParams {
-  const { rank, prefix, ...rest } = query;
+  const { rank, prefix, fields: _, ...rest } = query;
   const given = Object.entries(rest).filter(([, value]) => value !== undefined);
   return {
     ...Object.fromEntries(given),

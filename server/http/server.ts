@@ -22,11 +22,13 @@ export interface RunningServer {
 
 /** Listens and answers with `app`; port 0 takes a free one. @throws AddressUnavailable */
 export async function startServer(options: {
-  readonly app: { fetch(request: Request): Response | Promise<Response> };
+  readonly app: { fetch(request: Request, connection?: object): Response | Promise<Response> };
   readonly host: string;
   readonly port: number;
 }): Promise<RunningServer> {
-  const listener = getRequestListener((request) => options.app.fetch(request));
+  const listener = getRequestListener((request, connection) =>
+    options.app.fetch(request, connection),
+  );
   const server = createServer(
     {
       headersTimeout: headersMs,

@@ -32,6 +32,8 @@ export type { TextPart } from "./highlight.ts";
 export interface SearchParams {
   readonly q?: string;
   readonly channel?: readonly string[];
+  /** The only channels that may be searched at all, whatever else is asked. */
+  readonly within?: readonly string[];
   readonly after?: string;
   readonly before?: string;
   readonly has?: readonly string[];
@@ -184,6 +186,7 @@ function withoutEmptyWords(query: Query, analyzer: Analyzer): Query {
 function filtersOf(params: SearchParams, now: Date): readonly QueryNode[] {
   const lists = {
     channel: params.channel,
+    within: params.within,
     after: momentOf(params.after),
     before: momentOf(params.before),
     has: params.has,
@@ -192,7 +195,7 @@ function filtersOf(params: SearchParams, now: Date): readonly QueryNode[] {
   };
   return Object.entries(lists).flatMap(([name, values]) => {
     const typed = (values ?? []).map((value) => value.trim()).filter((value) => value !== "");
-    return typed.length === 0 ? [] : [filterNode(name, typed, now)];
+    return typed.length === 0 ? [] : [filterNode(name === "within" ? "channel" : name, typed, now)];
   });
 }
 

@@ -23,13 +23,21 @@ export interface Frame {
     | undefined;
 }
 
+type Current = "search" | "channels" | "widget";
+
 /** A whole page. */
 export function page(
   frame: Frame,
-  own: { readonly title: string; readonly current?: "search" | "channels"; readonly main: Html },
+  own: {
+    readonly title: string;
+    readonly current?: Current;
+    /** Addresses of module scripts; the page must do without them too. */
+    readonly scripts?: readonly string[];
+    readonly main: Html;
+  },
 ): Html {
   const { text, lang } = frame.words;
-  const here = (name: "search" | "channels"): Html | string =>
+  const here = (name: Current): Html | string =>
     own.current === name ? html` aria-current="page"` : "";
   return html`<!doctype html>
     <html lang="${lang}">
@@ -40,6 +48,7 @@ export function page(
         <title>${own.title === "" ? "" : `${own.title}. `}Backscroll</title>
         <link rel="icon" type="image/svg+xml" href="${frame.assets.icon}" />
         <link rel="stylesheet" href="${frame.assets.stylesheet}" />
+        ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
       </head>
       <body>
         ${symbols}
@@ -56,6 +65,7 @@ export function page(
             <nav class="nav" aria-label="${text.main}">
               <a href="/" ${here("search")}>${text.search}</a>
               <a href="/channels" ${here("channels")}>${text.channelsPage}</a>
+              <a href="/widget" ${here("widget")}>${text.widget}</a>
             </nav>
           </div>
         </header>

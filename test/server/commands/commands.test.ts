@@ -238,3 +238,37 @@ test("no post can drive the terminal", async () => {
   // oxlint-disable-next-line no-control-regex -- control characters are what must not be there
   expect(out).not.toMatch(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/);
 });
+
+describe("keys", () => {
+  test("one is printed once and alone, listed without itself, and taken back by itself", async () => {
+    const made = await run("keys", "create", "--scope", "search", "--channel", "t.me/durov");
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/^bs_[A-Za-z0-9]+\n$/);
+    const key = made.out.trim();
+    expect(made.said).not.toContain(key);
+    const [listed] = lines((await run("keys", "list", "--json")).out);
+    expect(listed).toMatchObject({ scopes: ["search"], channels: ["durov"], origins: [] });
+    expect(JSON.stringify(listed)).not.toContain(key);
+    expect((await run("keys", "revoke", key)).code).toBe(0);
+    expect((await run("keys", "list")).out).toContain("revoked");
+    expect((await run("keys", "revoke", "nothing")).code).toBe(2);
+  });
+
+  test("--json prints one object with the key", async () => {
+    const { out } = await run("keys", "create", "--scope", "admin", "--json");
+    expect(lines(out)).toEqual([
+      expect.objectContaining({ key: expect.stringMatching(/^bs_[A-Za-z0-9]{43}$/) as unknown }),
+    ]);
+  });
+
+  test.each([
+    ["--scope", "root"],
+    ["--scope", "search", "--origin", "example.org"],
+    ["--scope", "search", "--expires", "2020-01-01"],
+    ["--scope", "search", "--channel", "t.me/+abc"],
+    [],
+  ])("%s %s %s %s is refused as bad usage", async (...wrong) => {
+    const { code, out } = await run("keys", "create", ...wrong);
+    expect([code, out]).toEqual([2, ""]);
+  });
+});

@@ -86,13 +86,13 @@ describe("on a loopback address", () => {
   });
 });
 
-test("beyond its own machine, reading is open and nothing can be changed", async () => {
+test("beyond its own machine, reading is open and nothing can be changed without a key", async () => {
   await using open = await serveArchive([], { settings: { host: "0.0.0.0" } });
   const Host = "archive.example:8080";
   expect((await open.app.request("/api/v1/search", { headers: { Host } })).status).toBe(200);
   const refused = await open.app.request("/api/v1/channels", add({ Host }));
-  expect(refused.status).toBe(403);
-  expect(await refused.json()).toMatchObject({ type: "urn:backscroll:problem:changes-closed" });
+  expect(refused.status).toBe(401);
+  expect(await refused.json()).toMatchObject({ type: "urn:backscroll:problem:key-needed" });
   expect(open.added).toEqual([]);
 });
 

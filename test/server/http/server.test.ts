@@ -1,8 +1,11 @@
 import { Hono } from "hono";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { once } from "node:events";
 import { expect, test } from "vitest";
+import { Archive } from "../../../server/archive/archive.ts";
 import { guard } from "../../../server/http/guard.ts";
+import { emptyFolder } from "../../help.ts";
 import { AddressUnavailable, startServer } from "../../../server/http/server.ts";
 
 const app = new Hono().get("/", (c) => c.text("here"));
@@ -41,7 +44,9 @@ test("an answer under way is finished before the server closes", async () => {
 });
 
 test("a request without the body it might have is answered as it should be", async () => {
-  const guarded = new Hono().use(guard({ host: "127.0.0.1" })).post("/", async (c) => {
+  await using archive = await Archive.open(join(emptyFolder(), "archive.db"));
+  const options = { settings: { host: "127.0.0.1" }, keys: archive.keys, now: Date.now };
+  const guarded = new Hono().use(guard(options)).post("/", async (c) => {
     return c.text(`read ${(await c.req.text()).length}`);
   });
   const server = await startServer({ ...anywhere, app: guarded });

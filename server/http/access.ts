@@ -1,0 +1,74 @@
+import type { Scope } from "../archive/keys.ts";
+
+/** What a request takes: nothing (`open`), or a key with this scope. A route without a rule is the admin's. */
+export type Rule = "open" | Scope;
+
+/** Every route and what it takes, in one table. Beyond the machine itself `search` and `read` are open unless set otherwise. */
+export const rules: Readonly<Record<string, Rule>> = {
+  "GET /health": "open",
+  "GET /ready": "open",
+  "GET /openapi.json": "open",
+  "GET /assets/*": "open",
+  "GET /widget/v1.js": "open",
+  "GET /widget/frame": "open",
+  "GET /widget/:version/:file": "open",
+
+  "GET /api/v1/search": "search",
+  "GET /api/v1/channels": "read",
+  "GET /api/v1/channels/:channel": "read",
+  "GET /api/v1/channels/:channel/coverage": "read",
+  "GET /api/v1/channels/:channel/posts/:id": "read",
+  "GET /api/v1/channels/:channel/posts/:id/versions": "read",
+  "GET /api/v1/channels/:channel/posts/:id/context": "read",
+  "GET /": "read",
+  "GET /channels": "read",
+  "GET /c/:channel": "read",
+  "GET /c/:channel/:id": "read",
+  "GET /widget": "read",
+  "GET /widget/help": "read",
+
+  "POST /api/v1/channels": "scrape",
+  "POST /channels": "scrape",
+
+  "POST /widget": "admin",
+  "GET /api/v1/keys": "admin",
+  "POST /api/v1/keys": "admin",
+  "DELETE /api/v1/keys/:id": "admin",
+};
+
+/** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */
+const keepToChannels = ["GET /api/v1/search", "GET /api/v1/channels", "POST /api/v1/channels"];
+
+/** Whether a key limited to `channels` may ask this route at this address. */
+export function isWithin(
+  channels: readonly string[],
+  asked: { readonly route: string; readonly pattern: string; readonly path: string },
+): boolean {
+  const at = asked.pattern.split("/").indexOf(":channel");
+  if (at < 0) return keepToChannels.includes(asked.route);
+  const named = asked.path.split("/")[at] ?? "";
+  return isOneOf(channels, decoded(named));
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Names of channels differ in more than case. */
+export const isOneOf = (channels: readonly string[], name: string): boolean =>
+  channels.some((one) => one.toLowerCase() === name.toLowerCase());
+
+/** The rule of a route as the router names it. */
+export const ruleOf = (method: string, path: string): Rule =>
+  rules[`${method} ${path.startsWith("/assets/") ? "/assets/*" : path}`] ?? "admin";
+
+/** Whether a key of these scopes may do what the rule asks: `read` includes searching, `admin` everything. */
+export const allows = (scopes: readonly Scope[], rule: Rule): boolean =>
+  rule === "open" ||
+  scopes.includes("admin") ||
+  scopes.includes(rule) ||
+  (rule === "search" && scopes.includes("read"));

@@ -1,0 +1,68 @@
+import { channelName } from "../../scraper/channel-name.ts";
+import { UsageError } from "../../scraper/errors.ts";
+import { type KeyGrant, type Scope, scopes } from "../archive/keys.ts";
+import { dateInterval } from "../search/query/dates.ts";
+import { BadParameter } from "../search/query/query-errors.ts";
+
+/** What a new key shall be good for, as typed; each may be a comma list. */
+export interface TypedGrant {
+  readonly scopes: readonly string[];
+  readonly channels?: readonly string[];
+  readonly origins?: readonly string[];
+  readonly expires?: string | undefined;
+}
+
+/** A grant from what was typed, each part checked. @throws BadParameter */
+export function keyGrant(typed: TypedGrant, now: Date): KeyGrant {
+  const named = listed(typed.scopes).map(scopeOf);
+  if (named.length === 0)
+    throw new BadParameter("scope", `scope: takes at least one of ${scopes.join(", ")}.`);
+  const expiresAt = typed.expires === undefined ? undefined : expiryOf(typed.expires, now);
+  return {
+    scopes: named,
+    channels: listed(typed.channels).map(channelOf),
+    origins: listed(typed.origins).map(originOf),
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}
+
+const listed = (typed: readonly string[] = []): readonly string[] => {
+  const values = typed.flatMap((one) => one.split(",")).map((one) => one.trim());
+  return [...new Set(values.filter((one) => one !== ""))];
+};
+
+function scopeOf(typed: string): Scope {
+  const scope = scopes.find((one) => one === typed);
+  if (scope) return scope;
+  throw new BadParameter("scope", `scope: “${typed}” is none of ${scopes.join(", ")}.`);
+}
+
+function channelOf(typed: string): string {
+  try {
+    return channelName(typed);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new BadParameter("channel", `channel: ${error.message}`, { cause: error });
+  }
+}
+
+/** Scheme, host and port as browsers send them. */
+function originOf(typed: string): string {
+  const url = URL.canParse(typed) ? new URL(typed) : undefined;
+  const isOrigin =
+    url && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search + url.hash === "";
+  if (isOrigin && url.username + url.password === "" && !url.host.includes("*")) return url.origin;
+  throw new BadParameter(
+    "origin",
+    `origin: “${typed}” is no origin of a site. Write it like https://example.org, without a path.`,
+  );
+}
+
+function expiryOf(typed: string, now: Date): string {
+  const at = dateInterval(typed)?.from;
+  if (at === undefined)
+    throw new BadParameter("expires", `expires: “${typed}” is no date. Write it like 2027-01-01.`);
+  if (at <= now.getTime())
+    throw new BadParameter("expires", `expires: ${typed} is over. A key needs a day to come.`);
+  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+}

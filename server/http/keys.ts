@@ -1,0 +1,64 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { keyGrant } from "./key-grant.ts";
+import { keyAnswer, keysAnswer, newKeyAnswer } from "./contract.ts";
+import { answers, json } from "./describe.ts";
+import type { Parts } from "./parts.ts";
+import { Refusal } from "./problems.ts";
+
+const list = z.array(z.string()).readonly().default([]);
+
+const listed = createRoute({
+  method: "get",
+  path: "/api/v1/keys",
+  summary: "Every key ever made, without itself",
+  responses: answers(keysAnswer, "Oldest first"),
+});
+
+const created = createRoute({
+  method: "post",
+  path: "/api/v1/keys",
+  summary: "Makes a key, which this answer alone shows",
+  request: {
+    body: {
+      required: true,
+      content: json(
+        z.object({
+          scopes: list.openapi({ example: ["search"] }),
+          channels: list.openapi({ example: ["durov"] }),
+          origins: list.openapi({ example: ["https://example.org"] }),
+          expires: z.string().optional().openapi({ example: "2027-01-01" }),
+        }),
+      ),
+    },
+  },
+  responses: {
+    ...answers(newKeyAnswer, "The key", 400, 413, 415),
+    201: { description: "The key", content: json(newKeyAnswer) },
+  },
+});
+
+const revoked = createRoute({
+  method: "delete",
+  path: "/api/v1/keys/{id}",
+  summary: "Takes a key back for good",
+  request: { params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" } }) }) },
+  responses: answers(keyAnswer, "The key, revoked", 404),
+});
+
+/** `/keys`: who may ask what. */
+export function addKeyRoutes(app: OpenAPIHono, { archive, clock }: Parts): void {
+  app.openapi(listed, async (c) => c.json({ keys: await archive.keys.list() }, 200));
+  app.openapi(created, async (c) => {
+    const { secret, key } = await archive.keys.create(keyGrant(c.req.valid("json"), clock()));
+    return c.json({ key: secret, ...key }, 201, { "Cache-Control": "no-store" });
+  });
+  app.openapi(revoked, async (c) => {
+    const key = await archive.keys.revoke(c.req.valid("param").id);
+    if (key) return c.json(key, 200);
+    throw new Refusal({
+      kind: "key-not-kept",
+      status: 404,
+      detail: "No key has this id. The list of keys names them all.",
+    });
+  });
+}

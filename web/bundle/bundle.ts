@@ -1,0 +1,89 @@
+import { createHash } from "node:crypto";
+import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync } from "node:zlib";
+import { build } from "vite";
+
+/** What a browser is sent of the widget and of the pages' islands; made from their sources by Vite. */
+export interface Bundle {
+  /** Changes with what the files say: they can be kept for good. */
+  readonly version: string;
+  /** By name: `widget.js` (ESM), `backscroll.js` (all in one), `widget.d.ts`, `v1.js` (the loader), `preview.js`. */
+  readonly files: Readonly<Record<string, string>>;
+  /** For `<script integrity>` on `backscroll.js`. */
+  readonly integrity: string;
+  /** Bytes after Brotli. */
+  readonly sizes: { readonly loader: number; readonly all: number; readonly single: number };
+}
+
+const widget = join(import.meta.dirname, "../widget");
+const islands = join(import.meta.dirname, "../islands");
+const release = "0.1.0";
+
+export async function bundle(): Promise<Bundle> {
+  const [main, single, preview] = await Promise.all([
+    bundled(join(widget, "module.ts"), "es"),
+    bundled(join(widget, "single.ts"), "iife"),
+    bundled(join(islands, "widget-preview.ts"), "es"),
+  ]);
+  const version = `${release}-${digest("sha256", main + single, "hex").slice(0, 10)}`;
+  const loader = await bundled(join(widget, "loader.ts"), "iife", {
+    widgetVersion: JSON.stringify(version),
+  });
+  const types = readFileSync(join(widget, "widget.d.ts"), "utf8");
+  return {
+    version,
+    files: {
+      "widget.js": main,
+      "backscroll.js": single,
+      "widget.d.ts": types,
+      "v1.js": loader,
+      "preview.js": preview,
+    },
+    integrity: `sha384-${digest("sha384", single, "base64")}`,
+    sizes: {
+      loader: compressed(loader),
+      all: compressed(loader) + compressed(main),
+      single: compressed(single),
+    },
+  };
+}
+
+async function bundled(
+  input: string,
+  format: "es" | "iife",
+  define: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const built = await build({
+    configFile: false,
+    logLevel: "error",
+    publicDir: false,
+    define,
+    build: {
+      write: false,
+      target: "es2024",
+      cssTarget: ["chrome123", "firefox121", "safari18"],
+      minify: true,
+      modulePreload: false,
+      rolldownOptions: {
+        input,
+        preserveEntrySignatures: "strict",
+        output: { format, codeSplitting: false },
+      },
+    },
+  });
+  const [output] = [built].flat();
+  if (!output || !("output" in output)) throw new Error(`Vite made nothing of ${input}.`);
+  return output.output[0].code;
+}
+
+const digest = (algorithm: string, text: string, form: "hex" | "base64"): string =>
+  createHash(algorithm).update(text).digest(form);
+
+const compressed = (text: string): number => brotliCompressSync(text).length;
+
+if (import.meta.main) {
+  const folder = process.argv[2] ?? "dist";
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "bundle.json"), JSON.stringify(await bundle()));
+}

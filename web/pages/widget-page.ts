@@ -1,0 +1,294 @@
+import { html } from "hono/html";
+import { contrast } from "./contrast.ts";
+import type { Html } from "./html.ts";
+import { page, type Frame } from "./layout.ts";
+
+/** What the owner of a site chose for the widget; empty is the default. */
+export interface WidgetChoice {
+  readonly channels: string;
+  readonly mode: string;
+  readonly theme: string;
+  readonly lang: string;
+  readonly shortcut: string;
+  readonly links: string;
+  readonly accent: string;
+  readonly origins: string;
+}
+
+export interface BuilderView {
+  readonly frame: Frame;
+  readonly choice: WidgetChoice;
+  readonly known: readonly string[];
+  readonly addresses: {
+    readonly origin: string;
+    readonly version: string;
+    readonly integrity: string;
+    readonly sizes: { readonly loader: number; readonly all: number; readonly single: number };
+  };
+  /** A key made just now, to be shown this once. */
+  readonly secret?: string;
+  readonly fault?: string;
+}
+
+const texts = {
+  en: {
+    title: "Search on your own page",
+    lead: "One tag, no cookies, nothing sent anywhere but here. The visitor searches only the channels you name.",
+    channels: "Channels",
+    mode: "Form",
+    modes: {
+      "": "dialog behind a button",
+      inline: "in the page",
+      results: "results only",
+      form: "plain form",
+    },
+    theme: "Theme",
+    themes: { "": "as the visitor's system", light: "light", dark: "dark" },
+    lang: "Language",
+    langs: { "": "as the page", en: "English", ru: "Русский" },
+    shortcut: "Shortcut",
+    shortcuts: { "": "Ctrl K, ⌘ K", "/": "/", off: "none" },
+    links: "Hits open",
+    linked: { "": "here", telegram: "on Telegram" },
+    accent: "Accent",
+    origins: "Sites it is for",
+    show: "Show",
+    makeKey: "Make a key",
+    tag: "The tag",
+    pinned: "The same in one file, held to its hash",
+    frame: "A frame, for pages that allow no script",
+    plain: "A form, without any script",
+    preview: "Preview",
+    shownOnce: "The key stands in the tag and is shown this once.",
+    keyHow: "Other sites need a key. It is made here, or by",
+    sizes: (all: string, loader: string) => `${all} KiB in all, ${loader} KiB until it is used.`,
+    contrast: (light: string, dark: string, good: boolean) =>
+      `${light} : 1 on white, ${dark} : 1 on dark; ${good ? "enough for text" : "text needs 4.5 on the ground it stands on"}`,
+    wrong: "Write it as #07593f.",
+    help: "How to put it into WordPress, Hugo, Docusaurus and React",
+  },
+  ru: {
+    title: "Поиск на своей странице",
+    lead: "Один тег, без cookie, ничего никуда, кроме этого сервера. Посетитель ищет только в названных каналах.",
+    channels: "Каналы",
+    mode: "Вид",
+    modes: {
+      "": "окно за кнопкой",
+      inline: "в странице",
+      results: "только результаты",
+      form: "простая форма",
+    },
+    theme: "Тема",
+    themes: { "": "как в системе посетителя", light: "светлая", dark: "тёмная" },
+    lang: "Язык",
+    langs: { "": "как у страницы", en: "English", ru: "Русский" },
+    shortcut: "Клавиши",
+    shortcuts: { "": "Ctrl K, ⌘ K", "/": "/", off: "нет" },
+    links: "Находки открываются",
+    linked: { "": "здесь", telegram: "в Telegram" },
+    accent: "Цвет действий",
+    origins: "Для каких сайтов",
+    show: "Показать",
+    makeKey: "Создать ключ",
+    tag: "Тег",
+    pinned: "То же одним файлом, сверенным по хешу",
+    frame: "Рамка для страниц без скриптов",
+    plain: "Форма совсем без скриптов",
+    preview: "Как это выглядит",
+    shownOnce: "Ключ стоит в теге и показан только сейчас.",
+    keyHow: "Другим сайтам нужен ключ. Он создаётся здесь или командой",
+    sizes: (all: string, loader: string) =>
+      `${all} КиБ всего, ${loader} КиБ до первого использования.`,
+    contrast: (light: string, dark: string, good: boolean) =>
+      `${light} : 1 на белом, ${dark} : 1 на тёмном; ${good ? "для текста достаточно" : "тексту нужно 4,5 на своём фоне"}`,
+    wrong: "Напишите как #07593f.",
+    help: "Как вставить в WordPress, Hugo, Docusaurus и React",
+  },
+};
+
+const colour = /^#[0-9a-f]{6}$/i;
+const enoughForText = 4.5;
+
+/** The choices that differ from the default, as attributes. */
+export const options = (choice: WidgetChoice): (readonly [string, string])[] =>
+  (["channels", "mode", "theme", "lang", "shortcut", "links"] as const)
+    .map((name) => [name, choice[name]] as const)
+    .filter(([, value]) => value !== "");
+
+/** A form of choices, a preview, and the tag to paste. Works without script; with it the preview follows the form. */
+export function builderPage(view: BuilderView): Html {
+  const { frame, choice, addresses, known, fault } = view;
+  const text = texts[frame.words.lang];
+  const { version, sizes } = addresses;
+  return page(frame, {
+    title: text.title,
+    current: "widget",
+    scripts: [`/widget/${version}/preview.js`],
+    main: html`<div class="page-head">
+        <div>
+          <h1>${text.title}</h1>
+          <p>${text.lead}</p>
+        </div>
+      </div>
+      ${fault !== undefined && html`<p class="note note-fail" role="alert">${fault}</p>`}
+      <div class="split">
+        <form class="stack" action="/widget" method="get" data-preview>
+          <div class="field">
+            <label for="wc">${text.channels}</label
+            ><input
+              class="input mono"
+              id="wc"
+              name="channels"
+              value="${choice.channels}"
+              placeholder="${known.slice(0, 3).join(", ")}"
+              spellcheck="false"
+            />
+          </div>
+          <div class="form-row">
+            ${select("mode", text.mode, text.modes, choice.mode)}
+            ${select("theme", text.theme, text.themes, choice.theme)}
+            ${select("lang", text.lang, text.langs, choice.lang)}
+          </div>
+          <div class="form-row">
+            ${select("shortcut", text.shortcut, text.shortcuts, choice.shortcut)}
+            ${select("links", text.links, text.linked, choice.links)} ${accent(view)}
+          </div>
+          <div class="field">
+            <label for="wo">${text.origins}</label
+            ><input
+              class="input mono"
+              id="wo"
+              name="origins"
+              value="${choice.origins}"
+              placeholder="https://example.org"
+              spellcheck="false"
+            />
+          </div>
+          <div class="row">
+            <button class="btn btn-lead">${text.show}</button>
+            <button class="btn" formmethod="post">${text.makeKey}</button>
+          </div>
+          <p class="small quiet">
+            ${text.keyHow}
+            <code
+              >npx backscroll keys create --scope search --channel … --origin
+              ${choice.origins || "https://example.org"}</code
+            >
+          </p>
+        </form>
+        <section>
+          <h2 id="w-tag">${text.tag}</h2>
+          ${view.secret !== undefined && html`<p class="note note-done" role="status">${text.shownOnce}</p>`}
+          ${code(tagOf(view, "loader"), text.tag)}
+          <p class="small quiet">${text.sizes(kib(sizes.all), kib(sizes.loader))}</p>
+          <p><a href="/widget/help">${text.help}</a></p>
+        </section>
+      </div>
+      <section class="section">
+        <h2 id="w-pre">${text.preview}</h2>
+        <div data-stage>
+          <backscroll-search
+            ${options(choice).map(([name, value]) => html` ${name}="${value}"`)}
+          ></backscroll-search>
+        </div>
+      </section>
+      <section class="section">
+        <h2 id="w-pin">${text.pinned}</h2>
+        ${code(tagOf(view, "single"), text.pinned)}
+      </section>
+      <section class="section">
+        <h2 id="w-fr">${text.frame}</h2>
+        ${code(frameTag(view), text.frame)}
+      </section>
+      <section class="section">
+        <h2 id="w-pl">${text.plain}</h2>
+        ${code(plainForm(view), text.plain)}
+      </section>`,
+  });
+}
+
+/** KiB with one digit, rounded up. */
+const kib = (bytes: number): string => (Math.ceil(bytes / 102.4) / 10).toFixed(1);
+
+function select(
+  name: keyof WidgetChoice,
+  label: string,
+  values: Readonly<Record<string, string>>,
+  chosen: string,
+): Html {
+  return html`<div class="field grow">
+    <label for="w-${name}">${label}</label
+    ><select class="input" id="w-${name}" name="${name}">
+      ${Object.entries(values).map(
+        ([value, said]) =>
+          html`<option value="${value}" ${value === chosen ? html` selected` : ""}>
+            ${said}
+          </option>`,
+      )}
+    </select>
+  </div>`;
+}
+
+function accent({ frame, choice }: BuilderView): Html {
+  const text = texts[frame.words.lang];
+  const shown = choice.accent || "#07593f";
+  const known = colour.test(shown);
+  const light = known ? contrast(shown, "#ffffff") : 0;
+  const dark = known ? contrast(shown, "#171e1a") : 0;
+  const good = (choice.theme === "dark" ? dark : light) >= enoughForText;
+  return html`<div class="field grow">
+    <label for="wa">${text.accent}</label
+    ><input
+      class="input mono"
+      id="wa"
+      name="accent"
+      value="${choice.accent}"
+      placeholder="#07593f"
+      aria-describedby="wa-h"
+    />
+    <span class="${known && good ? "hint" : "fault"}" id="wa-h"
+      >${known ? text.contrast(light.toFixed(1), dark.toFixed(1), good) : text.wrong}</span
+    >
+  </div>`;
+}
+
+/** Markup to copy, as text. */
+export const code = (text: string, label: string): Html =>
+  html`<pre class="log" tabindex="0" role="region" aria-label="${label}">${text}</pre>`;
+
+const quoted = (value: string): string =>
+  value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+
+/** The tag for these choices. */
+export function tagOf(
+  { choice, addresses, secret }: Pick<BuilderView, "choice" | "addresses" | "secret">,
+  form: "loader" | "single",
+): string {
+  const { origin, version, integrity } = addresses;
+  const src =
+    form === "loader" ? `${origin}/widget/v1.js` : `${origin}/widget/${version}/backscroll.js`;
+  const held = form === "loader" ? [] : [`integrity="${integrity}"`, 'crossorigin="anonymous"'];
+  const data = [...options(choice), ["key", secret ?? "bs_…"] as const].map(
+    ([name, value]) => `data-${name}="${quoted(value)}"`,
+  );
+  const tag = `<script async src="${src}"\n  ${[...held, ...data].join("\n  ")}></script>`;
+  if (!colour.test(choice.accent)) return tag;
+  return `<style>backscroll-search { --bs-accent: ${choice.accent} }</style>\n${tag}`;
+}
+
+function frameTag({ choice, addresses, secret, frame }: BuilderView): string {
+  const query = new URLSearchParams([
+    ...options({ ...choice, mode: "", shortcut: "" }),
+    ["key", secret ?? "bs_…"],
+  ] as [string, string][]);
+  const title = texts[frame.words.lang].title;
+  return `<iframe src="${addresses.origin}/widget/frame?${quoted(query.toString().replaceAll("%E2%80%A6", "…"))}"\n  title="${title}" width="100%" height="480" loading="lazy"></iframe>`;
+}
+
+function plainForm({ choice, addresses }: BuilderView): string {
+  const channel =
+    choice.channels === ""
+      ? ""
+      : `\n  <input type="hidden" name="channel" value="${quoted(choice.channels)}">`;
+  return `<form action="${addresses.origin}/" role="search">\n  <input type="search" name="q" aria-label="Search">${channel}\n  <button>Search</button>\n</form>`;
+}
