@@ -252,8 +252,9 @@ describe.skipIf(realMeilisearch() === undefined)(
         await using engine = open();
         const stopped = new AbortController();
         let batches = 0;
+        let killed: Promise<void> | undefined;
         proxy.fault = ({ method, path }) => {
-          if (method === "POST" && isDocuments(path) && ++batches === 3) void server.kill();
+          if (method === "POST" && isDocuments(path) && ++batches === 3) killed = server.kill();
           return undefined;
         };
         const said: unknown[] = [];
@@ -263,6 +264,7 @@ describe.skipIf(realMeilisearch() === undefined)(
           signal: stopped.signal,
           onError: (error) => said.push(error),
           wait: async () => {
+            await killed;
             if (server.isRunning()) stopped.abort();
             else await server.start();
           },
