@@ -153,7 +153,6 @@ function masterKey(value: string): string {
   return value;
 }
 
-
 function proxies(value: string): readonly string[] {
   const named = value
     .split(",")
