@@ -24,7 +24,8 @@ describe("a disk that is full", () => {
     { timeout: 60_000 },
     async (kilobytes, { skip }) => {
       const data = smallDisk(kilobytes);
-      if (data === undefined) return skip("no small disk can be mounted here");
+      skip(data === undefined, "no small disk can be mounted here");
+      if (data === undefined) return;
       const truth = makeTruth({ posts: 200, seed: 4 });
       const standIn = await startStandIn({ channels: [truth] });
       onTestFinished(async () => standIn.close());

@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { UsageError } from "../../scraper/errors.ts";
 import { DiskFull } from "../archive/errors.ts";
@@ -75,11 +75,12 @@ export async function exportTo(
     throw new UsageError(
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
+  const output = await fileToReplace(flags.output);
   await using desk = await openDesk(session.config, { inProcess: true });
   const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
   await catchUp({ ...desk, signal: session.signal });
-  const unfinished = `${flags.output}.part`;
+  const unfinished = `${output}.part`;
   const made: ExportManifest[] = [];
   const parts = { ...desk, analyzerVersion: desk.analyzer.version, now: () => new Date() };
   const options = {
@@ -92,8 +93,8 @@ export async function exportTo(
     await pipeline(exportPosts(parts, options), createWriteStream(unfinished), {
       signal: session.signal,
     });
-    await writeFile(`${flags.output}.manifest.json`, `${JSON.stringify(made[0], undefined, 2)}\n`);
-    await rename(unfinished, flags.output);
+    await writeFile(`${output}.manifest.json`, `${JSON.stringify(made[0], undefined, 2)}\n`);
+    await rename(unfinished, output);
   } catch (error) {
     await rm(unfinished, { force: true });
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
@@ -105,4 +106,13 @@ export async function exportTo(
   }
   session.progress.say(`${number(made[0]?.posts ?? 0)} posts in ${flags.output}`);
   return exitCodes.done;
+}
+
+/** Where a file of this name really lies; what is no file, a device for one, is never replaced. @throws UsageError */
+async function fileToReplace(name: string): Promise<string> {
+  const there = await stat(name).catch(() => undefined);
+  if (!there) return name;
+  if (!there.isFile())
+    throw new UsageError(`${name} cannot be written: it is no file. Name a file with -o.`);
+  return realpath(name);
 }

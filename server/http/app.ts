@@ -7,7 +7,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
-import { guard, type GuardSettings, headers } from "./guard.ts";
+import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addPages, problemPage } from "./pages.ts";
 import { addKeyRoutes } from "./keys.ts";
@@ -20,7 +20,7 @@ import { addWidget } from "./widget.ts";
 const version = "0.1.0";
 const compressFromBytes = 1024;
 
-export interface AppOptions extends Omit<Parts, "clock"> {
+export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
   readonly clock?: () => Date;
   readonly settings: GuardSettings;
   /** Told of every error nobody foresaw, with the id its answer carries. */
@@ -30,7 +30,7 @@ export interface AppOptions extends Omit<Parts, "clock"> {
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
-  const parts: Parts = { ...rest, clock };
+  const parts: Parts = { ...rest, clock, changesOpen: opensToThisMachine(settings) };
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);

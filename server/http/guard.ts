@@ -225,6 +225,7 @@ function bearerOf(c: Context): string | undefined {
   return key;
 }
 
+/** Whether only this machine reaches the address. */
 const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host.replace(/\.$/, ""));
 

@@ -200,6 +200,7 @@ export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
   return {
     words: wordsFor(c),
     address: url.pathname + url.search,
+    changesOpen: parts.changesOpen,
     assets,
     archive: archive.open ? { ...archive, indexBehind: index.behind } : undefined,
   };

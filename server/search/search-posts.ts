@@ -117,7 +117,11 @@ export async function searchPosts(
   return {
     query: params.q ?? "",
     parsed: printQuery(query),
-    warnings: [...query.warnings, ...missingPosts(answer.hits.length - posts.length)],
+    warnings: [
+      ...query.warnings,
+      ...(await strangeChannels(query, archive)),
+      ...missingPosts(answer.hits.length - posts.length),
+    ],
     readings: readingsOf(query, analyzer),
     pieces: piecesOf(query),
     total: answer.total,
@@ -277,6 +281,19 @@ function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
   const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
   const elsewhere = others.map(mark).filter((parts) => parts.some(({ hit }) => hit));
   return { ...shown, parts: mark(post.text), elsewhere };
+}
+
+/** A channel that is not kept has no posts: whoever mistypes its name should not take that for silence. */
+async function strangeChannels(query: Query, archive: Archive): Promise<readonly QueryWarning[]> {
+  const named = [...leavesOf(query.root)].flatMap(({ leaf }) =>
+    leaf.kind === "field" && leaf.field === "channel"
+      ? leaf.values.map((name) => ({ name, at: leaf.at }))
+      : [],
+  );
+  const known = await Promise.all(named.map(({ name }) => archive.channel(name)));
+  return named
+    .filter((_, i) => known[i] === undefined)
+    .map(({ name, at }) => ({ message: `The channel @${name} is not kept here.`, at }));
 }
 
 function missingPosts(count: number): readonly QueryWarning[] {

@@ -119,11 +119,14 @@ export function firstRunPage(frame: Frame, fault?: AddChannel): Html {
         <h1>${text.firstTitle}</h1>
         <p>${text.firstLead}</p>
         <div class="section stack">
-          ${addChannelForm(frame.words, { large: true, ...fault })}
-          <p class="hint quiet small" id="c-h">
-            <code>@name</code>, <code>t.me/name</code>, <code>t.me/s/name/123</code> ${text.and}
-            <code>name.t.me</code> ${text.channelHint}
-          </p>
+          ${addChannelForm(frame, { large: true, ...fault })}
+          ${
+            frame.changesOpen &&
+            html`<p class="hint quiet small" id="c-h">
+              <code>@name</code>, <code>t.me/name</code>, <code>t.me/s/name/123</code> ${text.and}
+              <code>name.t.me</code> ${text.channelHint}
+            </p>`
+          }
         </div>
       </section>
       <section class="section">

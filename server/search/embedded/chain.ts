@@ -44,13 +44,18 @@ export class Chains {
 
     const within = JSON.stringify(numbers);
     const borders = Float64Array.from(this.#spots(textBorder, within)).toSorted();
-    let states: Float64Array = this.#stretchesOf(places[0]!, within).map(
+    const read = new Map<string, Float64Array>();
+    const stretchesOf = (place: Place): Float64Array => {
+      const key = place.join(" ");
+      const stretches = read.get(key) ?? this.#stretchesOf(place, within);
+      read.set(key, stretches);
+      return stretches;
+    };
+    let states: Float64Array = stretchesOf(places[0]!).map(
       (stretch) => lastSpot(stretch) * mostBetween,
     );
-    for (const place of places.slice(1)) {
-      const stretches = this.#stretchesOf(place, within);
-      states = extended(states.toSorted(), stretches, { slop, borders });
-    }
+    for (const place of places.slice(1))
+      states = extended(states.toSorted(), stretchesOf(place), { slop, borders });
     for (const state of states) found.add(Math.floor(state / mostBetween / placesAPost));
     return found;
   }
@@ -60,7 +65,8 @@ export class Chains {
     const found: number[] = [];
     for (const term of place) {
       for (const spot of this.#spots(term, within)) found.push(spot * longestStretch + 1);
-      if (isJoined(term)) found.push(...this.#joinedStretches(term, within));
+      if (!isJoined(term)) continue;
+      for (const stretch of this.#joinedStretches(term, within)) found.push(stretch);
     }
     return Float64Array.from(found).toSorted();
   }

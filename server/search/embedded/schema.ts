@@ -28,6 +28,9 @@ const tables = `
   );
 `;
 
+/** What FTS5 gathers in memory of one transaction: a batch of posts becomes one segment, and fewer are merged. */
+const bytesBeforeFlush = 16 * 2 ** 20;
+
 /** Views of the full-text table, for this connection alone. */
 const views = `
   create virtual table temp.occurrences using fts5vocab (main, texts, instance);
@@ -53,6 +56,7 @@ export function readMeta(db: DatabaseSync): Meta {
 
 export function createTables(db: DatabaseSync, meta: Meta): void {
   db.exec(`begin immediate; ${tables}`);
+  db.exec(`insert into texts (texts, rank) values ('hashsize', ${bytesBeforeFlush})`);
   const insert = db.prepare("insert into meta (key, value) values (?, ?)");
   for (const [key, value] of Object.entries(meta)) insert.run(key, value);
   db.exec("commit");
