@@ -7,7 +7,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
-import { guard, type GuardSettings, headers, isLoopback } from "./guard.ts";
+import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addPages, problemPage } from "./pages.ts";
 import { addKeyRoutes } from "./keys.ts";
@@ -30,7 +30,7 @@ export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
-  const parts: Parts = { ...rest, clock, changesOpen: isLoopback(settings.host) };
+  const parts: Parts = { ...rest, clock, changesOpen: opensToThisMachine(settings) };
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);

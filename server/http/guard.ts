@@ -226,7 +226,7 @@ function bearerOf(c: Context): string | undefined {
 }
 
 /** Whether only this machine reaches the address. */
-export const isLoopback = (host: string): boolean =>
+const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host.replace(/\.$/, ""));
 
 const hostname = (host: string): string => host.replace(/:\d+$/, "");

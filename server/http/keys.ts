@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { keyGrant } from "./key-grant.ts";
 import { keyAnswer, keysAnswer, newKeyAnswer } from "./contract.ts";
-import { answers, json } from "./describe.ts";
+import { answers, json, refusals } from "./describe.ts";
 import type { Parts } from "./parts.ts";
 import { Refusal } from "./problems.ts";
 
@@ -32,7 +32,7 @@ const created = createRoute({
     },
   },
   responses: {
-    ...answers(newKeyAnswer, "The key", 400, 413, 415),
+    ...refusals(400, 413, 415),
     201: { description: "The key", content: json(newKeyAnswer) },
   },
 });
