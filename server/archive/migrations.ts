@@ -118,7 +118,24 @@ async function identify(db: Kysely<Tables>, row: { id: string; at: string }): Pr
     .execute();
 }
 
-const migrations: readonly Migration[] = [{ number: 1, name: "first schema", up: firstSchema }];
+const migrations: readonly Migration[] = [
+  { number: 1, name: "first schema", up: firstSchema },
+  { number: 2, name: "citable result sets", up: resultSets },
+];
+
+async function resultSets({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable("result_set")
+    .addColumn("sha256", "text", (c) => c.notNull())
+    .addColumn("query", "text", (c) => c.notNull())
+    .addColumn("cited_at", "text", (c) => c.notNull())
+    .addColumn("posts", "integer", (c) => c.notNull())
+    .addColumn("position", "integer", (c) => c.notNull())
+    .addColumn("analyzer", "text", (c) => c.notNull())
+    .addColumn("marks", "blob", (c) => c.notNull())
+    .addPrimaryKeyConstraint("result_set_key", ["sha256", "query"])
+    .execute();
+}
 
 async function firstSchema(db: Kysely<Tables>): Promise<void> {
   const { schema } = db;

@@ -126,6 +126,18 @@ interface TombstoneTable {
   position: number;
 }
 
+/** What a query found at one time, kept to be cited. */
+export interface ResultSetTable {
+  sha256: string;
+  query: string;
+  cited_at: string;
+  posts: number;
+  position: number;
+  analyzer: string;
+  /** Which posts, with what content, compressed with zstd. */
+  marks: Uint8Array;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -142,5 +154,6 @@ export interface Tables {
   span: SpanTable;
   body: BodyTable;
   tombstone: TombstoneTable;
+  result_set: ResultSetTable;
   migration: MigrationTable;
 }

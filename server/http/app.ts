@@ -4,9 +4,12 @@ import { compress } from "hono/compress";
 import { createMiddleware } from "hono/factory";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { version } from "../../scraper/version.ts";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
+import { addExportRoute } from "./export.ts";
+import { addFeedRoutes } from "./feeds.ts";
 import { guard, headers } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addPages, problemPage } from "./pages.ts";
@@ -14,8 +17,8 @@ import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addSearchRoute } from "./search.ts";
+import { addSetRoutes } from "./sets.ts";
 
-const version = "0.1.0";
 const compressFromBytes = 1024;
 
 export interface AppOptions extends Omit<Parts, "clock"> {
@@ -57,6 +60,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
   );
 
   addSearchRoute(app, parts);
+  addExportRoute(app, parts, settings);
+  addSetRoutes(app, parts);
+  addFeedRoutes(app, parts);
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
   addHealthRoutes(app, parts);

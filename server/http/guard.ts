@@ -74,7 +74,8 @@ export function guard(options: { readonly host: string }) {
   return every(askedHere, bounded);
 }
 
-const isLoopback = (host: string): boolean =>
+/** Only this machine reaches such an address. */
+export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host.replace(/\.$/, ""));
 
 const hostname = (host: string): string => host.replace(/:\d+$/, "");
