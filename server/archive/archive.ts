@@ -37,7 +37,8 @@ import {
   versionsOf,
 } from "./read-posts.ts";
 import { archivedPostOf } from "./post-row.ts";
-import { keepSet, marksOf, type PostMark, type ResultSet, setsOf } from "./result-sets.ts";
+import type { PostMark } from "./post-marks.ts";
+import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
 import { type Ledger, savePosts } from "./save-posts.ts";
 import type { Origin } from "./schema.ts";
 import { type Finding, verify } from "./verify.ts";
@@ -273,7 +274,7 @@ export class Archive implements AsyncDisposable {
   }
 
   /** The sets of this hash (or its first 16 digits and more), one for each query that found the same, oldest first. */
-  async sets(hash: string): Promise<readonly ResultSet[]> {
+  async sets(hash: string): Promise<readonly KeptSet[]> {
     return setsOf(this.#db, hash);
   }
 

@@ -120,7 +120,7 @@ async function identify(db: Kysely<Tables>, row: { id: string; at: string }): Pr
 
 const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
-  { number: 2, name: "citable result sets", up: resultSets },
+  { number: 2, name: "citable result sets, parser of each page", up: resultSets },
 ];
 
 async function resultSets({ schema }: Kysely<Tables>): Promise<void> {
@@ -135,6 +135,7 @@ async function resultSets({ schema }: Kysely<Tables>): Promise<void> {
     .addColumn("marks", "blob", (c) => c.notNull())
     .addPrimaryKeyConstraint("result_set_key", ["sha256", "query"])
     .execute();
+  await schema.alterTable("body").addColumn("parser", "text").execute();
 }
 
 async function firstSchema(db: Kysely<Tables>): Promise<void> {

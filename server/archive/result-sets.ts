@@ -3,14 +3,8 @@ import type { Instant, PostKey } from "../../scraper/post.ts";
 import type { Database } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { nameKey } from "./ledger.ts";
+import type { PostMark } from "./post-marks.ts";
 import type { ResultSetTable } from "./schema.ts";
-
-/** One post as a set names it: which, with what content, and whether it was marked as deleted. */
-export interface PostMark extends PostKey {
-  /** SHA-256 of its content, hex. */
-  readonly hash: string;
-  readonly deleted: boolean;
-}
 
 /** What a query found at one time, kept to be cited. */
 export interface ResultSet {
@@ -22,7 +16,11 @@ export interface ResultSet {
   /** Position of the archive that was asked. */
   readonly position: number;
   readonly analyzer: string;
-  /** By channel, then id. A hash here is its first 16 digits. */
+  /** By channel, then id. A kept hash is its first 16 digits. */
+  readonly marks: Iterable<PostMark>;
+}
+
+export interface KeptSet extends ResultSet {
   readonly marks: readonly PostMark[];
 }
 
@@ -74,7 +72,7 @@ export async function keepSet(db: Database, set: ResultSet): Promise<void> {
 }
 
 /** The sets whose hash begins so (16 digits at least), the first cited first: one for each query that found the same. */
-export async function setsOf(db: Database, hash: string): Promise<readonly ResultSet[]> {
+export async function setsOf(db: Database, hash: string): Promise<readonly KeptSet[]> {
   if (!/^[0-9a-f]{16,64}$/.test(hash)) return [];
   const rows = await db
     .selectFrom("result_set")
@@ -89,7 +87,7 @@ export async function setsOf(db: Database, hash: string): Promise<readonly Resul
 }
 const mostQueries = 20;
 
-function setOf(row: ResultSetTable): ResultSet {
+function setOf(row: ResultSetTable): KeptSet {
   const { sha256, query, posts, position, analyzer } = row;
   const marks = unpacked(row.marks);
   if (marks.length !== posts)
@@ -98,7 +96,7 @@ function setOf(row: ResultSetTable): ResultSet {
 }
 
 /** `channel`, then `id hash` lines; a trailing `-` is a deleted post. Ids are steps from the one before. */
-function packed(marks: readonly PostMark[]): Uint8Array {
+function packed(marks: Iterable<PostMark>): Uint8Array {
   const lines: string[] = [];
   let last: PostMark | undefined;
   for (const mark of marks) {

@@ -116,6 +116,8 @@ interface BodyTable {
   why: string | null;
   from_id: number | null;
   to_id: number | null;
+  /** Version of the program that read posts from it. */
+  parser: string | null;
   bytes: Uint8Array;
 }
 

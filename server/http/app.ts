@@ -41,6 +41,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const refuse = (c: Context, problem: Problem): Response | Promise<Response> =>
     isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
 
+  app.use("/api/*", noPage);
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
   app.use(guard(settings));
@@ -104,6 +105,15 @@ function asJson(problem: Problem): Response {
     headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
   });
 }
+
+/** No answer of the API is a page, whatever a browser takes it for. */
+const noPage = createMiddleware(async (c, next) => {
+  await next();
+  c.res.headers.set(
+    "Content-Security-Policy",
+    "default-src 'none'; frame-ancestors 'none'; sandbox",
+  );
+});
 
 /** What is kept changes at any time: answers may be stored, but are asked for again before use. */
 const fresh = createMiddleware(async (c, next) => {

@@ -3,7 +3,9 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { accepts } from "hono/accepts";
 import { channelName } from "../../scraper/channel-name.ts";
+import type { ArchivedPost } from "../archive/archived-post.ts";
 import type { AddChannel } from "../../web/pages/add-channel.ts";
+import { citationOf } from "../../web/pages/citation.ts";
 import { channelPage } from "../../web/pages/channel-page.ts";
 import { channelsPage } from "../../web/pages/channels-page.ts";
 import { postPage } from "../../web/pages/post-page.ts";
@@ -128,13 +130,20 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {
-  const id = Number(c.req.param("id"));
+  const typed = c.req.param("id") ?? "";
+  const id = Number(typed.replace(/\.json$/, ""));
+  const twin = typed.endsWith(".json") || prefersJson(c);
   const key = { channel: c.req.param("channel") ?? "", id };
   if (!Number.isSafeInteger(id) || id < 1) return c.notFound();
   const post = await keptPost(parts, key);
   if (post.channel !== key.channel || post.id !== id)
-    return c.redirect(`/c/${post.channel}/${post.id}`, 308);
-  const [frame, channel, around, coverage, versions, samples] = await Promise.all([
+    return c.redirect(
+      `/c/${post.channel}/${post.id}${typed.endsWith(".json") ? ".json" : ""}`,
+      308,
+    );
+  if (twin) return postTwin(c, parts, post);
+  const [page, frame, channel, around, coverage, versions, samples] = await Promise.all([
+    parts.archive.pageBody(post),
     frameOf(c, parts),
     parts.archive.channel(post.channel),
     parts.archive.context(post, { before: 5, after: 5 }),
@@ -148,8 +157,28 @@ async function postRoute(c: Context, parts: Parts): Promise<Response> {
     after: around.after.map(shown),
   };
   const version = Number(c.req.query("v")) || undefined;
-  return send(c, postPage({ frame, channel, context, coverage, versions, version, samples }));
+  return send(c, postPage({ frame, channel, context, coverage, versions, version, samples, page }));
 }
+
+/** The post's page for programs: all of it, at the same address. */
+async function postTwin(c: Context, parts: Parts, post: ArchivedPost): Promise<Response> {
+  const [channel, versions, samples] = await Promise.all([
+    parts.archive.channel(post.channel),
+    parts.archive.versions(post),
+    parts.archive.samples(post),
+  ]);
+  const plain = shown(post);
+  const citation = citationOf(plain, channel?.title ?? post.channel);
+  c.header("Vary", "Accept");
+  return c.json({ post: plain, versions, samples, citation });
+}
+
+const prefersJson = (c: Context): boolean =>
+  accepts(c, {
+    header: "Accept",
+    supports: ["text/html", "application/json"],
+    default: "text/html",
+  }) === "application/json";
 
 /** What a query without hits would find with one condition less. */
 async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSignal) {
@@ -225,6 +254,6 @@ function wordsFor(c: Context): Words {
 }
 
 async function send(c: Context, page: Html, status = 200): Promise<Response> {
-  c.header("Vary", "Accept-Language, Cookie");
+  c.header("Vary", "Accept, Accept-Language, Cookie");
   return c.html(await page, status as 200);
 }

@@ -1,7 +1,8 @@
 import type { PostKey } from "../../scraper/post.ts";
-import { shortHash, type PostMark, type ResultSet } from "../archive/result-sets.ts";
+import type { PostMark } from "../archive/post-marks.ts";
+import { shortHash, type KeptSet } from "../archive/result-sets.ts";
 import { parseQuery } from "./query/parse.ts";
-import { findSet, inOrder, type FoundSet, type SetParts } from "./result-set.ts";
+import { findSet, type FoundSet, type SetParts } from "./result-set.ts";
 
 /** What became of the posts of a set since it was cited; each post stands in one list at most. */
 export interface SetChanges {
@@ -33,20 +34,20 @@ export async function citeSet(
     posts: found.marks.length,
     position: found.archive.position,
     analyzer: found.analyzer,
-    marks: inOrder(found.marks),
+    marks: found.marks.inOrder(),
   });
 }
 
 /** Asks a set's query again and says what changed. @throws QueryTooSlow */
 export async function changesSince(
   parts: SetParts,
-  set: ResultSet,
+  set: KeptSet,
   { now, signal }: { readonly now: Date; readonly signal?: AbortSignal },
 ): Promise<SetChanges> {
   const query = parseQuery(set.query, { now });
   const found = await findSet(parts, query, signal ? { signal } : {});
   const before = new Map(set.marks.map((mark) => [keyOf(mark), mark]));
-  const after = new Map(found.marks.map((mark) => [keyOf(mark), mark]));
+  const after = new Set(found.marks.inOrder().map(keyOf));
   const missing = set.marks.filter((mark) => !after.has(keyOf(mark)));
   const kept = new Map<string, PostMark>();
   for (let from = 0; from < missing.length; from += marksAtOnce)
@@ -60,7 +61,7 @@ export async function changesSince(
     left: [] as PostKey[],
     gone: [] as PostKey[],
   };
-  for (const mark of inOrder(found.marks)) {
+  for (const mark of found.marks.inOrder()) {
     const then = before.get(keyOf(mark));
     if (!then) changes.added.push(plain(mark));
     else if (mark.deleted && !then.deleted) changes.deleted.push(plain(mark));

@@ -3,7 +3,7 @@ import { stringify } from "csv-stringify/sync";
 import { version } from "../../scraper/version.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/archived-post.ts";
-import type { PostMark } from "../archive/result-sets.ts";
+import type { PostMark, PostMarks } from "../archive/post-marks.ts";
 import { atomFile } from "./atom.ts";
 import { parquetFile } from "./parquet-file.ts";
 import { postTable, type ExportedPost } from "./post-table.ts";
@@ -45,7 +45,7 @@ export function manifestOf(
   };
 }
 
-const postsAtOnce = 500;
+const postsAtOnce = 50;
 
 /**
  * The file of a found set, chunk by chunk: memory holds one chunk. Each post has the content its mark names, whatever
@@ -61,7 +61,7 @@ export async function* exportPosts(
 
 async function* postsOf(
   archive: Archive,
-  marks: readonly PostMark[],
+  marks: PostMarks,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<readonly ExportedPost[]> {
   for (let from = 0; from < marks.length; from += postsAtOnce) {

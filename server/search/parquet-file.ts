@@ -2,7 +2,7 @@ import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-write
 import type { ColumnSource } from "hyparquet-writer";
 import { postTable, type ExportedPost } from "./post-table.ts";
 
-const rowsAGroup = 2_000;
+const rowsAGroup = 1_000;
 
 /** A Parquet file of posts, a row group at a time: the columns of the CSV, and `json`, the whole post. */
 export async function* parquetFile(
