@@ -13,6 +13,7 @@ import { addFeedRoutes } from "./feeds.ts";
 import { guard, headers } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addPages, problemPage } from "./pages.ts";
+import { addIslands } from "./islands.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
@@ -69,6 +70,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addHealthRoutes(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
+  addIslands(app);
   addPages(app, parts);
 
   app.notFound((c) => {

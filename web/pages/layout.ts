@@ -4,12 +4,19 @@ import type { Html } from "./html.ts";
 import { symbols } from "./icons.ts";
 import type { Words } from "./words.ts";
 
+/** A small script that makes a part of a page handier; every page works without it. */
+export type Island = "query-box" | "copy-link" | "time-brush";
+
 /** What every page shows besides its own matter. */
 export interface Frame {
   readonly words: Words;
   /** Path and query of this page, to come back to it in the other language. */
   readonly address: string;
-  readonly assets: { readonly stylesheet: string; readonly icon: string };
+  readonly assets: {
+    readonly stylesheet: string;
+    readonly icon: string;
+    readonly islands: Readonly<Record<Island, string>>;
+  };
   /** Absent when the archive could not be asked. */
   readonly archive?:
     | {
@@ -24,7 +31,12 @@ export interface Frame {
 /** A whole page. */
 export function page(
   frame: Frame,
-  own: { readonly title: string; readonly current?: "search" | "channels"; readonly main: Html },
+  own: {
+    readonly title: string;
+    readonly current?: "search" | "channels";
+    readonly main: Html;
+    readonly islands?: readonly Island[];
+  },
 ): Html {
   const { text, lang } = frame.words;
   const here = (name: "search" | "channels"): Html | string =>
@@ -38,6 +50,9 @@ export function page(
         <title>${own.title === "" ? "" : `${own.title}. `}Backscroll</title>
         <link rel="icon" type="image/svg+xml" href="${frame.assets.icon}" />
         <link rel="stylesheet" href="${frame.assets.stylesheet}" />
+        ${(own.islands ?? []).map(
+          (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,
+        )}
       </head>
       <body>
         ${symbols}

@@ -282,3 +282,35 @@ describe("a cited result", () => {
     expect(set.queries.toSorted()).toEqual(["yyyy", "zzzz"]);
   });
 });
+
+describe("a post", () => {
+  test("is JSON at its own address for who asks for it, with its citations", async () => {
+    const asked = { headers: { Accept: "application/json" } };
+    const twin = await served.json("/c/garden/1", asked);
+    expect(twin).toEqual(await served.json("/c/garden/1.json"));
+    const { post: kept, citation } = twin as {
+      post: { hash: string };
+      citation: { gost: string; bibtex: string; apa: string };
+    };
+    expect(kept.hash).toMatch(/^[0-9a-f]{64}$/);
+    expect(citation.apa).toBe(
+      "garden [@garden]. (2026, January 1). Симметрия весов [Post]. Telegram. Retrieved January 3, 2026, from https://t.me/garden/1",
+    );
+    expect(citation.gost).toBe(
+      "garden. Симметрия весов // Telegram : [сайт]. – 2026. – 1 января. – URL: https://t.me/garden/1 (дата обращения: 03.01.2026). – Текст : электронный.",
+    );
+    expect(citation.bibtex).toContain("@misc{garden_1,");
+    expect(await served.page("/c/garden/1", { headers: { Accept: "text/html" } })).toContain(
+      citation.gost,
+    );
+  });
+
+  test("gives the page it was read from as a file that no browser runs", async () => {
+    const answer = await served.app.request("/api/v1/channels/garden/posts/1/raw");
+    expect(await answer.text()).toBe("page read at 2026-01-03T00:00:00Z");
+    expect(answer.headers.get("Content-Type")).toBe("text/plain; charset=utf-8");
+    expect(answer.headers.get("Content-Disposition")).toMatch(/^attachment/);
+    expect(answer.headers.get("Content-Security-Policy")).toMatch(/default-src 'none'.*sandbox/);
+    expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+  });
+});
