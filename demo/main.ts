@@ -36,10 +36,14 @@ async function demo(): Promise<number> {
   await archiveSample(sample, { file: join(folder, "archive.db"), signal: stop.signal, say });
   const indexed = await backscroll(["reindex", "--data", folder]);
   if (indexed !== 0) return indexed;
-  return backscroll(["serve", "--data", folder, "--source", origin, "--rate", "1000"], (line) => {
-    const [site] = /http:\/\/\S+/.exec(line) ?? [];
-    if (site && line.startsWith("Serving")) say(whatToOpen(site, sample));
-  });
+  // Awaited here: until then the stand-in has to listen.
+  return await backscroll(
+    ["serve", "--data", folder, "--source", origin, "--rate", "1000"],
+    (line) => {
+      const [site] = /http:\/\/\S+/.exec(line) ?? [];
+      if (site && line.startsWith("Serving")) say(whatToOpen(site, sample));
+    },
+  );
 }
 
 /** Runs one command of the program and hands on what it says. Its exit code. */

@@ -1,7 +1,7 @@
-import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { chromium } from "playwright";
 import { UsageError } from "./errors.ts";
+import { isProgram } from "./is-program.ts";
 
 /**
  * The browser to run: the one set, else Playwright's own, else the system's Chromium or Chrome on `searchPath`.
@@ -12,7 +12,7 @@ export function findChromium(
   searchPath = "/usr/local/bin:/usr/bin:/bin:/snap/bin",
 ): string {
   if (set !== undefined && set !== "") {
-    if (runs(set)) return set;
+    if (isProgram(set)) return set;
     throw new UsageError(
       `BACKSCROLL_CHROMIUM is ${set}, and there is no program to run there. Correct it, or leave it out to look for a browser.`,
     );
@@ -21,7 +21,7 @@ export function findChromium(
   const system = systemNames.flatMap((name) =>
     searchPath.split(delimiter).map((folder) => join(folder, name)),
   );
-  const found = [own, ...system].find(runs);
+  const found = [own, ...system].find(isProgram);
   if (found !== undefined) return found;
   throw new UsageError(
     "No browser was found. Run `npx backscroll browser install`, or install Chromium with the system's packages (on Debian: apt-get install chromium), or name one in BACKSCROLL_CHROMIUM.",
@@ -35,12 +35,3 @@ const systemNames = [
   "google-chrome-stable",
   "chromium-headless-shell",
 ];
-
-function runs(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,7 @@
 /** The same object without its absent parts: absent is a key that is not there. */
 export function defined<T extends object>(parts: T): Defined<T> {
   const kept: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(parts)) if (value !== undefined) kept[key] = value;
+  for (const key in parts) if (parts[key] !== undefined) kept[key] = parts[key];
   return kept as Defined<T>;
 }
 

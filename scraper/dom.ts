@@ -9,11 +9,18 @@ import {
 
 export { type AnyNode, type Element, isElement, isText, type ParentNode };
 
+/**
+ * The page without its inline drawings, which say nothing of a post and are half of what there is to parse. Only what
+ * holds nothing but a drawing's own tags goes, so that no oddity of a page can take a post along.
+ */
+export function withoutDrawings(html: string): string {
+  return html.replaceAll(drawing, "");
+}
+
 /** Parses a page or a piece of one; nodes carry their place in `html` (see `sourceOf`). */
 export function parseHtml(html: string): ParentNode {
-  const $ = load(html, { xml: { xmlMode: false, withStartIndices: true, withEndIndices: true } });
   // cheerio carries a copy of domhandler one version older than ours; its nodes are the same.
-  return $.root()[0] as unknown as ParentNode;
+  return $("", undefined, html)._root?.[0] as unknown as ParentNode;
 }
 
 /** The markup of an element exactly as the page has it. */
@@ -62,9 +69,11 @@ export function classesOf(element: Element): readonly string[] {
   if (names === undefined) return noClasses;
   const known = splitBefore.get(names);
   if (known) return known;
-  const split = names.split(whitespace);
+  // A copy: a piece of a page keeps all of it in memory.
+  const copy = Buffer.from(names).toString();
+  const split = copy.split(whitespace);
   if (splitBefore.size >= mostRemembered) splitBefore.clear();
-  splitBefore.set(names, split);
+  splitBefore.set(copy, split);
   return split;
 }
 
@@ -119,6 +128,10 @@ function numberIn(pattern: RegExp, element: Element): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+const drawing =
+  /<svg\b[^<>]*>(?:\s*<\/?(?:g|path|defs|use|mask|clipPath|circle|ellipse|rect|line|polygon|polyline|linearGradient|radialGradient|stop)\b[^<>]*>){0,100}\s*<\/svg>/gu;
+/** One for all pages: what `load` makes around a document keeps it in memory until the next full collection. */
+const $ = load("", { xml: { xmlMode: false, withStartIndices: true, withEndIndices: true } });
 const whitespace = /\s+/u;
 const noClasses: readonly string[] = [];
 /** A page says the same few lists of classes over and over. */

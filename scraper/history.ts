@@ -144,18 +144,25 @@ async function nextPage(walk: Walk, window: Window): Promise<HistoryPage | "abov
 }
 
 /**
- * A source that has had enough of us shows channels without posts. So it is believed only when a page that begins a little
- * higher shows posts and ends above the window, or at least when the channel's newest page still shows posts.
+ * A source that has had enough of us shows channels without posts, or its newest page and nothing older. So it is believed
+ * only when a page that begins a little higher shows posts and ends above the window.
  */
 async function confirmEmpty(walk: Walk, empty: PageRead, window: Window): Promise<HistoryPage> {
   const { channel, reader, signal } = walk;
   const nothing = { ...emptyPage(empty, channel), span: { from: 1, to: window.to } };
-  const higher = await readBelow(walk, window.to + 1 + LONGEST_ALBUM);
-  if (higher.page.kind === "posts") return pageOfWindow(higher, higher.page, window) ?? nothing;
-  await reader.read({ channel, expectPosts: true }, signal);
-  const again = await readBelow(walk, window.to + 1);
-  if (again.page.kind === "empty") return nothing;
-  return pageOfWindow(again, again.page, window) ?? nothing;
+  let higher = await readBelow(walk, window.to + 1 + LONGEST_ALBUM);
+  if (higher.page.kind === "empty") {
+    // Nothing lies right above either: climb to the lowest post there is, at most to the newest page, where there must be some.
+    const { page } = await reader.read({ channel, expectPosts: true }, signal);
+    if (page.kind === "posts") walk.lowestSeen = Math.min(walk.lowestSeen, lowestId(page.posts));
+    for (let step = LONGEST_ALBUM; higher.page.kind === "empty"; step *= CLIMB)
+      higher = await readBelow(walk, window.to + 1 + step);
+    // Only a page that shows this post tells what lies right below it.
+    const lowest = lowestId(higher.page.posts);
+    if (lowest > window.to + 1) higher = await readBelow(walk, lowest + 1);
+  }
+  if (higher.page.kind === "empty") return nothing;
+  return pageOfWindow(higher, higher.page, window) ?? nothing;
 }
 
 async function readBelow(walk: Walk, before: number): Promise<PageRead> {
@@ -234,3 +241,5 @@ function emptyPage({ page, url, body, readAt }: PageRead, name: string): History
 const TYPICAL_PAGE = 20;
 /** Posts in one album, by Telegram's rule. */
 const LONGEST_ALBUM = 10;
+/** How many times higher each step looks for the lowest post above. */
+const CLIMB = 8;

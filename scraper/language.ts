@@ -99,20 +99,12 @@ const fewestDense = 8;
 /** A Chinese sign says about as much as this many letters. */
 const denseWeight = 2;
 const shareOfCyrillic = 0.3;
-const smallWords = new Set([
-  "the",
-  "and",
-  "of",
-  "that",
-  "this",
-  "with",
-  "from",
-  "which",
-  "you",
-  "are",
-  "is",
-  "it",
-]);
+const smallWords = new Set(
+  (
+    "the and of that this with from which you are is it to for not but have has been were when what who how your our " +
+    "their they its would about into than these because between before after"
+  ).split(" "),
+);
 const shareOfSmallWords = 1 / 8;
 const fewestSmallWords = 3;
 const notProse = /https?:\/\/\S+|[@#$][\p{L}\p{N}_]+|[\w.+-]+@[\w.-]+/gu;

@@ -107,6 +107,8 @@ function readVoice(player: Element): MediaFound {
   });
 }
 
+const isSize = (shown = ""): boolean => /^\d[\d.,]*\s*[KMGT]?B$/iu.test(shown);
+
 /** A file, or music: then the two lines are its title and its performer. */
 function readDocument(wrap: Element): MediaFound {
   const parts = partsOf(wrap, [...documentParts]);
@@ -124,7 +126,11 @@ function readDocument(wrap: Element): MediaFound {
           fileName: name,
           size: extra,
         }),
-    missing: { "file without a name": name, "file without an icon": icon ?? thumb },
+    missing: {
+      "file without a name": name,
+      "file without an icon": icon ?? thumb,
+      "file without a size": music || isSize(extra) || undefined,
+    },
   });
 }
 

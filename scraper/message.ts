@@ -59,6 +59,8 @@ export function readMessage(
   const { text, entities, unknownTags } = readText(draft.holders, (key ?? page).channel);
   for (const tag of unknownTags) draft.unknown.add(`<${tag}>`);
   const service = serviceKind(element, draft, text);
+  if (key && service === undefined && draft.views === undefined && serviceWords(text) !== undefined)
+    draft.unknown.add("a service sentence without its mark");
   const body =
     text !== "" ||
     draft.media.length > 0 ||
@@ -470,7 +472,11 @@ function serviceKind(element: Element, draft: Draft, text: string): string | und
   const names = classesOf(element);
   if (!names.includes("service_message") && !draft.servicePhoto) return undefined;
   if (draft.servicePhoto || names.includes("service_message_photo")) return "photo";
-  return serviceSentences.find(([sentence]) => sentence.test(text))?.[1] ?? "other";
+  return serviceWords(text) ?? "other";
+}
+
+function serviceWords(text: string): string | undefined {
+  return serviceSentences.find(([sentence]) => sentence.test(text))?.[1];
 }
 
 const serviceSentences: readonly (readonly [RegExp, string])[] = [
@@ -478,6 +484,7 @@ const serviceSentences: readonly (readonly [RegExp, string])[] = [
   [/^Channel name was changed/u, "renamed"],
   [/^Channel photo/u, "photo"],
   [/ pinned /u, "pinned"],
+  [/^(?:Live stream|Video chat|Voice chat) (?:started|ended|finished|scheduled)/u, "other"],
 ];
 const previewParts = [
   "link_preview_site_name",

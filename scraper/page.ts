@@ -1,6 +1,6 @@
 import { readChannel } from "./channel-info.ts";
 import { decodePage } from "./decode.ts";
-import { innerText } from "./dom.ts";
+import { innerText, withoutDrawings } from "./dom.ts";
 import { PageChanged } from "./errors.ts";
 import { type Landing, type Unavailable, type UnknownPage, readLanding } from "./landing.ts";
 import { readMessage } from "./message.ts";
@@ -49,7 +49,7 @@ export function readPage(
   if (fetched.status >= 400) return { kind: "unknown", why: `HTTP ${fetched.status}` };
   const decoded = decodePage(fetched);
   if (decoded.kind !== "html") return decoded;
-  const { html } = decoded;
+  const html = withoutDrawings(decoded.html);
   const outline = outlineOf(html);
   const changed = (what: string): PageChanged =>
     new PageChanged(what, { url: fetched.url, body: fetched.body, readAt: asked.readAt });

@@ -143,7 +143,7 @@ export interface Post {
   readonly language?: string;
   /** Names of parts the page held and the parser does not know; the archive then keeps `rawHtml`. */
   readonly notUnderstood?: readonly string[];
-  /** The post's own markup, only beside `notUnderstood`. */
+  /** The post's own markup but for inline drawings, only beside `notUnderstood`. */
   readonly rawHtml?: string;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { UsageError } from "../scraper/errors.ts";
+import { isProgram } from "../scraper/is-program.ts";
 
 interface Setting<T> {
   readonly name: string;
@@ -17,7 +18,7 @@ export const settings = {
     name: "BACKSCROLL_DATA",
     default: "./data",
     help: "Folder of the archive and its index.",
-    parse: (value) => value,
+    parse: something("a folder"),
   }),
   source: setting({
     name: "BACKSCROLL_SOURCE",
@@ -53,13 +54,13 @@ export const settings = {
     name: "BACKSCROLL_CHROMIUM",
     default: "",
     help: "Path of a Chromium or Chrome to use; empty looks for one.",
-    parse: (value) => (value === "" ? undefined : value),
+    parse: program,
   }),
   host: setting({
     name: "BACKSCROLL_HOST",
     default: "127.0.0.1",
     help: "Address the server listens on.",
-    parse: (value) => value,
+    parse: something("an address of this machine, like 127.0.0.1"),
   }),
   port: setting({
     name: "BACKSCROLL_PORT",
@@ -118,6 +119,25 @@ function origin(value: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.username)
     throw new UsageError("It must be a scheme and a host, like https://t.me.");
   return url.origin;
+}
+
+/** Not empty, and nothing a terminal would not show. */
+function something(what: string): (value: string) => string {
+  return (value) => {
+    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+    if (value.trim() === "" || /[\u0000-\u001F]/.test(value))
+      throw new UsageError(`It must be ${what}.`);
+    return value;
+  };
+}
+
+function program(value: string): string | undefined {
+  if (value === "") return undefined;
+  if (!isProgram(value))
+    throw new UsageError(
+      "There is no program to run there. Correct it, or leave it out to look for a browser.",
+    );
+  return value;
 }
 
 function numberBetween(

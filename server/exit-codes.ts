@@ -23,6 +23,7 @@ const byErrorName: Readonly<Record<string, ExitCode>> = {
   MassAbsence: exitCodes.layoutChanged,
   DiskFull: exitCodes.diskFull,
   ArchiveUnusable: exitCodes.badUsage,
+  AddressUnavailable: exitCodes.badUsage,
   ArchiveBusy: exitCodes.unexpected,
   QueryTooSlow: exitCodes.unexpected,
   AbortError: exitCodes.interrupted,
@@ -35,6 +36,14 @@ export function exitCodeOf(error: unknown): ExitCode {
   return foreseenCode(error) ?? exitCodes.unexpected;
 }
 
+/** What went wrong and what to do, in words for people. */
+export function sentenceOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return isNoRoom(error)
+    ? `The disk is full (${message}). Nothing was half-written; make room and run again.`
+    : message;
+}
+
 /** Whether its sentence says all there is to say; for other errors a developer wants to know where they came from. */
 export function isForeseen(error: unknown): boolean {
   return foreseenCode(error) !== undefined;
@@ -44,9 +53,20 @@ function foreseenCode(error: unknown): ExitCode | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = byErrorName[cause.name];
     if (code !== undefined) return code;
+    if (isNoRoom(cause)) return exitCodes.diskFull;
   }
   return undefined;
 }
+
+/** SQLite's word for it, or the system's. */
+function isNoRoom(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    ("errcode" in error && error.errcode === sqliteFull) ||
+    ("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT"))
+  );
+}
+const sqliteFull = 13;
 
 /** Of several channels' codes the one that needs a person most. */
 export function gravest(codes: readonly ExitCode[]): ExitCode {

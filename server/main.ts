@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
 import { readConfig } from "./config.ts";
-import { exitCodeOf, exitCodes, isForeseen } from "./exit-codes.ts";
+import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
 
@@ -39,8 +39,8 @@ function exitFor(error: unknown): ExitCode {
   if (error instanceof CommanderError)
     return error.exitCode === 0 ? exitCodes.done : exitCodes.badUsage;
   const code = exitCodeOf(error);
-  const { message, stack = message } = error instanceof Error ? error : new Error(String(error));
-  progress.say(plain(isForeseen(error) ? message : stack));
+  const { stack = String(error) } = error instanceof Error ? error : {};
+  progress.say(plain(isForeseen(error) ? sentenceOf(error) : stack));
   return code;
 }
 

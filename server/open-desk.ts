@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { UsageError } from "../scraper/errors.ts";
 import { Archive } from "./archive/archive.ts";
+import { DiskFull } from "./archive/errors.ts";
 import type { Config } from "./config.ts";
 import type { Analyzer } from "./search/analysis/analyzer.ts";
 import { createAnalyzer } from "./search/analysis/analyzer.ts";
@@ -12,8 +14,23 @@ export const archiveFile = ({ data }: Config): string => join(data, "archive.db"
 const indexFile = ({ data }: Config): string => join(data, "index.db");
 
 export async function openArchive(config: Config): Promise<Archive> {
-  await mkdir(config.data, { recursive: true });
+  await makeFolder(config.data);
   return Archive.open(archiveFile(config));
+}
+
+/** @throws DiskFull, UsageError when there can be no such folder. */
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (code === "ENOSPC")
+      throw new DiskFull(`The disk is full: there is no room for ${folder}.`, { cause: error });
+    throw new UsageError(
+      `The data folder ${folder} cannot be made (${message}). Choose another with --data or BACKSCROLL_DATA.`,
+      { cause: error },
+    );
+  }
 }
 
 /** The archive with all that answers queries over it. */

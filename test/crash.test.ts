@@ -1,8 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { makeTruth } from "../demo/make-truth.ts";
 import { startStandIn } from "../demo/stand-in.ts";
 import { Archive } from "../server/archive/archive.ts";
 import { backscroll, emptyFolder } from "./help.ts";
+
+const failpoint = join(import.meta.dirname, "server", "archive", "crash-at-step.ts");
 
 /** Killed after so many more requests: from the very first answer to the middle of the last windows. */
 const killedAfter = [1, 2, 3, 5, 8, 12, 9, 14, 7, 11];
@@ -56,3 +61,30 @@ async function contentOf(data: string, channel: string): Promise<unknown> {
     posts: posts.map(({ no: _no, firstSeenAt: _first, lastSeenAt: _last, ...post }) => post),
   };
 }
+
+test(
+  "a run that crashes at a later step each time gets through, and nothing is lost or doubled",
+  { timeout: 240_000 },
+  async () => {
+    const truth = makeTruth({ posts: 45, seed: 22 });
+    const { name } = truth.profile;
+    const standIn = await startStandIn({ channels: [truth] });
+    onTestFinished(async () => standIn.close());
+    const [whole, broken] = [emptyFolder(), emptyFolder()];
+    const crash = async (folder: string, step: number): Promise<NodeJS.Signals | null> => {
+      const args = [failpoint, `${folder}/archive.db`, standIn.origin, name, String(step)];
+      const child = spawn(process.execPath, args, { stdio: "inherit" });
+      const [code, signal] = (await once(child, "exit")) as [number, NodeJS.Signals | null];
+      expect([code, signal]).toEqual(signal === null ? [0, null] : [null, "SIGKILL"]);
+      return signal;
+    };
+
+    expect(await crash(whole, 0)).toBeNull();
+    let crashes = 0;
+    for (let step = 1; await crash(broken, step); step += 1 + (crashes >> 2)) crashes += 1;
+    expect(crashes).toBeGreaterThan(20);
+    expect(await contentOf(broken, name)).toEqual(await contentOf(whole, name));
+    await using archive = await Archive.open(`${broken}/archive.db`);
+    expect(await archive.verify()).toEqual([]);
+  },
+);

@@ -179,15 +179,17 @@ async function untilFree(attempt: () => void, waitMs: number, file: string): Pro
 const codes = {
   busy: 5,
   readOnly: 8,
-  ioError: 10,
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
   notADatabase: 26,
 };
+/** The file that readers and writers share beside the archive's could not be made as large as it must be. */
+const noRoomBeside = 4874;
 
 function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
+  if (error.errcode === noRoomBeside) return codes.full;
   return typeof error.errcode === "number" ? error.errcode & 0xff : undefined;
 }
 

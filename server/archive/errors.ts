@@ -13,22 +13,22 @@ export class ArchiveUnusable extends Error {
   override name = "ArchiveUnusable";
 }
 
-/** Too many kept posts are missing from one page to be deletions; nothing was marked or stored. */
+/** Too many kept posts are missing at once to be deletions: the run stops, and a person looks. */
 export class MassAbsence extends Error {
   override name = "MassAbsence";
   readonly channel: string;
-  readonly missed: readonly number[];
-  constructor(page: {
+  constructor(found: {
     readonly channel: string;
-    readonly url: string;
-    readonly missed: readonly number[];
+    readonly missing: number;
     readonly of: number;
+    /** `one page (https://…)` */
+    readonly from: string;
   }) {
+    const { channel, missing, of, from } = found;
     super(
-      `@${page.channel}: ${page.missed.length} of ${page.of} kept posts are missing from one page (${page.url}). ` +
-        "Nothing was marked deleted: look at the channel, and if they are really gone, run again and accept it.",
+      `@${channel}: ${missing} of ${of} kept posts are missing from ${from}. That many at once are not taken for deletions. ` +
+        `Look at the channel; if they are really gone, run: npx backscroll archive ${channel} --accept-change`,
     );
-    this.channel = page.channel;
-    this.missed = page.missed;
+    this.channel = channel;
   }
 }

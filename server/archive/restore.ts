@@ -44,11 +44,12 @@ export async function restoreArchive({
     await rename(incoming, to);
     return { movedTo };
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOSPC")
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    if ("code" in error && error.code === "ENOSPC")
       throw new DiskFull(`The disk is full: there is no room for a copy of ${from} beside ${to}.`, {
         cause: error,
       });
-    throw error;
+    throw new UsageError(`${from} cannot be copied to ${to} (${error.message}).`, { cause: error });
   } finally {
     for (const tail of ["", "-wal", "-shm"]) await rm(incoming + tail, { force: true });
   }

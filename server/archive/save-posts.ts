@@ -166,9 +166,9 @@ function refuseMassAbsence(
   const of = known.filter(
     (one) => covers(batch.span, one.row.id) && one.row.kind !== "deleted" && fromPages(one),
   ).length;
-  const gone = missed.filter(fromPages).map(({ row }) => row.id);
-  if (gone.length > Math.max(massAbsenceAtLeast, of * massAbsenceShare))
-    throw new MassAbsence({ channel, url: batch.url, missed: gone, of });
+  const missing = missed.filter(fromPages).length;
+  if (missing > Math.max(massAbsenceAtLeast, of * massAbsenceShare))
+    throw new MassAbsence({ channel, missing, of, from: `one page (${batch.url})` });
 }
 
 function fromPages({ row }: Known): boolean {

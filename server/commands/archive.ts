@@ -96,8 +96,9 @@ async function index({ progress, signal }: Session, desk: Desk): Promise<ExitCod
     progress.say(
       `The posts are archived, but the index is behind: ${plain(errorJson(error).message)}`,
     );
-    return exitCodeOf(error) === exitCodes.interrupted
-      ? exitCodes.interrupted
+    const code = exitCodeOf(error);
+    return code === exitCodes.interrupted || code === exitCodes.diskFull
+      ? code
       : exitCodes.indexBehind;
   }
 }

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { UsageError } from "../../scraper/errors.ts";
+import { DiskFull } from "../archive/errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp } from "../search/catch-up.ts";
@@ -90,7 +91,12 @@ export async function exportTo(
     await rename(unfinished, flags.output);
   } catch (error) {
     await rm(unfinished, { force: true });
-    throw error;
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    if ("code" in error && error.code === "ENOSPC")
+      throw new DiskFull(`The disk is full: there is no room for ${flags.output}.`, {
+        cause: error,
+      });
+    throw new UsageError(`${flags.output} cannot be written (${error.message}).`, { cause: error });
   }
   await citeSet(desk, found, new Date());
   session.progress.say(

@@ -1,6 +1,6 @@
 import { UsageError } from "../../scraper/errors.ts";
 import type { Config } from "../config.ts";
-import { exitCodeOf } from "../exit-codes.ts";
+import { exitCodeOf, sentenceOf } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { dateInterval } from "../search/query/dates.ts";
 import type { Progress } from "../terminal.ts";
@@ -46,7 +46,8 @@ export function errorJson(error: unknown): {
   readonly message: string;
   readonly exitCode: ExitCode;
 } {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name } = error instanceof Error ? error : new Error();
+  const message = sentenceOf(error);
   const reason =
     "reason" in Object(error) ? { reason: String((error as { reason: unknown }).reason) } : {};
   return { class: name, message, exitCode: exitCodeOf(error), ...reason };

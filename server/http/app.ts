@@ -10,7 +10,7 @@ import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
 import { addExportRoute } from "./export.ts";
 import { addFeedRoutes } from "./feeds.ts";
-import { guard, headers } from "./guard.ts";
+import { guard, headers, isLoopback } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addPages, problemPage } from "./pages.ts";
 import { addIslands } from "./islands.ts";
@@ -22,7 +22,7 @@ import { addSetRoutes } from "./sets.ts";
 
 const compressFromBytes = 1024;
 
-export interface AppOptions extends Omit<Parts, "clock"> {
+export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
   readonly clock?: () => Date;
   /** The address the server is bound to: on a loopback one, changes are open to this machine. */
   readonly settings: { readonly host: string };
@@ -33,7 +33,7 @@ export interface AppOptions extends Omit<Parts, "clock"> {
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
-  const parts: Parts = { ...rest, clock };
+  const parts: Parts = { ...rest, clock, changesOpen: isLoopback(settings.host) };
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
@@ -62,7 +62,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   );
 
   addSearchRoute(app, parts);
-  addExportRoute(app, parts, settings);
+  addExportRoute(app, parts);
   addSetRoutes(app, parts);
   addFeedRoutes(app, parts);
   addPostRoutes(app, parts);

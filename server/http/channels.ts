@@ -34,6 +34,15 @@ const coverage = createRoute({
   responses: answers(coverageAnswer, "Ranges of ids, ascending", 404),
 });
 
+const channelToAdd = z.object(
+  {
+    channel: z
+      .string("takes the name of a channel or a link to it")
+      .openapi({ example: "https://t.me/durov" }),
+  },
+  'is an object like {"channel": "durov"}',
+);
+
 const added = createRoute({
   method: "post",
   path: "/api/v1/channels",
@@ -41,7 +50,7 @@ const added = createRoute({
   request: {
     body: {
       required: true,
-      content: json(z.object({ channel: z.string().openapi({ example: "https://t.me/durov" }) })),
+      content: json(channelToAdd),
     },
   },
   responses: {

@@ -11,7 +11,6 @@ import { findSet, type FoundSet } from "../search/result-set.ts";
 import { askedQuery, type SearchParams } from "../search/search-posts.ts";
 import { manifestAnswer } from "./contract.ts";
 import { answers } from "./describe.ts";
-import { isLoopback } from "./guard.ts";
 import type { Parts } from "./parts.ts";
 import { askedShape } from "./search.ts";
 
@@ -39,17 +38,13 @@ const route = createRoute({
 });
 
 /** `/export`: the file streams; its manifest is at the same address with `format=manifest`. */
-export function addExportRoute(
-  app: OpenAPIHono,
-  parts: Parts,
-  { host }: { readonly host: string },
-): void {
+export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
     const { format, ...asked } = c.req.valid("query");
     const { signal } = c.req.raw;
     const found = await setOfQuery(parts, asked, signal);
-    // A citation is a note of what was asked, made only for whoever sits at this machine.
-    if (isLoopback(host)) await citeSet(parts, found, parts.clock());
+    // A citation is a note of what was asked, made where changes are open.
+    if (parts.changesOpen) await citeSet(parts, found, parts.clock());
     if (format === "manifest") return c.json(manifestOf(found, { now: parts.clock() }), 200);
     const manifest = new URL(c.req.url);
     manifest.searchParams.set("format", "manifest");

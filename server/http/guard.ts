@@ -74,7 +74,7 @@ export function guard(options: { readonly host: string }) {
   return every(askedHere, bounded);
 }
 
-/** Only this machine reaches such an address. */
+/** Whether only this machine reaches the address. */
 export const isLoopback = (host: string): boolean =>
   /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i.test(host.replace(/\.$/, ""));
 

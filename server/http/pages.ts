@@ -25,7 +25,7 @@ import { setOfQuery } from "./export.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
 import { keptChannel, newestRuns } from "./channels.ts";
-import { keptPost, shown } from "./posts.ts";
+import { keptPost, postNumber, shown } from "./posts.ts";
 import { problemOf, refusalOfInput } from "./problems.ts";
 import { search, searchQuery, toParams } from "./search.ts";
 import { replayed } from "./sets.ts";
@@ -57,7 +57,7 @@ export async function problemPage(c: Context, parts: Parts, problem: Problem): P
 async function searchRoute(c: Context, parts: Parts): Promise<Response> {
   const frame = await frameOf(c, parts);
   const asked = askedOf(c);
-  const query = searchQuery.safeParse(c.req.query());
+  const query = searchQuery.safeParse(givenIn(c));
   if (!query.success) throw refusalOfInput("query", query.error);
   if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
   try {
@@ -169,10 +169,11 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {
   const typed = c.req.param("id") ?? "";
-  const id = Number(typed.replace(/\.json$/, ""));
+  const number = typed.replace(/\.json$/, "");
+  if (!postNumber.test(number)) return c.notFound();
+  const id = Number(number);
   const twin = typed.endsWith(".json") || prefersJson(c);
   const key = { channel: c.req.param("channel") ?? "", id };
-  if (!Number.isSafeInteger(id) || id < 1) return c.notFound();
   const post = await keptPost(parts, key);
   if (post.channel !== key.channel || post.id !== id)
     return c.redirect(
@@ -227,6 +228,12 @@ async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSign
       return { piece: text, query: without, total };
     }),
   );
+}
+
+/** The parameters of an address, as its routes take them: one that is repeated is a list. */
+function givenIn(c: Context): Record<string, string | string[]> {
+  const given = Object.entries(c.req.queries());
+  return Object.fromEntries(given.map(([name, all]) => [name, all.length > 1 ? all : all.join()]));
 }
 
 /** What the address asks for, as typed; a repeated parameter is one list. */
@@ -316,6 +323,7 @@ async function frameOf(c: Context, parts: Parts): Promise<Frame> {
   return {
     words: wordsFor(c),
     address: url.pathname + url.search,
+    changesOpen: parts.changesOpen,
     assets: { ...assets, islands },
     archive: archive.open ? { ...archive, indexBehind: index.behind } : undefined,
   };

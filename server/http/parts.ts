@@ -12,5 +12,7 @@ export interface Parts {
   readonly runs: { list(): readonly Run[] };
   /** Starts to archive a channel and returns at once. @throws UsageError, ChannelUnavailable */
   readonly addChannel: (name: string) => Promise<{ readonly runId: string }>;
+  /** Whether who asks may change anything: only on a loopback address. */
+  readonly changesOpen: boolean;
   readonly clock: () => Date;
 }

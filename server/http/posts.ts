@@ -7,20 +7,22 @@ import { Refusal } from "./problems.ts";
 
 const mostNeighbours = 50;
 
+/** How the number of a post is written in an address. */
+export const postNumber = /^[1-9]\d{0,14}$/;
+
 const inPath = z.object({
   channel: z.string().openapi({ param: { name: "channel", in: "path" }, example: "durov" }),
-  id: z.coerce
-    .number("a post has a number")
-    .int("a post has a whole number")
-    .positive("numbers of posts begin with 1")
+  id: z
+    .string()
+    .regex(postNumber, "is a whole number from 1")
+    .transform(Number)
     .openapi({ param: { name: "id", in: "path" }, example: 12, type: "integer" }),
 });
 const neighbours = (side: string) =>
-  z.coerce
-    .number("how many is a number")
-    .int("how many is a whole number")
-    .min(0, "how many cannot be less than 0")
-    .max(mostNeighbours, `how many is ${mostNeighbours} at most`)
+  z
+    .stringFormat("count", /^\d{1,4}$/, `takes a whole number from 0 to ${mostNeighbours}`)
+    .transform(Number)
+    .refine((many) => many <= mostNeighbours, `takes a whole number from 0 to ${mostNeighbours}`)
     .default(5)
     .openapi({ param: { name: side, in: "query" }, type: "integer" });
 

@@ -81,13 +81,13 @@ export function problemOf(error: unknown): Problem {
 /** The first thing wrong with parameters or body, in a sentence. */
 export function refusalOfInput(target: string, error: z.core.$ZodError): Refusal {
   const [issue] = error.issues;
-  const parameter = issue?.path.map(String).join(".") ?? "";
+  const parameter = String(issue?.path[0] ?? "");
   const what = issue?.message ?? "it cannot be read";
-  const where = parameter === "" ? `The ${target}` : `\`${parameter}\``;
+  const where = parameter === "" ? `The ${target === "json" ? "body" : target}` : parameter;
   return new Refusal({
     kind: "bad-parameter",
     status: 400,
-    detail: `${where}: ${what}.`,
+    detail: `${where} ${what}.`,
     ...(parameter !== "" && { parameter }),
   });
 }

@@ -4,7 +4,6 @@ import { searchPosts, type SearchParams } from "../search/search-posts.ts";
 import type { Parts } from "./parts.ts";
 import { searchAnswer, type SearchAnswer } from "./contract.ts";
 import { answers } from "./describe.ts";
-import { shown } from "./posts.ts";
 
 const mostHits = 100;
 const mostPages = 1_000_000;
@@ -30,21 +29,22 @@ const commaList = (description: string) =>
 
 const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
   z
-    .union([nothing, z.enum(values)], `one of ${values.join(", ")}`)
+    .union([nothing, z.enum(values)], `takes one of ${values.join(", ")}`)
     .optional()
     .openapi({ type: "string", enum: [...values] });
 
 const wholeNumber = (most: number) => {
-  const rule = `a whole number from 1 to ${most}`;
+  const rule = `takes a whole number from 1 to ${most}`;
   return z
-    .union([nothing, z.coerce.number().int().min(1).max(most)], rule)
+    .union([nothing, z.stringFormat("whole", /^\s*[1-9]\d{0,6}\s*$/).transform(Number)], rule)
+    .refine((given) => (given ?? 1) <= most, rule)
     .optional()
     .openapi({ type: "integer", minimum: 1, maximum: most });
 };
 
 const text = (description: string) =>
   z
-    .string("given once at most")
+    .string("can be given once only")
     .transform((given) => (given === "" ? undefined : given))
     .optional()
     .openapi({ type: "string", description });
@@ -68,11 +68,11 @@ export const searchQuery = z.object({
   page: wholeNumber(mostPages),
   limit: wholeNumber(mostHits),
   prefix: z
-    .union([nothing, z.enum(["1", "true", "0", "false"])], "true or false")
+    .union([nothing, z.enum(["1", "true", "0", "false"])], "takes true or false")
     .optional()
     .openapi({ type: "boolean", description: "The last word may go on" }),
   facets: commaList(`Any of ${facetNames.join(", ")}`).pipe(
-    z.array(z.enum(facetNames, `any of ${facetNames.join(", ")}`)).optional(),
+    z.array(z.enum(facetNames, `takes any of ${facetNames.join(", ")}`)).optional(),
   ),
   histogram: oneOf(steps),
 });
@@ -94,13 +94,12 @@ export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
 }
 
 /** One search, as the contract shapes it. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
-export async function search(
+export function search(
   parts: Parts,
   params: SearchParams,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
-  const result = await searchPosts({ ...parts, now: parts.clock }, params, { signal });
-  return { ...result, hits: result.hits.map(shown) };
+  return searchPosts({ ...parts, now: parts.clock }, params, { signal });
 }
 
 /** What the address asks for, as a search takes it. */

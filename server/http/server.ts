@@ -26,9 +26,7 @@ export async function startServer(options: {
   readonly host: string;
   readonly port: number;
 }): Promise<RunningServer> {
-  const listener = getRequestListener((request) => options.app.fetch(request), {
-    overrideGlobalObjects: false,
-  });
+  const listener = getRequestListener((request) => options.app.fetch(request));
   const server = createServer(
     {
       headersTimeout: headersMs,

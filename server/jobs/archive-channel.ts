@@ -5,7 +5,9 @@ import { readHistory, readNewest } from "../../scraper/history.ts";
 import type { PageReader } from "../../scraper/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 import { fillRateFell } from "../../scraper/fill-rate.ts";
+import type { ArchivedChannel } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
+import { MassAbsence } from "../archive/errors.ts";
 import { union, without } from "./id-ranges.ts";
 
 /** What a run has done so far; posts but for `pages`. */
@@ -58,17 +60,21 @@ export async function archiveChannel(
       counts[key] += saved[key];
     for (const warning of page.warnings) onWarning?.(warning);
     onProgress?.({ ...counts });
+    if (!acceptChange) refuseMassAbsence(name, counts);
   };
 
   try {
-    const newest = await readNewest(reader, name, {
-      expectPosts: (known?.posts ?? 0) > 0,
-      ...signalOf(options),
-    });
+    const expectPosts = (known?.posts ?? 0) > 0 && !acceptChange;
+    const asked = known?.name ?? name;
+    const shown = await readNewest(reader, asked, { expectPosts, ...signalOf(options) });
+    const knownTo = known?.newestId ?? 0;
+    // A channel that shows nothing, and a person says that is so: every post is missing.
+    const newest =
+      shown.span || knownTo === 0 ? shown : { ...shown, span: { from: 1, to: knownTo } };
     const bounded = within(newest, options);
     if (bounded) await save(bounded);
     const channel = newest.channel.name;
-    const wanted = await idsToRead(archive, { channel, newest, full, again: known !== undefined });
+    const wanted = await idsToRead(archive, { channel, newest, full, known });
     const rest = bounded?.span ? without(wanted, bounded.span) : wanted;
     const left = limit - (bounded?.posts.length ?? 0);
     if (left <= 0) return counts;
@@ -96,14 +102,15 @@ async function idsToRead(
     readonly channel: string;
     readonly newest: HistoryPage;
     readonly full: boolean;
-    readonly again: boolean;
+    readonly known: ArchivedChannel | undefined;
   },
 ): Promise<readonly IdRange[]> {
   const newestId = run.newest.span?.to;
   if (newestId === undefined) return [];
-  if (run.full) return [{ from: 1, to: newestId }];
+  // What was posted last may be gone: then the newest known lies above the newest shown.
+  if (run.full) return [{ from: 1, to: Math.max(newestId, run.known?.newestId ?? 0) }];
   const unread = await archive.unread(run.channel);
-  if (!run.again) return union(unread.length > 0 ? unread : [{ from: 1, to: newestId }]);
+  if (!run.known) return union(unread.length > 0 ? unread : [{ from: 1, to: newestId }]);
   const recent = await archive.recentWindow(run.channel);
   const due = await archive.toConfirm(run.channel);
   return union([...unread, ...(recent ? [recent] : []), ...due]);
@@ -111,7 +118,7 @@ async function idsToRead(
 
 async function latestPosts(
   archive: Archive,
-  { name, newestId }: { readonly name: string; readonly newestId?: number },
+  { name, newestId }: ArchivedChannel,
 ): Promise<readonly Post[]> {
   if (newestId === undefined) return [];
   const { before } = await archive.context(
@@ -128,8 +135,18 @@ function refuseChangedLayout(page: HistoryPage, latest: readonly Post[]): void {
   if (fallen) throw new PageChanged(fallen, page);
 }
 
+/** One page alone is held to account when it is saved; a little missing from each of many adds up here. */
+function refuseMassAbsence(channel: string, { missed, edited, unchanged }: RunCounts): void {
+  const of = missed + edited + unchanged;
+  if (missed > Math.max(missedAtLeast, of * missedShare))
+    throw new MassAbsence({ channel, missing: missed, of, from: "the pages of this run" });
+}
+
 const signalOf = ({ signal }: ArchiveOptions): { readonly signal?: AbortSignal } =>
   signal ? { signal } : {};
 
 /** How many of a channel's newest posts a page's fields are compared with. */
 const comparedPosts = 200;
+/** More than this many missing posts, and more than this share of those read again, stop a run. */
+const missedAtLeast = 20;
+const missedShare = 0.1;

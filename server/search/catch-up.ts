@@ -6,7 +6,7 @@ import type { IndexChange } from "./document.ts";
 import type { IndexStatus, SearchEngine, SearchRequest } from "./engine.ts";
 
 /** A batch holds no more posts, and about no more characters, than this; one post may be longer. */
-const batchPosts = 500;
+const batchPosts = 2_000;
 const batchCharacters = 1_000_000;
 const lookEveryMs = 1_000;
 const longestWaitMs = 60_000;

@@ -8,6 +8,8 @@ import type { PhraseNode, Query, QueryNode, WordNode } from "./query/tree.ts";
 interface Pattern {
   readonly words: readonly WordTest[];
   readonly slop: number;
+  /** Parts of technical words count, the words they make do not. */
+  readonly ofParts?: boolean;
 }
 
 type WordTest = (token: Token) => boolean;
@@ -68,11 +70,11 @@ export class Matchers {
     const whole = outer[0];
     if (whole !== undefined && outer.length === 1)
       return { words: [beginsWith(whole.form)], slop: 0 };
-    const places = innermost(tokens);
-    const words = places.map(({ form }, i) =>
-      i < places.length - 1 ? isForm(form) : beginsWith(form),
+    const parts = innermost(tokens);
+    const words = parts.map(({ form }, i) =>
+      i < parts.length - 1 ? isForm(form) : beginsWith(form),
     );
-    return { words, slop: 0 };
+    return { words, slop: 0, ofParts: true };
   }
 
   /** Undefined for several words: each could be wrong, so none is taken to be. */
@@ -143,28 +145,35 @@ export class Places {
     }
   }
 
-  /** Taking each next word at its first place leaves the fewest words between, so no other way need be tried. */
-  #chain({ words, slop }: Pattern, from: number): readonly FoundToken[] | undefined {
-    const found: FoundToken[] = [];
-    let place = from;
-    let left = 0;
-    for (const word of words) {
-      const token = this.#first(word, place, left);
-      if (token === undefined) return undefined;
-      const gap = token.position - place;
-      found.push({ token, besideLast: found.length > 0 && gap === 0 });
-      left = found.length === 1 ? slop : left - gap;
-      place = this.#placeAfter(token);
-    }
-    return found.length > 0 ? found : undefined;
-  }
-
-  #first(word: WordTest, from: number, left: number): Token | undefined {
-    for (let place = from; place <= from + left && place < this.#at.length; place++) {
-      const token = this.#at[place]?.find((each) => word(each));
-      if (token !== undefined) return token;
-    }
-    return undefined;
+  /** The chain from this place on with the fewest other words between, if they are few enough. */
+  #chain(
+    { words, slop, ofParts = false }: Pattern,
+    from: number,
+  ): readonly FoundToken[] | undefined {
+    const best = new Map<number, Rest>();
+    const rest = (next: number, place: number): Rest => {
+      const word = words[next];
+      if (word === undefined) return { between: 0, found: [] };
+      const key = place * words.length + next;
+      const known = best.get(key);
+      if (known !== undefined) return known;
+      let least: Rest = { between: Infinity, found: [] };
+      const furthest = next === 0 ? place : Math.min(place + slop, this.#at.length - 1);
+      for (let at = place; at <= furthest && at - place < least.between; at++) {
+        const here = this.#at[at] ?? [];
+        for (const token of ofParts ? here.slice(-1) : here) {
+          if (!word(token)) continue;
+          const { between, found } = rest(next + 1, this.#placeAfter(token));
+          if (at - place + between >= least.between) continue;
+          const besideLast = next > 0 && at === place;
+          least = { between: at - place + between, found: [{ token, besideLast }, ...found] };
+        }
+      }
+      best.set(key, least);
+      return least;
+    };
+    const { between, found } = rest(0, from);
+    return between <= slop && found.length > 0 ? found : undefined;
   }
 
   #placeAfter(token: Token): number {
@@ -172,6 +181,12 @@ export class Places {
     while (this.#at[place]?.some(({ end }) => end <= token.end) === true) place += 1;
     return place;
   }
+}
+
+/** The words of a pattern from one on, as found; endlessly many between when they are not. */
+interface Rest {
+  readonly between: number;
+  readonly found: readonly FoundToken[];
 }
 
 export interface FoundToken {

@@ -1,4 +1,5 @@
 import type { Analyzer, QueryWord } from "./analysis/analyzer.ts";
+import { languageOf } from "./analysis/language.ts";
 import { outermost } from "./analysis/tokens.ts";
 import { printQuery } from "./query/print.ts";
 import { rewrite } from "./query/rewrite.ts";
@@ -16,14 +17,18 @@ export interface Readings {
   readonly taken: readonly { readonly lemma: string; readonly query: string }[];
 }
 
-/** The words of a query for which more than one reading was taken, in order. */
+/**
+ * The words of a query for which more than one reading was taken in the language of the query, in order. What they
+ * mean in another language is looked for all the same, and no choice: its posts are its own.
+ */
 export function readingsOf(query: Query, analyzer: Analyzer): readonly Readings[] {
   const found = new Map<string, Readings>();
+  const language = languageOf(printQuery(query)) === "uk" ? "uk" : "ru";
   for (const { leaf } of leavesOf(query.root)) {
     if (!hasForms(leaf)) continue;
     for (const { start, end } of outermost(analyzer.tokens(leaf.text))) {
       const word = leaf.text.slice(start, end);
-      const taken = narrowings(analyzer, word).map(({ lemma, form }) => ({
+      const taken = narrowings(analyzer, word, language).map(({ lemma, form }) => ({
         lemma,
         query: printQuery({ ...query, root: replaced(query, analyzer, { word, form }) }),
       }));
@@ -45,25 +50,36 @@ interface Narrowing {
   readonly form: string;
 }
 
-function narrowings(analyzer: Analyzer, word: string): readonly Narrowing[] {
+function narrowings(analyzer: Analyzer, word: string, language: "ru" | "uk"): readonly Narrowing[] {
   const asked = analyzer.query(word);
-  const taken = asked.exact ? [] : asked.readings.filter((reading) => reading.taken);
+  const all = asked.exact ? [] : asked.readings.filter((reading) => reading.taken);
+  const own = all.filter((reading) => reading.language === language);
+  const taken = own.length > 0 ? own : all;
   return taken.map((reading) => ({
     lemma: reading.lemma,
-    form: formOf(analyzer, reading, asked) ?? word,
+    form: formOf(analyzer, reading, taken) ?? word,
   }));
 }
 
 /** A form that means this reading alone, the more of it the better; else one that leaves another reading out. */
-function formOf(analyzer: Analyzer, reading: Reading, asked: QueryWord): string | undefined {
-  const forms = formsLike(reading.lemma).map((form) => ({ form, keys: analyzer.query(form).keys }));
+function formOf(
+  analyzer: Analyzer,
+  reading: Reading,
+  taken: readonly Reading[],
+): string | undefined {
+  const keysOf = (readings: readonly Reading[]): readonly string[] =>
+    readings.filter(({ language }) => language === reading.language).flatMap(({ keys }) => keys);
+  const forms = formsLike(reading.lemma).map((form) => ({
+    form,
+    keys: keysOf(analyzer.query(form).readings.filter((each) => each.taken)),
+  }));
   const alone = forms
     .filter(({ keys }) => keys.length > 0 && keys.every((key) => reading.keys.includes(key)))
     .toSorted((a, b) => b.keys.length - a.keys.length);
   const narrower = forms.find(
     ({ keys }) =>
       reading.keys.every((key) => keys.includes(key)) &&
-      !asked.keys.every((key) => keys.includes(key)),
+      !keysOf(taken).every((key) => keys.includes(key)),
   );
   return (alone[0] ?? narrower)?.form;
 }
@@ -75,7 +91,7 @@ function formsLike(lemma: string): readonly string[] {
   return [lemma, ...endings.map((ending) => stem + ending)];
 }
 
-const russianEndings = "ом ем ой ей ами ями ах ях ам ям у ю а я ы и е ов ев".split(" ");
+const russianEndings = "ью ом ем ой ей ами ями ах ях ам ям у ю а я ы и е ов ев".split(" ");
 const englishEndings = "s es ing ed".split(" ");
 
 /** Every plain `word` of the query becomes `form`. */

@@ -48,7 +48,7 @@ export interface SearchParams {
   readonly histogram?: "auto" | HistogramStep;
 }
 
-export interface SearchHit extends Omit<ArchivedPost, "rawHtml"> {
+export interface SearchHit extends Omit<ArchivedPost, "no" | "rawHtml"> {
   /** The whole text cut into parts. */
   readonly parts: readonly TextPart[];
   /** Other texts of the post that hold what was searched for (poll, file names, preview, buttons), in parts too. */
@@ -115,7 +115,11 @@ export async function searchPosts(
   return {
     query: params.q ?? "",
     parsed: printQuery(query),
-    warnings: [...query.warnings, ...missingPosts(answer.hits.length - posts.length)],
+    warnings: [
+      ...query.warnings,
+      ...(await strangeChannels(query, archive)),
+      ...missingPosts(answer.hits.length - posts.length),
+    ],
     readings: readingsOf(query, analyzer),
     pieces: piecesOf(query),
     total: answer.total,
@@ -270,10 +274,23 @@ async function markedHits(
 }
 
 function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
-  const { rawHtml: _, ...shown } = post;
+  const { no: _no, rawHtml: _html, ...shown } = post;
   const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
   const elsewhere = others.map(mark).filter((parts) => parts.some(({ hit }) => hit));
   return { ...shown, parts: mark(post.text), elsewhere };
+}
+
+/** A channel that is not kept has no posts: whoever mistypes its name should not take that for silence. */
+async function strangeChannels(query: Query, archive: Archive): Promise<readonly QueryWarning[]> {
+  const named = [...leavesOf(query.root)].flatMap(({ leaf }) =>
+    leaf.kind === "field" && leaf.field === "channel"
+      ? leaf.values.map((name) => ({ name, at: leaf.at }))
+      : [],
+  );
+  const known = await Promise.all(named.map(({ name }) => archive.channel(name)));
+  return named
+    .filter((_, i) => known[i] === undefined)
+    .map(({ name, at }) => ({ message: `The channel @${name} is not kept here.`, at }));
 }
 
 function missingPosts(count: number): readonly QueryWarning[] {

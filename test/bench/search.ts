@@ -25,7 +25,7 @@ const seed = 20261123;
 const charactersAPost = 500;
 const channels = 20;
 const queriesARow = 12;
-const batch = 500;
+const batch = 2000;
 
 /**
  * Builds an index of seeded posts (Zipf words of real dictionaries in their inflections, 75 % Russian, 20 % English,

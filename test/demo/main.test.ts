@@ -5,9 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 const main = fileURLToPath(new URL("../../demo/main.ts", import.meta.url));
+
+interface Known {
+  readonly runs: readonly { readonly state: string; readonly error?: { readonly class: string } }[];
+}
 
 test("one command archives the sample, serves it, and ends when told to", async () => {
   const folder = mkdtempSync(join(tmpdir(), "demo-"));
@@ -26,6 +30,21 @@ test("one command archives the sample, serves it, and ends when told to", async 
       const answer = await fetch(`${site}/api/v1/search?q=${encodeURIComponent("симметрией")}`);
       const { total } = (await answer.json()) as { total: number };
       expect(total).toBeGreaterThan(1);
+      const channels = `${site}/api/v1/channels`;
+      await fetch(channels, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: '{"channel":"tihiy_kanal"}',
+      });
+      const read = async () => (await (await fetch(channels)).json()) as Known;
+      const { runs } = await vi.waitUntil(
+        async () => {
+          const known = await read();
+          return known.runs[0]?.state === "failed" && known;
+        },
+        { timeout: 10_000 },
+      );
+      expect(runs[0]?.error?.class).toBe("ChannelUnavailable");
       demo.kill("SIGTERM");
     }
     expect({ said, ended: await ended }).toMatchObject({ ended: [0, null] });

@@ -41,6 +41,9 @@ describe("settings", () => {
     ["BACKSCROLL_PORT", "70000"],
     ["BACKSCROLL_ENGINE", "lucene"],
     ["BACKSCROLL_READ", "nobody"],
+    ["BACKSCROLL_DATA", ""],
+    ["BACKSCROLL_HOST", ""],
+    ["BACKSCROLL_CHROMIUM", "/no/such/browser"],
   ])("%s=%s is refused in a sentence that names it", (name, value) => {
     expect(() => readConfig({}, { [name]: value })).toThrow(`${name} is "${value}".`);
   });

@@ -13,6 +13,11 @@ beforeAll(async () => {
       text: "Симметрия и опрос",
       publishedAt: hour(2, "01"),
       media: [{ kind: "photo", width: 800, height: 600 }],
+      poll: {
+        question: "Где симметрия?",
+        type: "Anonymous Poll",
+        options: [{ text: "в сети", percent: 100 }],
+      },
     }),
     post(3, { text: "Ненадолго", publishedAt: hour(3, "01") }),
   ];
@@ -70,6 +75,12 @@ describe("the search page", () => {
     expect(new URL(back, "http://localhost").searchParams.get("q")).toBe("симметрия");
   });
 
+  test("takes a repeated parameter as a list, as the API does", async () => {
+    const $ = await draw("/?channel=nowhere&channel=garden");
+    expect($("h1").text()).toBe("5 posts");
+    expect((await served.app.request("/?q=a&q=b")).status).toBe(400);
+  });
+
   test("keeps its order when narrowed", async () => {
     const $ = await draw(search({ q: "симметрия", sort: "old" }));
     const links = [".chip > a", ".facet a"].map((one) => $(one).first().attr("href") ?? "");
@@ -110,6 +121,13 @@ describe("the search page", () => {
     expect($(".text-more").text()).toMatch(/\d+ more characters/);
   });
 
+  test("marks what was found in a poll where the poll stands, and says it once", async () => {
+    const $ = await draw(search({ q: "симметрия has:poll" }));
+    expect(words($(".poll .label").text())).toBe("Где симметрия?");
+    expect($(".poll mark").text()).toBe("симметрия");
+    expect($(".elsewhere").length).toBe(0);
+  });
+
   test("goes through pages by links", async () => {
     const $ = await draw(search({ q: "симметрия", limit: "2" }));
     expect(words($(".pager").text())).toContain("1 to 2 of 4");
@@ -129,12 +147,12 @@ describe("the search page", () => {
   });
 
   test("without hits says what each condition less would find", async () => {
-    const $ = await draw(search({ q: "симметрия has:poll" }));
+    const $ = await draw(search({ q: "симметрия has:voice" }));
     expect($("h1").text()).toBe("No posts match all 2 conditions");
     const lines = $(".drop li")
       .toArray()
       .map((line) => words($(line).text()));
-    expect(lines).toContain("without has:poll4");
+    expect(lines).toContain("without has:voice4");
   });
 });
 
@@ -179,6 +197,19 @@ describe("the pages of channels", () => {
     expect(words((await draw("/c/garden"))("#gaps").text())).toContain(
       "4 to 17 2026-01-01 to 2026-01-20",
     );
+  });
+
+  test("say of a run that failed of what kind it was, in the reader's language", async () => {
+    const counts = { pages: 2, new: 20, edited: 1, unchanged: 0, missed: 0, deleted: 0 };
+    const error = { class: "Throttled", message: "t.me asks to slow down." };
+    const startedAt = "2026-01-31T23:00:00Z";
+    served.runs.push({ id: "r", channel: "garden", state: "failed", startedAt, counts, error });
+    for (const [ui, said] of [
+      ["en", "2 pages read 20 new 1 edited Rate limited. t.me asks to slow down."],
+      ["ru", "прочитано страниц: 2 новых: 20 изменено: 1 Ограничение частоты. t.me"],
+    ]) {
+      expect(words((await draw(`/channels?ui=${ui}`))(".run-fail").text())).toContain(said);
+    }
   });
 
   test("an empty archive asks for a first channel", async () => {

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
-import type { Words } from "./words.ts";
+import type { Frame } from "./layout.ts";
 
 export interface AddChannel {
   readonly large?: boolean;
@@ -10,11 +10,15 @@ export interface AddChannel {
   readonly detail?: string;
 }
 
-/** The form that names a channel to archive. */
+/** The form that names a channel to archive; where nothing can be changed, how else to add one. */
 export function addChannelForm(
-  { text }: Words,
+  { words: { text }, changesOpen }: Frame,
   { large = false, typed, detail }: AddChannel = {},
 ): Html {
+  if (!changesOpen)
+    return html`<p class="hint quiet small${large ? "" : " push"}">
+      ${text.addOnServer} <code>npx backscroll archive @name</code>
+    </p>`;
   const described = detail === undefined ? (large ? "c-h" : "") : "c-f";
   return html`<form class="form-row${large ? "" : " push"}" action="/channels" method="post">
     <div class="field${large ? " grow" : ""}">

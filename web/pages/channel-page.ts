@@ -59,11 +59,14 @@ export function channelPage(view: ChannelView): Html {
           <a class="btn btn-lead" href="${searchAddress({ q: `in:${channel.name}` })}"
             >${icon("search")} ${text.searchInIt}</a
           >
-          <form action="/channels" method="post">
-            <input type="hidden" name="channel" value="${channel.name}" /><button class="btn">
-              ${text.bringUpToDate}
-            </button>
-          </form>
+          ${
+            view.frame.changesOpen &&
+            html`<form action="/channels" method="post">
+              <input type="hidden" name="channel" value="${channel.name}" /><button class="btn">
+                ${text.bringUpToDate}
+              </button>
+            </form>`
+          }
         </div>
       </div>
       ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${companySection(view)}${runList(view.runs, words)}

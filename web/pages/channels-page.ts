@@ -36,7 +36,7 @@ export function channelsPage(view: ChannelsView): Html {
           <h1>${words.channels(channels.length)}</h1>
           <p>${said.join(", ")}.</p>
         </div>
-        ${addChannelForm(words, view.form)}
+        ${addChannelForm(frame, view.form)}
       </div>
       ${
         channels.length > 0 &&

@@ -4,6 +4,7 @@ import { clock, day, moment, name, rounded } from "./format.ts";
 import type { Html } from "./html.ts";
 import { channelMark, icon } from "./icons.ts";
 import { mediaList, pollList, previewCard } from "./media.ts";
+import { drawParts, foundElsewhere, marksIn } from "./marks.ts";
 import { link, richText, type RichText } from "./rich-text.ts";
 import { verbatim } from "./verbatim.ts";
 import type { Words } from "./words.ts";
@@ -137,8 +138,9 @@ function origins({ post, words }: PostView): Html {
 function body(view: PostView): Html {
   const { post, words, as } = view;
   const { text } = words;
-  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words)}${post.poll && pollList(post.poll, words)}${
-    post.preview && previewCard(post.preview, words)
+  const marked = marksIn(post);
+  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words)}${post.poll && pollList(post.poll, words, marked)}${
+    post.preview && previewCard(post.preview, words, marked)
   }${
     as === "whole" &&
     post.buttons.length > 0 &&
@@ -158,16 +160,12 @@ function body(view: PostView): Html {
   }`;
 }
 
-/** Hits outside the text: in a poll, a file's name, a preview, a button. */
+/** Hits that stand in nothing else that is drawn. */
 function elsewhere(post: PostAnswer | Hit): Html | undefined {
-  if (!("elsewhere" in post) || post.elsewhere.length === 0) return undefined;
+  const found = foundElsewhere(post);
+  if (found.length === 0) return undefined;
   return html`<ul class="elsewhere small">
-    ${post.elsewhere.map(
-      (parts) =>
-        html`<li dir="auto">
-          ${parts.map(({ text, hit }) => (hit ? html`<mark>${text}</mark>` : html`${text}`))}
-        </li>`,
-    )}
+    ${found.map((parts) => html`<li dir="auto">${drawParts(parts)}</li>`)}
   </ul>`;
 }
 

@@ -12,6 +12,8 @@ export interface Frame {
   readonly words: Words;
   /** Path and query of this page, to come back to it in the other language. */
   readonly address: string;
+  /** A page that cannot change anything has no controls for it. */
+  readonly changesOpen: boolean;
   readonly assets: {
     readonly stylesheet: string;
     readonly icon: string;

@@ -3,6 +3,7 @@ import type { PostAnswer } from "../../server/http/contract.ts";
 import { duration, name, safeAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon, type IconName } from "./icons.ts";
+import type { Marked } from "./marks.ts";
 import type { Words } from "./words.ts";
 
 type Media = PostAnswer["media"][number];
@@ -58,17 +59,21 @@ function place({ latitude, longitude }: Media): Html | undefined {
 }
 
 /** A poll with its shares as bars. */
-export function pollList(poll: NonNullable<PostAnswer["poll"]>, words: Words): Html {
+export function pollList(
+  poll: NonNullable<PostAnswer["poll"]>,
+  words: Words,
+  marked: Marked,
+): Html {
   const voters =
     poll.voters === undefined ? "" : `, ${words.text.votes(words.number(poll.voters))}`;
   return html`<section class="poll">
-    <p class="label" dir="auto">${icon("poll")} <bdi>${poll.question}</bdi></p>
+    <p class="label" dir="auto">${icon("poll")} <bdi>${marked(poll.question)}</bdi></p>
     <p class="quiet small"><bdi>${name(poll.type)}</bdi>${voters}</p>
     <ul>
       ${poll.options.map(
         ({ text, percent }) =>
           html`<li>
-            <span class="num">${percent} %</span><span dir="auto">${text}</span
+            <span class="num">${percent} %</span><span dir="auto">${marked(text)}</span
             ><svg class="chart" height="4" aria-hidden="true">
               <rect class="c-track" width="100%" height="4" />
               <rect class="c-kept" width="${Math.min(100, Math.max(0, percent))}%" height="4" />
@@ -80,9 +85,14 @@ export function pollList(poll: NonNullable<PostAnswer["poll"]>, words: Words): H
 }
 
 /** What the source showed of a linked page; no picture of it is loaded. */
-export function previewCard(preview: NonNullable<PostAnswer["preview"]>, words: Words): Html {
+export function previewCard(
+  preview: NonNullable<PostAnswer["preview"]>,
+  words: Words,
+  marked: Marked,
+): Html {
   const href = safeAddress(preview.url);
-  const title = name(preview.title ?? preview.site ?? preview.url);
+  const title =
+    preview.title === undefined ? name(preview.site ?? preview.url) : marked(preview.title);
   return html`<aside class="preview" aria-label="${words.text.linkPreview}">
     ${
       preview.site !== undefined &&
@@ -95,7 +105,7 @@ export function previewCard(preview: NonNullable<PostAnswer["preview"]>, words: 
           : html`<a href="${href}" rel="noopener noreferrer nofollow"><b>${title}</b></a>`
       }
     </p>
-    ${preview.description !== undefined && html`<p class="small" dir="auto">${preview.description}</p>`}
+    ${preview.description !== undefined && html`<p class="small" dir="auto">${marked(preview.description)}</p>`}
   </aside>`;
 }
 

@@ -4,18 +4,25 @@ import type { Words } from "./words.ts";
 
 /** What can be done with a whole result: cite it, take it along, follow it, compare it. */
 export function resultActions(
-  { query, total }: { readonly query: string; readonly total: number },
+  {
+    query,
+    total,
+    canCite,
+  }: { readonly query: string; readonly total: number; readonly canCite: boolean },
   { text, number }: Words,
 ): Html {
   const at = (path: string, own: Readonly<Record<string, string>> = {}): string =>
     `${path}?${new URLSearchParams({ q: query, ...own }).toString()}`;
   return html`<section class="actions" aria-label="${text.withResult}">
     <div class="row">
-      <form action="/sets" method="post">
-        <input type="hidden" name="q" value="${query}" /><button class="btn">
-          ${text.citeThese(number(total))}
-        </button>
-      </form>
+      ${
+        canCite &&
+        html`<form action="/sets" method="post">
+          <input type="hidden" name="q" value="${query}" /><button class="btn">
+            ${text.citeThese(number(total))}
+          </button>
+        </form>`
+      }
       <span
         >${text.exportThese(number(total))}:
         ${(["jsonl", "csv", "parquet", "atom"] as const).map(

@@ -19,7 +19,14 @@ export function runList(runs: readonly RunAnswer[], words: Words): Html | undefi
 function runItem(run: RunAnswer, words: Words): Html {
   const { text, number } = words;
   const look = run.state === "running" ? " run-live" : run.error ? " run-fail" : "";
-  const sign = run.state === "running" ? "live" : run.error ? "warn" : "check";
+  const sign =
+    run.state === "running"
+      ? "live"
+      : run.error
+        ? "warn"
+        : run.state === "done"
+          ? "check"
+          : "minus";
   const state = {
     running: text.running,
     done: text.runDone,
@@ -35,14 +42,29 @@ function runItem(run: RunAnswer, words: Words): Html {
       </div>
       <p class="run-counts" ${run.state === "running" ? html` role="status"` : ""}>
         <span><b>${text.pagesRead(number(run.counts.pages))}</b></span>
-        <span><b>${text.newPosts(number(run.counts.new))}</b></span>
+        <span><b>${text.newPosts(number(run.counts.new))}</b></span
+        >${
+          run.counts.edited > 0 &&
+          html` <span><b>${text.editedPosts(number(run.counts.edited))}</b></span>`
+        }${
+          run.counts.deleted > 0 &&
+          html` <span><b>${text.deletedPosts(number(run.counts.deleted))}</b></span>`
+        }
       </p>
       ${
         run.error &&
-        html`<p><span class="reason">${run.error.class}.</span> ${run.error.message}</p>`
+        html`<p>
+          <span class="reason">${reason(run.error.class, words)}.</span> ${run.error.message}
+        </p>`
       }${run.state === "running" && html`<p class="quiet small">${text.showRun}</p>`}
     </div>
   </li>`;
+}
+
+/** What kind of failure it was, in words. */
+function reason(failure: string, { text }: Words): string {
+  const known: Readonly<Record<string, string>> = text.runReason;
+  return known[failure] ?? text.failed;
 }
 
 /** A run's state in a word or two, for a table. */

@@ -128,11 +128,14 @@ export function firstRunPage(frame: Frame, fault?: AddChannel): Html {
         <h1>${text.firstTitle}</h1>
         <p>${text.firstLead}</p>
         <div class="section stack">
-          ${addChannelForm(frame.words, { large: true, ...fault })}
-          <p class="hint quiet small" id="c-h">
-            <code>@name</code>, <code>t.me/name</code>, <code>t.me/s/name/123</code> ${text.and}
-            <code>name.t.me</code> ${text.channelHint}
-          </p>
+          ${addChannelForm(frame, { large: true, ...fault })}
+          ${
+            frame.changesOpen &&
+            html`<p class="hint quiet small" id="c-h">
+              <code>@name</code>, <code>t.me/name</code>, <code>t.me/s/name/123</code> ${text.and}
+              <code>name.t.me</code> ${text.channelHint}
+            </p>`
+          }
         </div>
       </section>
       <section class="section">
@@ -303,7 +306,7 @@ function results(view: SearchView): Html {
       ${
         answer.hits.length > 0
           ? html`${hitList(view)} ${pager(view)}
-            ${resultActions({ query: answer.parsed, total: answer.total }, frame.words)}`
+            ${resultActions({ query: answer.parsed, total: answer.total, canCite: frame.changesOpen }, frame.words)}`
           : pastTheEnd(view)
       }
     </section>

@@ -41,6 +41,8 @@ export interface QueryWord {
   readonly exact: boolean;
   /** More than one entry when the word is ambiguous; `lemma` is what a person would call the word. */
   readonly readings: readonly {
+    /** Whose dictionary says so; absent where none does. */
+    readonly language?: Reading["language"];
     readonly lemma: string;
     readonly keys: readonly string[];
     readonly taken: boolean;
@@ -60,11 +62,7 @@ export function createAnalyzer({
 class DictionaryAnalyzer implements Analyzer {
   readonly version: string;
   readonly #dictionaries: Dictionaries;
-  readonly #known = {
-    ru: new Map<string, readonly string[]>(),
-    uk: new Map<string, readonly string[]>(),
-    both: new Map<string, readonly string[]>(),
-  };
+  readonly #known = { ru: new KnownWords(), uk: new KnownWords(), both: new KnownWords() };
 
   constructor(ukrainian: DictionaryFiles | undefined) {
     this.#dictionaries = new Dictionaries(ukrainian);
@@ -112,8 +110,6 @@ class DictionaryAnalyzer implements Analyzer {
       word.parts === undefined
         ? this.#wordKeys(word.spelling, language)
         : this.#joinedKeys(word, word.parts, language);
-    if (Object.values(this.#known).reduce((sum, { size }) => sum + size, 0) >= mostKnown)
-      cache.clear();
     cache.set(word.spelling, keys);
     return keys;
   }
@@ -149,13 +145,36 @@ class DictionaryAnalyzer implements Analyzer {
   }
 }
 
+/** The keys of words met lately: those of a generation, and of the one before as far as they are met again. */
+class KnownWords {
+  #young = new Map<string, readonly string[]>();
+  #old = new Map<string, readonly string[]>();
+
+  get(spelling: string): readonly string[] | undefined {
+    const young = this.#young.get(spelling);
+    if (young !== undefined) return young;
+    const old = this.#old.get(spelling);
+    if (old !== undefined) this.set(spelling, old);
+    return old;
+  }
+
+  set(spelling: string, keys: readonly string[]): void {
+    if (this.#young.size >= generation) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(spelling, keys);
+  }
+}
+
 function unambiguous(form: string, keys: readonly string[]): QueryWord {
   return { form, keys, exact: false, readings: [{ lemma: form, keys, taken: true }] };
 }
 
 /**
  * The readings a search takes: of each language the word itself where it is a dictionary form, with what else is
- * likely; all where it is none. A dictionary form that only names somebody counts when it begins with a capital.
+ * likely and not long out of use; all where it is none. A dictionary form that only names somebody counts when it
+ * begins with a capital.
  */
 function meant(readings: readonly Reading[], capital: boolean): readonly Reading[] {
   const isTyped = ({ isLemma, isName }: Reading): boolean =>
@@ -165,15 +184,19 @@ function meant(readings: readonly Reading[], capital: boolean): readonly Reading
     (reading) =>
       !settled.has(reading.language) ||
       isTyped(reading) ||
-      (reading.odds ?? 0) >= likely ||
+      ((reading.odds ?? 0) >= likely && reading.isArchaic !== true) ||
       (capital && reading.isName === true),
   );
 }
 
-/** One entry a dictionary form, however many languages or homonyms share it. */
+/** One entry a dictionary form of a language, however many homonyms share it. */
 function chips(readings: readonly Reading[], taken: readonly Reading[]): QueryWord["readings"] {
-  const entries = Map.groupBy(readings, (reading) => `${taken.includes(reading)} ${reading.lemma}`);
+  const entries = Map.groupBy(
+    readings,
+    (reading) => `${taken.includes(reading)} ${reading.language} ${reading.lemma}`,
+  );
   return Array.from(entries.values(), (alike) => ({
+    language: alike[0]!.language,
     lemma: alike[0]!.lemma,
     keys: alike.map(({ key }) => key),
     taken: taken.includes(alike[0]!),
@@ -187,7 +210,8 @@ function isAcronym(typed: string): boolean {
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
 const rules = 1;
-const mostKnown = 50_000;
+/** How many words of each language are remembered, besides as many of before. */
+const generation = 25_000;
 /** P from which a reading joins the dictionary form that was typed. */
 const likely = 0.3;
 const saidAsWord = /[БВГДЖЗКЛМНПРСТФХЦЧШЩ][АЕИОУЫЭЮЯ][БВГДЖЗКЛМНПРСТФХЦЧШЩ]+$/;

@@ -9,6 +9,8 @@ export interface Reading {
   readonly isLemma: boolean;
   /** A person's, place's or firm's name. */
   readonly isName?: boolean;
+  /** Only as a form long out of use, as «суть» is of «быть». */
+  readonly isArchaic?: boolean;
   /** P(this lexeme | the word) in running text; unknown for words too rare to count. */
   readonly odds: number | undefined;
 }

@@ -58,12 +58,13 @@ export class Russian {
           Number(a.isName) - Number(b.isName) ||
           b.parses - a.parses,
       )
-      .map(({ key, lemma, odds, isLemma, isName }) => ({
+      .map(({ key, lemma, odds, isLemma, isName, isArchaic }) => ({
         language: "ru",
         key,
         lemma,
         isLemma,
         isName,
+        isArchaic,
         odds: seen > 0 ? odds : undefined,
       }));
   }
@@ -144,9 +145,11 @@ export class Russian {
         parses: 0,
         isLemma: false,
         isName: true,
+        isArchaic: true,
       };
       draft.odds += this.#tagOdds(odds, form.tag);
       draft.parses++;
+      draft.isArchaic &&= archaic.test(form.tag);
       draft.isName &&= name.test(first.tag);
       found.set(key, draft);
     });
@@ -180,6 +183,7 @@ interface Draft {
   readonly key: string;
   readonly lemma: string;
   isName: boolean;
+  isArchaic: boolean;
   odds: number;
   parses: number;
   isLemma: boolean;
@@ -195,6 +199,8 @@ const prefixes = ["", "по", "наи"];
 const separator = 1;
 const verbal = /^(?:INFN|VERB|GRND|PRT[FS])/;
 const name = /\b(?:Name|Surn|Patr|Geox|Orgn|Trad|Init)\b/;
+
+const archaic = /\bArch\b/;
 
 const openClass = /^(?:NOUN|ADJ|INFN|VERB|GRND|PRT|COMP)/;
 

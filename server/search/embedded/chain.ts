@@ -1,25 +1,37 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { PostSet } from "./post-set.ts";
-import { PostSet as Posts } from "./post-set.ts";
-import { textBorder } from "./terms.ts";
+import { PostSet } from "./post-set.ts";
+import { isJoined, textBorder } from "./terms.ts";
 import type { Place } from "./word-leaf.ts";
 
-/** Room for a place in a text beside the post's number in one exact integer. */
+/*
+ * All in exact integers that sort by what comes first. A spot is a place of a post; a stretch is its first spot and
+ * how many places it has; a state is the last spot of a chain and how many other words are between its words.
+ */
 const placesAPost = 2 ** 20;
+const longestStretch = 2 ** 4;
+const mostBetween = 2 ** 7;
 
 /** Finds words in order with few others between them, by the places the index itself keeps. */
 export class Chains {
-  readonly #occurrences: StatementSync;
+  readonly #plain: StatementSync;
+  readonly #joined: StatementSync;
+  readonly #stretches: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#occurrences = db.prepare(
-      `select doc * ${placesAPost} + offset as spot from occurrences
-        where term = ? and col = ? and +doc in (select value from json_each(?))`,
+    const within = "term = ? and col = ? and +doc in (select value from json_each(?))";
+    this.#plain = db.prepare(
+      `select doc * ${placesAPost} + offset as spot from occurrences where ${within}`,
     );
-    this.#occurrences.setReturnArrays(true);
+    this.#joined = db.prepare(`select doc, offset from occurrences where ${within}`);
+    this.#stretches = db.prepare("select stretches from joined where no = ?");
+    this.#plain.setReturnArrays(true);
+    this.#joined.setReturnArrays(true);
   }
 
-  /** The posts in which one term of each place stands after the one before, all within one text, with at most `slop` others between. */
+  /**
+   * The posts in which one term of each place stands after the one before, all within one text, with at most `slop`
+   * others between. A technical word takes the places of all its parts.
+   */
   among(
     candidates: PostSet,
     places: readonly Place[],
@@ -27,51 +39,98 @@ export class Chains {
   ): PostSet {
     const numbers: number[] = [];
     candidates.each((no) => numbers.push(no));
-    const within = JSON.stringify(numbers);
-    const found = new Posts(size);
+    const found = new PostSet(size);
     if (numbers.length === 0) return found;
 
-    // For each spot where the chain may stand now, the latest spot where it can have begun.
-    let ends = this.#spots(places[0]!, within);
-    let starts = ends;
+    const within = JSON.stringify(numbers);
+    const borders = Float64Array.from(this.#spots(textBorder, within)).toSorted();
+    const read = new Map<string, Float64Array>();
+    const stretchesOf = (place: Place): Float64Array => {
+      const key = place.join(" ");
+      const stretches = read.get(key) ?? this.#stretchesOf(place, within);
+      read.set(key, stretches);
+      return stretches;
+    };
+    let states: Float64Array = stretchesOf(places[0]!).map(
+      (stretch) => lastSpot(stretch) * mostBetween,
+    );
     for (const place of places.slice(1))
-      ({ ends, starts } = step({ ends, starts }, this.#spots(place, within)));
-    const borders = this.#spots([textBorder], within);
-    const longest = places.length - 1 + slop;
-    for (let i = 0, border = 0; i < ends.length; i++) {
-      const start = starts[i]!;
-      while (border < borders.length && borders[border]! < start) border++;
-      const crosses = border < borders.length && borders[border]! < ends[i]!;
-      if (!crosses && ends[i]! - start <= longest) found.add(Math.floor(start / placesAPost));
-    }
+      states = extended(states.toSorted(), stretchesOf(place), { slop, borders });
+    for (const state of states) found.add(Math.floor(state / mostBetween / placesAPost));
     return found;
   }
 
-  #spots(terms: Place, within: string): Float64Array {
-    const spots: number[] = [];
-    for (const term of terms) {
-      const column = term.startsWith("~") ? "class" : "form";
-      for (const [spot] of this.#occurrences.all(term, column, within) as unknown as [number][])
-        spots.push(spot);
+  /** Sorted. */
+  #stretchesOf(place: Place, within: string): Float64Array {
+    const found: number[] = [];
+    for (const term of place) {
+      for (const spot of this.#spots(term, within)) found.push(spot * longestStretch + 1);
+      if (!isJoined(term)) continue;
+      for (const stretch of this.#joinedStretches(term, within)) found.push(stretch);
     }
-    return Float64Array.from(spots).toSorted();
+    return Float64Array.from(found).toSorted();
+  }
+
+  #spots(term: string, within: string): readonly number[] {
+    const column = term.startsWith("~") ? "class" : "form";
+    const rows = this.#plain.all(term, column, within) as unknown as readonly [number][];
+    return rows.map(([spot]) => spot);
+  }
+
+  *#joinedStretches(term: string, within: string): Generator<number> {
+    const rows = this.#joined.all(term, "joined", within) as unknown as readonly [number, number][];
+    for (const [no, offset] of rows) {
+      const { stretches } = this.#stretches.get(no) as { stretches: string };
+      // Two terms for each technical word, two numbers for each in the list.
+      const at = offset - (offset % 2);
+      const [place, length] = stretches
+        .split(" ")
+        .slice(at, at + 2)
+        .map(Number) as [number, number];
+      yield (no * placesAPost + place) * longestStretch + length;
+    }
   }
 }
 
-function step(
-  chain: { ends: Float64Array; starts: Float64Array },
-  spots: Float64Array,
-): { ends: Float64Array; starts: Float64Array } {
-  const ends: number[] = [];
-  const starts: number[] = [];
-  for (let i = 0, before = -1; i < spots.length; i++) {
-    const spot = spots[i]!;
-    while (before + 1 < chain.ends.length && chain.ends[before + 1]! < spot) before++;
-    if (before < 0) continue;
-    if (Math.floor(chain.starts[before]! / placesAPost) !== Math.floor(spot / placesAPost))
-      continue;
-    ends.push(spot);
-    starts.push(chain.starts[before]!);
+/** Each chain with each stretch that may come next. Of the chains of one text the one with the most left leads. */
+function extended(
+  states: Float64Array,
+  stretches: Float64Array,
+  { slop, borders }: { slop: number; borders: Float64Array },
+): Float64Array {
+  const longer: number[] = [];
+  let next = 0;
+  let last: number | undefined;
+  let between = 0;
+  for (const stretch of stretches) {
+    const first = Math.floor(stretch / longestStretch);
+    for (; next < states.length && Math.floor(states[next]! / mostBetween) < first; next++) {
+      const end = Math.floor(states[next]! / mostBetween);
+      const own = states[next]! % mostBetween;
+      const kept =
+        last === undefined || isApart(last, end, borders) ? Infinity : between + end - last;
+      between = Math.min(own, kept);
+      last = end;
+    }
+    if (last === undefined || isApart(last, first, borders)) continue;
+    const all = between + first - last - 1;
+    if (all <= slop) longer.push(lastSpot(stretch) * mostBetween + all);
   }
-  return { ends: Float64Array.from(ends), starts: Float64Array.from(starts) };
+  return Float64Array.from(longer);
+}
+
+/** Not in one text. */
+function isApart(spot: number, later: number, borders: Float64Array): boolean {
+  if (Math.floor(spot / placesAPost) !== Math.floor(later / placesAPost)) return true;
+  let from = 0;
+  for (let to = borders.length; from < to;) {
+    const middle = (from + to) >>> 1;
+    if (borders[middle]! < spot) from = middle + 1;
+    else to = middle;
+  }
+  return borders[from]! < later;
+}
+
+function lastSpot(stretch: number): number {
+  return Math.floor(stretch / longestStretch) + (stretch % longestStretch) - 1;
 }

@@ -37,6 +37,7 @@ export async function openEmbeddedEngine({
     size: readers,
     deadlineMs,
   });
+  read.startAhead();
   const write = new ProcessPool(program, { argument: { file, archiveId, warm: false }, size: 1 });
   return new EmbeddedEngine(here, { read, write });
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { IndexChange } from "../document.ts";
 import type { SearchRequest } from "../engine.ts";
+import { parseQuery } from "../query/parse.ts";
 import { EmbeddedIndex, type IndexOptions } from "./embedded-index.ts";
 
 export type DeskOptions = IndexOptions;
@@ -17,17 +18,19 @@ export class IndexDesk implements Disposable {
     this.#index = new EmbeddedIndex(options);
   }
 
-  /** Loads what the first search would have to wait for. */
+  /** Loads what the first searches would have to wait for: columns, dictionaries, forms for words typed wrong. */
   warm(): void {
-    this.#index.search({
-      query: { root: { kind: "all" }, warnings: [] },
-      sort: "new",
-      rankAll: false,
-      offset: 0,
-      limit: 1,
-      prefixLast: false,
-      facets: [],
-    });
+    for (const typed of ["", "слово word", "слово~"]) {
+      this.#index.search({
+        query: parseQuery(typed),
+        sort: "relevance",
+        rankAll: false,
+        offset: 0,
+        limit: 1,
+        prefixLast: false,
+        facets: [],
+      });
+    }
   }
 
   async call(verb: string, args: readonly unknown[]): Promise<unknown> {

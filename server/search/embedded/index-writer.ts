@@ -64,7 +64,7 @@ export class IndexWriter {
 
   /** How many posts there are more. */
   #put(post: ArchivedPost, seq: number): number {
-    const { row, other, putPost, deleteText, insertText } = this.#sql;
+    const { row, other, putPost, insertText, insertJoined } = this.#sql;
     const texts = searchedTexts(post);
     const digest = hash("sha1", texts.join("\0"), "base64").slice(0, 16);
     const known = row.get(post.no) as { digest: string; gone: number } | undefined;
@@ -88,9 +88,10 @@ export class IndexWriter {
       digest,
     });
     if (known?.digest !== digest) {
-      if (known !== undefined) deleteText.run(post.no);
-      const { columns, ambiguous, forms } = indexedText(this.#analyzer, texts);
+      if (known !== undefined) this.#removeText(post.no);
+      const { columns, stretches, ambiguous, forms } = indexedText(this.#analyzer, texts);
       insertText.run(post.no, ...columns);
+      if (stretches.length > 0) insertJoined.run(post.no, stretches.join(" "));
       this.#learn(ambiguous, forms);
     }
     return (known === undefined || known.gone === 1 ? 1 : 0) - replaced;
@@ -126,8 +127,13 @@ export class IndexWriter {
 
   #remove(no: number, seq: number): number {
     this.#sql.clearPost.run(seq, no);
-    this.#sql.deleteText.run(no);
+    this.#removeText(no);
     return 1;
+  }
+
+  #removeText(no: number): void {
+    this.#sql.deleteText.run(no);
+    this.#sql.deleteJoined.run(no);
   }
 
   #label(kind: string, value: string): number {
@@ -193,6 +199,8 @@ function statements(db: DatabaseSync) {
     insertText: db.prepare(
       `insert into texts (rowid, ${columnNames.join(", ")}) values (?${", ?".repeat(columnNames.length)})`,
     ),
+    deleteJoined: db.prepare("delete from joined where no = ?"),
+    insertJoined: db.prepare("insert into joined (no, stretches) values (?, ?)"),
     addWord: db.prepare("insert or ignore into words (form) values (?)"),
     tellWords: db.prepare("insert into new_words (seq, forms) values (?, ?)"),
     addClass: db.prepare("insert or ignore into ambiguous (key, class) values (?, ?)"),

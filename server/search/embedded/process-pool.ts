@@ -27,7 +27,7 @@ interface Worker {
 }
 
 /**
- * A few processes that work off calls, one at a time each, started when first needed. A call that takes longer
+ * A few processes that work off calls, one at a time each, started when first needed or before. A call that takes longer
  * than the deadline is ended with its process, which is the only way to stop SQLite; another takes its place.
  */
 export class ProcessPool implements AsyncDisposable {
@@ -37,6 +37,7 @@ export class ProcessPool implements AsyncDisposable {
   readonly #deadlineMs: number | undefined;
   readonly #workers = new Set<Worker>();
   readonly #queue: Job[] = [];
+  #isAhead = false;
   #calls = 0;
   #closed = false;
 
@@ -71,6 +72,12 @@ export class ProcessPool implements AsyncDisposable {
     });
   }
 
+  /** Starts all processes ahead of any call, one after the other, and again when one has ended. */
+  startAhead(): void {
+    this.#isAhead = true;
+    this.#next();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     const workers = [...this.#workers];
@@ -94,7 +101,8 @@ export class ProcessPool implements AsyncDisposable {
       this.#give(idle, this.#queue.shift()!);
     }
     const starting = [...this.#workers].filter((worker) => !worker.ready).length;
-    if (this.#queue.length > starting && this.#workers.size < this.#size) this.#start();
+    const isWanted = this.#queue.length > starting || (this.#isAhead && starting === 0);
+    if (isWanted && this.#workers.size < this.#size) this.#start();
   }
 
   #give(worker: Worker, job: Job): void {
@@ -119,6 +127,7 @@ export class ProcessPool implements AsyncDisposable {
     });
     child.once("exit", (code, signal) => {
       this.#workers.delete(worker);
+      if (!worker.ready) this.#isAhead = false;
       const why = `The index process ended unexpectedly (${signal ?? `code ${code}`}).`;
       const failed = worker.ready ? worker.job : this.#queue.shift();
       if (failed !== undefined) this.#end(failed, () => failed.reject(new Error(why)));

@@ -2,9 +2,12 @@ import type { DatabaseSync } from "node:sqlite";
 import { columnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = "1";
+export const schemaVersion = "2";
 
-/** `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row. */
+/**
+ * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has
+ * two numbers for each technical word of a post.
+ */
 const tables = `
   create table meta (key text primary key, value text not null) without rowid;
   create table labels (label integer primary key, kind text not null, value text not null, unique (kind, value));
@@ -18,11 +21,15 @@ const tables = `
   create table ambiguous (key text, class text, primary key (key, class)) without rowid;
   create table words (form text primary key) without rowid;
   create table new_words (seq integer primary key, forms text not null);
+  create table joined (no integer primary key, stretches text not null);
   create virtual table texts using fts5 (
     ${columnNames.join(", ")}, content = '', contentless_delete = 1,
     tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_{|}~\`'"
   );
 `;
+
+/** What FTS5 gathers in memory of one transaction: a batch of posts becomes one segment, and fewer are merged. */
+const bytesBeforeFlush = 16 * 2 ** 20;
 
 /** Views of the full-text table, for this connection alone. */
 const views = `
@@ -49,6 +56,7 @@ export function readMeta(db: DatabaseSync): Meta {
 
 export function createTables(db: DatabaseSync, meta: Meta): void {
   db.exec(`begin immediate; ${tables}`);
+  db.exec(`insert into texts (texts, rank) values ('hashsize', ${bytesBeforeFlush})`);
   const insert = db.prepare("insert into meta (key, value) values (?, ?)");
   for (const [key, value] of Object.entries(meta)) insert.run(key, value);
   db.exec("commit");

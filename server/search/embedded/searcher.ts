@@ -224,11 +224,11 @@ export class Searcher {
       default: {
         const leaf = this.#leaf(node, goesOn);
         if (leaf.kind !== "chain") return new PostSet(this.#columns.size);
-        const { size } = this.#columns;
-        return this.#chains.among(this.#matching(leaf.match), leaf.places, {
+        const found = this.#chains.among(this.#matching(leaf.among), leaf.places, {
           slop: leaf.slop,
-          size,
+          size: this.#columns.size,
         });
+        return leaf.match === undefined ? found : found.join(this.#matching(leaf.match));
       }
     }
   }

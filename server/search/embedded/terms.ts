@@ -2,9 +2,9 @@ import type { Analyzer, Token } from "../analysis/analyzer.ts";
 
 /*
  * What a post is in the index. FTS5 holds one token a place, so a word is two tokens in two columns: its form (`=`)
- * in `form`, and all its keys joined as one class (`~`) in `class`, at the same place. Technical words that cover
- * several places (`f1-score`) are in the column `whole`, forms and classes, in no order. The leading sign keeps
- * the name spaces apart, so a term needs no column filter.
+ * in `form`, and all its keys joined as one class (`~`) in `class`, at the same place. A technical word covers the
+ * places of its parts (`f1-score`): it is in the column `joined`, form and class in turn, and which places it takes
+ * is kept beside. The leading sign keeps the name spaces apart, so a term needs no column filter.
  */
 
 /** Stands between two texts of a post: no phrase goes across. */
@@ -12,7 +12,7 @@ export const textBorder = ".";
 /** Between the keys of a class; no key holds a space. */
 const keySeparator = "\u00a0";
 /** The columns of the full-text table, in order. */
-export const columnNames = ["form", "class", "whole"] as const;
+export const columnNames = ["form", "class", "joined"] as const;
 const longestTerm = 200;
 
 /** The term of a word as written. */
@@ -26,6 +26,13 @@ export function classTerm(keys: readonly string[]): string {
   return `~${keys.map(clean).toSorted().join(keySeparator)}`;
 }
 
+/** The term may be of a technical word: it has a sign that joins parts, or digits. */
+export function isJoined(term: string): boolean {
+  return joint.test(term);
+}
+
+const joint = /[-_&.@,+#%\d\p{Sc}]|:(?!uk)/u;
+
 /** A term for an FTS5 expression. The only way text gets into one. */
 export function quoted(term: string): string {
   return `"${term.replaceAll('"', '""')}"`;
@@ -34,6 +41,8 @@ export function quoted(term: string): string {
 export interface IndexedText {
   /** In the order of `columnNames`. */
   readonly columns: readonly [string, string, string];
+  /** The first place of each technical word and how many it takes. */
+  readonly stretches: readonly number[];
   /** Classes of more than one key. */
   readonly ambiguous: ReadonlyMap<string, readonly string[]>;
   readonly forms: ReadonlySet<string>;
@@ -42,7 +51,8 @@ export interface IndexedText {
 /** The columns of one post. */
 export function indexedText(analyzer: Analyzer, texts: readonly string[]): IndexedText {
   const columns: [string[], string[], string[]] = [[], [], []];
-  const [forms, classes, wholes] = columns;
+  const [forms, classes, joined] = columns;
+  const stretches: number[] = [];
   const ambiguous = new Map<string, readonly string[]>();
   const seen = new Set<string>();
   const classOf = ({ form, keys }: Token): string => {
@@ -56,15 +66,20 @@ export function indexedText(analyzer: Analyzer, texts: readonly string[]): Index
       forms.push(textBorder);
       classes.push(textBorder);
     }
+    const begin = forms.length;
     const { places, covering } = placesOf(analyzer.tokens(text));
     for (const token of places) {
       forms.push(formTerm(token.form));
       classes.push(classOf(token));
     }
-    for (const token of covering) wholes.push(formTerm(token.form), classOf(token));
+    for (const token of covering) {
+      joined.push(formTerm(token.form), classOf(token));
+      stretches.push(begin + token.position, placesTaken(token, places));
+    }
   }
   return {
-    columns: [forms.join(" "), classes.join(" "), wholes.join(" ")],
+    columns: [forms.join(" "), classes.join(" "), joined.join(" ")],
+    stretches,
     ambiguous,
     forms: seen,
   };
@@ -83,6 +98,12 @@ export function placesOf(tokens: readonly Token[]): {
     places[token.position] = token;
   }
   return { places: places.filter((token) => token !== undefined), covering };
+}
+
+function placesTaken({ position, end }: Token, places: readonly Token[]): number {
+  let last = position;
+  while (places[last + 1] !== undefined && places[last + 1]!.end <= end) last++;
+  return last - position + 1;
 }
 
 function clean(text: string): string {

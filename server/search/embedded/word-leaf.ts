@@ -2,17 +2,18 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import { outermost } from "../analysis/tokens.ts";
 import type { PhraseNode, WordNode } from "../query/tree.ts";
-import { classTerm, formTerm, placesOf, quoted } from "./terms.ts";
+import { classTerm, formTerm, isJoined, placesOf, quoted } from "./terms.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** What finds the posts of a word or phrase. */
 export type WordLeaf =
   /** An FTS5 expression that finds exactly these posts; `rank` finds them too and tells the better ones. */
   | { readonly kind: "match"; readonly match: string; readonly rank: string }
-  /** The posts of an FTS5 expression in which a chain through `places` exists. */
+  /** The posts of `match`, and those of `among` in which a chain through `places` exists. */
   | {
       readonly kind: "chain";
-      readonly match: string;
+      readonly match?: string;
+      readonly among: string;
       readonly rank: string;
       readonly places: readonly Place[];
       readonly slop: number;
@@ -56,32 +57,24 @@ export class WordLeaves {
     return this.#phrase(text, { exact: false, slop: 0 });
   }
 
-  /** Words of `text` side by side, or with up to `slop` others between them all; technical words must be there whole. */
+  /** Words of `text` side by side, or with up to `slop` others between them all. */
   #phrase(text: string, { exact, slop }: { exact: boolean; slop: number }): WordLeaf {
-    const tokens = this.#analyzer.tokens(text);
-    const outer = outermost(tokens);
-    if (outer.length === 0) return { kind: "nothing" };
-    const typed = outer.map(({ start, end }) => {
-      const { terms, ranked } = this.#typed(text.slice(start, end), exact);
-      return { start, end, terms, ranked };
-    });
-    if (typed.length === 1)
-      return { kind: "match", match: either(typed[0]!.terms), rank: either(typed[0]!.ranked) };
+    const words = outermost(this.#analyzer.tokens(text)).map(({ start, end }) =>
+      this.#typed(text.slice(start, end), exact),
+    );
+    if (words.length === 0) return { kind: "nothing" };
+    if (words.length === 1)
+      return { kind: "match", match: either(words[0]!.terms), rank: either(words[0]!.ranked) };
 
-    const places = placesOf(tokens).places.map((place) => {
-      const own = typed.find((token) => token.start === place.start && token.end === place.end);
-      if (own !== undefined) return own.terms;
-      return exact ? [formTerm(place.form)] : this.#classesOf(place.keys);
-    });
-    const wholes = typed.filter((token) => isWhole(token, tokens));
-    const whole = wholes.map((token) => either(token.terms));
-    const spelt = slop === 0 ? speltOut(places) : undefined;
-    if (spelt !== undefined) {
-      const match = all([spelt, ...whole]);
-      return { kind: "match", match, rank: match };
-    }
-    const match = all([...places.map(either), ...whole]);
-    return { kind: "chain", match, rank: match, places, slop };
+    const places = words.map(({ terms }) => terms);
+    const together = all(places.map(either));
+    const match = slop === 0 ? speltOut(places) : undefined;
+    if (match === undefined)
+      return { kind: "chain", among: together, rank: together, places, slop };
+    const joinable = places.flat().filter(isJoined);
+    if (joinable.length === 0) return { kind: "match", match, rank: match };
+    const among = `(${together} AND joined : ${either(joinable)})`;
+    return { kind: "chain", match, among, rank: joined([match, among], " OR "), places, slop };
   }
 
   #prefix(text: string): WordLeaf {
@@ -130,16 +123,6 @@ export class WordLeaves {
   }
 }
 
-function isWhole(
-  token: { start: number; end: number },
-  tokens: readonly { start: number; end: number }[],
-): boolean {
-  return tokens.some(
-    ({ start, end }) =>
-      start >= token.start && end <= token.end && end - start < token.end - token.start,
-  );
-}
-
 /** Every phrase that can be made by one term for each place, unless they are many or mix forms with classes. */
 function speltOut(places: readonly Place[]): string | undefined {
   const many = places.reduce((product, place) => product * place.length, 1);
@@ -154,22 +137,18 @@ function speltOut(places: readonly Place[]): string | undefined {
   return joined(phrases, " OR ");
 }
 
+/** At most one of them is a chain. */
 function anyOf(leaves: readonly WordLeaf[]): WordLeaf {
-  const found = leaves.filter((leaf) => leaf.kind === "match");
-  const chain = leaves.find((leaf) => leaf.kind === "chain");
-  if (chain !== undefined) return chain;
+  const found = leaves.filter((leaf) => leaf.kind !== "nothing");
   if (found.length === 0) return { kind: "nothing" };
-  return {
-    kind: "match",
-    match: joined(
-      found.map((leaf) => leaf.match),
-      " OR ",
-    ),
-    rank: joined(
-      found.map((leaf) => leaf.rank),
-      " OR ",
-    ),
-  };
+  const rank = joined(
+    found.map((leaf) => leaf.rank),
+    " OR ",
+  );
+  const certain = found.flatMap(({ match }) => match ?? []);
+  const chain = found.find((leaf) => leaf.kind === "chain");
+  const match = joined(certain, " OR ");
+  return chain === undefined ? { kind: "match", match, rank } : { ...chain, match, rank };
 }
 
 function begins(form: string): string {

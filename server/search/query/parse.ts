@@ -320,6 +320,12 @@ class Parser {
     if (star !== -1 && !escaped.has(star)) {
       this.#warn("A * counts only at the end of a word; here it was taken as text.", at);
     }
+    if (this.#text.slice(at.start, at.end) === "AND") {
+      this.#warn(
+        "AND was searched for as a word: a space already means that both must be there.",
+        at,
+      );
+    }
     if (/.~\d+$/.test(text) && !escaped.has(text.lastIndexOf("~"))) {
       this.#warn("A word takes ~ without a number; this was taken as text.", at);
     }

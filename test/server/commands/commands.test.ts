@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import type { StandIn } from "../../../demo/stand-in.ts";
+import { searchAnswer } from "../../../server/http/contract.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 
 const refused = [
@@ -74,6 +75,11 @@ describe("with --json stdout holds one JSON object a line and nothing else", () 
         limit: 3,
       }),
     ]);
+  });
+
+  test("search tells of a hit what the API tells, and nothing of the inside", async () => {
+    const [answer] = lines((await run("search", "is:edited", "--json")).out);
+    expect(searchAnswer.strict().parse(answer)).toEqual(answer);
   });
 
   test("channels and coverage", async () => {

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serveArchive } from "./small-archive.ts";
+import { post, serveArchive } from "./small-archive.ts";
 
 let served: Awaited<ReturnType<typeof serveArchive>>;
 beforeAll(async () => {
@@ -94,6 +94,24 @@ test("beyond its own machine, reading is open and nothing can be changed", async
   expect(refused.status).toBe(403);
   expect(await refused.json()).toMatchObject({ type: "urn:backscroll:problem:changes-closed" });
   expect(open.added).toEqual([]);
+});
+
+test("beyond its own machine pages have no form that would be refused", async () => {
+  const kept = { channel: { name: "garden" }, posts: [post(1)], span: { from: 1, to: 1 } };
+  const at = "2026-01-01T10:00:00Z";
+  for (const [host, forms] of [
+    ["127.0.0.1", true],
+    ["0.0.0.0", false],
+  ] as const) {
+    await using empty = await serveArchive([], { settings: { host } });
+    await using full = await serveArchive([{ ...kept, at }], { settings: { host } });
+    const pages = [
+      await empty.page("/"),
+      await full.page("/channels"),
+      await full.page("/c/garden"),
+    ];
+    expect(pages.map((page) => page.includes('method="post"'))).toEqual([forms, forms, forms]);
+  }
 });
 
 test("every answer forbids scripts from elsewhere, inline code, frames and guessing of types", async () => {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { connect } from "node:net";
 import { once } from "node:events";
 import { expect, test } from "vitest";
+import { guard } from "../../../server/http/guard.ts";
 import { AddressUnavailable, startServer } from "../../../server/http/server.ts";
 
 const app = new Hono().get("/", (c) => c.text("here"));
@@ -37,6 +38,19 @@ test("an answer under way is finished before the server closes", async () => {
   answerIt("late");
   expect(await (await response).text()).toBe("late");
   await closed;
+});
+
+test("a request without the body it might have is answered as it should be", async () => {
+  const guarded = new Hono().use(guard({ host: "127.0.0.1" })).post("/", async (c) => {
+    return c.text(`read ${(await c.req.text()).length}`);
+  });
+  const server = await startServer({ ...anywhere, app: guarded });
+  const ask = async (init: RequestInit) => (await fetch(server.url, init)).text();
+  expect(await ask({ method: "POST" })).toBe("read 0");
+  expect(await ask({ method: "DELETE" })).toBe("404 Not Found");
+  const chunks = new Blob(["four"]).stream();
+  expect(await ask({ method: "POST", body: chunks, duplex: "half" })).toBe("read 4");
+  await server.close();
 });
 
 test("headers without end are cut off", async () => {

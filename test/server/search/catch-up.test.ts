@@ -113,12 +113,12 @@ function failing(engine: SearchEngine, fails: (ids: readonly number[]) => boolea
 
 describe("the catch-up of index from archive", () => {
   it("makes a missing index and fills it, in bounded batches, each confirmed", async () => {
-    const archive = new ArchiveLog().save(...posts(1_203));
+    const archive = new ArchiveLog().save(...posts(4_003));
     await using engine = await openIndex();
     const progress: number[] = [];
     await catchUp({ archive, engine, onProgress: (done) => progress.push(done) });
-    expect(progress).toEqual([500, 1_000, 1_203]);
-    expect(await engine.status()).toMatchObject({ state: "ready", position: 1_203, posts: 1_203 });
+    expect(progress).toEqual([2_000, 4_000, 4_003]);
+    expect(await engine.status()).toMatchObject({ state: "ready", position: 4_003, posts: 4_003 });
     expect(await compareIndex({ archive, engine })).toEqual([]);
   });
 
@@ -175,7 +175,7 @@ describe("the catch-up of index from archive", () => {
   });
 
   it("stops at the signal with what is confirmed, and goes on from there", async () => {
-    const archive = new ArchiveLog().save(...posts(1_200));
+    const archive = new ArchiveLog().save(...posts(2_100));
     await using engine = await openIndex();
     const controller = new AbortController();
     const stopped = catchUp({
@@ -185,9 +185,9 @@ describe("the catch-up of index from archive", () => {
       onProgress: () => controller.abort(),
     });
     await expect(stopped).rejects.toThrow("aborted");
-    expect((await engine.status()).position).toBe(500);
+    expect((await engine.status()).position).toBe(2_000);
     await catchUp({ archive, engine });
-    expect((await engine.status()).posts).toBe(1_200);
+    expect((await engine.status()).posts).toBe(2_100);
   });
 
   it("an index of another archive, or ahead of its own, is built anew", async () => {

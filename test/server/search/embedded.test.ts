@@ -49,6 +49,29 @@ describe("the embedded engine", () => {
     expect(readdirSync(folder).filter((name) => name.includes("rebuild"))).toEqual([]);
   });
 
+  it(
+    "a query that passes the deadline is ended, and the next is answered",
+    { timeout: 60_000 },
+    async () => {
+      const corpus = await new Corpus(await open()).made(...Array(30).fill("и ".repeat(10_000)));
+      await corpus.engine[Symbol.asyncDispose]();
+      await using engine = await openEmbeddedEngine({
+        file: file(),
+        archiveId: "a",
+        analyzer,
+        readers: 1,
+        deadlineMs: 2_000,
+      });
+      const served = new Corpus(engine);
+      const total = async (): Promise<number> => (await served.ask("и", { sort: "new" })).total;
+      const answered = async (): Promise<number> => total().catch(() => 0);
+      await expect.poll(answered, { timeout: 20_000 }).toBe(30);
+      const slow = Array.from({ length: 32 }, (_, slop) => `"и и"~${slop + 1}`).join(" OR ");
+      await expect(served.ask(slow)).rejects.toThrow(QueryTooSlow);
+      await expect.poll(answered, { timeout: 20_000 }).toBe(30);
+    },
+  );
+
   it("two who write at once lose and double nothing", async () => {
     await using one = await open("a", {});
     await using other = await open();
@@ -202,6 +225,21 @@ describe("the processes of an index", () => {
     expect(() => process.kill(pid, 0)).toThrow("ESRCH");
   });
 
+  it("started ahead, all are there before the first call", async () => {
+    const { program, starts } = countedStarts();
+    await using processes = new ProcessPool(program, { argument: "sound", size: 2 });
+    processes.startAhead();
+    await expect.poll(starts, { timeout: 5_000 }).toBe(2);
+  });
+
+  it("a program that cannot start is not tried again ahead, and the first call says so", async () => {
+    const { program, starts } = countedStarts();
+    await using processes = new ProcessPool(program, { argument: "broken", size: 2 });
+    processes.startAhead();
+    await expect(processes.call("name", [])).rejects.toThrow("code 1");
+    expect(starts()).toBe(1);
+  });
+
   it("a call that waits is dropped when nobody wants it any more", async () => {
     await using processes = spinners();
     const controller = new AbortController();
@@ -234,6 +272,22 @@ function spinners(): ProcessPool {
   writeFileSync(join(folder, "spinner.mjs"), spinner);
   const program = new URL(`file://${join(folder, "spinner.mjs")}`);
   return new ProcessPool(program, { argument: {}, size: 1, deadlineMs: 300 });
+}
+
+/** A program that leaves a mark each time it starts, and ends at once when told that it is broken. */
+function countedStarts(): { readonly program: URL; readonly starts: () => number } {
+  const marks = join(folder, "starts");
+  writeFileSync(marks, "");
+  writeFileSync(
+    join(folder, "counted.mjs"),
+    `import { appendFileSync } from "node:fs";
+     appendFileSync(${JSON.stringify(marks)}, "x");
+     if (process.argv[2] === '"broken"') process.exit(1);
+     process.on("disconnect", () => process.exit());
+     process.send({ ready: true });`,
+  );
+  const program = new URL(`file://${join(folder, "counted.mjs")}`);
+  return { program, starts: () => readFileSync(marks, "utf8").length };
 }
 
 /** A process that has ended but was not yet collected counts as ended. */

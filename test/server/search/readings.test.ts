@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from "vitest";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
+import { findUkrainian } from "../../../server/search/analysis/ukrainian.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { readingsOf } from "../../../server/search/readings.ts";
 
@@ -28,6 +29,24 @@ describe("a word with several readings", () => {
 
   it("is narrowed inside a phrase too", () => {
     expect(readings('"мы стали"')).toContain('стали as сталь: "мы сталь"');
+  });
+
+  it.skipIf(findUkrainian() === undefined)(
+    "is no choice between languages (needs a Ukrainian dictionary on this machine)",
+    () => {
+      const lemmas = (typed: string) =>
+        readingsOf(parseQuery(typed), analyzer).flatMap(({ taken }) =>
+          taken.map((one) => one.lemma),
+        );
+      expect(lemmas("стали")).toEqual(["стать", "сталь"]);
+      expect(lemmas("робота")).toEqual([]);
+      expect(lemmas("вулиці стали")).toEqual(["стати", "станути"]);
+      expect(analyzer.query("робота").keys).toContain("робота:uk");
+    },
+  );
+
+  it("is narrowed by the word itself where that is enough", () => {
+    expect(readings("все")).toContain("все as весь: весь");
   });
 
   test.each(["банка", "души", "saw"])(

@@ -59,6 +59,16 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+test("a channel that is not kept is named, so that a slip is not taken for silence", async () => {
+  const parts = { archive, engine, analyzer, now };
+  const found = await searchPosts(parts, { q: "симметрия in:nowhere" });
+  const at = { start: 10, end: 20 };
+  expect(found.warnings).toEqual([{ message: "The channel @nowhere is not kept here.", at }]);
+  const { hits } = await searchPosts(parts, { limit: 1 });
+  const kept = await searchPosts(parts, { channel: [hits[0]?.channel ?? ""] });
+  expect(kept.warnings).toEqual([]);
+});
+
 function postOf(id: number, parts: Partial<Post>): Post {
   const {
     no: _n,

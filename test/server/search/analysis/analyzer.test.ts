@@ -15,8 +15,13 @@ describe("a query word", () => {
     expect(taken("leaves")).toEqual(["leaf", "leave"]);
   });
 
+  it("means no form long out of use where a word of today is spelled so", () => {
+    expect(taken("суть")).toEqual(["суть"]);
+  });
+
   it("shows the readings that were not taken", () => {
     expect(analyzer.query("мыло").readings).toContainEqual({
+      language: "ru",
       lemma: "мыть",
       keys: ["мыть!"],
       taken: false,

@@ -144,6 +144,31 @@ export function describeWords(open: OpenEngine): void {
       "punctuation and line ends do not break a phrase",
       finds(open, ["Привет, мир!", "привет\nмир", "«Привет» — мир"], [['"привет мир"', [1, 2, 3]]]),
     );
+    it(
+      "a technical word of a phrase is one word, in its place, and meets its joined form",
+      finds(
+        open,
+        [
+          "Метрика F1-score модели",
+          "метрика F1 score модели, F1-score",
+          "чат-бот отвечает",
+          "Чатботы отвечали",
+          "бот отвечает в чат-бот",
+          "цена 10 000 ₽ за метр",
+          "цена: 10000 ₽ за метр",
+        ],
+        [
+          ['"метрика F1-score модель"', [1]],
+          ['"метрика модель"~2', [1, 2]],
+          ['"метрика модель"~1', []],
+          ['"чат-бот отвечает"', [3, 4]],
+          ['"чатбот отвечает"', [3, 4]],
+          ['="чат-бот отвечает"', [3]],
+          ['"цена 10 000 ₽ за"', [6, 7]],
+          ['"цена за"~2', [7]],
+        ],
+      ),
+    );
     it("a phrase never spans two texts of a post", async () => {
       await using engine = await open({ archiveId: "words" });
       const poll = {

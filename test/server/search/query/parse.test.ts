@@ -282,6 +282,11 @@ describe("nothing typed is dropped in silence", () => {
     ["a*b", ["a*b → A * counts only at the end of a word; here it was taken as text."]],
     ["a~2", ["a~2 → A word takes ~ without a number; this was taken as text."]],
     ['"a b"~', ['~ → “~” was left out: after a phrase it takes a number, as "a b"~3.']],
+    [
+      "a AND b",
+      ["AND → AND was searched for as a word: a space already means that both must be there."],
+    ],
+    ['"AND" =AND and', []],
     ["=a~", ["~ → “~” was left out: a word is either exact or may have typos."]],
     ["#tag*", ["* → “*” was left out: a tag or mention is found whole."]],
     ["sort:new a sort:old", ["sort:old → An answer has one order; the last, sort:old, is taken."]],

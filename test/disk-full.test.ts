@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { makeTruth } from "../demo/make-truth.ts";
+import { startStandIn } from "../demo/stand-in.ts";
+import { backscroll, emptyFolder } from "./help.ts";
+
+/** A folder with room for so many kB, where this machine lets us make one. */
+function smallDisk(kilobytes: number): string | undefined {
+  const folder = emptyFolder();
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "none", folder], {
+      stdio: "ignore",
+    });
+  } catch {
+    return undefined;
+  }
+  onTestFinished(() => void execFileSync("umount", [folder]));
+  return folder;
+}
+
+describe("a disk that is full", () => {
+  test.for([8, 64, 1000])(
+    "at %i kB ends a run with 6, and with room made the next completes it",
+    { timeout: 60_000 },
+    async (kilobytes, { skip }) => {
+      const data = smallDisk(kilobytes);
+      skip(data === undefined, "no small disk can be mounted here");
+      if (data === undefined) return;
+      const truth = makeTruth({ posts: 200, seed: 4 });
+      const standIn = await startStandIn({ channels: [truth] });
+      onTestFinished(async () => standIn.close());
+      const archive = ["archive", truth.profile.name, "--source", standIn.origin, "--data", data];
+
+      const { code, said } = await backscroll(archive);
+      expect(said).toContain("The disk is full");
+      expect(said).not.toMatch(/^\s+at /m);
+      expect(code).toBe(6);
+      expect(await backscroll(["verify", "--data", data])).toMatchObject({ code: 6, out: "" });
+
+      execFileSync("mount", ["-o", "remount,size=50m", data]);
+      expect(await backscroll(archive)).toMatchObject({ code: 0 });
+      const verified = await backscroll(["verify", "--data", data]);
+      expect(verified).toMatchObject({ code: 0, out: "" });
+      expect(verified.said).toContain("200 posts");
+    },
+  );
+});
