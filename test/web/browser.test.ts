@@ -315,6 +315,7 @@ describe("a person with a browser and scripts", () => {
 
   test("has fields and channels completed by keyboard, with nothing taken unasked", async () => {
     const trouble = await looking(server.url, async (page) => {
+      page.setDefaultTimeout(5000);
       await page.keyboard.press("/");
       const box = page.getByRole("combobox");
       await box.pressSequentially("symmetry ha");

@@ -13,7 +13,7 @@ const fields =
     " ",
   );
 const channelFields: ReadonlySet<string> = new Set(["in", "channel", "from", "fwd"]);
-const mostOptions = 8;
+const mostOptions = 16;
 let boxes = 0;
 
 interface Word {

@@ -55,9 +55,9 @@ export function citationOf(post: PostAnswer, channelTitle: string): Citation {
   };
 }
 
-/** The first words of the text, else what kind of post it is. */
+/** The first line of the text, else what kind of post it is. */
 function titleOf({ text, media, id }: PostAnswer): string {
-  const line = plain(text);
+  const line = plain(text.trim().split("\n", 1)[0] ?? "");
   if (line === "") return `[${media[0]?.kind ?? "post"} ${id}]`;
   if (line.length <= longestTitle) return line;
   return `${line

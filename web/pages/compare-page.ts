@@ -136,7 +136,7 @@ function drawing(view: CompareView): Html {
         ({ query, total }, place) =>
           html`<li>
             <svg aria-hidden="true"><path class="c-s${place + 1}" d="M0 6h24" /></svg>
-            <a href="${searchAddress({ q: query })}"
+            <a class="reach" href="${searchAddress({ q: query })}"
               ><code><bdi>${query === "" ? text.everything : query}</bdi></code></a
             >
             ${frame.words.posts(total)}
