@@ -121,6 +121,8 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
   const page = readPage(fetched, { channel: ask.channel, readAt });
   switch (page.kind) {
     case "posts":
+      if (page.channel.name.toLowerCase() !== ask.channel.toLowerCase())
+        return { ...failed(`it shows @${page.channel.name}`), strange: true };
       return { page, url, body, readAt };
     case "empty":
       if (!ask.expectPosts) return { page, url, body, readAt };
@@ -164,7 +166,7 @@ function backoff(attempt: number, random: () => number): number {
 function givenUp(path: string, trouble: Trouble | undefined, hadBrowser: boolean): Error {
   const why = trouble?.why ?? "no try was made";
   const browser = trouble?.strange && !hadBrowser ? " There was no browser to try it with." : "";
-  const sentence = `Gave up on ${path} after ${MAX_TRIES} tries: ${why}.${browser} What was read is kept; the next run goes on from there.`;
+  const sentence = `Gave up on ${path} after ${MAX_TRIES} tries: ${why.replace(/\.$/u, "")}.${browser} What was read is kept; the next run goes on from there.`;
   const options = trouble?.cause instanceof Error ? { cause: trouble.cause } : undefined;
   return trouble?.kind === "throttled"
     ? new Throttled(sentence, options)

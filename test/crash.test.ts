@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { makeTruth } from "../demo/make-truth.ts";
 import { startStandIn } from "../demo/stand-in.ts";
 import { Archive } from "../server/archive/archive.ts";
 import { backscroll, emptyFolder } from "./help.ts";
 
-const failpoint = join(import.meta.dirname, "server", "archive", "crash-at-step.ts");
+const failpoint = fileURLToPath(import.meta.resolve("./server/archive/crash-at-step.ts"));
 
 /** Killed after so many more requests: from the very first answer to the middle of the last windows. */
 const killedAfter = [1, 2, 3, 5, 8, 12, 9, 14, 7, 11];

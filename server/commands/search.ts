@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { UsageError } from "../../scraper/errors.ts";
 import { DiskFull } from "../archive/errors.ts";
@@ -76,19 +76,20 @@ export async function exportTo(
     throw new UsageError(
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
+  const output = await fileToReplace(flags.output);
   await using desk = await openDesk(session.config, { inProcess: true });
   const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
   await catchUp({ ...desk, signal: session.signal });
   const { signal } = session;
   const found = await findSet(desk, asked, { signal });
-  const unfinished = `${flags.output}.part`;
+  const unfinished = `${output}.part`;
   try {
     const chunks = exportPosts(desk.archive, found, { format, signal });
     await pipeline(chunks, createWriteStream(unfinished), { signal });
     const manifest = manifestOf(found, { now: new Date(), format });
-    await writeFile(`${flags.output}.manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
-    await rename(unfinished, flags.output);
+    await writeFile(`${output}.manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
+    await rename(unfinished, output);
   } catch (error) {
     await rm(unfinished, { force: true });
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
@@ -103,4 +104,13 @@ export async function exportTo(
     `${number(found.marks.length)} posts in ${flags.output}, cited as ${setId(found.sha256)}`,
   );
   return exitCodes.done;
+}
+
+/** Where a file of this name really lies; what is no file, a device for one, is never replaced. @throws UsageError */
+async function fileToReplace(name: string): Promise<string> {
+  const there = await stat(name).catch(() => undefined);
+  if (!there) return name;
+  if (!there.isFile())
+    throw new UsageError(`${name} cannot be written: it is no file. Name a file with -o.`);
+  return realpath(name);
 }

@@ -34,6 +34,7 @@ export async function serve(session: Session): Promise<ExitCode> {
   });
   const { url, close } = await startServer({ app, host: config.host, port: config.port });
   progress.say(`Serving ${url}`);
+  desk.analyzer.tokens("слово, слово 'word'"); // loads the dictionaries before the first search needs them
   const following = keepCaughtUp({
     ...desk,
     signal,

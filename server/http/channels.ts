@@ -4,7 +4,7 @@ import type { ArchivedChannel } from "../archive/archived-post.ts";
 import type { Run } from "../jobs/runs.ts";
 import type { Parts } from "./parts.ts";
 import { addedAnswer, channelAnswer, channelsAnswer, coverageAnswer } from "./contract.ts";
-import { answers, json } from "./describe.ts";
+import { answers, json, refusals } from "./describe.ts";
 import { Refusal } from "./problems.ts";
 
 const inPath = z.object({
@@ -54,7 +54,7 @@ const added = createRoute({
     },
   },
   responses: {
-    ...answers(addedAnswer, "Reading has begun", 400, 403, 413, 415, 422),
+    ...refusals(400, 403, 413, 415, 422),
     202: { description: "Reading has begun", content: json(addedAnswer) },
   },
 });

@@ -10,15 +10,17 @@ export function answers<T extends z.ZodType>(
   description: string,
   ...problems: readonly number[]
 ) {
-  const refusals = [...problems, 421, 500].map((status) => [
+  return { ...refusals(...problems), 200: { description, content: json(schema) } };
+}
+
+/** The problems a route may answer with. */
+export function refusals(...problems: readonly number[]): object {
+  const each = [...problems, 421, 500].map((status) => [
     status,
     {
       description: "A problem",
       content: { "application/problem+json": { schema: problemAnswer } },
     },
   ]);
-  return {
-    ...(Object.fromEntries(refusals) as object),
-    200: { description, content: json(schema) },
-  };
+  return Object.fromEntries(each) as object;
 }

@@ -121,6 +121,7 @@ async function measured(file: string, posts: number): Promise<readonly SearchFig
     );
   }
   figures.push(await stall(file, [...common, ...mid, ...rare]));
+  figures.push(await besideIndexing({ file, corpus, posts }, [...common, ...mid, ...rare]));
   return figures;
 }
 
@@ -183,6 +184,33 @@ async function stall(file: string, queries: readonly string[]): Promise<SearchFi
   };
 }
 
+/** Searches of all kinds while posts come in, page after page, as fast as they are taken. */
+async function besideIndexing(
+  { file, corpus, posts }: { file: string; corpus: SyntheticPosts; posts: number },
+  queries: readonly string[],
+): Promise<SearchFigure> {
+  await using engine = await openEmbeddedEngine({ file, archiveId: "bench" });
+  await Promise.all([ask(engine, ""), ask(engine, "")]);
+  const over = new AbortController();
+  const writing = (async () => {
+    for (let page = 1; !over.signal.aborted; page++) {
+      const from = posts + (batch + page) * 20;
+      const changes = Array.from({ length: 20 }, (_, i) => ({
+        kind: "put" as const,
+        post: corpus.post(from + i),
+      }));
+      await engine.apply(changes, from + 20);
+    }
+  })();
+  const name = "search while a channel is being indexed";
+  const figure = await timed({ name, target: undefined }, queries, async (query) =>
+    ask(engine, query),
+  );
+  over.abort();
+  await writing;
+  return figure;
+}
+
 async function ask(
   engine: SearchEngine,
   query: string,
@@ -201,7 +229,7 @@ async function ask(
 }
 
 async function timed(
-  { name, target }: { name: string; target: number },
+  { name, target }: Pick<SearchFigure, "name" | "target">,
   queries: readonly string[],
   run: (query: string) => Promise<unknown>,
 ): Promise<SearchFigure> {

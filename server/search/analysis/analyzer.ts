@@ -173,18 +173,22 @@ function unambiguous(form: string, keys: readonly string[]): QueryWord {
 
 /**
  * The readings a search takes: of each language the word itself where it is a dictionary form, with what else is
- * likely and not long out of use; all where it is none. A dictionary form that only names somebody counts when it
+ * likely and not long out of use; all where it is none. A noun without a singular (`боты` are shoes, too) leaves
+ * room for the plural of another. A dictionary form that only names somebody counts when it
  * begins with a capital.
  */
 function meant(readings: readonly Reading[], capital: boolean): readonly Reading[] {
   const isTyped = ({ isLemma, isName }: Reading): boolean =>
     isLemma && (capital || isName !== true);
-  const settled = new Set(readings.filter(isTyped).map(({ language }) => language));
+  const typed = readings.filter(isTyped);
+  const settled = new Set(typed.map(({ language }) => language));
+  const inPlural = typed.every(({ isPluralOnly }) => isPluralOnly === true);
   return readings.filter(
     (reading) =>
       !settled.has(reading.language) ||
       isTyped(reading) ||
       ((reading.odds ?? 0) >= likely && reading.isArchaic !== true) ||
+      (inPlural && reading.isPlural === true && (reading.odds ?? 1) >= asPlural) ||
       (capital && reading.isName === true),
   );
 }
@@ -214,6 +218,8 @@ const rules = 1;
 const generation = 25_000;
 /** P from which a reading joins the dictionary form that was typed. */
 const likely = 0.3;
+/** How likely a plural must be beside a noun without a singular, where that was counted. */
+const asPlural = 0.2;
 const saidAsWord = /[БВГДЖЗКЛМНПРСТФХЦЧШЩ][АЕИОУЫЭЮЯ][БВГДЖЗКЛМНПРСТФХЦЧШЩ]+$/;
 /** A number written in groups of three. */
 const groups = /^\D*\d{1,3}(?:[.,]\d{3})+\D*$/;

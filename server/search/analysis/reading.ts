@@ -9,6 +9,10 @@ export interface Reading {
   readonly isLemma: boolean;
   /** A person's, place's or firm's name. */
   readonly isName?: boolean;
+  /** A dictionary form in the plural, of a noun that has no singular: `часы`, `боты`. */
+  readonly isPluralOnly?: boolean;
+  /** As the plural, nominative, of a noun: `час`, `бот`. */
+  readonly isPlural?: boolean;
   /** Only as a form long out of use, as «суть» is of «быть». */
   readonly isArchaic?: boolean;
   /** P(this lexeme | the word) in running text; unknown for words too rare to count. */

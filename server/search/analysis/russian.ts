@@ -58,12 +58,14 @@ export class Russian {
           Number(a.isName) - Number(b.isName) ||
           b.parses - a.parses,
       )
-      .map(({ key, lemma, odds, isLemma, isName, isArchaic }) => ({
+      .map(({ key, lemma, odds, isLemma, isName, isPluralOnly, isPlural, isArchaic }) => ({
         language: "ru",
         key,
         lemma,
         isLemma,
         isName,
+        isPluralOnly,
+        isPlural,
         isArchaic,
         odds: seen > 0 ? odds : undefined,
       }));
@@ -145,12 +147,16 @@ export class Russian {
         parses: 0,
         isLemma: false,
         isName: true,
+        isPluralOnly: true,
+        isPlural: false,
         isArchaic: true,
       };
       draft.odds += this.#tagOdds(odds, form.tag);
       draft.parses++;
       draft.isArchaic &&= archaic.test(form.tag);
       draft.isName &&= name.test(first.tag);
+      draft.isPluralOnly &&= pluralOnly.test(first.tag);
+      draft.isPlural ||= pluralNoun.test(form.tag);
       found.set(key, draft);
     });
   }
@@ -183,6 +189,8 @@ interface Draft {
   readonly key: string;
   readonly lemma: string;
   isName: boolean;
+  isPluralOnly: boolean;
+  isPlural: boolean;
   isArchaic: boolean;
   odds: number;
   parses: number;
@@ -200,6 +208,8 @@ const separator = 1;
 const verbal = /^(?:INFN|VERB|GRND|PRT[FS])/;
 const name = /\b(?:Name|Surn|Patr|Geox|Orgn|Trad|Init)\b/;
 
+const pluralOnly = /\bPltm\b/;
+const pluralNoun = /^NOUN\b.*\bplur\b.*\bnomn\b/;
 const archaic = /\bArch\b/;
 
 const openClass = /^(?:NOUN|ADJ|INFN|VERB|GRND|PRT|COMP)/;

@@ -25,7 +25,7 @@ export type WordLeaf =
 export type Place = readonly string[];
 
 /** Phrases are spelt out for FTS5 while they are no more than this; longer lists are checked place by place. */
-const mostSpeltOut = 32;
+const mostSpeltOut = 128;
 
 /** Turns words and phrases into terms of one index. */
 export class WordLeaves {

@@ -114,6 +114,11 @@ describe("the exit code says what to do next", () => {
     ["an order that is none", ["search", "x", "--sort", "best"], "--sort"],
     ["a format that is none", ["export", "x", "--format", "xls", "-o", "x"], "--format"],
     ["a channel that is not kept", ["coverage", "durov"], "@durov"],
+    ["a data folder that is a file", ["channels", "--data", import.meta.filename], "--data"],
+    ["a file in no folder", ["export", "x", "--format", "csv", "-o", "/no/such/x"], "/no/such/x"],
+    ["a device to export to", ["export", "x", "--format", "csv", "-o", "/dev/null"], "no file"],
+    ["a folder to restore from", ["restore", tmpdir()], tmpdir()],
+    ["an address of another machine", ["serve", "--host", "203.0.113.5"], "--host"],
   ])("2 for %s", async (_what, args, words) => {
     const { code, said, out } = await run(...args);
     expect(said).toContain(words);

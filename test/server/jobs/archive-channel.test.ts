@@ -174,6 +174,18 @@ describe("whatever the source answers meanwhile", () => {
   );
 });
 
+test("the page of another channel is not taken for the one asked for", async () => {
+  const other = makeTruth({ posts: 30, seed: 2, channel: "drugoy_kanal" });
+  const truth = makeTruth({ posts: 30, seed: 3 });
+  const one = await bench(truth, {
+    channels: [truth, other],
+    faults: ({ path }) =>
+      path.startsWith("/s/vse_vidy") ? { kind: "redirect", to: "/s/drugoy_kanal" } : undefined,
+  });
+  await expect(one.run()).rejects.toThrow("it shows @drugoy_kanal");
+  expect(await one.archive.channels()).toEqual([]);
+});
+
 describe("channels of unusual shape", () => {
   test.each([
     ["no post", []],

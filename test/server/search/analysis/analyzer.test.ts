@@ -15,6 +15,12 @@ describe("a query word", () => {
     expect(taken("leaves")).toEqual(["leaf", "leave"]);
   });
 
+  it("means the plural of a noun, too, beside one that has no singular", () => {
+    expect(taken("боты").toSorted()).toEqual(["бот", "боты"]);
+    expect(taken("коты").toSorted()).toEqual(["кот", "коты"]);
+    expect(taken("данные")).toEqual(["данные"]);
+  });
+
   it("means no form long out of use where a word of today is spelled so", () => {
     expect(taken("суть")).toEqual(["суть"]);
   });
