@@ -113,7 +113,7 @@ const noPage = createMiddleware(async (c, next) => {
   await next();
   c.res.headers.set(
     "Content-Security-Policy",
-    "default-src 'none'; frame-ancestors 'none'; sandbox",
+    "default-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; sandbox",
   );
 });
 

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { changesSince, citeSet, setId } from "../search/cite-set.ts";
 import { addedSetAnswer, setAnswer, type SetAnswer } from "./contract.ts";
-import { answers, json } from "./describe.ts";
+import { answers, json, refusals } from "./describe.ts";
 import { setOfQuery } from "./export.ts";
 import type { Parts } from "./parts.ts";
 import { Refusal } from "./problems.ts";
@@ -36,7 +36,7 @@ const added = createRoute({
   summary: "Keeps what a query finds now, to be cited",
   request: { query: z.object(askedShape) },
   responses: {
-    ...answers(addedSetAnswer, "The set", 400, 403, 503),
+    ...refusals(400, 403, 503),
     201: { description: "The set is kept", content: json(addedSetAnswer) },
   },
 });
