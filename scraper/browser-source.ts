@@ -2,7 +2,7 @@ import { chromium } from "playwright";
 import type { Browser, CDPSession, Page } from "playwright";
 import { findChromium } from "./chromium.ts";
 import { abortable } from "./clock.ts";
-import { Unreachable } from "./errors.ts";
+import { Unreachable, UsageError } from "./errors.ts";
 import type { Cookies } from "./http-source.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
 import type { FetchedPage, PageSource } from "./source.ts";
@@ -121,9 +121,10 @@ class BrowserSource implements PageSource {
     return running.catch((error: unknown) => {
       this.#browser = undefined;
       const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-      throw new Unreachable(`The browser ${executablePath} did not start: ${why}`, {
-        cause: error,
-      });
+      throw new UsageError(
+        `The browser ${executablePath} did not start: ${why}. Name another in BACKSCROLL_CHROMIUM, or read without one.`,
+        { cause: error },
+      );
     });
   }
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Clock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
-import { ChannelUnavailable, Throttled, Unreachable } from "./errors.ts";
+import { ChannelUnavailable, Throttled, Unreachable, UsageError } from "./errors.ts";
 import type { Gate } from "./gate.ts";
 import type { ChannelPage, Page } from "./page.ts";
 import { readPage } from "./page.ts";
@@ -63,7 +63,7 @@ export function pageReader({
         const visiting = from;
         const answer = await gate.pass(() => {
           beganAt = clock.now();
-          return visit(visiting, path, signal);
+          return visit(visiting, path, { signal, isSecondTry: visiting === secondTry });
         }, signal);
         const outcome = answer instanceof Unreachable ? failed(answer) : judge(answer, ask, clock);
         if ("page" in outcome) {
@@ -100,12 +100,18 @@ function pathOf({ channel, before }: Ask): string {
 async function visit(
   source: PageSource,
   path: string,
-  signal: AbortSignal | undefined,
+  {
+    signal,
+    isSecondTry,
+  }: { readonly signal: AbortSignal | undefined; readonly isSecondTry: boolean },
 ): Promise<FetchedPage | Unreachable> {
   try {
     return await source.get(path, signal ? { signal } : {});
   } catch (error) {
     if (error instanceof Unreachable) return error;
+    // The second try is a help: one that cannot be had does not end a run.
+    if (isSecondTry && error instanceof UsageError)
+      return new Unreachable(error.message, { cause: error });
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { browserSource } from "../../scraper/browser-source.ts";
 import { findChromium } from "../../scraper/chromium.ts";
-import { Unreachable } from "../../scraper/errors.ts";
+import { Unreachable, UsageError } from "../../scraper/errors.ts";
 import { serve } from "./help.ts";
 
 const chromiumPath = chromium();
@@ -78,7 +78,9 @@ describe.skipIf(chromiumPath === undefined)(`a source through Chromium${why}`, (
 
 test("a browser that does not start is named", async () => {
   await using source = browserSource({ origin: "http://127.0.0.1:9", chromiumPath: "/bin/false" });
-  await expect(source.get("/s/durov")).rejects.toThrow("The browser /bin/false did not start");
+  const asked = source.get("/s/durov");
+  await expect(asked).rejects.toThrow("The browser /bin/false did not start");
+  await expect(asked).rejects.toThrow(UsageError);
 });
 
 function chromium(): string | undefined {

@@ -1,3 +1,4 @@
+import { browserSource } from "../../scraper/browser-source.ts";
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../demo/faults.ts";
 import { makeTruth } from "../../demo/make-truth.ts";
@@ -105,6 +106,13 @@ describe("reading a page politely", () => {
     const read = await lab.readWith(browser, { channel: "durov" });
     expect(read.page.kind).toBe("posts");
     expect(others).toEqual(["/s/durov"]);
+  });
+
+  test("a second way that cannot be had does not end the reading", async () => {
+    await using lab = await openLab([{ kind: "challenge", status: 403 }]);
+    await using broken = browserSource({ origin: lab.origin, chromiumPath: "/bin/false" });
+    const read = await lab.readWith(broken, { channel: "durov" });
+    expect(read.page.kind).toBe("posts");
   });
 
   test("says when there was no other way", async () => {
