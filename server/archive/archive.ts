@@ -38,6 +38,8 @@ import {
   versionsOf,
 } from "./read-posts.ts";
 import { archivedPostOf } from "./post-row.ts";
+import type { PostMark } from "./post-marks.ts";
+import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
 import { type Ledger, savePosts } from "./save-posts.ts";
 import type { Origin } from "./schema.ts";
 import { type Finding, verify } from "./verify.ts";
@@ -261,6 +263,23 @@ export class Archive implements AsyncDisposable {
   }> {
     const row = await this.#row(key);
     return row ? neighboursOf(this.#db, row, size) : { before: [], after: [] };
+  }
+
+  /** Which content each of these posts has, in the order of `keys`, at most 1,000; those not kept are left out. */
+  async marks(keys: readonly PostKey[]): Promise<readonly PostMark[]> {
+    return marksOf(this.#db, keys);
+  }
+
+  /** Keeps what a query found, to be cited; a set that is kept already stays as it was first cited. */
+  async keepSet(set: ResultSet): Promise<void> {
+    await this.#writing()
+      .transaction()
+      .execute(async (tx) => keepSet(tx, set));
+  }
+
+  /** The sets of this hash (or its first 16 digits and more), one for each query that found the same, oldest first. */
+  async sets(hash: string): Promise<readonly KeptSet[]> {
+    return setsOf(this.#db, hash);
   }
 
   async state(): Promise<ArchiveState> {

@@ -1,6 +1,7 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { IdRange } from "../../scraper/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
+import { version } from "../../scraper/version.ts";
 import type { Database } from "./database.ts";
 import type { ArchiveTable } from "./schema.ts";
 
@@ -11,6 +12,8 @@ export interface PageBody {
   readonly url: string;
   readonly readAt: Instant;
   readonly body: Uint8Array;
+  /** Version of the program that read posts from it, where it is known. */
+  readonly parser?: string;
 }
 
 /** Keeps a page, compressed; answers its number. */
@@ -36,6 +39,7 @@ export async function keepBody(
       why: page.why ?? null,
       from_id: page.span?.from ?? null,
       to_id: page.span?.to ?? null,
+      parser: version,
       bytes: zstdCompressSync(page.body),
     })
     .execute();
@@ -47,9 +51,10 @@ export async function bodyOf(db: Database, no: number): Promise<PageBody | undef
   const row = await db
     .selectFrom("body")
     .where("no", "=", no)
-    .select(["url", "read_at", "bytes"])
+    .select(["url", "read_at", "parser", "bytes"])
     .executeTakeFirst();
   if (!row) return undefined;
   const body = zstdDecompressSync(row.bytes, { maxOutputLength: largestBodyBytes });
-  return { url: row.url, readAt: row.read_at, body };
+  const { url, read_at: readAt, parser } = row;
+  return { url, readAt, body, ...(parser !== null && { parser }) };
 }

@@ -55,7 +55,7 @@ export function limitPages({ raw }: Connection, pages: number): void {
 export function openReader(file: string): Connection {
   const raw = connect(file, readTimeoutMs);
   try {
-    raw.exec("PRAGMA query_only = ON; PRAGMA mmap_size = 268435456");
+    raw.exec("PRAGMA query_only = ON");
   } catch (error) {
     raw.close();
     throw explained(error, file);

@@ -121,6 +121,7 @@ async function identify(db: Kysely<Tables>, row: { id: string; at: string }): Pr
 const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
+  { number: 3, name: "citable result sets, parser of each page", up: resultSets },
 ];
 
 async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {
@@ -135,6 +136,21 @@ async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {
     .addColumn("expires_at", "text")
     .addColumn("revoked_at", "text")
     .execute();
+}
+
+async function resultSets({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable("result_set")
+    .addColumn("sha256", "text", (c) => c.notNull())
+    .addColumn("query", "text", (c) => c.notNull())
+    .addColumn("cited_at", "text", (c) => c.notNull())
+    .addColumn("posts", "integer", (c) => c.notNull())
+    .addColumn("position", "integer", (c) => c.notNull())
+    .addColumn("analyzer", "text", (c) => c.notNull())
+    .addColumn("marks", "blob", (c) => c.notNull())
+    .addPrimaryKeyConstraint("result_set_key", ["sha256", "query"])
+    .execute();
+  await schema.alterTable("body").addColumn("parser", "text").execute();
 }
 
 async function firstSchema(db: Kysely<Tables>): Promise<void> {

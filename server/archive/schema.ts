@@ -116,6 +116,8 @@ interface BodyTable {
   why: string | null;
   from_id: number | null;
   to_id: number | null;
+  /** Version of the program that read posts from it. */
+  parser: string | null;
   bytes: Uint8Array;
 }
 
@@ -138,6 +140,18 @@ export interface KeyTable {
   revoked_at: string | null;
 }
 
+/** What a query found at one time, kept to be cited. */
+export interface ResultSetTable {
+  sha256: string;
+  query: string;
+  cited_at: string;
+  posts: number;
+  position: number;
+  analyzer: string;
+  /** Which posts, with what content, compressed with zstd. */
+  marks: Uint8Array;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -155,5 +169,6 @@ export interface Tables {
   body: BodyTable;
   tombstone: TombstoneTable;
   access_key: KeyTable;
+  result_set: ResultSetTable;
   migration: MigrationTable;
 }

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { version } from "../../scraper/version.ts";
 import type { SettingKey } from "../config.ts";
 import { settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -26,7 +27,6 @@ const granting = async () => import("./keys.ts");
 const importing = async () => import("./import.ts");
 const browsing = async () => import("./browser.ts");
 
-const version = "0.1.0";
 const json = "JSON on stdout, one object a line";
 const readingSettings = ["data", "source", "rate", "concurrency", "chromium"] as const;
 const servingSettings = [
@@ -95,7 +95,7 @@ export function program(run: Run): Command {
     );
   add("export <query>", "write every post a query finds to a file")
     .allowUnknownOption()
-    .requiredOption("--format <format>", "jsonl or csv")
+    .requiredOption("--format <format>", "jsonl, csv, parquet or atom")
     .requiredOption("-o, --output <file>", "the file; FILE.manifest.json is written beside it")
     .action((query: string, flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) => (await searching()).exportTo(session, query, flags)),

@@ -6,10 +6,11 @@ import { DiskFull } from "../archive/errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp } from "../search/catch-up.ts";
-import { exportFormats, exportPosts } from "../search/export-posts.ts";
-import type { ExportManifest } from "../search/export-posts.ts";
+import { citeSet, setId } from "../search/cite-set.ts";
+import { exportFormats, exportPosts, manifestOf } from "../search/export-posts.ts";
 import { snippet } from "../search/highlight.ts";
 import { sorts } from "../search/query/fields.ts";
+import { findSet } from "../search/result-set.ts";
 import { askedQuery, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
@@ -80,20 +81,14 @@ export async function exportTo(
   const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
   await catchUp({ ...desk, signal: session.signal });
+  const { signal } = session;
+  const found = await findSet(desk, asked, { signal });
   const unfinished = `${output}.part`;
-  const made: ExportManifest[] = [];
-  const parts = { ...desk, analyzerVersion: desk.analyzer.version, now: () => new Date() };
-  const options = {
-    query: asked,
-    format,
-    done: (manifest: ExportManifest) => made.push(manifest),
-    signal: session.signal,
-  };
   try {
-    await pipeline(exportPosts(parts, options), createWriteStream(unfinished), {
-      signal: session.signal,
-    });
-    await writeFile(`${output}.manifest.json`, `${JSON.stringify(made[0], undefined, 2)}\n`);
+    const chunks = exportPosts(desk.archive, found, { format, signal });
+    await pipeline(chunks, createWriteStream(unfinished), { signal });
+    const manifest = manifestOf(found, { now: new Date(), format });
+    await writeFile(`${output}.manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
     await rename(unfinished, output);
   } catch (error) {
     await rm(unfinished, { force: true });
@@ -104,7 +99,10 @@ export async function exportTo(
       });
     throw new UsageError(`${flags.output} cannot be written (${error.message}).`, { cause: error });
   }
-  session.progress.say(`${number(made[0]?.posts ?? 0)} posts in ${flags.output}`);
+  await citeSet(desk, found, new Date());
+  session.progress.say(
+    `${number(found.marks.length)} posts in ${flags.output}, cited as ${setId(found.sha256)}`,
+  );
   return exitCodes.done;
 }
 

@@ -3,7 +3,7 @@ import type { Scope } from "../archive/keys.ts";
 /** What a request takes: nothing (`open`), or a key with this scope. A route without a rule is the admin's. */
 export type Rule = "open" | Scope;
 
-/** Every route and what it takes, in one table. Beyond the machine itself `search` and `read` are open unless set otherwise. */
+/** Every route and what it takes, in one table. Beyond the machine itself all but `scrape` and `admin` is open unless set otherwise. */
 export const rules: Readonly<Record<string, Rule>> = {
   "GET /health": "open",
   "GET /ready": "open",
@@ -20,16 +20,26 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /api/v1/channels/:channel/posts/:id": "read",
   "GET /api/v1/channels/:channel/posts/:id/versions": "read",
   "GET /api/v1/channels/:channel/posts/:id/context": "read",
+  "GET /api/v1/channels/:channel/posts/:id/raw": "read",
+  "GET /api/v1/feed.atom": "read",
+  "GET /api/v1/feed.json": "read",
+  "GET /api/v1/sets/:hash": "read",
   "GET /": "read",
   "GET /channels": "read",
   "GET /c/:channel": "read",
   "GET /c/:channel/:id": "read",
+  "GET /compare": "read",
+  "GET /sets/:hash": "read",
   "GET /widget": "read",
   "GET /widget/help": "read",
+
+  "GET /api/v1/export": "export",
 
   "POST /api/v1/channels": "scrape",
   "POST /channels": "scrape",
 
+  "POST /api/v1/sets": "admin",
+  "POST /sets": "admin",
   "POST /widget": "admin",
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",

@@ -4,20 +4,24 @@ import { compress } from "hono/compress";
 import { createMiddleware } from "hono/factory";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { version } from "../../scraper/version.ts";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
+import { addExportRoute } from "./export.ts";
+import { addFeedRoutes } from "./feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
-import { addPages, problemPage } from "./pages.ts";
+import { addIslands } from "./islands.ts";
 import { addKeyRoutes } from "./keys.ts";
+import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addSearchRoute } from "./search.ts";
+import { addSetRoutes } from "./sets.ts";
 import { addWidget } from "./widget.ts";
 
-const version = "0.1.0";
 const compressFromBytes = 1024;
 
 export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
@@ -39,6 +43,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const refuse = (c: Context, problem: Problem): Response | Promise<Response> =>
     isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
 
+  app.use("/api/*", noPage);
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
   app.use(guard({ settings, keys: parts.archive.keys, now: () => clock().getTime() }));
@@ -58,6 +63,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
   );
 
   addSearchRoute(app, parts);
+  addExportRoute(app, parts);
+  addSetRoutes(app, parts);
+  addFeedRoutes(app, parts);
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
   addKeyRoutes(app, parts);
@@ -65,6 +73,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
   addWidget(app, parts);
+  addIslands(app);
   addPages(app, parts);
 
   app.notFound((c) => {
@@ -104,6 +113,15 @@ function asJson(problem: Problem): Response {
     headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
   });
 }
+
+/** No answer of the API is a page, whatever a browser takes it for. */
+const noPage = createMiddleware(async (c, next) => {
+  await next();
+  c.res.headers.set(
+    "Content-Security-Policy",
+    "default-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; sandbox",
+  );
+});
 
 /** What is kept changes at any time: answers may be stored, but are asked for again before use. */
 const fresh = createMiddleware(async (c, next) => {

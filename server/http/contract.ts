@@ -315,6 +315,79 @@ export const newKeyAnswer = keyAnswer
   .extend({ key: z.string().openapi({ example: "bs_…", description: "Shown this once." }) })
   .openapi("NewKey");
 
+const sha256 = z.string().openapi({
+  description:
+    "SHA-256, hex, over a line `channel/id hash` for each post, by channel, then id: names the result set.",
+});
+
+export const manifestAnswer = z
+  .object({
+    query: z.string().openapi({ description: "Canonical form." }),
+    posts: count,
+    sha256,
+    archive: z.object({ id: z.string(), position: count, posts: count }),
+    index: z.object({ engine: z.enum(["embedded", "meilisearch"]), position: count }),
+    analyzer: z.string(),
+    tool: z.string(),
+    exportedAt: instant,
+  })
+  .openapi("Manifest");
+
+const keys = z.object({
+  total: count,
+  posts: list(z.object({ channel: z.string(), id: count })).openapi({
+    description: "The first 10,000.",
+  }),
+});
+const setShape = {
+  id: z.string().openapi({ description: "The first 16 digits of `sha256`: its address." }),
+  sha256,
+  query: z.string(),
+  posts: count,
+};
+export const addedSetAnswer = z.object({ ...setShape, url: z.string() }).openapi("AddedSet");
+export const setAnswer = z
+  .object({
+    ...setShape,
+    citedAt: instant,
+    position: count.openapi({ description: "Of the archive that was asked." }),
+    analyzer: z.string(),
+    queries: list(z.string()).openapi({ description: "Every query cited with this very result." }),
+    unchanged: z.boolean(),
+    now: z.object({ sha256: z.string(), posts: count, analyzer: z.string() }),
+    changes: z
+      .object({ added: keys, edited: keys, deleted: keys, left: keys, gone: keys })
+      .openapi({
+        description:
+          "Since it was cited. Each post stands in one list: found now only; found with other content; marked deleted; kept but no longer found; no longer kept.",
+      }),
+  })
+  .openapi("ResultSet");
+
+export const jsonFeedAnswer = z
+  .object({
+    version: z.literal("https://jsonfeed.org/version/1.1"),
+    title: z.string(),
+    home_page_url: z.string(),
+    feed_url: z.string(),
+    next_url: z.string().optional(),
+    items: list(
+      z.object({
+        id: z.string(),
+        url: z.string(),
+        external_url: z.string(),
+        title: z.string(),
+        content_html: z.string(),
+        content_text: z.string(),
+        date_published: instant,
+        date_modified: instant,
+        authors: list(z.object({ name: z.string() })),
+        tags: list(z.string()),
+      }),
+    ),
+  })
+  .openapi("JsonFeed");
+
 export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Health");
 
 export const readyAnswer = z
@@ -370,6 +443,7 @@ export type ChannelAnswer = z.infer<typeof channelAnswer>;
 export type CoverageAnswer = z.infer<typeof coverageAnswer>;
 export type RunAnswer = z.infer<typeof runAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
+export type SetAnswer = z.infer<typeof setAnswer>;
 export type Problem = z.infer<typeof problemAnswer>;
 /** Counters of a post as they stood when looked at; drawn on its page. */
 export interface SampleAnswer {

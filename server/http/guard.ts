@@ -121,7 +121,7 @@ export function guard(options: {
     if (rule !== "open") slowDown(c, key);
     if (isForged(c, foreign)) throw foreignRefused(key !== undefined);
     if (rule !== "open") {
-      const reading = rule === "search" || rule === "read";
+      const reading = rule !== "scrape" && rule !== "admin";
       const free = (foreign === undefined || !isApi(c)) && (local || (reading && read === "open"));
       if (bearer !== undefined && !key) throw unknownKey();
       if (!key && !free) throw keyNeeded(rule);

@@ -3,36 +3,48 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { accepts } from "hono/accepts";
 import { channelName } from "../../scraper/channel-name.ts";
+import type { ArchivedPost } from "../archive/archived-post.ts";
 import type { AddChannel } from "../../web/pages/add-channel.ts";
+import { citationOf } from "../../web/pages/citation.ts";
 import { channelPage } from "../../web/pages/channel-page.ts";
 import { channelsPage } from "../../web/pages/channels-page.ts";
+import { comparePage } from "../../web/pages/compare-page.ts";
 import { postPage } from "../../web/pages/post-page.ts";
 import type { Html } from "../../web/pages/html.ts";
 import type { Frame } from "../../web/pages/layout.ts";
 import { problemPage as drawProblem } from "../../web/pages/problem-page.ts";
 import { faultPage, firstRunPage, searchPage, type Asked } from "../../web/pages/search-page.ts";
+import { setPage } from "../../web/pages/set-page.ts";
 import { wordsIn, type Words } from "../../web/pages/words.ts";
+import { citeSet, setId } from "../search/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import { assets } from "./assets.ts";
+import { islands } from "./islands.ts";
 import type { Problem, SearchAnswer } from "./contract.ts";
+import { setOfQuery } from "./export.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
 import { keptChannel, newestRuns } from "./channels.ts";
 import { keptPost, postNumber, shown } from "./posts.ts";
 import { problemOf, refusalOfInput } from "./problems.ts";
 import { search, searchQuery, toParams } from "./search.ts";
+import { replayed } from "./sets.ts";
 import { unreadPeriods } from "./unread.ts";
 
 const aYearSeconds = 31_536_000;
 const mostConditionsTried = 6;
 const mostChannelsHatched = 12;
 const recentPosts = 10;
+const mostCompared = 5;
 
 /** The pages: what the API answers, drawn for people. */
 export function addPages(app: OpenAPIHono, parts: Parts): void {
   app.get("/", (c) => searchRoute(c, parts));
   app.get("/channels", (c) => channelsRoute(c, parts));
   app.post("/channels", (c) => addRoute(c, parts));
+  app.get("/compare", (c) => compareRoute(c, parts));
+  app.get("/sets/:hash", (c) => setRoute(c, parts));
+  app.post("/sets", (c) => citeRoute(c, parts));
   app.get("/c/:channel", (c) => channelRoute(c, parts));
   app.get("/c/:channel/:id", (c) => postRoute(c, parts));
 }
@@ -59,7 +71,8 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
       c.req.raw.signal,
     );
     const found = (answer.facets.channel ?? []).slice(0, mostChannelsHatched);
-    const [titles, unread, without] = await Promise.all([
+    const [covered, titles, unread, without] = await Promise.all([
+      coveredOf(parts, answer),
       titlesOf(parts),
       unreadPeriods(
         parts.archive,
@@ -67,7 +80,7 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
       ),
       answer.total === 0 ? withoutEach(parts, answer, c.req.raw.signal) : [],
     ]);
-    return send(c, searchPage({ frame, asked, answer, titles, unread, without }));
+    return send(c, searchPage({ frame, asked, answer, titles, covered, unread, without }));
   } catch (error) {
     if (error instanceof QuerySyntaxError)
       return send(c, faultPage(frame, asked, { detail: error.message, at: error.at }), 400);
@@ -111,31 +124,65 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
   const asked = c.req.param("channel") ?? "";
   const channel = await keptChannel(parts, asked);
   if (channel.name !== asked) return c.redirect(`/c/${channel.name}`, 308);
-  const [frame, coverage, unread, recent] = await Promise.all([
+  const now = parts.clock();
+  const counted = async (q: string, facets?: readonly "channel"[]): Promise<SearchAnswer> =>
+    search(parts, { q, limit: 1, ...(facets && { facets }) }, c.req.raw.signal);
+  const since = (days: number): string =>
+    new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
+  const [week, month, forwards, forwarding, frame, coverage, unread, recent] = await Promise.all([
+    counted(`in:${channel.name} after:${since(7)}`),
+    counted(`in:${channel.name} after:${since(30)}`),
+    counted(`in:${channel.name} is:forward`),
+    counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
     frameOf(c, parts),
     parts.archive.coverage(channel.name),
     unreadPeriods(parts.archive, [channel.name]),
     search(
       parts,
-      { channel: [channel.name], sort: "new", limit: recentPosts, histogram: "auto" },
+      {
+        channel: [channel.name],
+        sort: "new",
+        limit: recentPosts,
+        histogram: "auto",
+        facets: ["tag", "link"],
+      },
       c.req.raw.signal,
     ),
   ]);
   const runs = newestRuns(parts.runs.list()).filter(
     (run) => run.channel.toLowerCase() === channel.name.toLowerCase(),
   );
-  return send(c, channelPage({ frame, channel, coverage, recent, unread, runs }));
+  return send(
+    c,
+    channelPage({
+      frame,
+      channel,
+      coverage,
+      recent,
+      unread,
+      runs,
+      pace: { week: week.total, month: month.total },
+      forwards: { own: forwards.total, by: forwarding.facets.channel ?? [] },
+    }),
+  );
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {
-  const number = c.req.param("id") ?? "";
+  const typed = c.req.param("id") ?? "";
+  const number = typed.replace(/\.json$/, "");
   if (!postNumber.test(number)) return c.notFound();
   const id = Number(number);
+  const twin = typed.endsWith(".json") || prefersJson(c);
   const key = { channel: c.req.param("channel") ?? "", id };
   const post = await keptPost(parts, key);
   if (post.channel !== key.channel || post.id !== id)
-    return c.redirect(`/c/${post.channel}/${post.id}`, 308);
-  const [frame, channel, around, coverage, versions, samples] = await Promise.all([
+    return c.redirect(
+      `/c/${post.channel}/${post.id}${typed.endsWith(".json") ? ".json" : ""}`,
+      308,
+    );
+  if (twin) return postTwin(c, parts, post);
+  const [page, frame, channel, around, coverage, versions, samples] = await Promise.all([
+    parts.archive.pageBody(post),
     frameOf(c, parts),
     parts.archive.channel(post.channel),
     parts.archive.context(post, { before: 5, after: 5 }),
@@ -149,8 +196,28 @@ async function postRoute(c: Context, parts: Parts): Promise<Response> {
     after: around.after.map(shown),
   };
   const version = Number(c.req.query("v")) || undefined;
-  return send(c, postPage({ frame, channel, context, coverage, versions, version, samples }));
+  return send(c, postPage({ frame, channel, context, coverage, versions, version, samples, page }));
 }
+
+/** The post's page for programs: all of it, at the same address. */
+async function postTwin(c: Context, parts: Parts, post: ArchivedPost): Promise<Response> {
+  const [channel, versions, samples] = await Promise.all([
+    parts.archive.channel(post.channel),
+    parts.archive.versions(post),
+    parts.archive.samples(post),
+  ]);
+  const plain = shown(post);
+  const citation = citationOf(plain, channel?.title ?? post.channel);
+  c.header("Vary", "Accept");
+  return c.json({ post: plain, versions, samples, citation });
+}
+
+const prefersJson = (c: Context): boolean =>
+  accepts(c, {
+    header: "Accept",
+    supports: ["text/html", "application/json"],
+    default: "text/html",
+  }) === "application/json";
 
 /** What a query without hits would find with one condition less. */
 async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSignal) {
@@ -185,7 +252,63 @@ function askedOf(c: Context): Asked {
     limit: given("limit"),
     histogram: given("histogram"),
     page: given("page"),
+    view: given("view"),
   };
+}
+
+/** How much is known of the channels that a search found something in. */
+async function coveredOf({ archive }: Parts, { facets }: SearchAnswer) {
+  const found = new Set((facets.channel ?? []).map(({ value }) => value.toLowerCase()));
+  const channels = (await archive.channels()).filter(({ name }) => found.has(name.toLowerCase()));
+  const ids = channels.reduce((sum, { newestId = 0 }) => sum + newestId, 0);
+  const known = channels.reduce((sum, { newestId = 0, complete }) => sum + newestId * complete, 0);
+  const [readAt] = channels.flatMap(({ lastReadAt }) => lastReadAt ?? []).toSorted();
+  return ids === 0 || readAt === undefined ? undefined : { share: known / ids, readAt };
+}
+
+/** Up to five queries, each in the steps of all posts. */
+async function compareRoute(c: Context, parts: Parts): Promise<Response> {
+  const frame = await frameOf(c, parts);
+  const { signal } = c.req.raw;
+  const asked = (c.req.queries("q") ?? []).filter((q) => q.trim() !== "").slice(0, mostCompared);
+  const scale = c.req.query("scale") === "count" ? "count" : "share";
+  const all = await search(parts, { limit: 1, histogram: "auto" }, signal);
+  const step = all.histogramStep ?? "month";
+  const lines = [];
+  let fault: { query: string; detail: string } | undefined;
+  for (const query of asked) {
+    try {
+      const { total, histogram } = await search(
+        parts,
+        { q: query, limit: 1, histogram: step },
+        signal,
+      );
+      lines.push({ query, total, bars: histogram ?? [] });
+    } catch (error) {
+      if (!(error instanceof QuerySyntaxError)) throw error;
+      fault = { query, detail: error.message };
+    }
+  }
+  const view = { frame, step, all: all.histogram ?? [], lines, scale, fault } as const;
+  return send(c, comparePage(view), fault ? 400 : 200);
+}
+
+async function setRoute(c: Context, parts: Parts): Promise<Response> {
+  const { signal } = c.req.raw;
+  const set = await replayed(parts, c.req.param("hash") ?? "", {
+    query: c.req.query("query"),
+    signal,
+  });
+  return send(c, setPage(await frameOf(c, parts), set));
+}
+
+/** The form's answer: the page of what was cited. */
+async function citeRoute(c: Context, parts: Parts): Promise<Response> {
+  const { q } = await c.req.parseBody();
+  const found = await setOfQuery(parts, { q: typeof q === "string" ? q : "" }, c.req.raw.signal);
+  await citeSet(parts, found, parts.clock());
+  const { query, sha256 } = found;
+  return c.redirect(`/sets/${setId(sha256)}?${new URLSearchParams({ query }).toString()}`, 303);
 }
 
 async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
@@ -201,7 +324,7 @@ export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
     words: wordsFor(c),
     address: url.pathname + url.search,
     changesOpen: parts.changesOpen,
-    assets,
+    assets: { ...assets, islands },
     archive: archive.open ? { ...archive, indexBehind: index.behind } : undefined,
   };
 }
@@ -233,6 +356,6 @@ function wordsFor(c: Context): Words {
 }
 
 export async function send(c: Context, page: Html, status = 200): Promise<Response> {
-  c.header("Vary", "Accept-Language, Cookie");
+  c.header("Vary", "Accept, Accept-Language, Cookie");
   return c.html(await page, status as 200);
 }

@@ -53,6 +53,24 @@ const context = createRoute({
   responses: answers(contextAnswer, "Posts in order of their ids", 400, 404),
 });
 
+const raw = createRoute({
+  method: "get",
+  path: "/api/v1/channels/{channel}/posts/{id}/raw",
+  summary: "The stored page on which a version was first seen, as plain text to be saved",
+  request: {
+    params: inPath,
+    query: z.object({
+      version: z.coerce
+        .number("a version has a number")
+        .int("a version has a whole number")
+        .positive("versions begin with 1")
+        .optional()
+        .openapi({ param: { name: "version", in: "query" }, type: "integer" }),
+    }),
+  },
+  responses: answers(z.string(), "The page, byte for byte", 400, 404),
+});
+
 /** `/channels/{channel}/posts/{id}`: a post, its versions, its neighbours. */
 export function addPostRoutes(app: OpenAPIHono, parts: Parts): void {
   app.openapi(one, async (c) => c.json(shown(await keptPost(parts, c.req.valid("param"))), 200));
@@ -60,10 +78,39 @@ export function addPostRoutes(app: OpenAPIHono, parts: Parts): void {
     const post = await keptPost(parts, c.req.valid("param"));
     return c.json({ versions: await parts.archive.versions(post) }, 200);
   });
+  app.openapi(
+    raw,
+    async (c) =>
+      rawPage(parts, c.req.valid("param"), c.req.valid("query").version) as Promise<never>,
+  );
   app.openapi(context, async (c) => {
     const post = await keptPost(parts, c.req.valid("param"));
     const { before, after } = await parts.archive.context(post, c.req.valid("query"));
     return c.json({ before: before.map(shown), post: shown(post), after: after.map(shown) }, 200);
+  });
+}
+
+/** The page on which this version was first seen; never shown as a page. @throws Refusal when none is kept. */
+async function rawPage(
+  parts: Parts,
+  key: { readonly channel: string; readonly id: number },
+  version: number | undefined,
+): Promise<Response> {
+  const post = await keptPost(parts, key);
+  const page = await parts.archive.pageBody(post, version);
+  if (!page)
+    throw new Refusal({
+      kind: "not-found",
+      status: 404,
+      detail: "No page is kept of which this was read. An imported post has none.",
+    });
+  return new Response(new Uint8Array(page.body), {
+    headers: {
+      "Content-Type": "text/plain; charset=utf-8",
+      "Content-Disposition": `attachment; filename="${post.channel}-${post.id}.html.txt"`,
+      "Backscroll-Page": encodeURI(page.url),
+      "Backscroll-Read-At": page.readAt,
+    },
   });
 }
 

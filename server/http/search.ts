@@ -53,8 +53,8 @@ const text = (description: string) =>
     .optional()
     .openapi({ type: "string", description });
 
-/** The parameters of a search, the same for API and page. */
-export const searchQuery = z.object({
+/** What a query is made of, the same for search, export, feed and set. */
+export const askedShape = {
   q: text("What is searched for, in the grammar of the search box"),
   channel: commaList("Names of channels"),
   after: text("From this date on"),
@@ -63,6 +63,11 @@ export const searchQuery = z.object({
   is: commaList("Kinds of post"),
   lang: commaList("Languages, ISO 639-1"),
   sort: oneOf(sorts),
+};
+
+/** The parameters of a search, the same for API and page. */
+export const searchQuery = z.object({
+  ...askedShape,
   rank: oneOf(["full"]),
   page: wholeNumber(mostPages),
   limit: wholeNumber(mostHits),

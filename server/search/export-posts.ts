@@ -1,125 +1,124 @@
-import { createHash } from "node:crypto";
+import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { stringify } from "csv-stringify/sync";
+import { version } from "../../scraper/version.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/archived-post.ts";
-import type { SearchEngine } from "./engine.ts";
-import { printQuery } from "./query/print.ts";
-import type { Query } from "./query/tree.ts";
+import type { PostMark, PostMarks } from "../archive/post-marks.ts";
+import { atomFile } from "./atom.ts";
+import { parquetFile } from "./parquet-file.ts";
+import { postTable, type ExportedPost } from "./post-table.ts";
+import type { FoundSet } from "./result-set.ts";
 
-export const exportFormats = ["jsonl", "csv"] as const;
+export const exportFormats = ["jsonl", "csv", "parquet", "atom"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** What an exported file holds, so that it can be checked and cited. */
 export interface ExportManifest {
+  /** Canonical form of the query. */
   readonly query: string;
-  readonly format: ExportFormat;
+  readonly format?: ExportFormat;
   readonly posts: number;
-  /** SHA-256, hex, over `channel/id hash\n` of each post in the order of the file. */
+  /** SHA-256, hex, over a line `channel/id hash` for each post, by channel, then id: names the result set. */
   readonly sha256: string;
-  readonly archive: { readonly id: string; readonly position: number; readonly posts: number };
+  readonly archive: FoundSet["archive"];
+  readonly index: FoundSet["index"];
   readonly analyzer: string;
+  readonly tool: string;
   readonly exportedAt: string;
 }
 
-const postsAtOnce = 500;
+export function manifestOf(
+  found: FoundSet,
+  { now, format }: { readonly now: Date; readonly format?: ExportFormat },
+): ExportManifest {
+  const { marks, query, sha256, archive, index, analyzer } = found;
+  return {
+    query,
+    ...(format && { format }),
+    posts: marks.length,
+    sha256,
+    archive,
+    index,
+    analyzer,
+    tool: `backscroll ${version}`,
+    exportedAt: now.toISOString(),
+  };
+}
+
+const postsAtOnce = 50;
 
 /**
- * Every post a query finds, as chunks of the file, oldest first unless the query sorts. Memory holds one chunk.
- * `done` is told the manifest when the last chunk has been taken.
+ * The file of a found set, chunk by chunk: memory holds one chunk. Each post has the content its mark names, whatever
+ * is edited meanwhile. @throws when such a content is no longer kept: better a broken file than another one.
  */
 export async function* exportPosts(
-  parts: {
-    readonly archive: Archive;
-    readonly engine: SearchEngine;
-    readonly analyzerVersion: string;
-    readonly now: () => Date;
-  },
-  options: {
-    readonly query: Query;
-    readonly format: ExportFormat;
-    readonly done: (manifest: ExportManifest) => void;
-    readonly signal?: AbortSignal;
-  },
-): AsyncGenerator<string> {
-  const { archive, engine } = parts;
-  const { query, format, signal } = options;
-  const state = await archive.state();
-  const ids = createHash("sha256");
-  let offset = 0;
-  let written = 0;
-  if (format === "csv") yield csv([columns.map(([name]) => name)]);
-  for (;;) {
-    const request = {
-      query,
-      sort: query.sort ?? "old",
-      rankAll: true,
-      offset,
-      limit: postsAtOnce,
-    } as const;
-    const { hits } = await engine.search(
-      { ...request, prefixLast: false, facets: [] },
-      signal ? { signal } : {},
-    );
-    const posts = await archive.posts(hits);
-    for (const post of posts) ids.update(`${post.channel}/${post.id} ${post.hash}\n`);
-    offset += hits.length;
-    written += posts.length;
-    if (posts.length > 0) yield write[format](posts);
-    if (hits.length < postsAtOnce) break;
+  archive: Archive,
+  found: FoundSet,
+  options: { readonly format: ExportFormat; readonly signal?: AbortSignal },
+): AsyncGenerator<string | Uint8Array> {
+  yield* writers[options.format](postsOf(archive, found.marks, options.signal), found);
+}
+
+async function* postsOf(
+  archive: Archive,
+  marks: PostMarks,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<readonly ExportedPost[]> {
+  for (let from = 0; from < marks.length; from += postsAtOnce) {
+    signal?.throwIfAborted();
+    const some = marks.slice(from, from + postsAtOnce);
+    const posts = await archive.posts(some);
+    if (posts.length < some.length) throw new Error(gone);
+    const same = posts.every((post, place) => post.hash === some[place]?.hash);
+    const exact = same
+      ? posts
+      : await Promise.all(posts.map(async (post, place) => asFound(archive, post, some[place])));
+    yield exact.map(({ no: _no, rawHtml: _rawHtml, ...post }) => post);
+    await yieldToOthers();
   }
-  options.done({
-    query: printQuery(query),
-    format,
-    posts: written,
-    sha256: ids.digest("hex"),
-    archive: { id: state.archiveId, position: state.position, posts: state.posts },
-    analyzer: parts.analyzerVersion,
-    exportedAt: parts.now().toISOString(),
-  });
 }
 
-/** A post as the API gives it: without the archive's own number and the raw markup. */
-function asJson({
-  no: _no,
-  rawHtml: _rawHtml,
-  ...post
-}: ArchivedPost): Omit<ArchivedPost, "no" | "rawHtml"> {
-  return post;
+/** The post with the content that was found, when another was saved since. */
+async function asFound(
+  archive: Archive,
+  post: ArchivedPost,
+  mark: PostMark | undefined,
+): Promise<ArchivedPost> {
+  if (post.hash === mark?.hash) return post;
+  const version = (await archive.versions(post)).find(({ hash }) => hash === mark?.hash);
+  if (!version) throw new Error(gone);
+  return { ...post, ...version.post, hash: version.hash };
 }
+const gone = "A post of this export is no longer kept as it was found. Export it again.";
 
-const write: Readonly<Record<ExportFormat, (posts: readonly ArchivedPost[]) => string>> = {
-  jsonl: (posts) => posts.map((post) => `${JSON.stringify(asJson(post))}\n`).join(""),
-  csv: (posts) => csv(posts.map((post) => columns.map(([, value]) => value(post)))),
+type Chunks = AsyncIterable<readonly ExportedPost[]>;
+type Write = (posts: Chunks, found: FoundSet) => AsyncGenerator<string | Uint8Array>;
+
+const writers: Readonly<Record<ExportFormat, Write>> = {
+  jsonl: jsonLines,
+  csv: csvFile,
+  parquet: parquetFile,
+  atom: (posts, { query }) => atomFile(posts, query),
 };
 
-/** Cells that a spreadsheet would take for a formula are led by an apostrophe. */
-function csv(rows: (string | number | undefined)[][]): string {
-  return stringify(rows, {
-    escape_formulas: true,
-    record_delimiter: "\r\n",
-  });
+async function* jsonLines(chunks: Chunks): AsyncGenerator<string> {
+  for await (const posts of chunks) yield posts.map((post) => `${JSON.stringify(post)}\n`).join("");
 }
 
-type Column = readonly [name: string, value: (post: ArchivedPost) => string | number | undefined];
+async function* csvFile(chunks: Chunks): AsyncGenerator<string> {
+  yield csv([postTable.map(({ name }) => name)]);
+  for await (const posts of chunks)
+    yield csv(posts.map((post) => postTable.map(({ value }) => value(post))));
+}
 
-const columns: readonly Column[] = [
-  ["channel", (post) => post.channel],
-  ["id", (post) => post.id],
-  ["url", (post) => post.url],
-  ["publishedAt", (post) => post.publishedAt],
-  ["author", (post) => post.author],
-  ["text", (post) => post.text],
-  ["media", (post) => post.media.map(({ kind }) => kind).join(" ")],
-  ["views", (post) => post.views],
-  ["reactions", (post) => post.reactions.reduce((sum, { count }) => sum + count, 0)],
-  ["forwardedFrom", (post) => post.forward?.name],
-  ["replyTo", (post) => post.reply && `${post.reply.channel}/${post.reply.id}`],
-  ["links", (post) => post.entities.flatMap(({ url }) => url ?? []).join(" ")],
-  ["language", (post) => post.language],
-  ["edited", (post) => (post.edited ? "yes" : "")],
-  ["versions", (post) => post.versions],
-  ["deletedConfirmedAt", (post) => post.deleted?.confirmedAt],
-  ["firstSeenAt", (post) => post.firstSeenAt],
-  ["lastSeenAt", (post) => post.lastSeenAt],
-  ["hash", (post) => post.hash],
-];
+/** Cells that a spreadsheet would take for a formula are led by an apostrophe. */
+function csv(rows: readonly (readonly unknown[])[]): string {
+  return stringify(rows as unknown[][], {
+    escape_formulas: true,
+    record_delimiter: "\r\n",
+    cast: {
+      boolean: (yes) => (yes ? "yes" : ""),
+      date: (date) => `${date.toISOString().slice(0, 19)}Z`,
+    },
+  });
+}

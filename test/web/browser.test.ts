@@ -1,3 +1,4 @@
+import { brotliCompressSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type Browser, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -69,6 +70,11 @@ const rest = (posts: readonly Post[]): Post[] => posts.filter(({ id }) => id > 5
 const pages = {
   search: "/?q=symmetry+OR+%D0%B0%D1%81%D0%B8%D0%BC%D0%BC%D0%B5%D1%82%D1%80%D0%B8%D1%8F&sort=new",
   everything: "/",
+  context: "/?q=symmetry&view=context",
+  table: "/?q=symmetry&view=table",
+  compare: "/compare?q=symmetry&q=album&q=has%3Awings",
+  compareEmpty: "/compare",
+  set: "/sets/e3b0c44298fc1c14",
   nothing: "/?q=symmetry+zzzz+has%3Apoll",
   fault: "/?q=symmetry+has%3Awings",
   channels: "/channels",
@@ -113,6 +119,7 @@ beforeAll(async () => {
       error,
     },
   );
+  await served.app.request("/api/v1/sets?q=zzzz", { method: "POST" });
   server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
   empty = await serveArchive([]);
   emptyServer = await startServer({ app: empty.app, host: "127.0.0.1", port: 0 });
@@ -229,7 +236,9 @@ describe("a hostile post", () => {
     async (path) => {
       const trouble = await looking(server.url + path, async (page) => {
         expect(
-          await page.locator("script, img, iframe, style, [style], base, object").count(),
+          await page
+            .locator("script:not([src^='/assets/']), img, iframe, style, [style], base, object")
+            .count(),
         ).toBe(0);
         expect(await page.locator("[onload], [onerror], [onmouseover], [onclick]").count()).toBe(0);
         expect(
@@ -286,4 +295,69 @@ describe("a person with a browser and no script", () => {
     expect(new URL(page.url()).pathname).toBe("/channels");
     await context.close();
   });
+});
+
+describe("a person with a browser and scripts", () => {
+  const brotliAtMost = 25 * 1024;
+
+  test.each(Object.entries(pages))(
+    "is sent no more than 25 KiB of script on %s",
+    async (_, path) => {
+      const page = await served.page(path);
+      const scripts = [...page.matchAll(/<script[^>]* src="([^"]+)"/g)].map(([, src]) => src ?? "");
+      const bytes = await Promise.all(
+        scripts.map(async (src) => brotliCompressSync(await served.page(src)).byteLength),
+      );
+      expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(brotliAtMost);
+      expect(page.match(/<script(?! type="module" src="\/assets\/)/)).toBeNull();
+    },
+  );
+
+  test("has fields and channels completed by keyboard, with nothing taken unasked", async () => {
+    const trouble = await looking(server.url, async (page) => {
+      page.setDefaultTimeout(5000);
+      await page.keyboard.press("/");
+      const box = page.getByRole("combobox");
+      await box.pressSequentially("symmetry ha");
+      await page.getByRole("option", { name: "has:" }).waitFor();
+      expect(await page.locator("[aria-selected=true]").count()).toBe(0);
+      await box.press("ArrowDown");
+      await box.press("Enter");
+      await page.getByRole("option", { name: "has:poll" }).click();
+      await box.pressSequentially("in:gar");
+      await page.getByRole("option", { name: "in:garden" }).waitFor();
+      expect(await axe(page)).toEqual([]);
+      await box.press("ArrowDown");
+      await box.press("Tab");
+      expect(await box.inputValue()).toBe("symmetry has:poll in:garden ");
+      await box.press("Enter");
+      await page.waitForURL(/has%3Apoll/);
+      await page.keyboard.press("j");
+      expect(await page.evaluate("document.activeElement.textContent")).toContain("garden/");
+    });
+    expect(trouble).toEqual([]);
+  });
+
+  test("draws a stretch of the timeline and is shown its posts", async () => {
+    const trouble = await looking(`${server.url}/?histogram=day`, async (page) => {
+      const chart = await page.locator("time-brush svg").boundingBox();
+      if (!chart) throw new Error("no timeline");
+      await page.mouse.move(chart.x + 2, chart.y + 40);
+      await page.mouse.down();
+      await page.mouse.move(chart.x + 4, chart.y + 40);
+      await page.mouse.up();
+      await page.waitForURL(/after=2026-01-01&before=2026-01-02/);
+    });
+    expect(trouble).toEqual([]);
+  });
+});
+
+test("without script a result is cited, and its page says that nothing changed", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/?q=symmetry`);
+  await page.getByRole("button", { name: "Cite these" }).click();
+  expect(new URL(page.url()).pathname).toMatch(/^\/sets\/[0-9a-f]{16}$/);
+  expect(await page.getByText("finds exactly what was cited").count()).toBe(1);
+  await context.close();
 });

@@ -24,6 +24,13 @@ export interface ChannelView {
   readonly recent: SearchAnswer | undefined;
   readonly unread: readonly UnreadPeriod[];
   readonly runs: readonly RunAnswer[];
+  /** Posts of the last 7 and 30 days. */
+  readonly pace: { readonly week: number; readonly month: number };
+  /** How many of its posts are forwards, and which channels kept here forward it. */
+  readonly forwards: {
+    readonly own: number;
+    readonly by: readonly { readonly value: string; readonly count: number }[];
+  };
 }
 
 const mostGapsListed = 50;
@@ -62,7 +69,7 @@ export function channelPage(view: ChannelView): Html {
           }
         </div>
       </div>
-      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${runList(view.runs, words)}
+      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${companySection(view)}${runList(view.runs, words)}
       ${
         recent &&
         recent.hits.length > 0 &&
@@ -199,7 +206,41 @@ function between(gap: UnreadPeriod, { text }: Words): string {
     : text.gapBetween(day(gap.from), day(gap.to));
 }
 
-function growthSection({ frame, channel, recent, unread }: ChannelView): Html | undefined {
+/** What it tags and links, and who passes on whom. */
+function companySection({ frame, channel, recent, forwards }: ChannelView): Html {
+  const { words } = frame;
+  const { text, number } = words;
+  const within = (field: string): string => searchAddress({ q: `in:${channel.name} ${field}` });
+  const tags = (recent?.facets.tag ?? []).slice(0, mostCompany);
+  const hosts = (recent?.facets.link ?? []).slice(0, mostCompany);
+  const item = (address: string, label: string, count: number): Html =>
+    html`<li>
+      <a class="reach" href="${address}"><bdi>${label}</bdi></a>
+      <span class="num">${number(count)}</span>
+    </li>`;
+  return html`<section class="section" id="company">
+    <h2>${text.tagsAndHosts}</h2>
+    <ul class="row">
+      ${tags.map(({ value, count }) => item(within(`#${value}`), `#${name(value)}`, count))}
+      ${hosts.map(({ value, count }) => item(within(`link:${value}`), name(value), count))}
+    </ul>
+    <p>
+      <a class="reach" href="${within("is:forward")}">${text.forwards(number(forwards.own))}</a>
+    </p>
+    ${
+      forwards.by.length > 0 &&
+      html`<h3>${text.forwardedBy}</h3>
+        <ul class="row">
+          ${forwards.by.map(({ value, count }) =>
+            item(searchAddress({ q: `in:${value} fwd:@${channel.name}` }), `@${value}`, count),
+          )}
+        </ul>`
+    }
+  </section>`;
+}
+const mostCompany = 15;
+
+function growthSection({ frame, channel, recent, unread, pace }: ChannelView): Html | undefined {
   const { words } = frame;
   if (!recent?.histogram || !recent.histogramStep) return undefined;
   const drawing: TimelineView = {
@@ -213,6 +254,7 @@ function growthSection({ frame, channel, recent, unread }: ChannelView): Html | 
   };
   return html`<section class="section">
     <h2>${words.text.postsPerStep}</h2>
+    <p class="quiet">${words.text.cadence(words.number(pace.week), words.number(pace.month))}</p>
     ${timeline(drawing)}${timelineTable(drawing)}
   </section>`;
 }

@@ -4,6 +4,9 @@ import type { Html } from "./html.ts";
 import { symbols } from "./icons.ts";
 import type { Words } from "./words.ts";
 
+/** A small script that makes a part of a page handier; every page works without it. */
+export type Island = "query-box" | "copy-link" | "time-brush";
+
 /** What every page shows besides its own matter. */
 export interface Frame {
   readonly words: Words;
@@ -11,7 +14,11 @@ export interface Frame {
   readonly address: string;
   /** A page that cannot change anything has no controls for it. */
   readonly changesOpen: boolean;
-  readonly assets: { readonly stylesheet: string; readonly icon: string };
+  readonly assets: {
+    readonly stylesheet: string;
+    readonly icon: string;
+    readonly islands: Readonly<Record<Island, string>>;
+  };
   /** Absent when the archive could not be asked. */
   readonly archive?:
     | {
@@ -31,9 +38,10 @@ export function page(
   own: {
     readonly title: string;
     readonly current?: Current;
+    readonly main: Html;
     /** Addresses of module scripts; the page must do without them too. */
     readonly scripts?: readonly string[];
-    readonly main: Html;
+    readonly islands?: readonly Island[];
   },
 ): Html {
   const { text, lang } = frame.words;
@@ -49,6 +57,9 @@ export function page(
         <link rel="icon" type="image/svg+xml" href="${frame.assets.icon}" />
         <link rel="stylesheet" href="${frame.assets.stylesheet}" />
         ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
+        ${(own.islands ?? []).map(
+          (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,
+        )}
       </head>
       <body>
         ${symbols}

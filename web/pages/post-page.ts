@@ -7,6 +7,7 @@ import type {
   SampleAnswer,
   VersionsAnswer,
 } from "../../server/http/contract.ts";
+import { citationOf } from "./citation.ts";
 import { languageName } from "./facets.ts";
 import { clock, day, name, time } from "./format.ts";
 import { postAddress, postItem } from "./hit.ts";
@@ -25,6 +26,8 @@ export interface PostPageView {
   /** The version asked to be shown; the newest without. */
   readonly version: number | undefined;
   readonly samples: readonly SampleAnswer[];
+  /** The stored page on which the newest version was first seen. */
+  readonly page?: { readonly readAt: string; readonly parser?: string } | undefined;
 }
 
 /** One post, whole: what it says, its versions, what stands around it, and the evidence. */
@@ -43,7 +46,8 @@ export function postPage(view: PostPageView): Html {
         <ol class="hits post">
           ${postItem({ post, words, titles, as: "whole" })}
         </ol>
-        ${versionsSection(view.versions, view.version, words)} ${around(view, titles)}
+        ${versionsSection(view.versions, view.version, words)} ${citation(view)}
+        ${around(view, titles)}
       </div>
       <aside>${viewsChart(view.samples, words)}${evidence(view)}</aside>
     </div>`,
@@ -112,7 +116,30 @@ function missing(
     });
 }
 
-function evidence({ frame, context, channel }: PostPageView): Html {
+/** How to cite it, in four forms. */
+function citation({ frame, context, channel }: PostPageView): Html {
+  const { text } = frame.words;
+  const { post } = context;
+  const { apa, gost, bibtex, csl } = citationOf(post, channel?.title ?? post.channel);
+  const forms = [
+    ["APA 7", apa],
+    ["ГОСТ Р 7.0.108", gost],
+    ["BibTeX", bibtex],
+    ["CSL-JSON", JSON.stringify(csl, undefined, 2)],
+  ] as const;
+  return html`<section class="section inset" id="cite">
+    <h2>${text.cite}</h2>
+    ${forms.map(
+      ([name, form], place) =>
+        html`<details class="twin" ${place === 0 ? html` open` : ""}>
+          <summary>${name}</summary>
+          <pre class="cited" tabindex="0" dir="auto">${form}</pre>
+        </details>`,
+    )}
+  </section>`;
+}
+
+function evidence({ frame, context, channel, page: stored }: PostPageView): Html {
   const { words } = frame;
   const { text, number } = words;
   const { post } = context;
@@ -170,9 +197,17 @@ function evidence({ frame, context, channel }: PostPageView): Html {
       </dd>
       <dt>${text.hash}</dt>
       <dd class="mono fold">${post.hash}</dd>
+      ${
+        stored &&
+        html`<dt>${text.readFrom}</dt>
+          <dd>
+            <a class="reach" href="${path}/raw" download>${text.rawPage}</a>,
+            ${time(stored.readAt)}${stored.parser !== undefined && html`, ${text.parser(stored.parser)}`}
+          </dd>`
+      }
       <dt>${text.json}</dt>
       <dd>
-        <a class="reach" href="${path}">${postAddress(post).slice(3)}</a>,
+        <a class="reach" href="${postAddress(post)}.json">${postAddress(post).slice(3)}.json</a>,
         <a class="reach" href="${path}/versions">${text.versions}</a>
       </dd>
     </dl>

@@ -18,7 +18,7 @@ export function queryBox(
     role="search"
   >
     <label class="only-read" for="q">${text.searchLabel}</label>
-    <div class="query-box">
+    <query-box class="query-box" label="${text.completions}">
       ${icon("search")}
       <input
         id="q"
@@ -38,7 +38,7 @@ export function queryBox(
       >
         ${text.find}
       </button>
-    </div>
+    </query-box>
   </form>`;
 }
 

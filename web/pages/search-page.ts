@@ -1,14 +1,17 @@
 import { html } from "hono/html";
 import type { SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
+import { asTable, inContext } from "./densities.ts";
 import { facetColumn } from "./facets.ts";
-import { day, name, searchAddress } from "./format.ts";
+import { day, moment, name, percent, searchAddress } from "./format.ts";
 import { postItem } from "./hit.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { page, type Frame } from "./layout.ts";
 import { queryBox, readAs } from "./query-box.ts";
-import { timeline, timelineTable, type TimelineView } from "./timeline.ts";
+import { queryHelp } from "./query-help.ts";
+import { resultActions } from "./result-actions.ts";
+import { endOf, timeline, timelineTable, type TimelineView } from "./timeline.ts";
 
 /** What was asked for, as it stands in the address. */
 export interface Asked {
@@ -24,6 +27,8 @@ export interface Asked {
   readonly limit: string;
   readonly histogram: string;
   readonly page: string;
+  /** `context` and `table` show the hits closer together. */
+  readonly view: string;
 }
 
 export interface SearchView {
@@ -31,6 +36,8 @@ export interface SearchView {
   readonly asked: Asked;
   readonly answer: SearchAnswer;
   readonly titles: ReadonlyMap<string, string>;
+  /** How much of the channels found in is known, 0 to 1, and when the one longest not read was read. */
+  readonly covered?: { readonly share: number; readonly readAt: string } | undefined;
   /** Of the channels found in; drawn as hatching. */
   readonly unread: readonly UnreadPeriod[];
   /** For a query without hits: what it would find with one condition less. */
@@ -53,8 +60,9 @@ export function searchPage(view: SearchView): Html {
   return page(frame, {
     title,
     current: "search",
+    islands: ["query-box", "copy-link", "time-brush"],
     main: html`${queryBox({ q: hasFilters(asked) ? answer.parsed : asked.q, sort: asked.sort }, words)}
-    ${readAs(answer, words, toQuery(asked))}
+    ${queryHelp(words)} ${readAs(answer, words, toQuery(asked))}
     ${answer.warnings.map(
       ({ message }) =>
         html`<div class="note">
@@ -68,9 +76,9 @@ export function searchPage(view: SearchView): Html {
 
 /** Addresses of other queries that keep the order, the interval and the length of the list. */
 const toQuery =
-  ({ sort, histogram, limit }: Asked) =>
+  ({ sort, histogram, limit, view }: Asked) =>
   (q: string): string =>
-    searchAddress({ q, sort, histogram, limit });
+    searchAddress({ q, sort, histogram, limit, view });
 
 /** Conditions that stand beside the query in the address; the box then shows the whole query, so none is lost. */
 const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =>
@@ -92,6 +100,7 @@ export function faultPage(
   return page(frame, {
     title: text.badQuery,
     current: "search",
+    islands: ["query-box"],
     main: html`<h1 class="only-read">${text.badQuery}</h1>
       ${queryBox(asked, words, "fault")}
       <div class="fault-at" id="fault" role="alert">
@@ -155,7 +164,7 @@ export function firstRunPage(frame: Frame, fault?: AddChannel): Html {
 const again = (asked: Asked, change: Partial<Asked>): string =>
   searchAddress({ ...asked, page: "", ...change });
 
-function resultHead({ answer, frame, asked }: SearchView): Html {
+function resultHead({ answer, frame, asked, covered }: SearchView): Html {
   const { words } = frame;
   const { text } = words;
   const channels = answer.facets.channel?.length;
@@ -169,7 +178,9 @@ function resultHead({ answer, frame, asked }: SearchView): Html {
         ${where}${answer.totalIsExact ? text.exact : text.notExact},
         ${text.took(words.number(Math.max(1, Math.round(answer.tookMs))))},
         ${text.engine[answer.engine]},
-        ${text.order[answer.sort]}.${
+        ${text.order[answer.sort]}${
+          covered && `; ${text.covers(percent(covered.share), moment(covered.readAt))}`
+        }.${
           answer.archive.indexLagSeconds > 0 &&
           ` ${text.indexBehind(words.number(Math.ceil(answer.archive.indexLagSeconds)))}.`
         }
@@ -212,7 +223,10 @@ function times(view: SearchView): Html | undefined {
       > `,
   );
   return html`<section class="timeline">
-    ${chart}
+    <time-brush
+      starts="${[...answer.histogram.map(({ start }) => day(start)), lastDay(answer.histogram, step)].join(",")}"
+      >${chart}</time-brush
+    >
     <div class="timeline-foot">
       <form action="/" method="get">
         ${hidden({ ...asked, after: "", before: "", page: "" })}<label for="from"
@@ -248,6 +262,11 @@ function times(view: SearchView): Html | undefined {
   </section>`;
 }
 
+const lastDay = (
+  bars: NonNullable<SearchAnswer["histogram"]>,
+  step: TimelineView["step"],
+): string => day(endOf(bars.at(-1)?.start ?? "", step));
+
 const hidden = (asked: Asked): Html[] =>
   Object.entries(asked)
     .filter(([, value]) => value !== "")
@@ -265,6 +284,17 @@ function tools({ answer, asked, frame }: SearchView): Html {
   );
   return html`<div class="tools">
     <nav class="choice" aria-label="${text.sort}"><span>${text.sort}</span> ${sorts}</nav>
+    <nav class="choice" aria-label="${text.view}">
+      <span>${text.view}</span>
+      ${(["posts", "context", "table"] as const).map(
+        (view) =>
+          html`<a
+            href="${again(asked, { view: view === "posts" ? "" : view, page: asked.page })}"
+            ${view === viewOf(asked) ? html` aria-current="true"` : ""}
+            >${text.views3[view]}</a
+          > `,
+      )}
+    </nav>
     <button class="btn facets-open" popovertarget="facets">${icon("filter")} ${text.narrow}</button>
   </div>`;
 }
@@ -275,18 +305,28 @@ function results(view: SearchView): Html {
     <section aria-label="${frame.words.text.results}">
       ${
         answer.hits.length > 0
-          ? html`<ol class="hits">
-                ${answer.hits.map(
-                  (post, place) =>
-                    html`${between(view, place)}${postItem({ post, words: frame.words, titles, as: "hit" })}`,
-                )}
-              </ol>
-              ${pager(view)}`
+          ? html`${hitList(view)} ${pager(view)}
+            ${resultActions({ query: answer.parsed, total: answer.total, canCite: frame.changesOpen }, frame.words)}`
           : pastTheEnd(view)
       }
     </section>
     ${facetColumn({ answer, titles, words: frame.words, to: toQuery(view.asked) })}
   </div>`;
+}
+
+const viewOf = ({ view }: Asked): "posts" | "context" | "table" =>
+  view === "context" || view === "table" ? view : "posts";
+
+function hitList(view: SearchView): Html {
+  const { answer, asked, frame, titles } = view;
+  const { words } = frame;
+  if (viewOf(asked) === "context") return inContext(answer.hits, words);
+  if (viewOf(asked) === "table") return asTable(answer.hits, { words, titles });
+  return html`<ol class="hits">
+    ${answer.hits.map(
+      (post, place) => html`${between(view, place)}${postItem({ post, words, titles, as: "hit" })}`,
+    )}
+  </ol>`;
 }
 
 /** What lies between two hits in order of time: a new month, silence, or what was not read. */

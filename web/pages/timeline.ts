@@ -154,7 +154,7 @@ function yearMarks(bars: readonly Bar[]): Html[] {
 }
 
 /** The first moment after a step that begins at `start`. */
-function endOf(start: string, step: Step): string {
+export function endOf(start: string, step: Step): string {
   const date = new Date(start);
   if (step === "day") date.setUTCDate(date.getUTCDate() + 1);
   if (step === "week") date.setUTCDate(date.getUTCDate() + 7);

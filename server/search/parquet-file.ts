@@ -1,0 +1,56 @@
+import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
+import type { ColumnSource } from "hyparquet-writer";
+import { postTable, type ExportedPost } from "./post-table.ts";
+
+const rowsAGroup = 1_000;
+
+/** A Parquet file of posts, a row group at a time: the columns of the CSV, and `json`, the whole post. */
+export async function* parquetFile(
+  chunks: AsyncIterable<readonly ExportedPost[]>,
+): AsyncGenerator<Uint8Array> {
+  const bytes = new ByteWriter();
+  const file = new ParquetWriter({
+    writer: bytes,
+    schema: schemaFromColumnData({ columnData: columnsOf([]) }),
+    createdBy: "backscroll",
+  });
+  let rows: ExportedPost[] = [];
+  for await (const posts of chunks) {
+    rows.push(...posts);
+    if (rows.length < rowsAGroup) continue;
+    await file.write({ columnData: columnsOf(rows), rowGroupSize: rows.length });
+    rows = [];
+    yield taken(bytes);
+  }
+  if (rows.length > 0) await file.write({ columnData: columnsOf(rows), rowGroupSize: rows.length });
+  await file.finish();
+  yield taken(bytes);
+}
+
+function columnsOf(posts: readonly ExportedPost[]): ColumnSource[] {
+  const columns = postTable.map(({ name, type, value }): ColumnSource => {
+    const values = posts.map(value);
+    const data =
+      type === "INT64"
+        ? values.map((one) => (one === undefined ? one : BigInt(Number(one))))
+        : values;
+    return { name, type, data, nullable: true, offsetIndex: false };
+  });
+  return [
+    ...columns,
+    {
+      name: "json",
+      type: "STRING",
+      data: posts.map((post) => JSON.stringify(post)),
+      nullable: false,
+      offsetIndex: false,
+    },
+  ];
+}
+
+/** What was written since the last time; the writer goes on counting where it is in the file. */
+function taken(writer: ByteWriter): Uint8Array {
+  const bytes = writer.getBytes().slice();
+  writer.index = 0;
+  return bytes;
+}

@@ -1,0 +1,53 @@
+import type { ArchivedPost } from "../archive/archived-post.ts";
+
+/** A post as exports and the API give it: without the archive's own number and the raw markup. */
+export type ExportedPost = Omit<ArchivedPost, "no" | "rawHtml">;
+
+interface Column {
+  readonly name: string;
+  readonly type: "STRING" | "INT64" | "TIMESTAMP" | "BOOLEAN";
+  readonly value: (post: ExportedPost) => string | number | boolean | Date | undefined;
+}
+
+const text = (name: string, value: (post: ExportedPost) => string | undefined): Column => ({
+  name,
+  type: "STRING",
+  value,
+});
+const count = (name: string, value: (post: ExportedPost) => number | undefined): Column => ({
+  name,
+  type: "INT64",
+  value,
+});
+const moment = (name: string, value: (post: ExportedPost) => string | undefined): Column => ({
+  name,
+  type: "TIMESTAMP",
+  value: (post) => {
+    const instant = value(post);
+    return instant === undefined ? undefined : new Date(instant);
+  },
+});
+
+/** A post as one row: the columns of CSV and Parquet, in order. */
+export const postTable: readonly Column[] = [
+  text("channel", (post) => post.channel),
+  count("id", (post) => post.id),
+  text("url", (post) => post.url),
+  moment("publishedAt", (post) => post.publishedAt),
+  text("author", (post) => post.author),
+  text("text", (post) => post.text),
+  text("textState", (post) => post.textState),
+  text("media", (post) => post.media.map(({ kind }) => kind).join(" ")),
+  count("views", (post) => post.views),
+  count("reactions", (post) => post.reactions.reduce((sum, one) => sum + one.count, 0)),
+  text("forwardedFrom", (post) => post.forward?.name),
+  text("replyTo", (post) => post.reply && `${post.reply.channel}/${post.reply.id}`),
+  text("links", (post) => post.entities.flatMap(({ url }) => url ?? []).join(" ")),
+  text("language", (post) => post.language),
+  { name: "edited", type: "BOOLEAN", value: (post) => post.edited },
+  count("versions", (post) => post.versions),
+  moment("deletedConfirmedAt", (post) => post.deleted?.confirmedAt),
+  moment("firstSeenAt", (post) => post.firstSeenAt),
+  moment("lastSeenAt", (post) => post.lastSeenAt),
+  text("hash", (post) => post.hash),
+];

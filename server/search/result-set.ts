@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { setImmediate as yieldToOthers } from "node:timers/promises";
+import type { Archive } from "../archive/archive.ts";
+import { PostMarks, type PostMark } from "../archive/post-marks.ts";
+import { QueryTooSlow } from "./engine.ts";
+import type { SearchEngine } from "./engine.ts";
+import { printQuery } from "./query/print.ts";
+import type { Query } from "./query/tree.ts";
+
+export interface SetParts {
+  readonly archive: Archive;
+  readonly engine: SearchEngine;
+  readonly analyzer: { readonly version: string };
+}
+
+/** All that a query finds, as of one state of the index. */
+export interface FoundSet {
+  /** Canonical form of the query. */
+  readonly query: string;
+  /** In the order the query asks for, oldest first when it does not say. */
+  readonly marks: PostMarks;
+  /** SHA-256, hex, over a line `channel/id hash` for each post, by channel, then id: the order of the hits is no part of it. */
+  readonly sha256: string;
+  readonly archive: { readonly id: string; readonly position: number; readonly posts: number };
+  readonly index: { readonly engine: SearchEngine["name"]; readonly position: number };
+  readonly analyzer: string;
+}
+
+interface Waiting {
+  readonly signal?: AbortSignal;
+}
+
+const keysAtOnce = 1_000;
+const mostTries = 5;
+
+/** @throws QueryTooSlow, also when the index changed again and again while it was asked. */
+export async function findSet(
+  parts: SetParts,
+  query: Query,
+  waiting: Waiting = {},
+): Promise<FoundSet> {
+  const { archive } = parts;
+  const { marks, position } = await marksOf(parts, query, waiting);
+  const { archiveId, posts, position: archived } = await archive.state();
+  return {
+    query: printQuery(query),
+    marks,
+    sha256: hashOf(marks.inOrder()),
+    archive: { id: archiveId, position: archived, posts },
+    index: { engine: parts.engine.name, position },
+    analyzer: parts.analyzer.version,
+  };
+}
+
+function hashOf(marks: Iterable<PostMark>): string {
+  const hash = createHash("sha256");
+  for (const { channel, id, hash: content } of marks) hash.update(`${channel}/${id} ${content}\n`);
+  return hash.digest("hex");
+}
+
+/** Page by page, all from one state of the index. */
+async function marksOf(
+  { archive, engine }: SetParts,
+  query: Query,
+  waiting: Waiting,
+): Promise<{ readonly marks: PostMarks; readonly position: number }> {
+  for (let tries = 0; tries < mostTries; tries++) {
+    const { position } = await engine.status();
+    const marks = new PostMarks();
+    for (let offset = 0; ; offset += keysAtOnce) {
+      const { hits } = await engine.search(
+        {
+          query,
+          sort: query.sort ?? "old",
+          rankAll: true,
+          offset,
+          limit: keysAtOnce,
+          prefixLast: false,
+          facets: [],
+        },
+        waiting,
+      );
+      for (const mark of await archive.marks(hits)) marks.push(mark);
+      if (hits.length < keysAtOnce) break;
+      await yieldToOthers();
+    }
+    if ((await engine.status()).position === position) return { marks, position };
+  }
+  throw new QueryTooSlow("The index kept changing while all hits were listed. Ask again.");
+}

@@ -1,0 +1,184 @@
+/** Completes fields, channels and tags under the caret of a search box, as an ARIA combobox; `/` goes to the box, `j` and `k` along the hits. */
+
+const values: Readonly<Record<string, readonly string[]>> = {
+  has: "photo video gif round audio voice file link poll location contact sticker media text reactions".split(
+    " ",
+  ),
+  is: "forward reply edited deleted album service".split(" "),
+  lang: ["ru", "uk", "en"],
+  sort: ["new", "old", "relevance", "views", "reactions"],
+};
+const fields =
+  "in author before after on during age has is lang fwd link mentions views reactions id tag sort".split(
+    " ",
+  );
+const channelFields: ReadonlySet<string> = new Set(["in", "channel", "from", "fwd"]);
+const mostOptions = 16;
+let boxes = 0;
+
+interface Word {
+  readonly start: number;
+  readonly text: string;
+}
+
+class QueryBox extends HTMLElement {
+  readonly #list = document.createElement("ul");
+  #chosen = -1;
+  #channels: Promise<readonly string[]> | undefined;
+  #tags: Promise<readonly string[]> | undefined;
+  #asked = 0;
+
+  connectedCallback(): void {
+    const input = this.querySelector<HTMLInputElement>("input[name=q]");
+    if (!input) return;
+    this.#list.id = `complete-${++boxes}`;
+    this.#list.className = "complete";
+    this.#list.role = "listbox";
+    this.#list.ariaLabel = this.getAttribute("label") ?? "";
+    this.#list.hidden = true;
+    this.append(this.#list);
+    input.role = "combobox";
+    input.setAttribute("aria-controls", this.#list.id);
+    input.setAttribute("aria-autocomplete", "list");
+    this.#close(input);
+    input.addEventListener("input", (event) => {
+      if (!(event instanceof InputEvent && event.isComposing)) void this.#offer(input);
+    });
+    input.addEventListener("keydown", (event) => this.#key(event, input));
+    input.addEventListener("blur", () => this.#close(input));
+    document.addEventListener("keydown", travel);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", travel);
+  }
+
+  async #offer(input: HTMLInputElement): Promise<void> {
+    const asked = ++this.#asked;
+    const word = wordAt(input);
+    const options = await this.#optionsFor(word.text);
+    if (asked !== this.#asked) return;
+    if (options.length === 0) return this.#close(input);
+    this.#list.replaceChildren(
+      ...options.map((option, place) => {
+        const item = document.createElement("li");
+        item.id = `${this.#list.id}-${place}`;
+        item.role = "option";
+        item.textContent = option;
+        item.addEventListener("pointerdown", (event) => {
+          event.preventDefault();
+          this.#take(input, option);
+        });
+        return item;
+      }),
+    );
+    this.#list.hidden = false;
+    input.ariaExpanded = "true";
+    this.#choose(input, -1);
+  }
+
+  async #optionsFor(typed: string): Promise<readonly string[]> {
+    const [, minus = "", word = ""] = /^(-?)(.*)$/s.exec(typed) ?? [];
+    const [, field, value = ""] = /^(\p{L}+):(.*)$/su.exec(word) ?? [];
+    const begin = (all: readonly string[], start: string, front: string): readonly string[] =>
+      all
+        .filter((one) => one.toLowerCase().startsWith(start.toLowerCase()) && one !== start)
+        .slice(0, mostOptions)
+        .map((one) => minus + front + one);
+    if (word.startsWith("#")) return begin(await this.#knownTags(), word.slice(1), "#");
+    if (field === "tag") return begin(await this.#knownTags(), value, "tag:");
+    if (field !== undefined && channelFields.has(field))
+      return begin(await this.#knownChannels(), value, `${field}:`);
+    if (field !== undefined) return begin(values[field] ?? [], value, `${field}:`);
+    if (word.length < 2) return [];
+    return begin(
+      fields.map((one) => `${one}:`),
+      word,
+      "",
+    );
+  }
+
+  #knownChannels(): Promise<readonly string[]> {
+    return (this.#channels ??= answer("/api/v1/channels").then((body) =>
+      (body as { channels: { name: string }[] }).channels.map(({ name }) => name),
+    ));
+  }
+
+  #knownTags(): Promise<readonly string[]> {
+    return (this.#tags ??= answer("/api/v1/search?limit=1&facets=tag").then((body) =>
+      ((body as { facets: { tag?: { value: string }[] } }).facets.tag ?? []).map(
+        ({ value }) => value,
+      ),
+    ));
+  }
+
+  #key(event: KeyboardEvent, input: HTMLInputElement): void {
+    if (event.isComposing || this.#list.hidden) return;
+    const count = this.#list.children.length;
+    if (event.key === "ArrowDown") this.#choose(input, (this.#chosen + 1) % count);
+    else if (event.key === "ArrowUp")
+      this.#choose(input, this.#chosen <= 0 ? count - 1 : this.#chosen - 1);
+    else if (event.key === "Escape") this.#close(input);
+    else if ((event.key === "Enter" || event.key === "Tab") && this.#chosen >= 0)
+      this.#take(input, this.#list.children[this.#chosen]?.textContent ?? "");
+    else return;
+    event.preventDefault();
+  }
+
+  #choose(input: HTMLInputElement, place: number): void {
+    this.#chosen = place;
+    for (const [at, item] of [...this.#list.children].entries())
+      item.ariaSelected = String(at === place);
+    const active = this.#list.children[place];
+    if (active) input.setAttribute("aria-activedescendant", active.id);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  #take(input: HTMLInputElement, option: string): void {
+    const { start, text } = wordAt(input);
+    const tail = option.endsWith(":") ? "" : " ";
+    input.setRangeText(option + tail, start, start + text.length, "end");
+    this.#close(input);
+    if (tail === "") void this.#offer(input);
+  }
+
+  #close(input: HTMLInputElement): void {
+    this.#asked += 1;
+    this.#list.hidden = true;
+    this.#chosen = -1;
+    input.ariaExpanded = "false";
+    input.removeAttribute("aria-activedescendant");
+  }
+}
+
+/** What stands between a space and the caret. */
+function wordAt(input: HTMLInputElement): Word {
+  const before = input.value.slice(0, input.selectionEnd ?? input.value.length);
+  const start = Math.max(before.lastIndexOf(" "), before.lastIndexOf("(")) + 1;
+  return { start, text: before.slice(start) };
+}
+
+async function answer(address: string): Promise<unknown> {
+  const said = await fetch(address);
+  if (!said.ok) throw new Error(`${address}: ${said.status}`);
+  return said.json();
+}
+
+/** `/` to the box, `j` and `k` to the next and last hit, unless something is being typed. */
+function travel(event: KeyboardEvent): void {
+  const { key, target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (target instanceof Element && target.closest("input, textarea, select")) return;
+  if (key === "/") {
+    const input = document.querySelector<HTMLInputElement>("query-box input[name=q]");
+    input?.focus();
+    input?.select();
+  } else if (key === "j" || key === "k") {
+    const links = [...document.querySelectorAll<HTMLElement>(".hit .shelf[href], .kwic a")];
+    const here = links.findIndex((link) => link === document.activeElement);
+    links[key === "j" ? Math.min(here + 1, links.length - 1) : Math.max(here - 1, 0)]?.focus();
+  } else return;
+  event.preventDefault();
+}
+
+customElements.define("query-box", QueryBox);

@@ -1,0 +1,98 @@
+import { html } from "hono/html";
+import type { Hit } from "../../server/http/contract.ts";
+import { clock, day, name, rounded } from "./format.ts";
+import { postAddress } from "./hit.ts";
+import type { Html } from "./html.ts";
+import type { Words } from "./words.ts";
+
+const around = 60;
+const mostLinesAPost = 5;
+const tableText = 140;
+
+/** Each match on one axis down the page, with the words before and after it. */
+export function inContext(hits: readonly Hit[], { text }: Words): Html {
+  return html`<ol class="kwic" aria-label="${text.views3.context}">
+    ${hits.flatMap((hit) => linesOf(hit))}
+  </ol>`;
+}
+
+function linesOf(hit: Hit): Html[] {
+  const lang = hit.language === undefined ? "" : html` lang="${hit.language}"`;
+  const line = ([before, found, after]: readonly [string, string, string]): Html =>
+    html`<li>
+      <span class="kw-where"
+        ><a href="${postAddress(hit)}">${hit.channel}/<wbr />${hit.id}</a>
+        <time datetime="${hit.publishedAt}">${day(hit.publishedAt)}</time></span
+      ><span class="kw-l" ${lang} dir="auto"><span>${before}</span></span>
+      ${found === "" ? "" : html`<mark ${lang}>${found}</mark>`}
+      <span class="kw-r" ${lang} dir="auto">${after}</span>
+    </li>`;
+  const found = matchesIn(hit);
+  return (found.length > 0 ? found : [["", "", hit.text.slice(0, 2 * around)] as const]).map(line);
+}
+
+function matchesIn({ parts }: Hit): (readonly [string, string, string])[] {
+  const text = parts.map((part) => part.text).join("");
+  let at = 0;
+  const lines: (readonly [string, string, string])[] = [];
+  for (const part of parts) {
+    const end = at + part.text.length;
+    if (part.hit && lines.length < mostLinesAPost)
+      lines.push([
+        text.slice(Math.max(0, at - around), at).replace(at > around ? /^\S*\s/ : "", ""),
+        part.text,
+        text.slice(end, end + around).replace(end + around < text.length ? /\s\S*$/ : "", ""),
+      ]);
+    at = end;
+  }
+  return lines;
+}
+
+/** One post a row, with its figures. */
+export function asTable(
+  hits: readonly Hit[],
+  { words, titles }: { readonly words: Words; readonly titles: ReadonlyMap<string, string> },
+): Html {
+  const { text, number } = words;
+  return html`<div class="scroll" tabindex="0">
+    <table class="table table-fold">
+      <thead>
+        <tr>
+          <th scope="col">${text.publishedAt}, UTC</th>
+          <th scope="col">${text.channel}</th>
+          <th scope="col">${text.postsTitle}</th>
+          <th scope="col" class="num">${text.viewsTitleShort}</th>
+          <th scope="col" class="num">${text.reactionsTitle}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${hits.map((hit) => {
+          const line = hit.text.replaceAll(/\s+/g, " ");
+          return html`<tr>
+            <th scope="row">
+              <a href="${postAddress(hit)}"
+                ><time datetime="${hit.publishedAt}"
+                  >${day(hit.publishedAt)} ${clock(hit.publishedAt)}</time
+                ></a
+              >
+            </th>
+            <td data-label="${text.channel}">
+              <bdi>${name(titles.get(hit.channel.toLowerCase()) ?? hit.channel)}</bdi>
+            </td>
+            <td dir="auto">
+              ${line.slice(0, tableText).toWellFormed()}${line.length > tableText && "…"}${
+                line === "" && hit.media.map(({ kind }) => text.media[kind]).join(", ")
+              }
+            </td>
+            <td class="num" data-label="${text.viewsTitleShort}">
+              ${hit.views === undefined ? "" : rounded(hit.views)}
+            </td>
+            <td class="num" data-label="${text.reactionsTitle}">
+              ${number(hit.reactions.reduce((sum, { count }) => sum + count, 0))}
+            </td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+  </div>`;
+}

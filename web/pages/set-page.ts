@@ -1,0 +1,122 @@
+import { html } from "hono/html";
+import type { SetAnswer } from "../../server/http/contract.ts";
+import { searchAddress, time } from "./format.ts";
+import { postAddress } from "./hit.ts";
+import type { Html } from "./html.ts";
+import { page, type Frame } from "./layout.ts";
+
+const mostShown = 200;
+
+/** A cited result: what it was, whether it still is, and exactly what changed. */
+export function setPage(frame: Frame, set: SetAnswer): Html {
+  const { words } = frame;
+  const { text, number } = words;
+  const others = set.queries.filter((query) => query !== set.query);
+  const kinds = ["added", "edited", "deleted", "left", "gone"] as const;
+  return page(frame, {
+    title: `${text.setTitle} ${set.id}`,
+    current: "search",
+    main: html`<div class="page-head">
+        <div>
+          <h1>${text.setTitle} <span class="mono">${set.id}</span></h1>
+          <p>
+            <code><bdi>${set.query === "" ? text.everything : set.query}</bdi></code
+            >: ${words.posts(set.posts)}, ${text.citedAt} ${time(set.citedAt)}
+          </p>
+        </div>
+        <div class="row push">
+          <a class="btn btn-lead" href="${searchAddress({ q: set.query })}">${text.askAgain}</a>
+        </div>
+      </div>
+      <p class="note"><span>${set.unchanged ? text.setSame : text.setChanged}</span></p>
+      <div class="scroll" tabindex="0">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">${text.sinceThen}</th>
+              <th scope="col" class="num">${text.postsTitle}</th>
+              <th scope="col">${text.says}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${kinds.map(
+              (kind) =>
+                html`<tr>
+                  <th scope="row">${text.setKinds[kind]}</th>
+                  <td class="num">${number(set.changes[kind].total)}</td>
+                  <td>${text.setSays[kind]}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+      ${kinds.map((kind) => keysOf(kind, set, frame))}
+      <section class="section" id="evidence">
+        <h2>${text.evidenceTitle}</h2>
+        <dl class="facts">
+          <dt>${text.hash}</dt>
+          <dd class="mono fold">${set.sha256}</dd>
+          ${
+            !set.unchanged &&
+            html`<dt>${text.hashNow}</dt>
+              <dd class="mono fold">${set.now.sha256}</dd>`
+          }
+          <dt>${text.analyzer}</dt>
+          <dd class="mono fold">
+            ${set.analyzer}${set.now.analyzer !== set.analyzer && ` → ${set.now.analyzer}`}
+          </dd>
+          <dt>${text.archivePosition}</dt>
+          <dd>${number(set.position)}</dd>
+          <dt>${text.json}</dt>
+          <dd>
+            <a
+              class="reach"
+              href="/api/v1/sets/${set.id}?${new URLSearchParams({ query: set.query }).toString()}"
+              >${set.id}</a
+            >
+          </dd>
+          ${
+            others.length > 0 &&
+            html`<dt>${text.sameFound}</dt>
+              ${others.map(
+                (query) =>
+                  html`<dd>
+                    <a href="/sets/${set.id}?${new URLSearchParams({ query }).toString()}"
+                      ><bdi>${query === "" ? text.everything : query}</bdi></a
+                    >
+                  </dd>`,
+              )}`
+          }
+        </dl>
+      </section>`,
+  });
+}
+
+function keysOf(
+  kind: keyof SetAnswer["changes"],
+  { changes }: SetAnswer,
+  { words }: Frame,
+): Html | undefined {
+  const { total, posts } = changes[kind];
+  if (total === 0) return undefined;
+  return html`<section class="section">
+    <h2>${words.text.setKinds[kind]}</h2>
+    <ul class="row mono">
+      ${posts
+        .slice(0, mostShown)
+        .map(
+          (post) =>
+            html`<li>
+              ${
+                kind === "gone"
+                  ? html`${post.channel}/${post.id}`
+                  : html`<a class="reach" href="${postAddress(post)}"
+                      >${post.channel}/${post.id}</a
+                    >`
+              }
+            </li>`,
+        )}
+    </ul>
+    ${total > mostShown && html`<p class="quiet">${words.text.moreValues(words.number(total - mostShown))}</p>`}
+  </section>`;
+}
