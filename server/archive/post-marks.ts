@@ -7,16 +7,47 @@ export interface PostMark extends PostKey {
   readonly deleted: boolean;
 }
 
+/** Marks as another process takes them: plain arrays, one place a post. */
+export interface PackedMarks {
+  readonly names: readonly string[];
+  readonly channels: Uint16Array;
+  readonly ids: Uint32Array;
+  readonly deleted: Uint8Array;
+  readonly hashes: Uint8Array;
+}
+
 const hashBytes = 32;
 
 /** Many marks in little memory: some 40 bytes each. */
 export class PostMarks {
   readonly #names: string[] = [];
-  #channels = new Uint16Array(1024);
-  #ids = new Uint32Array(1024);
-  #deleted = new Uint8Array(1024);
-  #hashes = Buffer.alloc(1024 * hashBytes);
+  #channels: Uint16Array = new Uint16Array(1024);
+  #ids: Uint32Array = new Uint32Array(1024);
+  #deleted: Uint8Array = new Uint8Array(1024);
+  #hashes: Buffer = Buffer.alloc(1024 * hashBytes);
   #length = 0;
+
+  static unpack({ names, channels, ids, deleted, hashes }: PackedMarks): PostMarks {
+    const marks = new PostMarks();
+    marks.#names.push(...names);
+    marks.#channels = channels;
+    marks.#ids = ids;
+    marks.#deleted = deleted;
+    marks.#hashes = Buffer.from(hashes.buffer, hashes.byteOffset, hashes.byteLength);
+    marks.#length = ids.length;
+    return marks;
+  }
+
+  pack(): PackedMarks {
+    const end = this.#length;
+    return {
+      names: this.#names,
+      channels: this.#channels.subarray(0, end),
+      ids: this.#ids.subarray(0, end),
+      deleted: this.#deleted.subarray(0, end),
+      hashes: this.#hashes.subarray(0, end * hashBytes),
+    };
+  }
 
   get length(): number {
     return this.#length;

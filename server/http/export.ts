@@ -1,12 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { stream } from "hono/streaming";
 import { citeSet } from "../search/cite-set.ts";
-import {
-  exportFormats,
-  exportPosts,
-  manifestOf,
-  type ExportFormat,
-} from "../search/export-posts.ts";
+import { exportApart } from "../search/export-apart.ts";
+import { exportFormats, manifestOf, type ExportFormat } from "../search/export-posts.ts";
 import { findSet, type FoundSet } from "../search/result-set.ts";
 import { askedQuery, type SearchParams } from "../search/search-posts.ts";
 import { manifestAnswer } from "./contract.ts";
@@ -63,7 +59,7 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
       const stopped = new AbortController();
       out.onAbort(() => stopped.abort());
       const either = AbortSignal.any([signal, stopped.signal]);
-      for await (const chunk of exportPosts(parts.archive, found, { format, signal: either }))
+      for await (const chunk of exportApart(parts.archive, found, { format, signal: either }))
         await out.write(chunk);
     }) as never;
   });

@@ -53,7 +53,7 @@ const postsAtOnce = 50;
  */
 export async function* exportPosts(
   archive: Archive,
-  found: FoundSet,
+  found: Pick<FoundSet, "marks" | "query">,
   options: { readonly format: ExportFormat; readonly signal?: AbortSignal },
 ): AsyncGenerator<string | Uint8Array> {
   yield* writers[options.format](postsOf(archive, found.marks, options.signal), found);
@@ -92,7 +92,10 @@ async function asFound(
 const gone = "A post of this export is no longer kept as it was found. Export it again.";
 
 type Chunks = AsyncIterable<readonly ExportedPost[]>;
-type Write = (posts: Chunks, found: FoundSet) => AsyncGenerator<string | Uint8Array>;
+type Write = (
+  posts: Chunks,
+  found: { readonly query: string },
+) => AsyncGenerator<string | Uint8Array>;
 
 const writers: Readonly<Record<ExportFormat, Write>> = {
   jsonl: jsonLines,

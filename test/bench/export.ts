@@ -14,6 +14,7 @@ import { post } from "../server/http/small-archive.ts";
 const posts = Number(process.argv[2] ?? 200_000);
 const kept = process.argv[3];
 const pageSize = 1000;
+const lookEveryBytes = 2_000_000;
 const sentence = "Симметрия весов сети и её нарушение при обучении, заметка номер ";
 
 const data = kept ?? (await mkdtemp(join(tmpdir(), "backscroll-export-")));
@@ -33,17 +34,26 @@ const url = await new Promise<string>((resolve) => {
 });
 try {
   await (await fetch(`${url}/api/v1/search`)).text();
-  console.log(`${posts} posts; the server at rest holds ${memory("VmRSS")} MB`);
+  const rest = memoryOf(server.pid, "VmRSS");
+  console.log(`${posts} posts; the server at rest holds ${rest} MB`);
   for (const format of exportFormats) {
     const began = performance.now();
     const answer = await fetch(`${url}/api/v1/export?format=${format}`, {
       headers: { "Accept-Encoding": "identity" },
     });
     let bytes = 0;
-    for await (const chunk of answer.body ?? []) bytes += chunk.byteLength;
+    let apart = 0;
+    let nextLook = 0;
+    for await (const chunk of answer.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes < nextLook) continue;
+      apart = Math.max(apart, exporterMemory());
+      nextLook = bytes + lookEveryBytes;
+    }
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const grown = memoryOf(server.pid, "VmHWM") - rest;
     console.log(
-      `${format}: ${(bytes / 1e6).toFixed(0)} MB in ${seconds} s, peak memory so far ${memory("VmHWM")} MB`,
+      `${format}: ${(bytes / 1e6).toFixed(0)} MB in ${seconds} s; its process ${apart} MB at most, the server ${grown} MB above rest so far`,
     );
   }
 } finally {
@@ -51,9 +61,19 @@ try {
   if (kept === undefined) await rm(data, { recursive: true, force: true });
 }
 
-function memory(field: "VmRSS" | "VmHWM"): number {
-  const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
-  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) / 1000);
+/** Peak of the process that makes the export, or 0 when it has ended. */
+function exporterMemory(): number {
+  const children = readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "utf8");
+  const exporter = children
+    .split(" ")
+    .filter(Boolean)
+    .find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("export-process"));
+  return exporter === undefined ? 0 : memoryOf(exporter, "VmHWM");
+}
+
+function memoryOf(pid: number | string | undefined, field: "VmRSS" | "VmHWM"): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Math.round(Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1000);
 }
 
 async function fill(): Promise<void> {

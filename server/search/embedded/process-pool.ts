@@ -52,24 +52,25 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   /** @throws QueryTooSlow, both for waiting and for working longer than the deadline. */
-  call<Result>(
+  async call<Result>(
     verb: string,
     args: readonly unknown[],
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<Result> {
-    return new Promise<Result>((resolve, reject) => {
-      signal?.throwIfAborted();
-      if (this.#closed) throw new Error("The index is closed.");
-      const job: Job = { verb, args, resolve, reject, timer: undefined };
-      const abandon = (): void => {
-        this.#leaveQueue(job);
-        reject(signal?.reason);
-      };
-      signal?.addEventListener("abort", abandon, { once: true });
-      this.#limit(job, () => this.#leaveQueue(job));
-      this.#queue.push(job);
-      this.#next();
-    });
+    signal?.throwIfAborted();
+    if (this.#closed) throw new Error("The index is closed.");
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    const job: Job = { verb, args, resolve, reject, timer: undefined };
+    const abandon = (): void => {
+      this.#leaveQueue(job);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener("abort", abandon, { once: true });
+    this.#limit(job, () => this.#leaveQueue(job));
+    this.#queue.push(job);
+    this.#next();
+    // A signal may outlive many calls: what still listens to it keeps every answer in memory.
+    return promise.finally(() => signal?.removeEventListener("abort", abandon));
   }
 
   /** Starts all processes ahead of any call, one after the other, and again when one has ended. */
