@@ -14,6 +14,7 @@ import type {
 } from "./archived-post.ts";
 import { backupArchive } from "./backup.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
+import { CoverageCache } from "./coverage-cache.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
 import {
   type Connection,
@@ -42,6 +43,7 @@ import type { PostMark } from "./post-marks.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
 import { type Ledger, savePosts } from "./save-posts.ts";
 import type { Origin } from "./schema.ts";
+import { type UnreadGap, unreadGapsOf } from "./unread-gaps.ts";
 import { type Finding, verify } from "./verify.ts";
 
 export interface ArchiveOptions {
@@ -66,6 +68,7 @@ export class Archive implements AsyncDisposable {
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
+  readonly #coverage = new CoverageCache();
 
   private constructor(
     file: string,
@@ -203,7 +206,17 @@ export class Archive implements AsyncDisposable {
 
   async coverage(name: string): Promise<Coverage | undefined> {
     const row = await channelRow(this.#db, name);
-    return row && coverageOf(this.#db, row);
+    if (!row) return undefined;
+    const commit = Number(this.#reader.raw.prepare("PRAGMA data_version").get()?.["data_version"]);
+    return this.#coverage.of(row, { commit, at: this.#instant() }, async () =>
+      coverageOf(this.#db, row),
+    );
+  }
+
+  /** The newest `limit` stretches of ids that no page has spanned, newest first. */
+  async unreadGaps(channel: string, limit: number): Promise<readonly UnreadGap[]> {
+    const row = await channelRow(this.#db, channel);
+    return row ? unreadGapsOf(this.#db, row, limit) : [];
   }
 
   /** An id inside an album finds the album's post. */

@@ -249,6 +249,29 @@ describe("deletion", () => {
   });
 });
 
+describe("what is known of a channel's ids", () => {
+  it("is up to date when asked again, whoever saved meanwhile, also within one second", async () => {
+    await archive.savePage(page(range(1, 4)));
+    expect((await archive.coverage("gradient"))?.counts).toMatchObject({ kept: 4, absent: 0 });
+    await using other = await Archive.open(archive.file, { now });
+    await other.savePage(page(range(7, 9), { span: { from: 5, to: 9 } }));
+    expect((await archive.coverage("gradient"))?.counts).toMatchObject({ kept: 7, absent: 2 });
+    await other.savePage(page(range(5, 6), { span: { from: 5, to: 6 } }));
+    expect((await archive.coverage("gradient"))?.counts).toMatchObject({ kept: 9, absent: 0 });
+  });
+
+  it("names the newest unread stretches with the dates around them", async () => {
+    await archive.savePage(page(range(3, 4)));
+    await archive.savePage(page(range(8, 9)));
+    expect(await archive.unreadGaps("gradient", 10)).toEqual([
+      { firstId: 5, lastId: 7, from: "2026-06-15T10:04:00Z", to: "2026-06-15T10:08:00Z" },
+      { firstId: 1, lastId: 2, to: "2026-06-15T10:03:00Z" },
+    ]);
+    expect(await archive.unreadGaps("gradient", 1)).toHaveLength(1);
+    expect(await archive.unreadGaps("nowhere", 1)).toEqual([]);
+  });
+});
+
 describe("changes", () => {
   it("come in order, each post once, as it is now", async () => {
     await archive.savePage(page(range(1, 4)));
