@@ -1,3 +1,4 @@
+import type { IdRange } from "../../scraper/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 import { unreadOf } from "./coverage.ts";
 import type { Database } from "./database.ts";
@@ -18,21 +19,25 @@ export async function unreadGapsOf(
   limit: number,
 ): Promise<readonly UnreadGap[]> {
   const gaps = (await unreadOf(db, channel)).slice(0, limit);
-  return Promise.all(
-    gaps.map(async ({ from: firstId, to: lastId }) => {
-      const posts = db
-        .selectFrom("post")
-        .where("channel_no", "=", channel.no)
-        .select("published_at")
-        .limit(1);
-      const before = await posts.where("id", "<", firstId).orderBy("id", "desc").executeTakeFirst();
-      const after = await posts.where("id", ">", lastId).orderBy("id").executeTakeFirst();
-      return {
-        firstId,
-        lastId,
-        ...(before && { from: before.published_at }),
-        ...(after && { to: after.published_at }),
-      };
-    }),
-  );
+  return Promise.all(gaps.map(async (gap) => withDates(db, channel, gap)));
+}
+
+async function withDates(
+  db: Database,
+  channel: ChannelTable,
+  { from: firstId, to: lastId }: IdRange,
+): Promise<UnreadGap> {
+  const posts = db
+    .selectFrom("post")
+    .where("channel_no", "=", channel.no)
+    .select("published_at")
+    .limit(1);
+  const before = await posts.where("id", "<", firstId).orderBy("id", "desc").executeTakeFirst();
+  const after = await posts.where("id", ">", lastId).orderBy("id").executeTakeFirst();
+  return {
+    firstId,
+    lastId,
+    ...(before && { from: before.published_at }),
+    ...(after && { to: after.published_at }),
+  };
 }

@@ -8,10 +8,9 @@ export async function unreadPeriods(
   archive: Archive,
   channels: readonly string[],
 ): Promise<readonly UnreadPeriod[]> {
-  const each = await Promise.all(
-    channels.map(async (channel) =>
-      (await archive.unreadGaps(channel, mostGaps)).map((gap) => ({ channel, ...gap })),
-    ),
-  );
-  return each.flat();
+  const periods: UnreadPeriod[] = [];
+  for (const channel of channels)
+    for (const gap of await archive.unreadGaps(channel, mostGaps))
+      periods.push({ channel, ...gap });
+  return periods;
 }

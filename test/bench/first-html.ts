@@ -23,8 +23,6 @@ const { common, mid, rare } = corpus.words(posts);
 
 try {
   using server = await serveArchive(data);
-  const search = (queries: readonly string[], more = ""): readonly string[] =>
-    queries.map((query) => `/?q=${encodeURIComponent(query)}${more}`);
   const rows: readonly (readonly [name: string, paths: readonly string[]])[] = [
     ["baseline, nothing asked: /health", ["/health"]],
     ["the search page, nothing typed", ["/"]],
@@ -80,6 +78,10 @@ try {
   }
 } finally {
   if (kept === undefined) await rm(data, { recursive: true, force: true });
+}
+
+function search(queries: readonly string[], more = ""): readonly string[] {
+  return queries.map((query) => `/?q=${encodeURIComponent(query)}${more}`);
 }
 
 /** The corpus in channels whose ids have no holes, as channels have them. */
