@@ -272,24 +272,31 @@ async function compareRoute(c: Context, parts: Parts): Promise<Response> {
   const { signal } = c.req.raw;
   const asked = (c.req.queries("q") ?? []).filter((q) => q.trim() !== "").slice(0, mostCompared);
   const scale = c.req.query("scale") === "count" ? "count" : "share";
-  const all = await search(parts, { limit: 1, histogram: "auto" }, signal);
-  const step = all.histogramStep ?? "month";
+  const everything = await search(parts, { limit: 1, histogram: "auto" }, signal);
+  const step = everything.histogramStep ?? "month";
   const lines = [];
+  const found = new Set<string>();
   let fault: { query: string; detail: string } | undefined;
   for (const query of asked) {
     try {
-      const { total, histogram } = await search(
+      const { total, histogram, hits, facets } = await search(
         parts,
-        { q: query, limit: 1, histogram: step },
+        { q: query, limit: 1, sort: "new", histogram: step, facets: ["channel"] },
         signal,
       );
-      lines.push({ query, total, bars: histogram ?? [] });
+      lines.push({ query, total, bars: histogram ?? [], newest: hits[0] });
+      for (const { value } of facets.channel ?? []) found.add(value);
     } catch (error) {
       if (!(error instanceof QuerySyntaxError)) throw error;
       fault = { query, detail: error.message };
     }
   }
-  const view = { frame, step, all: all.histogram ?? [], lines, scale, fault } as const;
+  const [titles, unread] = await Promise.all([
+    titlesOf(parts),
+    unreadPeriods(parts.archive, [...found].slice(0, mostChannelsHatched)),
+  ]);
+  const all = everything.histogram ?? [];
+  const view = { frame, step, all, lines, titles, unread, scale, fault } as const;
   return send(c, comparePage(view), fault ? 400 : 200);
 }
 

@@ -338,6 +338,21 @@ describe("a person with a browser and scripts", () => {
     expect(trouble).toEqual([]);
   });
 
+  test("chooses a stretch of the timeline by keys, and hears which", async () => {
+    const trouble = await looking(`${server.url}/?histogram=day`, async (page) => {
+      const brush = page.getByRole("slider", { name: /Choose a stretch of time/ });
+      await brush.focus();
+      await page.keyboard.press("Home");
+      expect(await brush.getAttribute("aria-valuetext")).toMatch(/^2026-01-01 – 2026-01-02$/);
+      await page.keyboard.press("Shift+ArrowRight");
+      expect(await brush.getAttribute("aria-valuetext")).toMatch(/^2026-01-01 – 2026-01-03$/);
+      expect(await axe(page)).toEqual([]);
+      await page.keyboard.press("Enter");
+      await page.waitForURL(/after=2026-01-01&before=2026-01-03/);
+    });
+    expect(trouble).toEqual([]);
+  });
+
   test("draws a stretch of the timeline and is shown its posts", async () => {
     const trouble = await looking(`${server.url}/?histogram=day`, async (page) => {
       const chart = await page.locator("time-brush svg").boundingBox();

@@ -1,8 +1,10 @@
 import { html } from "hono/html";
-import type { SearchAnswer } from "../../server/http/contract.ts";
+import type { SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
 import { day, searchAddress } from "./format.ts";
+import { postItem } from "./hit.ts";
 import type { Html } from "./html.ts";
 import { page, type Frame } from "./layout.ts";
+import { hatches } from "./timeline.ts";
 import type { Words } from "./words.ts";
 
 type Bars = NonNullable<SearchAnswer["histogram"]>;
@@ -16,7 +18,13 @@ export interface CompareView {
     readonly query: string;
     readonly total: number;
     readonly bars: Bars;
+    /** The newest post that it finds. */
+    readonly newest: SearchAnswer["hits"][number] | undefined;
   }[];
+  /** Titles of channels by their lower-case name. */
+  readonly titles: ReadonlyMap<string, string>;
+  /** Of the channels found in; drawn as hatching. */
+  readonly unread: readonly UnreadPeriod[];
   /** Per 1,000 posts of the period, or as counted. */
   readonly scale: "share" | "count";
   /** A query that does not parse. */
@@ -89,7 +97,7 @@ export function comparePage(view: CompareView): Html {
           >
         </p>`
       }
-      ${lines.length > 0 && drawing(view)}`,
+      ${lines.length > 0 && html`${drawing(view)}${newestOfEach(view)}`}`,
   });
 }
 
@@ -102,7 +110,7 @@ function address(lines: CompareView["lines"], scale: string): string {
 }
 
 function drawing(view: CompareView): Html {
-  const { frame, lines, all } = view;
+  const { frame, lines, all, step, unread } = view;
   const { text, number } = frame.words;
   const values = lines.map((line) => valuesOf(line.bars, view));
   const most = Math.max(...values.flat(), 0);
@@ -115,6 +123,7 @@ function drawing(view: CompareView): Html {
       role="img"
       aria-label="${text.compared(String(lines.length), from, to)}"
     >
+      ${hatches({ bars: all, step, unread }, { y: top, height })}
       <line class="c-base" x1="0" x2="100%" y1="220" y2="220" />
       <line class="c-grid" x1="0" x2="100%" y1="${top}" y2="${top}" />
       <text x="0" y="15">${number(rounded(most))}</text>
@@ -141,10 +150,37 @@ function drawing(view: CompareView): Html {
             >
             ${frame.words.posts(total)}
           </li>`,
-      )}
+      )}${
+        unread.length > 0 &&
+        html`<li>
+          <svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg>
+          ${text.notRead}
+        </li>`
+      }
     </ul>
     ${table(view, values)}
   </figure>`;
+}
+
+function newestOfEach({ frame, lines, titles }: CompareView): Html {
+  const { words } = frame;
+  return html`<section class="section">
+    <h2>${words.text.newestOfEach}</h2>
+    <ol class="hits">
+      ${lines.map(
+        ({ query, newest }) =>
+          newest &&
+          html`<li class="hit-group">
+            <p class="quiet">
+              <code><bdi>${query === "" ? words.text.everything : query}</bdi></code>
+            </p>
+            <ol class="hits">
+              ${postItem({ post: newest, words, titles, as: "hit" })}
+            </ol>
+          </li>`,
+      )}
+    </ol>
+  </section>`;
 }
 
 /** A line's value for each step of all posts; without any post in a step a share says nothing and counts as 0. */

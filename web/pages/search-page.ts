@@ -224,6 +224,7 @@ function times(view: SearchView): Html | undefined {
   );
   return html`<section class="timeline">
     <time-brush
+      label="${text.chooseStretch}"
       starts="${[...answer.histogram.map(({ start }) => day(start)), lastDay(answer.histogram, step)].join(",")}"
       >${chart}</time-brush
     >

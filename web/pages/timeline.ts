@@ -105,7 +105,10 @@ function rect(
 }
 
 /** What no page has spanned, in the time these bars cover. */
-function hatches({ bars, step, unread }: TimelineView): Html[] {
+export function hatches(
+  { bars, step, unread }: Pick<TimelineView, "bars" | "step" | "unread">,
+  { y = top, height = 100 }: { readonly y?: number; readonly height?: number } = {},
+): Html[] {
   const first = bars[0]?.start;
   const last = bars.at(-1)?.start;
   if (first === undefined || last === undefined) return [];
@@ -119,9 +122,9 @@ function hatches({ bars, step, unread }: TimelineView): Html[] {
     return [
       html`<rect
         x="${share(begin)}"
-        y="${top}"
+        y="${y}"
         width="${share(Math.max(0.3, end - begin))}"
-        height="100"
+        height="${height}"
         fill="url(#hatch)"
       />`,
     ];
