@@ -7,6 +7,7 @@ import type {
   ArchiveState,
   ArchivedChannel,
   ArchivedPost,
+  ChannelSample,
   CounterSample,
   Coverage,
   PageSaved,
@@ -28,7 +29,13 @@ import { ArchiveUnusable } from "./errors.ts";
 import { Keys } from "./keys.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
-import { archivedChannelOf, channelRow, channelRows, stateOf } from "./read-channels.ts";
+import {
+  archivedChannelOf,
+  channelRow,
+  channelRows,
+  channelSamplesOf,
+  stateOf,
+} from "./read-channels.ts";
 import {
   changesAfter,
   neighboursOf,
@@ -56,6 +63,7 @@ export interface ArchiveOptions {
 }
 
 const defaultWaitMs = 60_000;
+const mostSamples = 1_000;
 
 /**
  * The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages.
@@ -202,6 +210,12 @@ export class Archive implements AsyncDisposable {
   async channel(name: string): Promise<ArchivedChannel | undefined> {
     const row = await channelRow(this.#db, name);
     return row && archivedChannelOf(row);
+  }
+
+  /** Counters of the channel itself, day by day, the newest 1,000 days, oldest first. */
+  async channelSamples(name: string): Promise<readonly ChannelSample[]> {
+    const row = await channelRow(this.#db, name);
+    return row ? channelSamplesOf(this.#db, row, mostSamples) : [];
   }
 
   async coverage(name: string): Promise<Coverage | undefined> {

@@ -91,3 +91,9 @@ export interface ArchiveState {
   /** Position of the newest change; an index that stands here is complete. */
   readonly position: number;
 }
+
+/** What a channel's page said of it, last on a UTC day: `2026-06-15`. */
+export interface ChannelSample {
+  readonly day: string;
+  readonly counters: Channel["counters"];
+}

@@ -2,6 +2,7 @@ import type { Channel, Instant } from "../../scraper/post.ts";
 import type { Database } from "./database.ts";
 import type { Ledger } from "./save-posts.ts";
 import type { ChannelTable, Origin } from "./schema.ts";
+import { utcDay } from "./spans.ts";
 
 /** The key a channel is found by, whatever the case it is typed in. */
 export function nameKey(name: string): string {
@@ -21,7 +22,10 @@ export async function openLedger(
     .selectAll()
     .executeTakeFirst();
   if (known) {
-    if (tellsMore(known, page)) await describe(tx, { archive, channel: known }, page.channel);
+    if (tellsMore(known, page)) {
+      if (isNews(known, page)) await sample(tx, known.no, page);
+      await describe(tx, { archive, channel: known }, page.channel);
+    }
     return { archive, channel: known };
   }
   const last = await tx
@@ -43,6 +47,7 @@ export async function openLedger(
     unspanned_kept: 0,
   };
   await tx.insertInto("channel").values(channel).execute();
+  if (page.origin === "page") await sample(tx, channel.no, page);
   return { archive, channel };
 }
 
@@ -60,6 +65,30 @@ function tellsMore(
   page: { readonly origin: Origin; readonly at: Instant },
 ): boolean {
   return page.origin === "page" && page.at >= (known.last_read_at ?? "");
+}
+
+/** Whether its counters differ from those of the last page, or are the first of a day. */
+function isNews(
+  known: ChannelTable,
+  { channel, at }: { readonly channel: Channel; readonly at: Instant },
+): boolean {
+  return (
+    JSON.stringify(channel.counters) !== known.counters ||
+    utcDay(at) !== utcDay(known.last_read_at ?? "")
+  );
+}
+
+async function sample(
+  tx: Database,
+  no: number,
+  { channel, at }: { readonly channel: Channel; readonly at: Instant },
+): Promise<void> {
+  const counters = JSON.stringify(channel.counters);
+  await tx
+    .insertInto("channel_sample")
+    .values({ channel_no: no, day: utcDay(at), counters })
+    .onConflict((conflict) => conflict.columns(["channel_no", "day"]).doUpdateSet({ counters }))
+    .execute();
 }
 
 /** Takes over what the page says; another spelling of the name is news for every post. */

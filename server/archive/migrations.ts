@@ -68,7 +68,7 @@ function refuseEmpty(raw: Connection["raw"], file: string): void {
 
 async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void> {
   const found = await schemaNumber(db);
-  const ours = migrations.length;
+  const ours = newestSchema();
   refuseNewer(found, file);
   if (found < ours)
     throw new ArchiveUnusable(
@@ -77,15 +77,17 @@ async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void
 }
 
 function refuseNewer(found: number, file: string): void {
-  if (found > migrations.length)
+  if (found > newestSchema())
     throw new ArchiveUnusable(
-      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${migrations.length}). Update the program.`,
+      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${newestSchema()}). Update the program.`,
     );
 }
 
 function tablesIn(raw: Connection["raw"]): number {
   return Number(raw.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
 }
+
+const newestSchema = (): number => migrations.at(-1)?.number ?? 0;
 
 async function schemaNumber(db: Kysely<Tables>): Promise<number> {
   const row = await db
@@ -122,6 +124,7 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 10, name: "counters of a channel, day by day", up: channelSamples },
 ];
 
 async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {
@@ -151,6 +154,16 @@ async function resultSets({ schema }: Kysely<Tables>): Promise<void> {
     .addPrimaryKeyConstraint("result_set_key", ["sha256", "query"])
     .execute();
   await schema.alterTable("body").addColumn("parser", "text").execute();
+}
+
+async function channelSamples({ schema }: Kysely<Tables>): Promise<void> {
+  await schema
+    .createTable("channel_sample")
+    .addColumn("channel_no", "integer", (c) => c.notNull())
+    .addColumn("day", "text", (c) => c.notNull())
+    .addColumn("counters", "text", (c) => c.notNull())
+    .addPrimaryKeyConstraint("channel_sample_key", ["channel_no", "day"])
+    .execute();
 }
 
 async function firstSchema(db: Kysely<Tables>): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Channel } from "../../scraper/post.ts";
-import type { ArchiveState, ArchivedChannel } from "./archived-post.ts";
+import type { ArchiveState, ArchivedChannel, ChannelSample } from "./archived-post.ts";
 import type { Database } from "./database.ts";
 import { nameKey } from "./ledger.ts";
 import type { ChannelTable } from "./schema.ts";
@@ -39,6 +39,25 @@ export function archivedChannelOf(row: ChannelTable): ArchivedChannel {
     ...(row.last_read_at !== null && { lastReadAt: row.last_read_at }),
     complete: newest === 0 ? 0 : (row.spanned + row.unspanned_kept) / newest,
   };
+}
+
+/** What the channel's page said of it, a day after the other, the newest `limit` days, oldest first. */
+export async function channelSamplesOf(
+  db: Database,
+  channel: ChannelTable,
+  limit: number,
+): Promise<readonly ChannelSample[]> {
+  const rows = await db
+    .selectFrom("channel_sample")
+    .where("channel_no", "=", channel.no)
+    .orderBy("day", "desc")
+    .limit(limit)
+    .select(["day", "counters"])
+    .execute();
+  return rows.toReversed().map(({ day, counters }) => ({
+    day,
+    counters: JSON.parse(counters) as Channel["counters"],
+  }));
 }
 
 /** The figures of the whole archive. */

@@ -96,6 +96,14 @@ export interface SampleTable {
   counters: string;
 }
 
+/** What a channel's page said of the channel last on a UTC day. */
+interface ChannelSampleTable {
+  channel_no: number;
+  day: string;
+  /** JSON of `Channel["counters"]`. */
+  counters: string;
+}
+
 /** Ids that pages have spanned; rows of a channel do not overlap, and neighbours of one UTC day are one. */
 interface SpanTable {
   channel_no: number;
@@ -161,6 +169,7 @@ interface MigrationTable {
 export interface Tables {
   archive: ArchiveTable;
   channel: ChannelTable;
+  channel_sample: ChannelSampleTable;
   post: PostTable;
   member: MemberTable;
   version: VersionTable;

@@ -452,6 +452,11 @@ export interface SampleAnswer {
   readonly reactions: PostAnswer["reactions"];
   readonly voters?: number | undefined;
 }
+/** What a channel's page said of the channel, last on a UTC day; drawn on its page. */
+export interface ChannelSampleAnswer {
+  readonly day: string;
+  readonly counters: { readonly subscribers?: number | undefined };
+}
 /** A stretch of time in which a channel may hold posts that were never read; open at an end that is not known. */
 export interface UnreadPeriod {
   readonly channel: string;

@@ -34,6 +34,8 @@ import { unreadPeriods } from "./unread.ts";
 const aYearSeconds = 31_536_000;
 const mostConditionsTried = 6;
 const mostChannelsHatched = 12;
+/** As many as one search shows. */
+const newestForwards = 100;
 const recentPosts = 10;
 const mostCompared = 5;
 
@@ -129,26 +131,32 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
     search(parts, { q, limit: 1, ...(facets && { facets }) }, c.req.raw.signal);
   const since = (days: number): string =>
     new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
-  const [week, month, forwards, forwarding, frame, coverage, unread, recent] = await Promise.all([
-    counted(`in:${channel.name} after:${since(7)}`),
-    counted(`in:${channel.name} after:${since(30)}`),
-    counted(`in:${channel.name} is:forward`),
-    counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
-    frameOf(c, parts),
-    parts.archive.coverage(channel.name),
-    unreadPeriods(parts.archive, [channel.name]),
-    search(
-      parts,
-      {
-        channel: [channel.name],
-        sort: "new",
-        limit: recentPosts,
-        histogram: "auto",
-        facets: ["tag", "link"],
-      },
-      c.req.raw.signal,
-    ),
-  ]);
+  const [week, month, forwards, forwarding, frame, coverage, unread, samples, recent] =
+    await Promise.all([
+      counted(`in:${channel.name} after:${since(7)}`),
+      counted(`in:${channel.name} after:${since(30)}`),
+      search(
+        parts,
+        { q: `in:${channel.name} is:forward`, sort: "new", limit: newestForwards },
+        c.req.raw.signal,
+      ),
+      counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
+      frameOf(c, parts),
+      parts.archive.coverage(channel.name),
+      unreadPeriods(parts.archive, [channel.name]),
+      parts.archive.channelSamples(channel.name),
+      search(
+        parts,
+        {
+          channel: [channel.name],
+          sort: "new",
+          limit: recentPosts,
+          histogram: "auto",
+          facets: ["tag", "link"],
+        },
+        c.req.raw.signal,
+      ),
+    ]);
   const runs = newestRuns(parts.runs.list()).filter(
     (run) => run.channel.toLowerCase() === channel.name.toLowerCase(),
   );
@@ -162,9 +170,29 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
       unread,
       runs,
       pace: { week: week.total, month: month.total },
-      forwards: { own: forwards.total, by: forwarding.facets.channel ?? [] },
+      samples,
+      forwards: {
+        own: forwards.total,
+        newest: forwards.hits.length,
+        of: sourcesOf(forwards.hits),
+        by: forwarding.facets.channel ?? [],
+      },
     }),
   );
+}
+
+/** Where these posts were forwarded from, the most frequent first. */
+function sourcesOf(
+  hits: SearchAnswer["hits"],
+): { readonly name: string; readonly channel: string | undefined; readonly count: number }[] {
+  const forwards = hits.flatMap(({ forward }) => forward ?? []);
+  const bySource = Map.groupBy(forwards, ({ channel, name }) => channel?.toLowerCase() ?? name);
+  return [...bySource.values()]
+    .flatMap((same) => {
+      const [first] = same;
+      return first ? [{ name: first.name, channel: first.channel, count: same.length }] : [];
+    })
+    .toSorted((a, b) => b.count - a.count);
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {

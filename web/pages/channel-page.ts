@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type {
   ChannelAnswer,
+  ChannelSampleAnswer,
   CoverageAnswer,
   RunAnswer,
   SearchAnswer,
@@ -14,6 +15,7 @@ import { page, type Frame } from "./layout.ts";
 import { runList } from "./runs.ts";
 import { strip } from "./strip.ts";
 import { timeline, timelineTable, type TimelineView } from "./timeline.ts";
+import { stepChart } from "./step-chart.ts";
 import type { Words } from "./words.ts";
 
 export interface ChannelView {
@@ -26,8 +28,16 @@ export interface ChannelView {
   readonly runs: readonly RunAnswer[];
   /** Posts of the last 7 and 30 days. */
   readonly pace: { readonly week: number; readonly month: number };
-  /** How many of its posts are forwards, and which channels kept here forward it. */
+  /** What its page said of it, day by day, oldest first. */
+  readonly samples: readonly ChannelSampleAnswer[];
+  /** How many of its posts are forwards, whose the newest of them are, and which channels kept here forward it. */
   readonly forwards: {
+    readonly newest: number;
+    readonly of: readonly {
+      readonly name: string;
+      readonly channel: string | undefined;
+      readonly count: number;
+    }[];
     readonly own: number;
     readonly by: readonly { readonly value: string; readonly count: number }[];
   };
@@ -69,7 +79,7 @@ export function channelPage(view: ChannelView): Html {
           }
         </div>
       </div>
-      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${companySection(view)}${runList(view.runs, words)}
+      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${subscribersSection(view)}${companySection(view)}${runList(view.runs, words)}
       ${
         recent &&
         recent.hits.length > 0 &&
@@ -228,6 +238,23 @@ function companySection({ frame, channel, recent, forwards }: ChannelView): Html
       <a class="reach" href="${within("is:forward")}">${text.forwards(number(forwards.own))}</a>
     </p>
     ${
+      forwards.of.length > 0 &&
+      html`<h3>${text.forwardsOf(number(forwards.newest))}</h3>
+        <ul class="row">
+          ${forwards.of
+            .slice(0, mostCompany)
+            .map((source) =>
+              item(
+                within(
+                  `is:forward fwd:${source.channel === undefined ? `"${source.name.replaceAll('"', "")}"` : `@${source.channel}`}`,
+                ),
+                source.channel === undefined ? name(source.name) : `@${source.channel}`,
+                source.count,
+              ),
+            )}
+        </ul>`
+    }
+    ${
       forwards.by.length > 0 &&
       html`<h3>${text.forwardedBy}</h3>
         <ul class="row">
@@ -239,6 +266,48 @@ function companySection({ frame, channel, recent, forwards }: ChannelView): Html
   </section>`;
 }
 const mostCompany = 15;
+
+/** How many subscribe, on the days it was read. */
+function subscribersSection({ frame, samples }: ChannelView): Html | undefined {
+  const { text, number } = frame.words;
+  const seen = samples.flatMap(({ day: at, counters }) =>
+    counters.subscribers === undefined ? [] : [{ at, value: counters.subscribers }],
+  );
+  const [first] = seen;
+  const last = seen.at(-1);
+  if (!first || !last || seen.length < 2) return undefined;
+  return html`<section class="section" id="subscribers">
+    <h2>${text.subscribersOverTime}</h2>
+    <figure aria-labelledby="sb">
+      <figcaption class="quiet small" id="sb">
+        ${text.subscribersSaid(rounded(first.value), rounded(last.value), number(seen.length))}
+      </figcaption>
+      ${stepChart(seen)}
+    </figure>
+    <details class="twin">
+      <summary>${text.asTable}</summary>
+      <div class="scroll" tabindex="0">
+        <table class="table">
+          <thead>
+            <tr>
+              <th scope="col">${text.steps.day}</th>
+              <th scope="col" class="num">${text.subscribersOverTime}</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${seen.toReversed().map(
+              ({ at, value }) =>
+                html`<tr>
+                  <th scope="row">${at}</th>
+                  <td class="num">${rounded(value)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  </section>`;
+}
 
 function growthSection({ frame, channel, recent, unread, pace }: ChannelView): Html | undefined {
   const { words } = frame;

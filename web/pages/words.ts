@@ -306,6 +306,10 @@ const en = {
   tagsAndHosts: "Tags and linked sites",
   forwardedBy: "Forwarded here by",
   forwards: (count: string) => `${count} of its posts are forwards`,
+  forwardsOf: (count: string) => `Whose its newest ${count} forwards are`,
+  subscribersOverTime: "Subscribers",
+  subscribersSaid: (from: string, to: string, days: string) =>
+    `From ${from} to ${to}, read on ${days} days; Telegram rounds them.`,
   cadence: (week: string, month: string) => `${week} in the last 7 days, ${month} in the last 30`,
   views3: { posts: "Posts", context: "In context", table: "Table" },
   view: "View",
@@ -658,6 +662,10 @@ const ru: Widened<typeof en> = {
   tagsAndHosts: "Теги и сайты",
   forwardedBy: "Его пересылают здесь",
   forwards: (count) => `пересланных среди его постов: ${count}`,
+  forwardsOf: (count) => `Чьи его последние пересылки (${count})`,
+  subscribersOverTime: "Подписчики",
+  subscribersSaid: (from, to, days) =>
+    `С ${from} до ${to}, дней чтения: ${days}; Телеграм их округляет.`,
   cadence: (week, month) => `за 7 дней ${week}, за 30 дней ${month}`,
   views3: { posts: "Посты", context: "В контексте", table: "Таблица" },
   view: "Вид",

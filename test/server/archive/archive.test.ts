@@ -249,6 +249,24 @@ describe("deletion", () => {
   });
 });
 
+describe("a channel's own counters", () => {
+  it("are kept as they stood last on each day it was read", async () => {
+    const read = async (readAt: string, subscribers: number): Promise<unknown> =>
+      archive.savePage(
+        page(range(1, 2), { readAt, channel: { ...channel, counters: { subscribers } } }),
+      );
+    await read("2026-06-14T10:00:00Z", 1000);
+    await read("2026-06-14T20:00:00Z", 1010);
+    await read("2026-06-15T09:00:00Z", 1010);
+    await read("2026-06-13T09:00:00Z", 5);
+    expect(await archive.channelSamples("gradient")).toEqual([
+      { day: "2026-06-14", counters: { subscribers: 1010 } },
+      { day: "2026-06-15", counters: { subscribers: 1010 } },
+    ]);
+    expect(await archive.channelSamples("nowhere")).toEqual([]);
+  });
+});
+
 describe("what is known of a channel's ids", () => {
   it("is up to date when asked again, whoever saved meanwhile, also within one second", async () => {
     await archive.savePage(page(range(1, 4)));
