@@ -1,5 +1,5 @@
 /** `node test/bench/first-html.ts [posts] [folder to keep]`: how long a page of a large archive takes to be there, over HTTP. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,6 +11,7 @@ const posts = Number(process.argv[2] ?? 1_000_000);
 const kept = process.argv[3];
 const targetMs = 150;
 const rounds = 3;
+const ticksASecond = 100;
 /** Posts that are told from what is counted: enough to know which words are common. */
 const countedPosts = 50_000;
 
@@ -58,11 +59,12 @@ try {
   for (const [, paths] of rows)
     for (const path of paths.slice(0, 2)) await timed(server.url + path);
   console.log(
-    `${posts} posts; load ${loadavg()[0]!.toFixed(1)}; whole page over HTTP, ms: p50, p95, worst (target p95 ${targetMs})`,
+    `${posts} posts; load ${loadavg()[0]!.toFixed(1)}; whole page over HTTP, ms: p50, p95, worst (target p95 ${targetMs}); CPU of all processes, ms a page`,
   );
   for (const [name, paths] of rows) {
     const times: number[] = [];
     let status = 0;
+    const cpu = cpuMs(server.pid);
     for (let round = 0; round < rounds; round++)
       for (const path of paths) {
         const answer = await timed(server.url + path);
@@ -73,7 +75,7 @@ try {
     const at = (share: number): string =>
       times[Math.min(times.length - 1, Math.floor(times.length * share))]!.toFixed(0).padStart(6);
     console.log(
-      `${name.padEnd(36)} ${at(0.5)} ${at(0.95)} ${at(1)}   status ${status}, ${times.length} requests`,
+      `${name.padEnd(36)} ${at(0.5)} ${at(0.95)} ${at(1)}   CPU ${((cpuMs(server.pid) - cpu) / times.length).toFixed(0).padStart(4)}   status ${status}, ${times.length} requests`,
     );
   }
 } finally {
@@ -88,6 +90,16 @@ function search(queries: readonly string[], more = ""): readonly string[] {
 function inChannels(no: number): Post {
   const id = Math.ceil(no / channels);
   return { ...corpus.post(no), channel: `channel${no % channels}`, id, ids: [id] };
+}
+
+/** Of the server and the processes that search for it. */
+function cpuMs(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ");
+  return [String(pid), ...children.filter(Boolean)].reduce((sum, one) => {
+    const [, after = ""] = readFileSync(`/proc/${one}/stat`, "utf8").split(") ");
+    const fields = after.split(" ");
+    return sum + (Number(fields[11]) + Number(fields[12])) * (1000 / ticksASecond);
+  }, 0);
 }
 
 async function timed(url: string): Promise<{ readonly ms: number; readonly status: number }> {
