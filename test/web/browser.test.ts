@@ -92,6 +92,7 @@ let server: RunningServer;
 let served: Awaited<ReturnType<typeof serveArchive>>;
 let empty: Awaited<ReturnType<typeof serveArchive>>;
 let emptyServer: RunningServer;
+let hostileSet: string | undefined;
 
 beforeAll(async () => {
   served = await serveArchive([
@@ -120,6 +121,8 @@ beforeAll(async () => {
     },
   );
   await served.app.request("/api/v1/sets?q=zzzz", { method: "POST" });
+  const set = await served.app.request("/api/v1/sets?q=link", { method: "POST" });
+  hostileSet = new URL(set.headers.get("Location") ?? "", "http://here").pathname.split("/").at(-1);
   server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
   empty = await serveArchive([]);
   emptyServer = await startServer({ app: empty.app, host: "127.0.0.1", port: 0 });
@@ -133,6 +136,9 @@ afterAll(async () => {
   await Promise.all([server?.close(), emptyServer?.close()]);
   await Promise.all([served?.[Symbol.asyncDispose](), empty?.[Symbol.asyncDispose]()]);
 });
+
+/** The one thing that needs a script: putting an address into the clipboard. */
+const copied = /^(Copy link|Скопировать ссылку)$/;
 
 interface Look {
   readonly theme: "light" | "dark";
@@ -229,12 +235,18 @@ describe("a hostile post", () => {
     "/channels",
     "/c/hostile",
     ...[1, 2, 3, 4, 5].map((id) => `/c/hostile/${id}`),
+    "/?q=link&view=context",
+    "/?q=link&view=table",
+    `/?q=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`,
+    "/compare?q=link&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+    "/sets/hostile",
   ];
 
   test.each(everywhere)(
     "on %s runs nothing, styles nothing and asks no other host",
     async (path) => {
-      const trouble = await looking(server.url + path, async (page) => {
+      const here = path === "/sets/hostile" ? `/sets/${hostileSet}` : path;
+      const trouble = await looking(server.url + here, async (page) => {
         expect(
           await page
             .locator("script:not([src^='/assets/']), img, iframe, style, [style], base, object")
@@ -269,6 +281,21 @@ describe("a hostile post", () => {
 });
 
 describe("a person with a browser and no script", () => {
+  test.each(Object.entries(pages))("sees on %s all that scripts show", async (_, path) => {
+    const shown = async (javaScriptEnabled: boolean): Promise<readonly string[]> => {
+      const context = await browser.newContext({ javaScriptEnabled });
+      const page = await context.newPage();
+      await page.goto(server.url + path);
+      const text = await page.locator("body").innerText();
+      await context.close();
+      return text.replaceAll(/\b\d+(?= (ms|мс))/g, "").split("\n");
+    };
+    const without = new Set(await shown(false));
+    const more = (await shown(true)).filter((line) => !without.has(line));
+    expect(more.filter((line) => !copied.test(line))).toEqual([]);
+    expect(without.size).toBeGreaterThan(5);
+  });
+
   test("searches, narrows the result, and opens a post", async () => {
     const context = await browser.newContext({ javaScriptEnabled: false });
     const page = await context.newPage();
