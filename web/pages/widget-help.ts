@@ -55,7 +55,7 @@ type Attribute = (typeof widgetAttributes)[number];
 interface Texts {
   readonly title: string;
   readonly build: string;
-  readonly then: string;
+  readonly place: string;
   readonly places: Readonly<Record<Example, readonly [string, string]>>;
   readonly attributes: string;
   readonly onTheTag: string;
@@ -68,7 +68,7 @@ interface Texts {
 const en: Texts = {
   title: "The widget, explained",
   build: "Build your own tag",
-  then: "then put it where your site takes HTML.",
+  place: "then put it where your site takes HTML.",
   places: {
     html: ["Plain HTML", "Anywhere in the page; the button appears in its place."],
     wordpress: [
@@ -113,7 +113,7 @@ const en: Texts = {
 const ru: Texts = {
   title: "Как устроен виджет",
   build: "Соберите свой тег",
-  then: "и вставьте его туда, где ваш сайт принимает HTML.",
+  place: "и вставьте его туда, где ваш сайт принимает HTML.",
   places: {
     html: ["Простой HTML", "В любом месте страницы; кнопка появится на месте тега."],
     wordpress: [
@@ -168,7 +168,7 @@ export function widgetHelpPage(frame: Frame, addresses: Addresses): Html {
     main: html`<div class="page-head">
         <div>
           <h1>${text.title}</h1>
-          <p><a href="/widget">${text.build}</a>, ${text.then}</p>
+          <p><a href="/widget">${text.build}</a>, ${text.place}</p>
         </div>
       </div>
       ${examples.map(([example, copied]) => {

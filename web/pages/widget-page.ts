@@ -168,8 +168,9 @@ export function builderPage(view: BuilderView): Html {
           </div>
           <div class="form-row">
             ${select("shortcut", text.shortcut, text.shortcuts, choice.shortcut)}
-            ${select("links", text.links, text.linked, choice.links)} ${accent(view)}
+            ${select("links", text.links, text.linked, choice.links)}
           </div>
+          ${accent(view)}
           <div class="field">
             <label for="wo">${text.origins}</label
             ><input
