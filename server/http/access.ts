@@ -32,6 +32,8 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /sets/:hash": "read",
   "GET /widget": "read",
   "GET /widget/help": "read",
+  "GET /widget/gallery": "read",
+  "GET /widget/gallery/:site": "read",
 
   "GET /api/v1/export": "export",
 

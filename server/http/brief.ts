@@ -3,11 +3,16 @@ import type { BriefAnswer, SearchAnswer } from "./contract.ts";
 const longestExcerpt = 240;
 const leadBeforeHit = 60;
 
+type Counted = { readonly value: string; readonly count: number };
 type Part = SearchAnswer["hits"][number]["parts"][number];
 
 /** A search's answer as a list of hits needs it: no field that changes between two answers that say the same. */
 export function briefly(answer: SearchAnswer, titles: ReadonlyMap<string, string>): BriefAnswer {
   const { query, parsed, total, totalIsExact, facets, suggestion, page, limit } = answer;
+  const named = ({ value, count }: Counted): Counted & { readonly title?: string } => {
+    const title = titles.get(value);
+    return { value, ...(title !== undefined && { title }), count };
+  };
   return {
     query,
     parsed,
@@ -28,7 +33,7 @@ export function briefly(answer: SearchAnswer, titles: ReadonlyMap<string, string
         ...(hit.deleted && { deleted: true }),
       };
     }),
-    facets,
+    facets: { ...facets, ...(facets.channel && { channel: facets.channel.map(named) }) },
     ...(suggestion && { suggestion }),
     page,
     limit,

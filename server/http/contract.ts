@@ -186,12 +186,18 @@ export const briefAnswer = searchAnswer
     parsed: true,
     total: true,
     totalIsExact: true,
-    facets: true,
     suggestion: true,
     page: true,
     limit: true,
   })
   .extend({
+    facets: z
+      .partialRecord(
+        z.enum(facetNames),
+        list(z.object({ value: z.string(), title: z.string().optional(), count })),
+      )
+      .readonly()
+      .openapi({ description: "With the titles of channels." }),
     hits: list(
       z.object({
         channel: z.string(),

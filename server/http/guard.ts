@@ -18,6 +18,8 @@ declare module "hono" {
     onlyChannels?: readonly string[];
     /** The origins that may frame this answer, when it may be framed. */
     framedBy?: readonly string[];
+    /** A stricter policy than every page's. */
+    ownPolicy?: string;
   }
 }
 
@@ -67,7 +69,9 @@ export const headers = every(
   createMiddleware(async (c, next) => {
     await next();
     const { headers: own } = c.res;
-    const { readerOrigin, framedBy } = c.var;
+    const { readerOrigin, framedBy, ownPolicy } = c.var;
+    if (ownPolicy !== undefined)
+      own.set("Content-Security-Policy", `${ownPolicy}; frame-ancestors 'none'`);
     if (framedBy && framedBy.length > 0) {
       const policies = own.get("Content-Security-Policy") ?? "";
       const ancestors = `frame-ancestors ${framedBy.join(" ")}`;

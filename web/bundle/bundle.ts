@@ -21,12 +21,13 @@ const islands = join(import.meta.dirname, "../islands");
 const release = "0.1.0";
 
 export async function bundle(): Promise<Bundle> {
-  const [main, single, preview] = await Promise.all([
+  const [main, rest, single, preview] = await Promise.all([
     bundled(join(widget, "module.ts"), "es"),
+    bundled(join(widget, "rest.ts"), "es", {}, { "./base.ts": join(widget, "lent.ts") }),
     bundled(join(widget, "single.ts"), "iife"),
     bundled(join(islands, "widget-preview.ts"), "es"),
   ]);
-  const version = `${release}-${digest("sha256", main + single, "hex").slice(0, 10)}`;
+  const version = `${release}-${digest("sha256", main + rest + single, "hex").slice(0, 8)}`;
   const loader = await bundled(join(widget, "loader.ts"), "iife", {
     widgetVersion: JSON.stringify(version),
   });
@@ -35,6 +36,7 @@ export async function bundle(): Promise<Bundle> {
     version,
     files: {
       "widget.js": main,
+      "rest.js": rest,
       "backscroll.js": single,
       "widget.d.ts": types,
       "v1.js": loader,
@@ -43,7 +45,7 @@ export async function bundle(): Promise<Bundle> {
     integrity: `sha384-${digest("sha384", single, "base64")}`,
     sizes: {
       loader: compressed(loader),
-      all: compressed(loader) + compressed(main),
+      all: compressed(loader) + compressed(rest),
       single: compressed(single),
     },
   };
@@ -53,12 +55,14 @@ async function bundled(
   input: string,
   format: "es" | "iife",
   define: Readonly<Record<string, string>> = {},
+  alias: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const built = await build({
     configFile: false,
     logLevel: "error",
     publicDir: false,
     define,
+    resolve: { alias },
     build: {
       write: false,
       target: "es2024",

@@ -62,8 +62,14 @@ const texts = {
     shownOnce: "The key stands in the tag and is shown this once.",
     keyHow: "Other sites need a key. It is made here, or by",
     sizes: (all: string, loader: string) => `${all} KiB in all, ${loader} KiB until it is used.`,
-    contrast: (light: string, dark: string, good: boolean) =>
-      `${light} : 1 on white, ${dark} : 1 on dark; ${good ? "enough for text" : "text needs 4.5 on the ground it stands on"}`,
+    contrast: (light: string, dark: string) => `${light} : 1 on white, ${dark} : 1 on dark`,
+    enough: "enough for text",
+    faint: { light: "too faint on white", dark: "too faint on dark" },
+    needed: "text needs 4.5 : 1 in every theme shown",
+    gallery: "The widget on difficult sites",
+    byAdmin:
+      "Other sites need a key. It is made by whoever runs this server, with the admin key, by",
+    or: "or",
     wrong: "Write it as #07593f.",
     help: "How to put it into WordPress, Hugo, Docusaurus and React",
   },
@@ -99,8 +105,13 @@ const texts = {
     keyHow: "Другим сайтам нужен ключ. Он создаётся здесь или командой",
     sizes: (all: string, loader: string) =>
       `${all} КиБ всего, ${loader} КиБ до первого использования.`,
-    contrast: (light: string, dark: string, good: boolean) =>
-      `${light} : 1 на белом, ${dark} : 1 на тёмном; ${good ? "для текста достаточно" : "тексту нужно 4,5 на своём фоне"}`,
+    contrast: (light: string, dark: string) => `${light} : 1 на белом, ${dark} : 1 на тёмном`,
+    enough: "для текста достаточно",
+    faint: { light: "слишком бледно на белом", dark: "слишком бледно на тёмном" },
+    needed: "тексту нужно 4,5 : 1 в каждой показываемой теме",
+    gallery: "Виджет на трудных сайтах",
+    byAdmin: "Другим сайтам нужен ключ. Его создаёт владелец этого сервера ключом администратора:",
+    or: "или",
     wrong: "Напишите как #07593f.",
     help: "Как вставить в WordPress, Hugo, Docusaurus и React",
   },
@@ -108,6 +119,12 @@ const texts = {
 
 const colour = /^#[0-9a-f]{6}$/i;
 const enoughForText = 4.5;
+const themes = ["light", "dark"] as const;
+type Theme = (typeof themes)[number];
+const isTheme = (name: string): name is Theme => name === "light" || name === "dark";
+/** What the widget's style has where its owner says nothing. */
+const accents = { light: "#07593f", dark: "#74cba8" };
+const grounds = { light: "#ffffff", dark: "#171e1a" };
 
 /** The choices that differ from the default, as attributes. */
 export const options = (choice: WidgetChoice): (readonly [string, string])[] =>
@@ -151,8 +168,9 @@ export function builderPage(view: BuilderView): Html {
           </div>
           <div class="form-row">
             ${select("shortcut", text.shortcut, text.shortcuts, choice.shortcut)}
-            ${select("links", text.links, text.linked, choice.links)} ${accent(view)}
+            ${select("links", text.links, text.linked, choice.links)}
           </div>
+          ${accent(view)}
           <div class="field">
             <label for="wo">${text.origins}</label
             ><input
@@ -166,15 +184,13 @@ export function builderPage(view: BuilderView): Html {
           </div>
           <div class="row">
             <button class="btn btn-lead">${text.show}</button>
-            <button class="btn" formmethod="post">${text.makeKey}</button>
+            ${frame.changesOpen && html`<button class="btn" formmethod="post">${text.makeKey}</button>`}
           </div>
           <p class="small quiet">
-            ${text.keyHow}
-            <code
-              >npx backscroll keys create --scope search --channel … --origin
-              ${choice.origins || "https://example.org"}</code
-            >
+            ${frame.changesOpen ? text.keyHow : text.byAdmin}
+            <code>${keyCommand(choice)}</code>${!frame.changesOpen && html` ${text.or}`}
           </p>
+          ${!frame.changesOpen && code(keyRequest(view), "POST /api/v1/keys")}
         </form>
         <section>
           <h2 id="w-tag">${text.tag}</h2>
@@ -182,6 +198,7 @@ export function builderPage(view: BuilderView): Html {
           ${code(tagOf(view, "loader"), text.tag)}
           <p class="small quiet">${text.sizes(kib(sizes.all), kib(sizes.loader))}</p>
           <p><a href="/widget/help">${text.help}</a></p>
+          <p><a href="/widget/gallery">${text.gallery}</a></p>
         </section>
       </div>
       <section class="section">
@@ -231,11 +248,14 @@ function select(
 
 function accent({ frame, choice }: BuilderView): Html {
   const text = texts[frame.words.lang];
-  const shown = choice.accent || "#07593f";
-  const known = colour.test(shown);
-  const light = known ? contrast(shown, "#ffffff") : 0;
-  const dark = known ? contrast(shown, "#171e1a") : 0;
-  const good = (choice.theme === "dark" ? dark : light) >= enoughForText;
+  const known = choice.accent === "" || colour.test(choice.accent);
+  const ratio = (theme: Theme): number => contrast(choice.accent || accents[theme], grounds[theme]);
+  const shownIn = isTheme(choice.theme) ? [choice.theme] : themes;
+  const faint = known ? shownIn.filter((theme) => ratio(theme) < enoughForText) : [];
+  const verdict =
+    faint.length > 0
+      ? `${faint.map((theme) => text.faint[theme]).join(", ")}; ${text.needed}`
+      : text.enough;
   return html`<div class="field grow">
     <label for="wa">${text.accent}</label
     ><input
@@ -246,15 +266,37 @@ function accent({ frame, choice }: BuilderView): Html {
       placeholder="#07593f"
       aria-describedby="wa-h"
     />
-    <span class="${known && good ? "hint" : "fault"}" id="wa-h"
-      >${known ? text.contrast(light.toFixed(1), dark.toFixed(1), good) : text.wrong}</span
+    <span class="${known && faint.length === 0 ? "hint" : "fault"}" id="wa-h"
+      >${known ? `${text.contrast(floored(ratio("light")), floored(ratio("dark")))}; ${verdict}` : text.wrong}</span
     >
   </div>`;
 }
 
+/** One digit, never rounded up to what it is not. */
+const floored = (ratio: number): string => (Math.floor(ratio * 10) / 10).toFixed(1);
+
 /** Markup to copy, as text. */
 export const code = (text: string, label: string): Html =>
   html`<pre class="log" tabindex="0" role="region" aria-label="${label}">${text}</pre>`;
+
+const orElse = (list: string, otherwise: string): readonly string[] => {
+  const values = list.split(/[\s,]+/).filter(Boolean);
+  return values.length > 0 ? values : [otherwise];
+};
+
+const keyCommand = ({ channels, origins }: WidgetChoice): string =>
+  `npx backscroll keys create --scope search --channel ${orElse(channels, "durov").join(",")} --origin ${orElse(origins, "https://example.org").join(",")}`;
+
+/** The same as a request, for who has the admin key and not the machine. */
+function keyRequest({ choice, addresses }: BuilderView): string {
+  const grant = {
+    scopes: ["search"],
+    channels: orElse(choice.channels, "durov"),
+    origins: orElse(choice.origins, "https://example.org"),
+  };
+  const body = JSON.stringify(grant).replaceAll("'", "");
+  return `curl -X POST ${addresses.origin}/api/v1/keys \\\n  -H "Authorization: Bearer $ADMIN_KEY" -H "Content-Type: application/json" \\\n  -d '${body}'`;
+}
 
 const quoted = (value: string): string =>
   value.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

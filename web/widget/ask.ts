@@ -13,42 +13,37 @@ const waitWhenUntoldSeconds = 10;
 /** Asks the server at `origin`. @throws only when `signal` is aborted. */
 export async function ask(
   origin: string,
-  question: { readonly query: URLSearchParams; readonly key: string | null },
+  question: { readonly query: URLSearchParams; readonly key: string },
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { query, key } = question;
   const limited = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  const options = { signal: limited };
   try {
-    if (!navigator.onLine) return { kind: "offline" };
     const response = await fetch(`${origin}/api/v1/search?${query}`, {
       headers: key ? { Authorization: `Bearer ${key}` } : {},
-      signal: limited,
+      ...options,
     });
     const { status } = response;
-    if (status === 401 || status === 403) return { kind: "refused" };
+    if (response.ok) return { kind: "found", answer: (await response.json()) as BriefAnswer };
+    if (status === 400)
+      return { kind: "fault", detail: ((await response.json()) as { detail: string }).detail };
     if (status === 429)
       return {
         kind: "busy",
         seconds: Number(response.headers.get("Retry-After")) || waitWhenUntoldSeconds,
       };
-    if (response.ok) return { kind: "found", answer: (await response.json()) as BriefAnswer };
-    if (status === 400)
-      return { kind: "fault", detail: ((await response.json()) as { detail: string }).detail };
-    return { kind: "unavailable" };
+    return { kind: status === 401 || status === 403 ? "refused" : "unavailable" };
   } catch {
     signal.throwIfAborted();
     if (!navigator.onLine) return { kind: "offline" };
-    if (limited.aborted) return { kind: "unavailable" };
-    return { kind: (await isThere(origin, limited)) ? "refused" : "unavailable" };
-  }
-}
-
-/** A refused origin looks like a broken network to a script; a server that can be reached tells the two apart. */
-async function isThere(origin: string, signal: AbortSignal): Promise<boolean> {
-  try {
-    await fetch(`${origin}/health`, { mode: "no-cors", cache: "no-store", signal });
-    return true;
-  } catch {
-    return false;
+    // A refused origin looks like a broken network to a script; whether the server is there tells the two apart.
+    const there = fetch(`${origin}/health`, { mode: "no-cors", cache: "no-store", ...options });
+    return {
+      kind: await there.then(
+        () => "refused" as const,
+        () => "unavailable" as const,
+      ),
+    };
   }
 }

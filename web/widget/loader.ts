@@ -1,44 +1,25 @@
-/* oxlint-disable unicorn/prefer-add-event-listener, promise/always-return -- the widget counts its bytes, and these handlers are its elements' own */
-import css from "./button.css?inline";
+/* oxlint-disable unicorn/prefer-add-event-listener -- the widget counts its bytes, and these handlers are its elements' own */
+import { base } from "./base.ts";
 import { elementFor } from "./place.ts";
-import { isShortcut } from "./shortcut.ts";
+import type { start } from "./rest.ts";
 
 // The button and its shortcut; all else comes when someone is about to use it.
 type Search = HTMLElement & { show(): void };
 
 const tag = document.currentScript as HTMLScriptElement;
-const element = elementFor(tag) as Search | undefined;
-const load = () => import(/* @vite-ignore */ new URL(`${widgetVersion}/widget.js`, tag.src).href);
+const home = new URL(tag.src).origin;
+const element = elementFor(tag, home) as Search | undefined;
+
+/** Whether the rest is there. */
+const load = () =>
+  import(/* @vite-ignore */ new URL(`${widgetVersion}/rest.js`, tag.src).href).then(
+    (rest: { start: typeof start }) => rest.start(home, base),
+    () => false,
+  );
 
 if (element && (tag.dataset["mode"] || "dialog") === "dialog") {
-  const root = element.attachShadow({ mode: "open" });
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
-  root.adoptedStyleSheets = [sheet];
-  const button = document.createElement("button");
-  const lang = tag.dataset["lang"] || document.documentElement.lang;
-  button.type = "button";
-  button.textContent = /^ru/i.test(lang) ? "Поиск" : "Search";
-  root.append(button);
-  const shortcut = tag.dataset["shortcut"] || "mod+k";
-  const show = () =>
-    load().then(
-      () => {
-        removeEventListener("keydown", pressed);
-        element.show();
-      },
-      () => location.assign(element.getAttribute("server")!),
-    );
-  const pressed = (event: KeyboardEvent) => {
-    if (!isShortcut(event, shortcut)) return;
-    event.preventDefault();
-    void show();
-  };
-  addEventListener("keydown", pressed);
-  button.onclick = show;
-  button.onpointerenter = button.onfocus = () =>
-    load().then(
-      () => removeEventListener("keydown", pressed),
-      () => {},
-    );
+  const button = base.opener(element, async () =>
+    (await load()) ? element.show() : location.assign(home),
+  );
+  button.onpointerenter = button.onfocus = load;
 } else void load();

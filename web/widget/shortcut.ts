@@ -1,30 +1,20 @@
-const isApple = /Mac|iP/.test(navigator.platform);
+const mod = /Mac|iP/.test(navigator.platform) ? "meta" : "ctrl";
 
-/** `mod+k` is Ctrl+K, on Apple's machines ⌘K; `off` is none. A single key does not work where one types. */
+/** `mod+k` is Ctrl+K, on Apple's machines ⌘K. A single key does not work where one types; it may take Shift to type it. */
 export function isShortcut(event: KeyboardEvent, shortcut: string): boolean {
-  const parts = shortcut.toLowerCase().split("+");
-  const key = parts.pop();
-  const has = (name: string) => parts.includes(name);
-  const ctrl = has("ctrl") || (has("mod") && !isApple);
-  const meta = has("meta") || (has("mod") && isApple);
-  const field = event.composedPath()[0] as HTMLElement;
+  const names = shortcut.toLowerCase().replace("mod", mod).split("+");
+  const key = names.pop();
+  const alone = !names[0];
   return (
-    (event.key.toLowerCase() === key || event.code.toLowerCase() === `key${key}`) &&
-    event.ctrlKey === ctrl &&
-    event.metaKey === meta &&
-    event.altKey === has("alt") &&
     !event.defaultPrevented &&
-    (ctrl ||
-      meta ||
-      has("alt") ||
-      !(field.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(field.tagName)))
+    // By its place too, for other alphabets; what a browser fills in by itself has neither.
+    [event.key, event.code?.slice(3)].some((one) => one?.toLowerCase() === key) &&
+    (["alt", "ctrl", "meta", "shift"] as const).every(
+      (one) => event[`${one}Key`] === names.includes(one) || (alone && one === "shift"),
+    ) &&
+    !(
+      alone &&
+      (event.composedPath()[0] as Element).closest?.("input,textarea,select,[contenteditable]")
+    )
   );
-}
-
-/** How the shortcut is written on the button. */
-export function shortcutName(shortcut: string): string {
-  return shortcut
-    .split("+")
-    .map((one) => (one === "mod" ? (isApple ? "⌘" : "Ctrl") : one[0]!.toUpperCase() + one.slice(1)))
-    .join(" ");
 }

@@ -3,5 +3,6 @@ import { elementFor } from "./place.ts";
 
 // All of the widget in one file, whose hash a page can hold it to.
 const tag = document.currentScript as HTMLScriptElement;
-define(new URL(tag.src).origin);
-elementFor(tag);
+const home = new URL(tag.src).origin;
+define(home);
+elementFor(tag, home);

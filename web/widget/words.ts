@@ -86,15 +86,11 @@ const ru: Words = {
   },
 };
 
-/** Words of a language, with what the page's owner says instead. */
-export function wordsIn(lang: string, own: string | null): Words {
-  const words = /^ru\b/i.test(lang) ? ru : en;
-  try {
-    return { ...words, ...(JSON.parse(own || "{}") as Partial<Words>) };
-  } catch {
-    return words;
-  }
-}
+/** Words of a language, with what the page's owner says instead. @throws SyntaxError when that is no JSON */
+export const wordsIn = (lang: string, own: string): Words => ({
+  ...(/^ru/i.test(lang) ? ru : en),
+  ...(JSON.parse(own) as Partial<Words>),
+});
 
 /** `words` with its number in it, in the form the number takes. */
 export function counted(words: Forms, n: number, lang: string): string {
@@ -102,5 +98,5 @@ export function counted(words: Forms, n: number, lang: string): string {
     typeof words === "string"
       ? words
       : (words[new Intl.PluralRules(lang).select(n)] ?? words["other"] ?? "");
-  return form.replace("{n}", new Intl.NumberFormat(lang).format(n));
+  return form.replace("{n}", n.toLocaleString(lang));
 }
