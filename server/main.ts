@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
+import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
@@ -44,6 +45,17 @@ function exitFor(error: unknown): ExitCode {
   return code;
 }
 
+/** A question on a terminal; undefined where there is none. */
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(plain(question), { signal: stop.signal });
+  } finally {
+    terminal.close();
+  }
+}
+
 /** Gives a command its checked settings, and takes what it returns for the exit code. */
 async function run(...[flags, command]: Parameters<Run>): Promise<void> {
   process.exitCode = await command({
@@ -51,6 +63,7 @@ async function run(...[flags, command]: Parameters<Run>): Promise<void> {
     print: (line) => process.stdout.write(`${line}\n`),
     progress,
     signal: stop.signal,
+    ask,
     styled: process.stdout.isTTY,
   });
 }

@@ -39,8 +39,10 @@ import {
 } from "./read-posts.ts";
 import { archivedPostOf } from "./post-row.ts";
 import type { PostMark } from "./post-marks.ts";
+import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purged.ts";
+import { Purges } from "./purges.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
-import { type Ledger, savePosts } from "./save-posts.ts";
+import { laySpan, type Ledger, savePosts } from "./save-posts.ts";
 import type { Origin } from "./schema.ts";
 import { type Finding, verify } from "./verify.ts";
 
@@ -63,6 +65,8 @@ export class Archive implements AsyncDisposable {
   readonly file: string;
   /** Who may ask what over HTTP. */
   readonly keys: Keys;
+  /** What is removed for good, and stays out. */
+  readonly purges: Purges;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -77,6 +81,12 @@ export class Archive implements AsyncDisposable {
     this.#writer = connections.writer;
     this.#now = now;
     this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
+    this.purges = new Purges({
+      file,
+      reader: connections.reader.db,
+      writer: () => this.#writing(),
+      now,
+    });
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -116,17 +126,14 @@ export class Archive implements AsyncDisposable {
     page: HistoryPage,
     { acceptMassAbsence = false }: { readonly acceptMassAbsence?: boolean } = {},
   ): Promise<PageSaved> {
-    const { channel, posts, span, url, body, readAt: at } = page;
-    return this.#change({ channel, origin: "page", at }, async (tx, ledger) => {
+    const { span, url, readAt: at } = page;
+    const news = { ...page, origin: "page", at } as const;
+    return this.#change(news, async (tx, ledger, { posts, body }) => {
       const { no: channelNo, name } = ledger.channel;
-      const bodyNo = await keepBody(tx, ledger.archive, {
-        channel: name,
-        channelNo,
-        url,
-        body,
-        readAt: at,
-        ...(span && { span }),
-      });
+      const about = { channel: name, channelNo, url, readAt: at };
+      const bodyNo = body
+        ? await keepBody(tx, ledger.archive, { ...about, body, ...(span && { span }) })
+        : null;
       const { last_read_at: last } = ledger.channel;
       ledger.channel.last_read_at = last !== null && last > at ? last : at;
       const batch = { posts, origin: "page", at, url, bodyNo, acceptMassAbsence } as const;
@@ -144,9 +151,11 @@ export class Archive implements AsyncDisposable {
     /** The file itself, when it is a page. */
     readonly body?: Uint8Array;
   }): Promise<PageSaved> {
-    const { channel, posts, origin, url, at, body } = batch;
-    return this.#change({ channel, origin, at }, async (tx, ledger) => {
+    const { origin, url, at } = batch;
+    return this.#change(batch, async (tx, ledger, { posts, body, leftOut }) => {
       const { no: channelNo, name } = ledger.channel;
+      for (const range of rangesOf(leftOut))
+        await laySpan(tx, ledger.channel, { ...range, readAt: at });
       const bodyNo = body
         ? await keepBody(tx, ledger.archive, { channel: name, channelNo, url, body, readAt: at })
         : null;
@@ -154,7 +163,7 @@ export class Archive implements AsyncDisposable {
     });
   }
 
-  /** Keeps a body that could not be understood, as evidence, and nothing else. */
+  /** Keeps a body that could not be understood, as evidence, and nothing else; of a channel with purges, not even that. */
   async keepUnreadable(page: {
     readonly channel: string;
     readonly url: string;
@@ -165,6 +174,7 @@ export class Archive implements AsyncDisposable {
     await this.#writing()
       .transaction()
       .execute(async (tx) => {
+        if (await anyPurged(tx, page.channel)) return;
         const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
         const channelNo = (await channelRow(tx, page.channel))?.no;
         const { last_body_no } = archive;
@@ -172,6 +182,11 @@ export class Archive implements AsyncDisposable {
         if (archive.last_body_no !== last_body_no)
           await tx.updateTable("archive").set({ last_body_no: archive.last_body_no }).execute();
       });
+  }
+
+  /** @throws ChannelPurged when all of the channel was purged: then nobody need ask for it. */
+  async refusePurged(channel: string): Promise<void> {
+    await refusePurged(this.#db, channel);
   }
 
   /** Ids from 1 to the newest that no page has spanned, newest first. */
@@ -325,14 +340,21 @@ export class Archive implements AsyncDisposable {
   }
 
   async #change<T>(
-    page: { readonly channel: Channel; readonly origin: Origin; readonly at: Instant },
-    work: (tx: Database, ledger: Ledger) => Promise<T>,
+    page: {
+      readonly channel: Channel;
+      readonly origin: Origin;
+      readonly at: Instant;
+      readonly posts: readonly Post[];
+      readonly body?: Uint8Array;
+    },
+    work: (tx: Database, ledger: Ledger, kept: Admitted) => Promise<T>,
   ): Promise<T> {
     return this.#writing()
       .transaction()
       .execute(async (tx) => {
+        const kept = await admitted(tx, { ...page, channel: page.channel.name });
         const ledger = await openLedger(tx, page, this.#instant());
-        const result = await work(tx, ledger);
+        const result = await work(tx, ledger, kept);
         await closeLedger(tx, ledger);
         return result;
       });

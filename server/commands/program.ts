@@ -6,6 +6,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
+import type { PurgeFlags } from "./purge.ts";
 import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { Session } from "./session.ts";
 
@@ -25,6 +26,7 @@ const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
 const granting = async () => import("./keys.ts");
 const importing = async () => import("./import.ts");
+const purging = async () => import("./purge.ts");
 const browsing = async () => import("./browser.ts");
 
 const json = "JSON on stdout, one object a line";
@@ -120,6 +122,18 @@ export function program(run: Run): Command {
   add("restore <file>", "take a backup back").action((file: string, flags: SettingFlags) =>
     run(flags, async (session) => (await keeping()).restore(session, file)),
   );
+  add("purge [target]", "remove a post, a channel or an author for good, and keep them out", [
+    "data",
+    "engine",
+  ])
+    .option("--author <name>", "what this author signed, and what is forwarded from them")
+    .option("--channel <channel>", "of the author, in this channel only")
+    .option("--lift", "let what was purged be kept again from now on")
+    .option("--yes", "do not ask")
+    .option("--json", json)
+    .action((target: string | undefined, flags: SettingFlags & PurgeFlags) =>
+      run(flags, async (session) => (await purging()).purge(session, target, flags)),
+    );
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
   const browser = all
     .command("browser")

@@ -13,6 +13,8 @@ export interface Session {
   /** Words for people, on stderr. */
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Asks whoever sits at the terminal; undefined where nobody does. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   /** Whether stdout is a terminal that can show bold. */
   readonly styled: boolean;
 }

@@ -278,7 +278,7 @@ export const channelsAnswer = z
   })
   .openapi("Channels");
 
-const idClass = z.enum(["kept", "part", "service", "deleted", "absent", "unread"]);
+const idClass = z.enum(["kept", "part", "service", "deleted", "absent", "unread", "purged"]);
 export const coverageAnswer = z
   .object({
     channel: z.string(),

@@ -71,6 +71,7 @@ export class EmbeddedIndex implements Disposable {
         posts: Number(posts),
         archiveId,
         analyzerVersion,
+        ...(meta.scrub && { scrubOwed: true }),
       };
     });
   }
@@ -97,6 +98,8 @@ export class EmbeddedIndex implements Disposable {
       this.close();
       try {
         await backup(source, this.#options.file, { rate: pagesAStep });
+        // What stood here before goes with the log: it may have been purged.
+        this.#open()?.exec("pragma wal_checkpoint(truncate)");
         return;
       } catch (error) {
         if (tries === mostTries) throw error;
