@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
-import { readConfig } from "./config.ts";
+import { inspectSettings } from "./config.ts";
 import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
@@ -57,9 +57,16 @@ async function ask(question: string): Promise<string | undefined> {
 }
 
 /** Gives a command its checked settings, and takes what it returns for the exit code. */
-async function run(...[flags, command]: Parameters<Run>): Promise<void> {
+async function run(...[flags, command, { despiteSettings = false } = {}]: Parameters<Run>) {
+  const { config, ...settingsFound } = inspectSettings(flags, process.env);
+  const [bad] = settingsFound.bad;
+  if (bad && !despiteSettings) throw bad;
   process.exitCode = await command({
-    config: readConfig(flags, process.env),
+    config,
+    settingsFound,
+    secretFiles: Object.entries(process.env).flatMap(([name, file]) =>
+      /^(?:BACKSCROLL|MEILI)_\w+_FILE$/.test(name) && file !== undefined ? [file] : [],
+    ),
     print: (line) => process.stdout.write(`${line}\n`),
     progress,
     signal: stop.signal,

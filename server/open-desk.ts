@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../scraper/errors.ts";
 import { Archive } from "./archive/archive.ts";
+import { type RoomCheck, roomCheck } from "./archive/disk-room.ts";
 import { DiskFull } from "./archive/errors.ts";
 import type { Config } from "./config.ts";
 import type { Analyzer } from "./search/analysis/analyzer.ts";
@@ -11,12 +12,16 @@ import type { SearchEngine } from "./search/engine.ts";
 
 /** Where the parts of one data folder lie. */
 export const archiveFile = ({ data }: Config): string => join(data, "archive.db");
-const indexFile = ({ data }: Config): string => join(data, "index.db");
+export const indexFile = ({ data }: Config): string => join(data, "index.db");
 
 export async function openArchive(config: Config): Promise<Archive> {
   await makeFolder(config.data);
-  return Archive.open(archiveFile(config));
+  return Archive.open(archiveFile(config), { hasRoom: roomIn(config) });
 }
+
+/** Whether the data folder's disk has room for more. */
+export const roomIn = ({ data, diskFree }: Config): RoomCheck =>
+  roomCheck(data, { leave: diskFree });
 
 /** @throws DiskFull, UsageError when there can be no such folder. */
 async function makeFolder(folder: string): Promise<void> {

@@ -13,6 +13,7 @@ import type {
   PostVersion,
 } from "./archived-post.ts";
 import { backupArchive } from "./backup.ts";
+import { Backups } from "./backups.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
 import {
@@ -25,6 +26,7 @@ import {
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { Keys } from "./keys.ts";
+import type { RoomCheck } from "./disk-room.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import { archivedChannelOf, channelRow, channelRows, stateOf } from "./read-channels.ts";
@@ -53,6 +55,8 @@ export interface ArchiveOptions {
   readonly waitMs?: number;
   /** The most the file may grow to, in pages of 4 kB; beyond it is `DiskFull`. */
   readonly maxPages?: number;
+  /** Asked before each page is saved whether there is still room for it. */
+  readonly hasRoom?: RoomCheck;
 }
 
 const defaultWaitMs = 60_000;
@@ -67,20 +71,29 @@ export class Archive implements AsyncDisposable {
   readonly keys: Keys;
   /** What is removed for good, and stays out. */
   readonly purges: Purges;
+  /** Backups by the clock: whose turn it is, and how the last went. */
+  readonly backups: Backups;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
+  readonly #hasRoom: RoomCheck;
 
   private constructor(
     file: string,
     connections: { readonly reader: Connection; readonly writer?: Connection },
-    now: () => Date,
+    { now, hasRoom }: { readonly now: () => Date; readonly hasRoom: RoomCheck },
   ) {
     this.file = file;
+    this.#hasRoom = hasRoom;
     this.#reader = connections.reader;
     this.#writer = connections.writer;
     this.#now = now;
     this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
+    this.backups = new Backups({
+      reader: connections.reader.db,
+      writer: () => this.#writing(),
+      now,
+    });
     this.purges = new Purges({
       file,
       reader: connections.reader.db,
@@ -97,6 +110,7 @@ export class Archive implements AsyncDisposable {
       readOnly = false,
       waitMs = defaultWaitMs,
       maxPages,
+      hasRoom = () => {},
     }: ArchiveOptions = {},
   ): Promise<Archive> {
     if (readOnly && !existsSync(file))
@@ -114,7 +128,7 @@ export class Archive implements AsyncDisposable {
         reader.raw.close();
         throw explained(error, file);
       }
-      return new Archive(file, { reader, ...(writer && { writer }) }, now);
+      return new Archive(file, { reader, ...(writer && { writer }) }, { now, hasRoom });
     } catch (error) {
       await writer?.db.destroy();
       throw error;
@@ -311,6 +325,12 @@ export class Archive implements AsyncDisposable {
     return verify(this.#reader, options);
   }
 
+  /** Whether the file is whole, as far as SQLite tells without comparing its indexes; undefined when it is. */
+  quickCheck(): string | undefined {
+    const found = this.#reader.raw.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+    return found === "ok" ? undefined : String(found);
+  }
+
   /** Copies the archive as of one moment to a new file, while others write. @throws when the file exists */
   async backup(file: string): Promise<void> {
     await backupArchive({ from: this.file, to: file });
@@ -349,6 +369,7 @@ export class Archive implements AsyncDisposable {
     },
     work: (tx: Database, ledger: Ledger, kept: Admitted) => Promise<T>,
   ): Promise<T> {
+    this.#hasRoom();
     return this.#writing()
       .transaction()
       .execute(async (tx) => {

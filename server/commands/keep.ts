@@ -1,5 +1,7 @@
+import { dirname, join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
+import { mirrorFiles } from "../archive/mirror-files.ts";
 import { restoreArchive } from "../archive/restore.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -102,6 +104,7 @@ export async function backup({ config, progress }: Session, file: string): Promi
 
 export async function restore({ config, progress }: Session, file: string): Promise<ExitCode> {
   const { movedTo } = await restoreArchive({ from: file, to: archiveFile(config) });
+  await mirrorFiles(join(dirname(file), "media"), join(config.data, "media"));
   progress.say(
     `Restored from ${file}.${movedTo === undefined ? "" : ` What was here before is in ${movedTo}.`}`,
   );

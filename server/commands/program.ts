@@ -4,6 +4,7 @@ import type { SettingKey } from "../config.ts";
 import { settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
+import type { DoctorFlags } from "./doctor.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
 import type { PurgeFlags } from "./purge.ts";
@@ -17,6 +18,8 @@ type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
 export type Run = (
   flags: SettingFlags,
   command: (session: Session) => Promise<ExitCode>,
+  /** Whether it is run though a setting is wrong: to tell of all that is. */
+  options?: { readonly despiteSettings?: boolean },
 ) => Promise<void>;
 
 // A command's code is loaded when it is asked for: `search` need not wait for the scraper's libraries.
@@ -26,6 +29,7 @@ const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
 const granting = async () => import("./keys.ts");
 const importing = async () => import("./import.ts");
+const healing = async () => import("./doctor.ts");
 const purging = async () => import("./purge.ts");
 const browsing = async () => import("./browser.ts");
 
@@ -114,6 +118,14 @@ export function program(run: Run): Command {
     .option("--json", json)
     .action((flags: SettingFlags & JsonFlag) =>
       run(flags, async (session) => (await keeping()).verify(session, flags)),
+    );
+  add("doctor", "find out what is wrong, why it matters, and what to do", servingSettings)
+    .option("--online", "ask the source too: whether it answers, is understood, and has our time")
+    .option("--json", json)
+    .action((flags: SettingFlags & DoctorFlags) =>
+      run(flags, async (session) => (await healing()).doctor(session, flags), {
+        despiteSettings: true,
+      }),
     );
   add("backup <file>", "copy the archive while it is in use").action(
     (file: string, flags: SettingFlags) =>
