@@ -1,10 +1,11 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
 import { bytesToLeave, diskRoom, type FreeSpace, megabytes } from "../archive/disk-room.ts";
 import { DiskFull } from "../archive/errors.ts";
+import { makeFolder } from "../archive/make-folder.ts";
 import { mirrorFiles } from "../archive/mirror-files.ts";
 import { verifyCopy } from "../archive/scrub.ts";
 
@@ -85,7 +86,7 @@ const lookEveryMs = 60_000;
 
 async function backUp(parts: BackupParts): Promise<BackedUp> {
   const { archive, folder, files, now, keep, signal } = parts;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   await removeLeftovers(folder);
   refuseWithoutRoom(parts);
   const name = nameOf(now());
