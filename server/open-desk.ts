@@ -37,8 +37,7 @@ function isReadOnly(folder: string): boolean {
 }
 
 /** Whether the data folder's disk has room for more. */
-export const roomIn = ({ data, diskFree }: Config): RoomCheck =>
-  roomCheck(data, { leave: diskFree });
+const roomIn = ({ data, diskFree }: Config): RoomCheck => roomCheck(data, { leave: diskFree });
 
 /** @throws DiskFull, UsageError when there can be no such folder. */
 async function makeDataFolder(folder: string): Promise<void> {

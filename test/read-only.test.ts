@@ -36,9 +36,8 @@ describe("a data folder that cannot be written", () => {
     expect(JSON.parse(listed.out)).toMatchObject({ name: "Gradient", posts: 20 });
     expect(await backscroll(["coverage", "Gradient", "--data", data])).toMatchObject({ code: 0 });
     const file = join(emptyFolder(), "all.jsonl");
-    const exported = await backscroll([
-      ...["export", "", "--format", "jsonl", "-o", file, "--data", data],
-    ]);
+    const flags = ["--format", "jsonl", "-o", file, "--data", data];
+    const exported = await backscroll(["export", "", ...flags]);
     expect(exported.said).toContain("not kept to be cited");
     expect(readFileSync(file, "utf8").trim().split("\n")).toHaveLength(20);
     const refused = await backscroll(["reindex", "--data", data]);

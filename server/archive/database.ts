@@ -186,7 +186,7 @@ function executor(raw: DatabaseSync, file: string): IGenericSqlite {
 }
 
 /** Tries until no other process is in the way. @throws ArchiveBusy when one is for longer than `waitMs` */
-export async function untilFree(attempt: () => void, waitMs: number, file: string): Promise<void> {
+async function untilFree(attempt: () => void, waitMs: number, file: string): Promise<void> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     try {

@@ -182,7 +182,7 @@ interface PurgedTable {
 }
 
 /** Backups made by the clock. One row: who makes them now, and how the last one went. */
-export interface BackupTable {
+interface BackupTable {
   id: number;
   holder: string | null;
   held_until: string | null;

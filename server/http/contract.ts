@@ -388,6 +388,18 @@ export const jsonFeedAnswer = z
   })
   .openapi("JsonFeed");
 
+export const purgedAnswer = z
+  .object({
+    kind: z.enum(["post", "channel", "author"]),
+    channel: z.string().optional(),
+    posts: count,
+    pagesCut: count.openapi({ description: "Kept pages that something was cut out of." }),
+    pagesDropped: count.openapi({ description: "Kept pages that had to go as a whole." }),
+    askedAt: instant,
+    doneAt: instant.optional(),
+  })
+  .openapi("Purged");
+
 export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Health");
 
 export const readyAnswer = z
