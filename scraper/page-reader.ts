@@ -57,7 +57,9 @@ export function pageReader({
       const path = pathOf(ask);
       let from = source;
       let trouble: Trouble | undefined;
-      for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
+      let tries = 0;
+      for (let attempt = 0; attempt < (trouble?.mostTries ?? MAX_TRIES); attempt += 1) {
+        tries += 1;
         if (trouble?.kind === "failed") await clock.sleep(backoff(attempt, random), signal);
         let beganAt = 0;
         const visiting = from;
@@ -74,7 +76,7 @@ export function pageReader({
         if (trouble.kind === "throttled") gate.slowDown(trouble.pauseMs, beganAt);
         from = trouble.strange && from === source && secondTry ? secondTry : source;
       }
-      throw givenUp(path, trouble, secondTry !== undefined);
+      throw givenUp(path, { trouble, tries, hadBrowser: secondTry !== undefined });
     },
   };
 }
@@ -87,6 +89,8 @@ interface Trouble {
   /** Another way of asking may get a page where this one did not. */
   readonly strange: boolean;
   readonly cause?: unknown;
+  /** Fewer than for other troubles. */
+  readonly mostTries?: number;
 }
 
 function pathOf({ channel, before }: Ask): string {
@@ -132,7 +136,7 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
       return { page, url, body, readAt };
     case "empty":
       if (!ask.expectPosts) return { page, url, body, readAt };
-      return { ...throttled("it shows no posts where there are some"), strange: true };
+      return noPosts(ask);
     case "unavailable":
       throw new ChannelUnavailable(ask.channel, page.reason);
     case "cut":
@@ -145,6 +149,16 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
     default:
       return { ...failed(`it answers with another kind of page (${page.kind})`), strange: true };
   }
+}
+
+/**
+ * The source's quiet way to refuse. In the middle of a history it is waited out; where a run begins, the channel may as well be
+ * emptied: that is not found out by patience, and the next run asks again.
+ */
+function noPosts({ before }: Ask): Trouble {
+  const why = "it shows no posts where there are some";
+  if (before !== undefined) return { ...throttled(why), strange: true };
+  return { ...throttled(why, EMPTY_PAUSE_MS), strange: true, mostTries: EMPTY_TRIES };
 }
 
 function throttled(why: string, pauseMs = DEFAULT_PAUSE_MS): Trouble {
@@ -169,10 +183,18 @@ function backoff(attempt: number, random: () => number): number {
   return random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** attempt);
 }
 
-function givenUp(path: string, trouble: Trouble | undefined, hadBrowser: boolean): Error {
+function givenUp(
+  path: string,
+  after: {
+    readonly trouble: Trouble | undefined;
+    readonly tries: number;
+    readonly hadBrowser: boolean;
+  },
+): Error {
+  const { trouble, tries, hadBrowser } = after;
   const why = trouble?.why ?? "no try was made";
   const browser = trouble?.strange && !hadBrowser ? " There was no browser to try it with." : "";
-  const sentence = `Gave up on ${path} after ${MAX_TRIES} tries: ${why.replace(/\.$/u, "")}.${browser} What was read is kept; the next run goes on from there.`;
+  const sentence = `Gave up on ${path} after ${tries} tries: ${why.replace(/\.$/u, "")}.${browser} What was read is kept; the next run goes on from there.`;
   const options = trouble?.cause instanceof Error ? { cause: trouble.cause } : undefined;
   return trouble?.kind === "throttled"
     ? new Throttled(sentence, options)
@@ -180,6 +202,8 @@ function givenUp(path: string, trouble: Trouble | undefined, hadBrowser: boolean
 }
 
 const MAX_TRIES = 8;
+const EMPTY_TRIES = 3;
+const EMPTY_PAUSE_MS = 5_000;
 const DEFAULT_PAUSE_MS = 30_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 60_000;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { UsageError } from "../scraper/errors.ts";
+import { nearest } from "./nearest.ts";
 import { isProgram } from "../scraper/is-program.ts";
 
 interface Setting<T> {
@@ -75,6 +76,30 @@ export const settings = {
     help: "Proxies whose X-Forwarded-For is believed: addresses or ranges like 10.0.0.0/8, with commas. With one named, a loopback address is no longer taken for this machine alone.",
     parse: proxies,
   }),
+  diskFree: setting({
+    name: "BACKSCROLL_DISK_FREE",
+    default: "",
+    help: "How much of the disk archiving leaves free, like 500MB, 2GB or 5%; 0 fills it. Empty: 1 GB, or 5 % of a smaller disk.",
+    parse: freeSpace,
+  }),
+  backup: setting({
+    name: "BACKSCROLL_BACKUP",
+    default: "",
+    help: "Folder that `serve` backs the archive up to, by the clock; empty: none.",
+    parse: (value) => (value === "" ? undefined : something("a folder")(value)),
+  }),
+  backupEvery: setting({
+    name: "BACKSCROLL_BACKUP_EVERY",
+    default: "24h",
+    help: "How long after one backup the next is made, in hours or days like 6h or 1d.",
+    parse: hoursOrDays,
+  }),
+  backupKeep: setting({
+    name: "BACKSCROLL_BACKUP_KEEP",
+    default: "7d 4w",
+    help: "Which backups stay: the newest of so many days and weeks.",
+    parse: daysAndWeeks,
+  }),
   chromium: setting({
     name: "BACKSCROLL_CHROMIUM",
     default: "",
@@ -106,23 +131,58 @@ export function readConfig(
   flags: Readonly<Partial<Record<SettingKey, string>>>,
   environment: Readonly<Record<string, string | undefined>>,
 ): Config {
+  const { config, bad } = inspectSettings(flags, environment);
+  if (bad[0]) throw bad[0];
+  return config;
+}
+
+/** What is wrong with the settings as they are given; `config` has the default where one is. */
+export interface SettingsFound {
+  readonly config: Config;
+  readonly bad: readonly UsageError[];
+  /** Names that look like ours and are none, with the one that was perhaps meant. */
+  readonly unknown: readonly { readonly name: string; readonly meant: string | undefined }[];
+}
+
+/** Every setting, and all that is wrong with them instead of the first thing. */
+export function inspectSettings(
+  flags: Readonly<Partial<Record<SettingKey, string>>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): SettingsFound {
+  const bad: UsageError[] = [];
   const read = (key: SettingKey): unknown => {
     const { name, parse, ...one } = settings[key];
     const flag = flags[key];
-    const value = flag ?? environment[name] ?? fromFile(name, environment) ?? one.default;
+    let value: string | undefined;
     try {
+      value = flag ?? environment[name] ?? fromFile(name, environment) ?? one.default;
       return parse(value);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const where = flag === undefined ? name : `--${key}`;
       const said = name === "MEILI_MASTER_KEY" ? "not usable" : `"${value}"`;
-      throw new UsageError(`${where} is ${said}. ${error.message}`, { cause: error });
+      bad.push(
+        value === undefined
+          ? error
+          : new UsageError(`${where} is ${said}. ${error.message}`, { cause: error }),
+      );
+      return parse(one.default);
     }
   };
   // Each key is parsed by its own entry of `settings`, which is what Config says of it.
-  return Object.fromEntries(
+  const config = Object.fromEntries(
     Object.keys(settings).map((key) => [key, read(key as SettingKey)]),
   ) as Config;
+  return { config, bad, unknown: unknownNames(environment) };
+}
+
+function unknownNames(
+  environment: Readonly<Record<string, string | undefined>>,
+): SettingsFound["unknown"] {
+  const names = Object.values(settings).flatMap(({ name }) => [name, `${name}_FILE`]);
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("BACKSCROLL_") && !names.includes(name))
+    .map((name) => ({ name, meant: nearest(name, names) }));
 }
 
 function fromFile(
@@ -187,6 +247,33 @@ function program(value: string): string | undefined {
       "There is no program to run there. Correct it, or leave it out to look for a browser.",
     );
   return value;
+}
+
+const units: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+
+function freeSpace(value: string): { readonly bytes?: number; readonly share?: number } {
+  if (value === "") return { bytes: 1e9, share: 0.05 };
+  if (value === "0") return { bytes: 0 };
+  const [, number = "", unit = ""] = /^(\d{1,6}(?:\.\d+)?) ?(%|[KMGT]B)$/i.exec(value) ?? [];
+  if (unit === "%" && Number(number) <= 100) return { share: Number(number) / 100 };
+  const bytes = Number(number) * (units[unit.toUpperCase()] ?? Number.NaN);
+  if (number === "" || Number.isNaN(bytes))
+    throw new UsageError("It must be a size like 500MB or 2GB, a share of the disk like 5%, or 0.");
+  return { bytes };
+}
+
+function hoursOrDays(value: string): number {
+  const [, number = "", unit] = /^(\d{1,4})([hd])$/.exec(value) ?? [];
+  const hours = Number(number) * (unit === "d" ? 24 : 1);
+  if (hours < 1) throw new UsageError("It must be hours or days, like 6h or 1d.");
+  return hours * 3_600_000;
+}
+
+function daysAndWeeks(value: string): { readonly days: number; readonly weeks: number } {
+  const [, days = "", weeks = "0"] = /^(\d{1,4})d(?: (\d{1,4})w)?$/.exec(value) ?? [];
+  if (Number(days) < 1)
+    throw new UsageError("It must be days, or days and weeks, like 7d or 7d 4w.");
+  return { days: Number(days), weeks: Number(weeks) };
 }
 
 function numberBetween(

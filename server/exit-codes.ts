@@ -22,6 +22,7 @@ const byErrorName: Readonly<Record<string, ExitCode>> = {
   PageChanged: exitCodes.layoutChanged,
   MassAbsence: exitCodes.layoutChanged,
   DiskFull: exitCodes.diskFull,
+  ChannelPurged: exitCodes.badUsage,
   ArchiveUnusable: exitCodes.badUsage,
   MeilisearchUnusable: exitCodes.badUsage,
   EngineAway: exitCodes.indexBehind,

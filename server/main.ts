@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "node:module";
+import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
-import { readConfig } from "./config.ts";
+import { inspectSettings } from "./config.ts";
 import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
@@ -44,13 +45,32 @@ function exitFor(error: unknown): ExitCode {
   return code;
 }
 
+/** A question on a terminal; undefined where there is none. */
+async function ask(question: string): Promise<string | undefined> {
+  if (!process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(plain(question), { signal: stop.signal });
+  } finally {
+    terminal.close();
+  }
+}
+
 /** Gives a command its checked settings, and takes what it returns for the exit code. */
-async function run(...[flags, command]: Parameters<Run>): Promise<void> {
+async function run(...[flags, command, { despiteSettings = false } = {}]: Parameters<Run>) {
+  const { config, ...settingsFound } = inspectSettings(flags, process.env);
+  const [bad] = settingsFound.bad;
+  if (bad && !despiteSettings) throw bad;
   process.exitCode = await command({
-    config: readConfig(flags, process.env),
+    config,
+    settingsFound,
+    secretFiles: Object.entries(process.env).flatMap(([name, file]) =>
+      /^(?:BACKSCROLL|MEILI)_\w+_FILE$/.test(name) && file !== undefined ? [file] : [],
+    ),
     print: (line) => process.stdout.write(`${line}\n`),
     progress,
     signal: stop.signal,
+    ask,
     styled: process.stdout.isTTY,
   });
 }

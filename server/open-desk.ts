@@ -1,8 +1,10 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../scraper/errors.ts";
 import { Archive } from "./archive/archive.ts";
-import { DiskFull } from "./archive/errors.ts";
+import { type RoomCheck, roomCheck } from "./archive/disk-room.ts";
+import { ArchiveUnusable, DiskFull } from "./archive/errors.ts";
+import { accessSync, constants } from "node:fs";
+import { makeFolder } from "./archive/make-folder.ts";
 import type { Config } from "./config.ts";
 import type { Analyzer } from "./search/analysis/analyzer.ts";
 import { createAnalyzer } from "./search/analysis/analyzer.ts";
@@ -11,17 +13,36 @@ import type { SearchEngine } from "./search/engine.ts";
 
 /** Where the parts of one data folder lie. */
 export const archiveFile = ({ data }: Config): string => join(data, "archive.db");
-const indexFile = ({ data }: Config): string => join(data, "index.db");
+export const indexFile = ({ data }: Config): string => join(data, "index.db");
 
 export async function openArchive(config: Config): Promise<Archive> {
-  await makeFolder(config.data);
-  return Archive.open(archiveFile(config));
+  await makeDataFolder(config.data);
+  return Archive.open(archiveFile(config), { hasRoom: roomIn(config) });
 }
 
-/** @throws DiskFull, UsageError when there can be no such folder. */
-async function makeFolder(folder: string): Promise<void> {
+/** For a command that only reads: a folder that cannot be written will do. @throws ArchiveUnusable when nothing is there */
+export async function openToRead(config: Config): Promise<Archive> {
+  if (!isReadOnly(config.data)) return openArchive(config);
+  return Archive.open(archiveFile(config), { readOnly: true });
+}
+
+/** Whether the folder is there and this user cannot write it. */
+function isReadOnly(folder: string): boolean {
   try {
-    await mkdir(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ENOENT";
+  }
+}
+
+/** Whether the data folder's disk has room for more. */
+const roomIn = ({ data, diskFree }: Config): RoomCheck => roomCheck(data, { leave: diskFree });
+
+/** @throws DiskFull, UsageError when there can be no such folder. */
+async function makeDataFolder(folder: string): Promise<void> {
+  try {
+    await makeFolder(folder);
   } catch (error) {
     const { code = "", message } = error as NodeJS.ErrnoException;
     if (code === "ENOSPC")
@@ -38,14 +59,24 @@ export interface Desk extends AsyncDisposable {
   readonly archive: Archive;
   readonly analyzer: Analyzer;
   readonly engine: SearchEngine;
+  /** Nothing here can be changed: the index is searched as it lies. */
+  readonly readOnly: boolean;
 }
 
 /** `inProcess` spares the processes that searches run in: for a command that asks once and ends. */
 export async function openDesk(
   config: Config,
-  { inProcess }: { readonly inProcess: boolean },
+  {
+    inProcess,
+    onlyReads = false,
+  }: {
+    readonly inProcess: boolean;
+    /** A folder that cannot be written will do. */
+    readonly onlyReads?: boolean;
+  },
 ): Promise<Desk> {
-  const archive = await openArchive(config);
+  const readOnly = onlyReads && isReadOnly(config.data);
+  const archive = await (readOnly ? openToRead(config) : openArchive(config));
   const { archiveId } = await archive.state();
   const analyzer = createAnalyzer();
   const embedded = await openEmbeddedEngine({
@@ -53,7 +84,9 @@ export async function openDesk(
     archiveId,
     analyzer,
     inProcess,
+    readOnly,
   });
+  if (readOnly) await refuseUnsearchable(embedded, config);
   const engine =
     config.engine === "embedded"
       ? embedded
@@ -64,9 +97,19 @@ export async function openDesk(
     archive,
     analyzer,
     engine,
+    readOnly,
     async [Symbol.asyncDispose]() {
       await engine[Symbol.asyncDispose]();
       await archive[Symbol.asyncDispose]();
     },
   };
+}
+
+/** @throws ArchiveUnusable when there is no index to search and none can be made */
+async function refuseUnsearchable(engine: SearchEngine, { data }: Config): Promise<void> {
+  const { state } = await engine.status();
+  if (state === "ready") return;
+  throw new ArchiveUnusable(
+    `${data} cannot be written by this user, and its index is ${state}. Run \`npx backscroll reindex\` where it can be written.`,
+  );
 }

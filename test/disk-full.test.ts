@@ -44,4 +44,26 @@ describe("a disk that is full", () => {
       expect(verified.said).toContain("200 posts");
     },
   );
+
+  test("is stopped before: a run ends with 6 while there is room, and what is kept is searched", async ({
+    skip,
+  }) => {
+    const data = smallDisk(20_000);
+    skip(data === undefined, "no small disk can be mounted here");
+    if (data === undefined) return;
+    const truth = makeTruth({ posts: 200, seed: 4 });
+    const standIn = await startStandIn({ channels: [truth] });
+    onTestFinished(async () => standIn.close());
+    const archive = ["archive", truth.profile.name, "--source", standIn.origin, "--data", data];
+    const env = { BACKSCROLL_DISK_FREE: "19.5MB" };
+    const { code, said } = await backscroll(archive, { env });
+    expect(said).toMatch(/The disk is full but for \d+ MB, and 19 MB are to stay free/);
+    expect(code).toBe(6);
+    expect(await backscroll(["search", "-xyz", "--data", data], { env })).toMatchObject({
+      code: 0,
+    });
+    expect(await backscroll(archive)).toMatchObject({ code: 0 });
+    const verified = await backscroll(["verify", "--data", data]);
+    expect(verified.said).toContain("200 posts");
+  });
 });

@@ -14,6 +14,7 @@ import type {
   PostVersion,
 } from "./archived-post.ts";
 import { backupArchive } from "./backup.ts";
+import { Backups } from "./backups.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { CoverageCache } from "./coverage-cache.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
@@ -27,6 +28,7 @@ import {
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { Keys } from "./keys.ts";
+import type { RoomCheck } from "./disk-room.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import {
@@ -47,8 +49,10 @@ import {
 } from "./read-posts.ts";
 import { archivedPostOf } from "./post-row.ts";
 import type { PostMark } from "./post-marks.ts";
+import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purged.ts";
+import { Purges } from "./purges.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
-import { type Ledger, savePosts } from "./save-posts.ts";
+import { laySpan, type Ledger, savePosts } from "./save-posts.ts";
 import type { Origin } from "./schema.ts";
 import { type UnreadGap, unreadGapsOf } from "./unread-gaps.ts";
 import { type Finding, verify } from "./verify.ts";
@@ -60,6 +64,8 @@ export interface ArchiveOptions {
   readonly waitMs?: number;
   /** The most the file may grow to, in pages of 4 kB; beyond it is `DiskFull`. */
   readonly maxPages?: number;
+  /** Asked before each page is saved whether there is still room for it. */
+  readonly hasRoom?: RoomCheck;
 }
 
 const defaultWaitMs = 60_000;
@@ -73,21 +79,38 @@ export class Archive implements AsyncDisposable {
   readonly file: string;
   /** Who may ask what over HTTP. */
   readonly keys: Keys;
+  /** What is removed for good, and stays out. */
+  readonly purges: Purges;
+  /** Backups by the clock: whose turn it is, and how the last went. */
+  readonly backups: Backups;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
   readonly #coverage = new CoverageCache();
+  readonly #hasRoom: RoomCheck;
 
   private constructor(
     file: string,
     connections: { readonly reader: Connection; readonly writer?: Connection },
-    now: () => Date,
+    { now, hasRoom }: { readonly now: () => Date; readonly hasRoom: RoomCheck },
   ) {
     this.file = file;
+    this.#hasRoom = hasRoom;
     this.#reader = connections.reader;
     this.#writer = connections.writer;
     this.#now = now;
     this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
+    this.backups = new Backups({
+      reader: connections.reader.db,
+      writer: () => this.#writing(),
+      now,
+    });
+    this.purges = new Purges({
+      file,
+      reader: connections.reader.db,
+      writer: () => this.#writing(),
+      now,
+    });
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -98,6 +121,7 @@ export class Archive implements AsyncDisposable {
       readOnly = false,
       waitMs = defaultWaitMs,
       maxPages,
+      hasRoom = () => {},
     }: ArchiveOptions = {},
   ): Promise<Archive> {
     if (readOnly && !existsSync(file))
@@ -115,7 +139,7 @@ export class Archive implements AsyncDisposable {
         reader.raw.close();
         throw explained(error, file);
       }
-      return new Archive(file, { reader, ...(writer && { writer }) }, now);
+      return new Archive(file, { reader, ...(writer && { writer }) }, { now, hasRoom });
     } catch (error) {
       await writer?.db.destroy();
       throw error;
@@ -127,17 +151,14 @@ export class Archive implements AsyncDisposable {
     page: HistoryPage,
     { acceptMassAbsence = false }: { readonly acceptMassAbsence?: boolean } = {},
   ): Promise<PageSaved> {
-    const { channel, posts, span, url, body, readAt: at } = page;
-    return this.#change({ channel, origin: "page", at }, async (tx, ledger) => {
+    const { span, url, readAt: at } = page;
+    const news = { ...page, origin: "page", at } as const;
+    return this.#change(news, async (tx, ledger, { posts, body }) => {
       const { no: channelNo, name } = ledger.channel;
-      const bodyNo = await keepBody(tx, ledger.archive, {
-        channel: name,
-        channelNo,
-        url,
-        body,
-        readAt: at,
-        ...(span && { span }),
-      });
+      const about = { channel: name, channelNo, url, readAt: at };
+      const bodyNo = body
+        ? await keepBody(tx, ledger.archive, { ...about, body, ...(span && { span }) })
+        : null;
       const { last_read_at: last } = ledger.channel;
       ledger.channel.last_read_at = last !== null && last > at ? last : at;
       const batch = { posts, origin: "page", at, url, bodyNo, acceptMassAbsence } as const;
@@ -155,9 +176,11 @@ export class Archive implements AsyncDisposable {
     /** The file itself, when it is a page. */
     readonly body?: Uint8Array;
   }): Promise<PageSaved> {
-    const { channel, posts, origin, url, at, body } = batch;
-    return this.#change({ channel, origin, at }, async (tx, ledger) => {
+    const { origin, url, at } = batch;
+    return this.#change(batch, async (tx, ledger, { posts, body, leftOut }) => {
       const { no: channelNo, name } = ledger.channel;
+      for (const range of rangesOf(leftOut))
+        await laySpan(tx, ledger.channel, { ...range, readAt: at });
       const bodyNo = body
         ? await keepBody(tx, ledger.archive, { channel: name, channelNo, url, body, readAt: at })
         : null;
@@ -165,7 +188,7 @@ export class Archive implements AsyncDisposable {
     });
   }
 
-  /** Keeps a body that could not be understood, as evidence, and nothing else. */
+  /** Keeps a body that could not be understood, as evidence, and nothing else; of a channel with purges, not even that. */
   async keepUnreadable(page: {
     readonly channel: string;
     readonly url: string;
@@ -176,6 +199,7 @@ export class Archive implements AsyncDisposable {
     await this.#writing()
       .transaction()
       .execute(async (tx) => {
+        if (await anyPurged(tx, page.channel)) return;
         const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
         const channelNo = (await channelRow(tx, page.channel))?.no;
         const { last_body_no } = archive;
@@ -183,6 +207,11 @@ export class Archive implements AsyncDisposable {
         if (archive.last_body_no !== last_body_no)
           await tx.updateTable("archive").set({ last_body_no: archive.last_body_no }).execute();
       });
+  }
+
+  /** @throws ChannelPurged when all of the channel was purged: then nobody need ask for it. */
+  async refusePurged(channel: string): Promise<void> {
+    await refusePurged(this.#db, channel);
   }
 
   /** Ids from 1 to the newest that no page has spanned, newest first. */
@@ -323,6 +352,12 @@ export class Archive implements AsyncDisposable {
     return verify(this.#reader, options);
   }
 
+  /** Whether the file is whole, as far as SQLite tells without comparing its indexes; undefined when it is. */
+  quickCheck(): string | undefined {
+    const found = this.#reader.raw.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+    return found === "ok" ? undefined : String(found);
+  }
+
   /** Copies the archive as of one moment to a new file, while others write. @throws when the file exists */
   async backup(file: string): Promise<void> {
     await backupArchive({ from: this.file, to: file });
@@ -352,14 +387,22 @@ export class Archive implements AsyncDisposable {
   }
 
   async #change<T>(
-    page: { readonly channel: Channel; readonly origin: Origin; readonly at: Instant },
-    work: (tx: Database, ledger: Ledger) => Promise<T>,
+    page: {
+      readonly channel: Channel;
+      readonly origin: Origin;
+      readonly at: Instant;
+      readonly posts: readonly Post[];
+      readonly body?: Uint8Array;
+    },
+    work: (tx: Database, ledger: Ledger, kept: Admitted) => Promise<T>,
   ): Promise<T> {
+    this.#hasRoom();
     return this.#writing()
       .transaction()
       .execute(async (tx) => {
+        const kept = await admitted(tx, { ...page, channel: page.channel.name });
         const ledger = await openLedger(tx, page, this.#instant());
-        const result = await work(tx, ledger);
+        const result = await work(tx, ledger, kept);
         await closeLedger(tx, ledger);
         return result;
       });

@@ -58,10 +58,10 @@ export interface Coverage {
   readonly counts: Readonly<Record<IdClass, number>>;
   readonly ranges: readonly CoverageRange[];
 }
-export type IdClass = "kept" | "part" | "service" | "deleted" | "absent" | "unread";
+export type IdClass = "kept" | "part" | "service" | "deleted" | "absent" | "unread" | "purged";
 export interface CoverageRange extends IdRange {
   readonly class: IdClass;
-  /** For absent ids: when a page last spanned them without showing them. */
+  /** For absent ids: when a page last spanned them without showing them. For purged ones: when they were. */
   readonly asOf?: Instant;
 }
 

@@ -4,6 +4,7 @@ import type { IdRange } from "../../scraper/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 import type { Coverage, CoverageRange, IdClass } from "./archived-post.ts";
 import type { Database } from "./database.ts";
+import { purgedIn } from "./purged.ts";
 import { spanOf } from "./save-posts.ts";
 import type { ChannelTable } from "./schema.ts";
 import { type Span, gapsIn, utcDay } from "./spans.ts";
@@ -20,7 +21,8 @@ export async function coverageOf(db: Database, channel: ChannelTable): Promise<C
   for (let from = 1; from <= newestId; from += idsAStep) {
     const step = { from, to: Math.min(from + idsAStep - 1, newestId) };
     const { posts, parts, odd } = await idsIn(db, channel.no, step);
-    builder.add(step, { posts, parts, odd, spans });
+    const purged = await purgedIn(db, channel.name, step);
+    builder.add(step, { posts, parts, odd, spans, purged });
     if (step.to < newestId) await yieldToOthers();
   }
   const { counts, ranges } = builder;
@@ -35,10 +37,17 @@ class CoverageBuilder {
     deleted: 0,
     absent: 0,
     unread: 0,
+    purged: 0,
   };
   readonly ranges: CoverageRange[] = [];
 
-  add(step: IdRange, ids: KeptIds & { readonly spans: readonly Span[] }): void {
+  add(
+    step: IdRange,
+    ids: KeptIds & {
+      readonly spans: readonly Span[];
+      readonly purged: readonly (IdRange & { readonly at: Instant })[];
+    },
+  ): void {
     const kept = ids.posts.flatMap((range) => cutOut(range, ids.odd));
     const known: CoverageRange[] = [
       ...kept,
@@ -55,7 +64,17 @@ class CoverageBuilder {
         });
       for (const hole of gapsIn(spans, gap)) known.push({ ...hole, class: "unread" });
     }
-    for (const range of known.toSorted((a, b) => a.from - b.from)) this.#push(range);
+    const rest: CoverageRange[] = [];
+    for (const range of known)
+      for (const { from, to } of gapsIn(ids.purged, range)) rest.push({ ...range, from, to });
+    const purged = ids.purged.map(({ from, to, at }) => ({
+      from: Math.max(from, step.from),
+      to: Math.min(to, step.to),
+      class: "purged" as const,
+      asOf: at,
+    }));
+    const all = [...rest, ...purged].toSorted((a, b) => a.from - b.from);
+    for (const range of all) this.#push(range);
   }
 
   #push(range: CoverageRange): void {

@@ -1,4 +1,6 @@
+import { statSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { setTimeout as wait } from "node:timers/promises";
 import { type DatabaseConnection, Kysely } from "kysely";
 import {
@@ -53,7 +55,7 @@ export function limitPages({ raw }: Connection, pages: number): void {
 
 /** A connection that sees what was committed and can change nothing. */
 export function openReader(file: string): Connection {
-  const raw = connect(file, readTimeoutMs);
+  const raw = openToRead(file, readTimeoutMs);
   try {
     raw.exec("PRAGMA query_only = ON");
   } catch (error) {
@@ -61,6 +63,27 @@ export function openReader(file: string): Connection {
     throw explained(error, file);
   }
   return { raw, db: kyselyOn(raw, file, readTimeoutMs) };
+}
+
+/**
+ * Where the folder cannot be written, SQLite cannot make the files that readers share. Then nobody else writes here either,
+ * and the file is read as it lies, as long as no log beside it holds more.
+ */
+function openToRead(file: string, timeout: number): DatabaseSync {
+  const raw = connect(file, timeout);
+  try {
+    raw.exec("SELECT count(*) FROM sqlite_schema");
+    return raw;
+  } catch (error) {
+    raw.close();
+    const code = sqliteCode(error);
+    const isKeptOut = code === codes.cannotOpen || code === codes.readOnly;
+    const logBytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    if (!isKeptOut || logBytes > 0) throw explained(error, file);
+    const address = pathToFileURL(file);
+    address.searchParams.set("immutable", "1");
+    return new DatabaseSync(address, { timeout, readOnly: true });
+  }
 }
 
 function connect(file: string, timeout: number): DatabaseSync {
@@ -162,6 +185,7 @@ function executor(raw: DatabaseSync, file: string): IGenericSqlite {
   };
 }
 
+/** Tries until no other process is in the way. @throws ArchiveBusy when one is for longer than `waitMs` */
 async function untilFree(attempt: () => void, waitMs: number, file: string): Promise<void> {
   const deadline = performance.now() + waitMs;
   for (;;) {

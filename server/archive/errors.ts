@@ -32,3 +32,13 @@ export class MassAbsence extends Error {
     this.channel = channel;
   }
 }
+
+/** All of this channel was purged: it is neither read nor kept until that is taken back. */
+export class ChannelPurged extends Error {
+  override name = "ChannelPurged";
+  constructor(channel: string, at: string) {
+    super(
+      `@${channel} was purged on ${at.slice(0, 10)} and is not kept again. To keep it from now on: npx backscroll purge --lift ${channel}`,
+    );
+  }
+}

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { keeping } from "./keeping-tables.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -68,7 +69,7 @@ function refuseEmpty(raw: Connection["raw"], file: string): void {
 
 async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void> {
   const found = await schemaNumber(db);
-  const ours = newestSchema();
+  const ours = newestNumber();
   refuseNewer(found, file);
   if (found < ours)
     throw new ArchiveUnusable(
@@ -77,17 +78,15 @@ async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void
 }
 
 function refuseNewer(found: number, file: string): void {
-  if (found > newestSchema())
+  if (found > newestNumber())
     throw new ArchiveUnusable(
-      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${newestSchema()}). Update the program.`,
+      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${newestNumber()}). Update the program.`,
     );
 }
 
 function tablesIn(raw: Connection["raw"]): number {
   return Number(raw.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"]);
 }
-
-const newestSchema = (): number => migrations.at(-1)?.number ?? 0;
 
 async function schemaNumber(db: Kysely<Tables>): Promise<number> {
   const row = await db
@@ -124,8 +123,11 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 8, name: "purges, backups", up: keeping },
   { number: 10, name: "counters of a channel, day by day", up: channelSamples },
 ];
+
+const newestNumber = (): number => migrations.at(-1)?.number ?? 0;
 
 async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {
   await schema

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { copyFile, link, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../../scraper/errors.ts";
 import { explained, openReader } from "./database.ts";
 import { ArchiveBusy, ArchiveUnusable, DiskFull } from "./errors.ts";
+import { makeFolder } from "./make-folder.ts";
 import { checkOurs } from "./migrations.ts";
 
 export interface Restored {
@@ -28,7 +29,7 @@ export async function restoreArchive({
   if (!existsSync(from)) throw new UsageError(`There is no file ${from} to restore from.`);
   const incoming = `${to}.incoming`;
   try {
-    await mkdir(dirname(to), { recursive: true });
+    await makeFolder(dirname(to));
     await copyFile(from, incoming);
     await checkWhole(incoming, from);
     await flush(incoming);

@@ -95,6 +95,35 @@ function setOf(row: ResultSetTable): KeptSet {
   return { sha256, query, citedAt: row.cited_at, posts, position, analyzer, marks };
 }
 
+/** Every kept set goes on naming its posts, but tells nothing of the content of those that are gone. */
+export async function eraseMarks(
+  tx: Database,
+  isGone: (key: PostKey) => Promise<boolean>,
+): Promise<void> {
+  for (const key of await tx.selectFrom("result_set").select(["sha256", "query"]).execute()) {
+    const of = tx
+      .selectFrom("result_set")
+      .where("sha256", "=", key.sha256)
+      .where("query", "=", key.query);
+    const { marks: bytes } = await of.select("marks").executeTakeFirstOrThrow();
+    const marks: PostMark[] = [];
+    let erased = 0;
+    for (const mark of unpacked(bytes)) {
+      const gone = mark.hash !== nothing && (await isGone(mark));
+      if (gone) erased += 1;
+      marks.push(gone ? { ...mark, hash: nothing } : mark);
+    }
+    if (erased > 0)
+      await tx
+        .updateTable("result_set")
+        .set({ marks: packed(marks) })
+        .where("sha256", "=", key.sha256)
+        .where("query", "=", key.query)
+        .execute();
+  }
+}
+const nothing = "0".repeat(shortHash);
+
 /** `channel`, then `id hash` lines; a trailing `-` is a deleted post. Ids are steps from the one before. */
 function packed(marks: Iterable<PostMark>): Uint8Array {
   const lines: string[] = [];

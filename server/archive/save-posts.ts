@@ -244,6 +244,20 @@ async function recordSpan(
     channel.unspanned_kept += await countUnspanned(tx, channel.no, shown);
     return;
   }
+  const news = await laySpan(tx, channel, { ...span, readAt: batch.at });
+  if (channel.unspanned_kept > 0)
+    channel.unspanned_kept -= known
+      .flatMap(liveIds)
+      .filter((id) => news.some((gap) => covers(gap, id))).length;
+  channel.newest_id = Math.max(channel.newest_id ?? 0, span.to);
+}
+
+/** Counts these ids as spanned; answers those that were not before. */
+export async function laySpan(
+  tx: Database,
+  channel: ChannelTable,
+  span: Span,
+): Promise<readonly IdRange[]> {
   const touching = await tx
     .selectFrom("span")
     .where("channel_no", "=", channel.no)
@@ -253,15 +267,10 @@ async function recordSpan(
     .selectAll()
     .execute();
   const old = touching.map(spanOf);
-  const laid = layOver(old, { from: span.from, to: span.to, readAt: batch.at });
+  const laid = layOver(old, span);
   const news = gapsIn(old, span);
   channel.spanned += idsIn(news);
-  if (channel.unspanned_kept > 0)
-    channel.unspanned_kept -= known
-      .flatMap(liveIds)
-      .filter((id) => news.some((gap) => covers(gap, id))).length;
-  channel.newest_id = Math.max(channel.newest_id ?? 0, span.to);
-  if (JSON.stringify(old) === JSON.stringify(laid)) return;
+  if (JSON.stringify(old) === JSON.stringify(laid)) return news;
   await tx
     .deleteFrom("span")
     .where("channel_no", "=", channel.no)
@@ -282,6 +291,7 @@ async function recordSpan(
       })),
     )
     .execute();
+  return news;
 }
 
 async function countUnspanned(

@@ -127,6 +127,8 @@ interface BodyTable {
   /** Version of the program that read posts from it. */
   parser: string | null;
   bytes: Uint8Array;
+  /** Something was cut out of it since, or, where `bytes` is empty, all of it. */
+  purged_at: string | null;
 }
 
 /** Keys that no longer have a post: purged, or moved with their album. */
@@ -160,6 +162,43 @@ export interface ResultSetTable {
   marks: Uint8Array;
 }
 
+/** An order to remove something for good, and how far it got. */
+export interface PurgeTable {
+  no: number;
+  kind: "post" | "channel" | "author";
+  /** Lower case; null: every channel. */
+  channel: string | null;
+  /** A fingerprint of the author's name: the name itself is not kept. */
+  author: string | null;
+  asked_at: string;
+  step: "find" | "bodies" | "posts" | "sets" | "scrub" | "done";
+  /** Of the step: the last row looked at. */
+  cursor: number;
+  posts: number;
+  pages_cut: number;
+  pages_dropped: number;
+  done_at: string | null;
+}
+
+/** Ids that were purged and are not kept again. Ranges of a channel do not overlap. */
+interface PurgedTable {
+  channel: string;
+  from_id: number;
+  to_id: number;
+  at: string;
+  purge_no: number;
+}
+
+/** Backups made by the clock. One row: who makes them now, and how the last one went. */
+interface BackupTable {
+  id: number;
+  holder: string | null;
+  held_until: string | null;
+  last_at: string | null;
+  tried_at: string | null;
+  error: string | null;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -179,5 +218,8 @@ export interface Tables {
   tombstone: TombstoneTable;
   access_key: KeyTable;
   result_set: ResultSetTable;
+  purge: PurgeTable;
+  purged: PurgedTable;
+  backup: BackupTable;
   migration: MigrationTable;
 }

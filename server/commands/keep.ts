@@ -1,11 +1,13 @@
+import { dirname, join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
+import { mirrorFiles } from "../archive/mirror-files.ts";
 import { restoreArchive } from "../archive/restore.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp, compareIndex, rebuildIndex } from "../search/catch-up.ts";
 import { number, plain, table } from "../terminal.ts";
-import { archiveFile, openArchive, openDesk } from "../open-desk.ts";
+import { archiveFile, openArchive, openDesk, openToRead } from "../open-desk.ts";
 import type { Session } from "./session.ts";
 
 export interface JsonFlag {
@@ -17,7 +19,7 @@ export async function channels(
   { config, print, progress }: Session,
   { json }: JsonFlag,
 ): Promise<ExitCode> {
-  await using archive = await openArchive(config);
+  await using archive = await openToRead(config);
   const kept = await archive.channels();
   if (json) for (const channel of kept) print(JSON.stringify(channel));
   else if (kept.length === 0)
@@ -49,8 +51,9 @@ export async function coverage(
   { json }: JsonFlag,
 ): Promise<ExitCode> {
   const name = channelName(typed);
-  await using archive = await openArchive(config);
+  await using archive = await openToRead(config);
   const found = await archive.coverage(name);
+  if (!found) await archive.refusePurged(name);
   if (!found)
     throw new UsageError(`@${name} is not kept here. Archive it: npx backscroll archive ${name}`);
   if (json) print(JSON.stringify(found));
@@ -102,6 +105,7 @@ export async function backup({ config, progress }: Session, file: string): Promi
 
 export async function restore({ config, progress }: Session, file: string): Promise<ExitCode> {
   const { movedTo } = await restoreArchive({ from: file, to: archiveFile(config) });
+  await mirrorFiles(join(dirname(file), "media"), join(config.data, "media"));
   progress.say(
     `Restored from ${file}.${movedTo === undefined ? "" : ` What was here before is in ${movedTo}.`}`,
   );

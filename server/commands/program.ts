@@ -4,8 +4,10 @@ import type { SettingKey } from "../config.ts";
 import { settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
+import type { DoctorFlags } from "./doctor.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
+import type { PurgeFlags } from "./purge.ts";
 import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { Session } from "./session.ts";
 
@@ -16,6 +18,8 @@ type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
 export type Run = (
   flags: SettingFlags,
   command: (session: Session) => Promise<ExitCode>,
+  /** Whether it is run though a setting is wrong: to tell of all that is. */
+  options?: { readonly despiteSettings?: boolean },
 ) => Promise<void>;
 
 // A command's code is loaded when it is asked for: `search` need not wait for the scraper's libraries.
@@ -25,6 +29,8 @@ const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
 const granting = async () => import("./keys.ts");
 const importing = async () => import("./import.ts");
+const healing = async () => import("./doctor.ts");
+const purging = async () => import("./purge.ts");
 const browsing = async () => import("./browser.ts");
 
 const json = "JSON on stdout, one object a line";
@@ -113,6 +119,14 @@ export function program(run: Run): Command {
     .action((flags: SettingFlags & JsonFlag) =>
       run(flags, async (session) => (await keeping()).verify(session, flags)),
     );
+  add("doctor", "find out what is wrong, why it matters, and what to do", servingSettings)
+    .option("--online", "ask the source too: whether it answers, is understood, and has our time")
+    .option("--json", json)
+    .action((flags: SettingFlags & DoctorFlags) =>
+      run(flags, async (session) => (await healing()).doctor(session, flags), {
+        despiteSettings: true,
+      }),
+    );
   add("backup <file>", "copy the archive while it is in use").action(
     (file: string, flags: SettingFlags) =>
       run(flags, async (session) => (await keeping()).backup(session, file)),
@@ -120,6 +134,18 @@ export function program(run: Run): Command {
   add("restore <file>", "take a backup back").action((file: string, flags: SettingFlags) =>
     run(flags, async (session) => (await keeping()).restore(session, file)),
   );
+  add("purge [target]", "remove a post, a channel or an author for good, and keep them out", [
+    "data",
+    "engine",
+  ])
+    .option("--author <name>", "what this author signed, and what is forwarded from them")
+    .option("--channel <channel>", "of the author, in this channel only")
+    .option("--lift", "let what was purged be kept again from now on")
+    .option("--yes", "do not ask")
+    .option("--json", json)
+    .action((target: string | undefined, flags: SettingFlags & PurgeFlags) =>
+      run(flags, async (session) => (await purging()).purge(session, target, flags)),
+    );
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
   const browser = all
     .command("browser")

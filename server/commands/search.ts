@@ -14,7 +14,7 @@ import { findSet } from "../search/result-set.ts";
 import { askedQuery, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
-import { openDesk } from "../open-desk.ts";
+import { type Desk, openDesk } from "../open-desk.ts";
 import { wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
 
@@ -34,8 +34,8 @@ export async function search(
   const sort = sorts.find((one) => one === flags.sort);
   if (flags.sort !== undefined && !sort)
     throw new UsageError(`--sort is "${flags.sort}". It must be one of ${sorts.join(", ")}.`);
-  await using desk = await openDesk(session.config, { inProcess: true });
-  await catchUp({ ...desk, signal: session.signal });
+  await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
+  await bringUpToDate(session, desk);
   const params = { q: query, ...(limit !== undefined && { limit }), ...(sort && { sort }) };
   const result = await searchPosts(desk, params, { signal: session.signal });
   if (flags.json) {
@@ -49,6 +49,15 @@ export async function search(
   if (suggestion)
     session.progress.say(`Spelled ${suggestion.query}: ${number(suggestion.total)} posts`);
   return exitCodes.done;
+}
+
+/** An index that cannot be written is searched as it is, and what it lacks is said. */
+async function bringUpToDate({ progress, signal }: Session, desk: Desk): Promise<void> {
+  if (!desk.readOnly) return void (await catchUp({ ...desk, signal }));
+  const [state, status] = await Promise.all([desk.archive.state(), desk.engine.status()]);
+  const behind = state.position - status.position;
+  if (behind > 0)
+    progress.say(`The index is ${number(behind)} changes behind, and cannot be written here.`);
 }
 
 function describeHit(hit: SearchHit, styled: boolean): string {
@@ -77,10 +86,10 @@ export async function exportTo(
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
   const output = await fileToReplace(flags.output);
-  await using desk = await openDesk(session.config, { inProcess: true });
+  await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
   const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
-  await catchUp({ ...desk, signal: session.signal });
+  await bringUpToDate(session, desk);
   const { signal } = session;
   const found = await findSet(desk, asked, { signal });
   const unfinished = `${output}.part`;
@@ -99,10 +108,11 @@ export async function exportTo(
       });
     throw new UsageError(`${flags.output} cannot be written (${error.message}).`, { cause: error });
   }
-  await citeSet(desk, found, new Date());
-  session.progress.say(
-    `${number(found.marks.length)} posts in ${flags.output}, cited as ${setId(found.sha256)}`,
-  );
+  if (!desk.readOnly) await citeSet(desk, found, new Date());
+  const cited = desk.readOnly
+    ? "not kept to be cited: the data folder cannot be written"
+    : `cited as ${setId(found.sha256)}`;
+  session.progress.say(`${number(found.marks.length)} posts in ${flags.output}, ${cited}`);
   return exitCodes.done;
 }
 

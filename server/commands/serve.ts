@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
+import type { Archive } from "../archive/archive.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { createApp } from "../http/app.ts";
 import { opensToThisMachine } from "../http/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
+import { keepBackedUp } from "../jobs/backups.ts";
 import { Runs } from "../jobs/runs.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { plain } from "../terminal.ts";
@@ -46,10 +49,36 @@ export async function serve(session: Session): Promise<ExitCode> {
     signal,
     onError: (error) => progress.say(`The index is behind: ${plain(errorJson(error).message)}`),
   });
+  const keeping = keep(session, desk.archive);
   await stopped(signal);
   await close();
-  await following;
+  await Promise.all([following, keeping]);
   return exitCodes.done;
+}
+
+/** What is done by the clock beside all else: purges that were broken off, and backups. */
+async function keep({ config, progress, signal }: Session, kept: Archive): Promise<void> {
+  const say = (what: string, error: unknown): void =>
+    progress.say(`${what}: ${plain(errorJson(error).message)}`);
+  try {
+    for (const no of await kept.purges.open()) await kept.purges.carryOut(no, { signal });
+  } catch (error) {
+    if (!signal.aborted) say("A purge is not done yet", error);
+  }
+  if (config.backup === undefined) return;
+  await keepBackedUp({
+    archive: kept,
+    folder: config.backup,
+    everyMs: config.backupEvery,
+    keep: config.backupKeep,
+    leave: config.diskFree,
+    files: join(config.data, "media"),
+    holder: crypto.randomUUID(),
+    now: () => new Date(),
+    signal,
+    onDone: ({ file }) => progress.say(`Backed up to ${file}`),
+    onError: (error) => say("The backup failed", error),
+  });
 }
 
 /** `archive` for the channels named, then `serve`: a refused channel is said, and what is archived is served all the same. */

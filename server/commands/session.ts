@@ -1,5 +1,5 @@
 import { UsageError } from "../../scraper/errors.ts";
-import type { Config } from "../config.ts";
+import type { Config, SettingsFound } from "../config.ts";
 import { exitCodeOf, sentenceOf } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { dateInterval } from "../search/query/dates.ts";
@@ -8,11 +8,17 @@ import type { Progress } from "../terminal.ts";
 /** What every command is given: checked settings, where to speak, and when to stop. */
 export interface Session {
   readonly config: Config;
+  /** What was wrong with the settings; a command that is told of it runs all the same. */
+  readonly settingsFound: Omit<SettingsFound, "config">;
+  /** The files that secrets are read from. */
+  readonly secretFiles: readonly string[];
   /** One line on stdout. */
   readonly print: (line: string) => void;
   /** Words for people, on stderr. */
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Asks whoever sits at the terminal; undefined where nobody does. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   /** Whether stdout is a terminal that can show bold. */
   readonly styled: boolean;
 }

@@ -43,6 +43,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "POST /api/v1/sets": "admin",
   "POST /sets": "admin",
   "POST /widget": "admin",
+  "POST /api/v1/purge": "admin",
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
   "DELETE /api/v1/keys/:id": "admin",

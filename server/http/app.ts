@@ -18,6 +18,7 @@ import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
+import { addPurgeRoute } from "./purge.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
 import { addWidget } from "./widget.ts";
@@ -69,6 +70,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
   addKeyRoutes(app, parts);
+  addPurgeRoute(app, parts);
   addHealthRoutes(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);

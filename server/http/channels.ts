@@ -25,7 +25,7 @@ const one = createRoute({
   path: "/api/v1/channels/{channel}",
   summary: "One channel and its figures",
   request: { params: inPath },
-  responses: answers(channelAnswer, "The channel", 404),
+  responses: answers(channelAnswer, "The channel", 404, 410),
 });
 
 const coverage = createRoute({
@@ -33,7 +33,7 @@ const coverage = createRoute({
   path: "/api/v1/channels/{channel}/coverage",
   summary: "Every id of a channel, classed",
   request: { params: inPath },
-  responses: answers(coverageAnswer, "Ranges of ids, ascending", 404),
+  responses: answers(coverageAnswer, "Ranges of ids, ascending", 404, 410),
 });
 
 const channelToAdd = z.object(
@@ -92,10 +92,26 @@ export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
 export async function keptChannel(parts: Parts, name: string): Promise<ArchivedChannel> {
   const channel = await parts.archive.channel(name);
   if (channel) return channel;
+  await refusePurged(parts, { channel: name });
   throw new Refusal({
     kind: "channel-not-kept",
     status: 404,
     detail: `@${name} is not kept here. Add it, or check the spelling.`,
+  });
+}
+
+/** @throws Refusal (410) when it was kept here and purged. */
+export async function refusePurged(
+  { archive }: Parts,
+  key: { readonly channel: string; readonly id?: number },
+): Promise<void> {
+  const at = await archive.purges.purgedAt(key);
+  if (at === undefined) return;
+  const what = key.id === undefined ? `@${key.channel}` : `${key.channel}/${key.id}`;
+  throw new Refusal({
+    kind: "purged",
+    status: 410,
+    detail: `${what} was removed here for good on ${at.slice(0, 10)}, and is not kept again.`,
   });
 }
 
@@ -106,4 +122,4 @@ export const newestRuns = (runs: readonly Run[]): readonly Run[] =>
 const sameChannel = (one: Run, other: Run): boolean =>
   one.channel.toLowerCase() === other.channel.toLowerCase();
 
-const noIds = { kept: 0, part: 0, service: 0, deleted: 0, absent: 0, unread: 0 };
+const noIds = { kept: 0, part: 0, service: 0, deleted: 0, absent: 0, unread: 0, purged: 0 };

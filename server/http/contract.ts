@@ -284,7 +284,7 @@ export const channelsAnswer = z
   })
   .openapi("Channels");
 
-const idClass = z.enum(["kept", "part", "service", "deleted", "absent", "unread"]);
+const idClass = z.enum(["kept", "part", "service", "deleted", "absent", "unread", "purged"]);
 export const coverageAnswer = z
   .object({
     channel: z.string(),
@@ -393,6 +393,18 @@ export const jsonFeedAnswer = z
     ),
   })
   .openapi("JsonFeed");
+
+export const purgedAnswer = z
+  .object({
+    kind: z.enum(["post", "channel", "author"]),
+    channel: z.string().optional(),
+    posts: count,
+    pagesCut: count.openapi({ description: "Kept pages that something was cut out of." }),
+    pagesDropped: count.openapi({ description: "Kept pages that had to go as a whole." }),
+    askedAt: instant,
+    doneAt: instant.optional(),
+  })
+  .openapi("Purged");
 
 export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Health");
 

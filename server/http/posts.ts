@@ -3,6 +3,7 @@ import type { ArchivedPost } from "../archive/archived-post.ts";
 import type { Parts } from "./parts.ts";
 import { contextAnswer, postAnswer, versionsAnswer } from "./contract.ts";
 import { answers } from "./describe.ts";
+import { refusePurged } from "./channels.ts";
 import { Refusal } from "./problems.ts";
 
 const mostNeighbours = 50;
@@ -31,7 +32,7 @@ const one = createRoute({
   path: "/api/v1/channels/{channel}/posts/{id}",
   summary: "One post as it is now; an id inside an album finds the album",
   request: { params: inPath },
-  responses: answers(postAnswer, "The post", 400, 404),
+  responses: answers(postAnswer, "The post", 400, 404, 410),
 });
 
 const versions = createRoute({
@@ -39,7 +40,7 @@ const versions = createRoute({
   path: "/api/v1/channels/{channel}/posts/{id}/versions",
   summary: "Every version of a post that was seen",
   request: { params: inPath },
-  responses: answers(versionsAnswer, "Oldest first", 400, 404),
+  responses: answers(versionsAnswer, "Oldest first", 400, 404, 410),
 });
 
 const context = createRoute({
@@ -50,7 +51,7 @@ const context = createRoute({
     params: inPath,
     query: z.object({ before: neighbours("before"), after: neighbours("after") }),
   },
-  responses: answers(contextAnswer, "Posts in order of their ids", 400, 404),
+  responses: answers(contextAnswer, "Posts in order of their ids", 400, 404, 410),
 });
 
 const raw = createRoute({
@@ -68,7 +69,7 @@ const raw = createRoute({
         .openapi({ param: { name: "version", in: "query" }, type: "integer" }),
     }),
   },
-  responses: answers(z.string(), "The page, byte for byte", 400, 404),
+  responses: answers(z.string(), "The page, byte for byte but for what was purged", 400, 404, 410),
 });
 
 /** `/channels/{channel}/posts/{id}`: a post, its versions, its neighbours. */
@@ -102,7 +103,8 @@ async function rawPage(
     throw new Refusal({
       kind: "not-found",
       status: 404,
-      detail: "No page is kept of which this was read. An imported post has none.",
+      detail:
+        "No page is kept of which this was read: it was imported, or something purged stood on that page.",
     });
   return new Response(new Uint8Array(page.body), {
     headers: {
@@ -110,6 +112,7 @@ async function rawPage(
       "Content-Disposition": `attachment; filename="${post.channel}-${post.id}.html.txt"`,
       "Backscroll-Page": encodeURI(page.url),
       "Backscroll-Read-At": page.readAt,
+      ...(page.cutAt !== undefined && { "Backscroll-Cut-At": page.cutAt }),
     },
   });
 }
@@ -121,6 +124,7 @@ export async function keptPost(
 ): Promise<ArchivedPost> {
   const post = await parts.archive.post(key);
   if (post) return post;
+  await refusePurged(parts, key);
   throw new Refusal({
     kind: "post-not-kept",
     status: 404,

@@ -32,6 +32,7 @@ const titles = {
   "not-found": "There is nothing here",
   "channel-not-kept": "This channel is not kept here",
   "post-not-kept": "This post is not kept here",
+  purged: "This was removed here for good",
   "set-not-kept": "This result set was not cited here",
   "method-not-allowed": "This cannot be done here",
   "wrong-host": "This server does not answer to that name",

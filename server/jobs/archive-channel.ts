@@ -48,6 +48,7 @@ export async function archiveChannel(
 ): Promise<RunCounts> {
   const { limit = Number.POSITIVE_INFINITY, full = false, acceptChange = false } = options;
   const { onWarning, onProgress } = options;
+  await archive.refusePurged(name);
   const known = await archive.channel(name);
   const counts = { pages: 0, new: 0, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
   const latest = known ? await latestPosts(archive, known) : [];

@@ -44,9 +44,22 @@ export async function catchUp(parts: CatchUpParts & CatchUpOptions): Promise<Cau
     return eachOf(engine.parts, async (part) => catchUp({ ...parts, engine: part }));
   const [state, status] = await Promise.all([archive.state(), engine.status()]);
   if (needsRebuild(status, state)) return rebuildIndex(parts);
-  if (status.state === "missing") await engine.apply([], 0);
+  if (await manyPurged(parts, { from: status.position, to: state.position }))
+    return rebuildIndex(parts);
+  if (status.state === "missing" || status.scrubOwed) await engine.apply([], 0);
   return copyChanges(parts, { from: status.position, target: engine });
 }
+
+/** After each batch that purges an index is scrubbed: where a whole channel goes, it is sooner built anew. */
+async function manyPurged(
+  { archive }: CatchUpParts,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<boolean> {
+  if (from === 0 || to - from < purgesToRebuild) return false;
+  const { purged } = await archive.changesAfter(from, purgesToRebuild);
+  return purged.length >= purgesToRebuild / 2;
+}
+const purgesToRebuild = 1_000;
 
 /** Builds the index anew beside the old one, which answers until the new one takes its place. */
 export async function rebuildIndex(parts: CatchUpParts & CatchUpOptions): Promise<CaughtUp> {

@@ -72,6 +72,8 @@ export interface IndexStatus {
   /** Which archive and which analyzer it was built from. */
   readonly archiveId?: string;
   readonly analyzerVersion?: string;
+  /** What was purged may still be in its files: the next `apply`, of nothing too, sees to it. */
+  readonly scrubOwed?: boolean;
   /** Of several engines, how each stands. */
   readonly engines?: readonly EngineStanding[];
 }

@@ -81,12 +81,26 @@ describe("reading a page politely", () => {
     await using lab = await openLab([{ kind: "empty" }]);
     const read = await lab.read({ channel: "durov", expectPosts: true });
     expect(read.page.kind).toBe("posts");
-    expect(lab.waited()).toBe(30_000);
+    expect(lab.waited()).toBe(5_000);
     lab.site.fail(() => ({ kind: "empty" }));
     expect((await lab.read({ channel: "durov" })).page.kind).toBe("empty");
     await expect(lab.read({ channel: "durov", expectPosts: true })).rejects.toThrow(
       /no posts where there are some.*no browser/,
     );
+    lab.site.fail();
+    expect((await lab.read({ channel: "durov", expectPosts: true })).page.kind).toBe("posts");
+  });
+
+  test("an emptied channel is given up within seconds, an empty page inside a history waited out", async () => {
+    await using lab = await openLab(() => ({ kind: "empty" }));
+    await expect(lab.read({ channel: "durov", expectPosts: true })).rejects.toThrow(
+      /after 3 tries: it shows no posts/,
+    );
+    expect(lab.waited()).toBeLessThan(20_000);
+    await expect(lab.read({ channel: "durov", before: 100, expectPosts: true })).rejects.toThrow(
+      /after 8 tries: it shows no posts/,
+    );
+    expect(lab.waited()).toBeGreaterThan(180_000);
   });
 
   test("tries another way where an answer is no page of a channel", async () => {

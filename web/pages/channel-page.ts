@@ -139,6 +139,16 @@ function coverageSection({ frame, channel, coverage }: ChannelView): Html | unde
       ids: counts.unread,
       says: text.classes.unread,
     },
+    ...(counts.purged > 0
+      ? [
+          {
+            look: html`<rect class="c-absent" x=".5" y="1.5" width="23" height="9" />`,
+            label: text.purged,
+            ids: counts.purged,
+            says: text.classes.purged,
+          },
+        ]
+      : []),
   ];
   return html`<section aria-labelledby="cov">
     <div class="section-head">

@@ -51,6 +51,7 @@ const looks: Readonly<Record<IdClass, Look>> = {
   deleted: "deleted",
   absent: "absent",
   unread: "unread",
+  purged: "absent",
 };
 /** In a stretch too narrow to show all it holds, what a reader must not miss wins. */
 const weight: readonly Look[] = ["unread", "kept", "part", "deleted", "absent"];

@@ -15,6 +15,8 @@ export interface EmbeddedOptions {
   readonly analyzer?: Analyzer;
   /** No processes besides this one, for a command that asks once and ends: a search then knows no deadline. */
   readonly inProcess?: boolean;
+  /** The folder cannot be written; only for `inProcess`. */
+  readonly readOnly?: boolean;
   /** How many searches run at a time. */
   readonly readers?: number;
   /** How long a search may wait, and then work. */
@@ -27,10 +29,11 @@ export async function openEmbeddedEngine({
   archiveId,
   analyzer = createAnalyzer(),
   inProcess = false,
+  readOnly = false,
   readers = 2,
   deadlineMs = defaultDeadlineMs,
 }: EmbeddedOptions): Promise<SearchEngine> {
-  const here = new IndexDesk({ file, archiveId, analyzer });
+  const here = new IndexDesk({ file, archiveId, analyzer, readOnly });
   if (inProcess) return new EmbeddedEngine(here, { read: here, write: here });
   const read = new ProcessPool(program, {
     argument: { file, archiveId, warm: true },

@@ -1,5 +1,6 @@
 import { linkSync, rmSync, statSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
+import { pathToFileURL } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import type { IndexChange } from "../document.ts";
@@ -21,6 +22,8 @@ export interface IndexOptions {
   readonly analyzer: Analyzer;
   /** Fast, and lost when this process ends too soon: for an index that is being built. */
   readonly disposable?: boolean;
+  /** The folder cannot be written: the index is searched as it lies. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -71,6 +74,7 @@ export class EmbeddedIndex implements Disposable {
         posts: Number(posts),
         archiveId,
         analyzerVersion,
+        ...(meta.scrub && { scrubOwed: true }),
       };
     });
   }
@@ -97,6 +101,8 @@ export class EmbeddedIndex implements Disposable {
       this.close();
       try {
         await backup(source, this.#options.file, { rate: pagesAStep });
+        // What stood here before goes with the log: it may have been purged.
+        this.#open()?.exec("pragma wal_checkpoint(truncate)");
         return;
       } catch (error) {
         if (tries === mostTries) throw error;
@@ -140,10 +146,11 @@ export class EmbeddedIndex implements Disposable {
     if (this.#db !== undefined && inode === this.#inode) return this.#db;
     this.close();
     if (inode === undefined) return undefined;
-    const db = new DatabaseSync(this.#options.file);
+    const db = this.#connect();
     try {
       db.exec(`pragma busy_timeout = ${writeWaitMs}; pragma cache_size = -65536`);
-      db.exec(this.#options.disposable === true ? disposablePragmas : durablePragmas);
+      if (this.#options.readOnly === true) db.exec("pragma temp_store = memory");
+      else db.exec(this.#options.disposable === true ? disposablePragmas : durablePragmas);
       readMeta(db);
       createViews(db);
     } catch (error) {
@@ -153,6 +160,14 @@ export class EmbeddedIndex implements Disposable {
     this.#db = db;
     this.#inode = inode;
     return db;
+  }
+
+  #connect(): DatabaseSync {
+    const { file, readOnly = false } = this.#options;
+    if (!readOnly) return new DatabaseSync(file);
+    const address = pathToFileURL(file);
+    address.searchParams.set("immutable", "1");
+    return new DatabaseSync(address, { readOnly: true });
   }
 
   /** Whoever looks sees no index or a whole one; of two who make it at once the first counts. */
@@ -186,7 +201,7 @@ export class EmbeddedIndex implements Disposable {
     try {
       return work();
     } catch (error) {
-      if (!isDamage(error)) throw error;
+      if (!isDamage(error) || this.#options.readOnly === true) throw error;
       this.remove();
       return work();
     }

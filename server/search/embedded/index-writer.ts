@@ -36,6 +36,7 @@ export class IndexWriter {
   /** One transaction; nothing when the index stands at `to` or beyond. What is purged leaves no byte behind. */
   apply(changes: readonly IndexChange[], to: number): void {
     let purged = 0;
+    this.#payScrub();
     this.#db.exec("begin immediate");
     try {
       if (this.#meta("position") >= to) {
@@ -52,13 +53,14 @@ export class IndexWriter {
       this.#sql.setMeta.run(String(to), "position");
       this.#sql.setMeta.run(String(seq), "seq");
       this.#sql.setMeta.run(String(this.#meta("posts") + added - purged), "posts");
+      if (purged > 0) this.#sql.oweScrub.run();
       this.#db.exec("commit");
     } catch (error) {
       if (this.#db.isTransaction) this.#db.exec("rollback");
       this.#forget();
       throw error;
     }
-    if (purged > 0) this.#scrub(this.#meta("seq"));
+    this.#payScrub();
     if (this.#words.size > mostRemembered) this.#forget();
   }
 
@@ -158,6 +160,13 @@ export class IndexWriter {
     this.#labels.clear();
   }
 
+  /** What was purged in a transaction is owed a scrub, whatever became of the process that purged it. */
+  #payScrub(): void {
+    if (this.#sql.owedScrub.get() === undefined) return;
+    this.#scrub(this.#meta("seq"));
+    this.#sql.paidScrub.run();
+  }
+
   /** Rewrites the file without what no post has any more. */
   #scrub(seq: number): void {
     this.#forget();
@@ -183,6 +192,9 @@ function statements(db: DatabaseSync) {
   return {
     meta: db.prepare("select value from meta where key = ?"),
     setMeta: db.prepare("update meta set value = ? where key = ?"),
+    oweScrub: db.prepare("insert or replace into meta (key, value) values ('scrub', 'owed')"),
+    owedScrub: db.prepare("select value from meta where key = 'scrub'"),
+    paidScrub: db.prepare("delete from meta where key = 'scrub'"),
     row: db.prepare("select digest, gone from posts where no = ?"),
     other: db.prepare("select no from posts where channel = ? and id = ? and gone = 0"),
     putPost: db.prepare(

@@ -47,6 +47,8 @@ export interface Meta {
   /** Counts the transactions that changed the index. */
   readonly seq: string;
   readonly posts: string;
+  /** Something was purged, and the file not yet written anew without it. */
+  readonly scrub?: "owed";
 }
 
 export function readMeta(db: DatabaseSync): Meta {

@@ -1,0 +1,271 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { HistoryPage } from "../../../scraper/history-page.ts";
+import type { Post } from "../../../scraper/post.ts";
+import { Archive } from "../../../server/archive/archive.ts";
+import type { PurgeTarget } from "../../../server/archive/purges.ts";
+import { filesWith } from "../../canary.ts";
+import { emptyFolder } from "../../help.ts";
+import { page, post, range } from "./sample.ts";
+
+const canary = "canary-unrepeatable-words";
+const author = "Аркадий Паровозов-Канарейкин";
+const now = (): Date => new Date("2026-06-20T12:00:00Z");
+const key = (id: number): { channel: string; id: number } => ({ channel: "Gradient", id });
+
+/** A page in the source's markup, as far as a purge looks at it. */
+function shown(posts: readonly Post[], own: Partial<HistoryPage> = {}): HistoryPage {
+  const messages = posts.map(
+    ({ id, text, reply, author: by }) =>
+      `<div class="tgme_widget_message_wrap"><div class="tgme_widget_message" data-post="Gradient/${id}">${
+        reply
+          ? `<a class="tgme_widget_message_reply" href="https://t.me/Gradient/${reply.id}">${reply.text}</a>`
+          : ""
+      }<div class="tgme_widget_message_text">${text}</div><b>${by ?? ""}</b></div></div>`,
+  );
+  const body = new TextEncoder().encode(`<html><main>${messages.join("\n")}</main></html>`);
+  return page(posts, { body, ...own });
+}
+
+async function opened(folder = emptyFolder()): Promise<{ archive: Archive; folder: string }> {
+  const archive = await Archive.open(join(folder, "archive.db"), { now });
+  onTestFinished(async () => archive[Symbol.asyncDispose]());
+  return { archive, folder };
+}
+
+async function purge(archive: Archive, target: PurgeTarget) {
+  return archive.purges.carryOut(await archive.purges.order(target));
+}
+
+const telling = (id: number): Partial<Post> => (id === 5 ? { text: `It says ${canary} here` } : {});
+
+describe("a purged post", () => {
+  test("leaves no byte in any file, its versions, samples and kept pages included", async () => {
+    const { archive, folder } = await opened();
+    await archive.savePage(shown(range(1, 20, telling)));
+    const edited = [post(5, { text: `Edited ${canary}`, edited: true, views: 7 })];
+    await archive.savePage(shown(edited, { readAt: "2026-06-16T12:00:00Z" }));
+    expect(filesWith(folder, canary)).not.toEqual([]);
+
+    const done = await purge(archive, { kind: "post", ...key(5) });
+
+    expect(done).toMatchObject({ posts: 1, pagesCut: 2, pagesDropped: 0 });
+    expect(filesWith(folder, canary)).toEqual([]);
+    expect(await archive.verify()).toEqual([]);
+    expect(await archive.post(key(5))).toBeUndefined();
+    expect((await archive.state()).posts).toBe(19);
+  });
+
+  test("leaves its neighbours on the page with their evidence", async () => {
+    const { archive } = await opened();
+    await archive.savePage(shown(range(1, 20, telling)));
+    await purge(archive, { kind: "post", ...key(5) });
+    const evidence = await archive.pageBody(key(6));
+    const text = new TextDecoder().decode(evidence?.body);
+    expect(text).toContain("Post number 6 about");
+    expect(text).toContain('data-post="Gradient/4"');
+    expect(text).not.toContain('data-post="Gradient/5"');
+    expect(evidence?.cutAt).toBe("2026-06-20T12:00:00Z");
+  });
+
+  test("is not kept again by a later page, nor asked for, and its id is classed", async () => {
+    const { archive, folder } = await opened();
+    await archive.savePage(shown(range(1, 20, telling)));
+    await purge(archive, { kind: "post", ...key(5) });
+    const later = shown(range(1, 20, telling), { readAt: "2026-06-21T12:00:00Z" });
+    expect(await archive.savePage(later)).toMatchObject({ new: 0, unchanged: 19 });
+    expect(filesWith(folder, canary)).toEqual([]);
+    const coverage = await archive.coverage("gradient");
+    expect(coverage?.counts).toMatchObject({ kept: 19, purged: 1, absent: 0, unread: 0 });
+    expect(coverage?.ranges).toContainEqual({
+      from: 5,
+      to: 5,
+      class: "purged",
+      asOf: "2026-06-20T12:00:00Z",
+    });
+    expect(await archive.unread("Gradient")).toEqual([]);
+    expect((await archive.channel("Gradient"))?.complete).toBe(1);
+    expect(await archive.purges.purgedAt(key(5))).toBe("2026-06-20T12:00:00Z");
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  test("is quoted no more by replies, and what quotes it in future is kept without the quote", async () => {
+    const { archive, folder } = await opened();
+    const reply = { channel: "Gradient", id: 5, author: "G", text: `${canary}…` };
+    await archive.savePage(shown(range(1, 8, telling)));
+    await archive.savePage(shown([post(9, { reply })]));
+    await purge(archive, { kind: "post", ...key(5) });
+    expect((await archive.post(key(9)))?.reply).toEqual(key(5));
+    const again = shown([post(9, { reply }), post(10, { reply })], {
+      readAt: "2026-06-21T12:00:00Z",
+    });
+    expect(await archive.savePage(again)).toMatchObject({ new: 1, edited: 0 });
+    expect(filesWith(folder, canary)).toEqual([]);
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  test("takes the notice that it was pinned with it", async () => {
+    const { archive, folder } = await opened();
+    await archive.savePage(shown(range(1, 8, telling)));
+    const text = `Gradient pinned «It says ${canary}…»`;
+    await archive.savePage(shown([post(9, { service: "pinned", text })]));
+    await purge(archive, { kind: "post", ...key(5) });
+    expect(filesWith(folder, canary)).toEqual([]);
+    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 7, purged: 2 });
+  });
+
+  test("of an album goes with all its ids", async () => {
+    const { archive } = await opened();
+    await archive.savePage(shown([post(3, { ids: [3, 4, 5] }), post(6)]));
+    await purge(archive, { kind: "post", ...key(4) });
+    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 1, purged: 3 });
+  });
+
+  test("takes a page along whose other words nobody can tell from its own", async () => {
+    const { archive, folder } = await opened();
+    const body = new TextEncoder().encode(
+      `<html><meta content="It says ${canary} here"><div data-post="Gradient/5">It says ${canary} here</div></html>`,
+    );
+    await archive.savePage(page([post(5, telling(5)), post(6)], { body }));
+    expect(await purge(archive, { kind: "post", ...key(5) })).toMatchObject({ pagesDropped: 1 });
+    expect(filesWith(folder, canary)).toEqual([]);
+    expect(await archive.pageBody(key(6))).toBeUndefined();
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  test("may be kept again once that is allowed", async () => {
+    const { archive } = await opened();
+    await archive.savePage(shown(range(1, 8)));
+    await purge(archive, { kind: "post", ...key(5) });
+    await archive.purges.lift({ kind: "post", ...key(5) });
+    expect(await archive.unread("Gradient")).toEqual([{ from: 5, to: 5 }]);
+    expect(await archive.verify()).toEqual([]);
+    await archive.savePage(shown(range(1, 8), { readAt: "2026-06-21T12:00:00Z" }));
+    expect(await archive.post(key(5))).toBeDefined();
+  });
+
+  test("that is not there is refused, and nothing is written down", async () => {
+    const { archive } = await opened();
+    await archive.savePage(shown(range(1, 3)));
+    await expect(archive.purges.order({ kind: "post", ...key(9) })).rejects.toThrow(/not kept/);
+    expect(await archive.purges.open()).toEqual([]);
+  });
+});
+
+describe("a purged author", () => {
+  test("leaves neither post nor name, and what comes later stays out too", async () => {
+    const { archive, folder } = await opened();
+    const by = (id: number): Partial<Post> => (id % 4 === 0 ? { author, text: canary } : {});
+    await archive.savePage(shown(range(1, 20, by)));
+    await archive.keepSet({
+      sha256: "a".repeat(64),
+      query: `author:"${author}"`,
+      citedAt: "2026-06-16T12:00:00Z",
+      posts: 1,
+      position: 1,
+      analyzer: "x",
+      marks: [{ ...key(4), hash: "b".repeat(64), deleted: false }],
+    });
+    expect(filesWith(folder, author)).not.toEqual([]);
+    expect(await purge(archive, { kind: "author", author: author.toUpperCase() })).toMatchObject({
+      posts: 5,
+    });
+    const later = shown(range(1, 24, by), { readAt: "2026-06-21T12:00:00Z" });
+    await archive.savePage(later);
+    expect([...filesWith(folder, author), ...filesWith(folder, canary)]).toEqual([]);
+    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 18, purged: 6 });
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  test("of one channel stays in the others", async () => {
+    const { archive } = await opened();
+    await archive.savePage(shown([post(1, { author })]));
+    const other = { name: "Descent", title: "D", verified: false, counters: {} };
+    await archive.savePage(page([post(1, { author, channel: "Descent" })], { channel: other }));
+    expect(await purge(archive, { kind: "author", author, channel: "descent" })).toMatchObject({
+      posts: 1,
+    });
+    expect(await archive.post(key(1))).toBeDefined();
+  });
+});
+
+describe("a purged channel", () => {
+  test("leaves nothing but its name, and is neither read nor kept again", async () => {
+    const { archive, folder } = await opened();
+    await archive.savePage(shown(range(1, 700, () => ({ text: canary }))));
+    await archive.keepUnreadable({
+      channel: "GRADIENT",
+      url: "https://t.me/s/Gradient",
+      body: new TextEncoder().encode(canary),
+      readAt: "2026-06-16T12:00:00Z",
+      why: "changed",
+    });
+    await archive.keepSet({
+      sha256: "a".repeat(64),
+      query: "x",
+      citedAt: "2026-06-16T12:00:00Z",
+      posts: 1,
+      position: 1,
+      analyzer: "x",
+      marks: [{ ...key(4), hash: "b".repeat(64), deleted: false }],
+    });
+    expect(await purge(archive, { kind: "channel", channel: "gradient" })).toMatchObject({
+      posts: 700,
+    });
+    for (const words of [canary, "Gradient descent, daily", "b".repeat(16)])
+      expect(filesWith(folder, words)).toEqual([]);
+    expect(await archive.channels()).toEqual([]);
+    expect((await archive.sets("a".repeat(16)))[0]?.marks).toEqual([
+      { ...key(4), hash: "0".repeat(16), deleted: false },
+    ]);
+    await expect(archive.savePage(shown(range(1, 3)))).rejects.toMatchObject({
+      name: "ChannelPurged",
+    });
+    await expect(archive.refusePurged("Gradient")).rejects.toThrow(/purge --lift Gradient/);
+    expect(await archive.verify()).toEqual([]);
+    await archive.purges.lift({ kind: "channel", channel: "Gradient" });
+    await archive.savePage(shown(range(1, 3)));
+    expect((await archive.state()).posts).toBe(3);
+  });
+});
+
+test(
+  "a purge that crashes at a later step each time gets through, and is never taken for done before",
+  { timeout: 240_000 },
+  async () => {
+    const { archive, folder } = await opened();
+    const reply = { channel: "Gradient", id: 5, author, text: canary };
+    const own = (id: number): Partial<Post> =>
+      id === 5 ? { text: canary, author } : id === 7 ? { reply } : {};
+    await archive.savePage(shown(range(1, 30, own)));
+    await archive[Symbol.asyncDispose]();
+    const program = fileURLToPath(import.meta.resolve("./purge-at-step.ts"));
+    let crashes = 0;
+    for (let step = 1; ; step += 8) {
+      const data = emptyFolder();
+      cpSync(folder, data, { recursive: true });
+      const file = join(data, "archive.db");
+      const child = spawn(process.execPath, [program, file, author, String(step)], {
+        stdio: "inherit",
+      });
+      const [code, signal] = (await once(child, "exit")) as [number, NodeJS.Signals | null];
+      await using resumed = await Archive.open(file, { now });
+      const open = await resumed.purges.open();
+      expect(signal === null ? [code, open] : signal).toEqual(
+        signal === null ? [0, []] : "SIGKILL",
+      );
+      if (signal === null) break;
+      crashes += 1;
+      if (open.length === 0) await resumed.purges.order({ kind: "author", author });
+      for (const no of await resumed.purges.open()) await resumed.purges.carryOut(no);
+      expect([...filesWith(data, canary), ...filesWith(data, author)]).toEqual([]);
+      expect(await resumed.verify()).toEqual([]);
+      expect((await resumed.coverage("Gradient"))?.counts).toMatchObject({ kept: 29, purged: 1 });
+    }
+    expect(crashes).toBeGreaterThan(8);
+  },
+);
