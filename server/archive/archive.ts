@@ -24,6 +24,7 @@ import {
   openWriter,
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { Deliveries } from "./deliveries.ts";
 import { Keys } from "./keys.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
@@ -63,6 +64,8 @@ export class Archive implements AsyncDisposable {
   readonly file: string;
   /** Who may ask what over HTTP. */
   readonly keys: Keys;
+  /** What is to be sent to webhooks. */
+  readonly deliveries: Deliveries;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -76,7 +79,9 @@ export class Archive implements AsyncDisposable {
     this.#reader = connections.reader;
     this.#writer = connections.writer;
     this.#now = now;
-    this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
+    const options = { reader: connections.reader.db, writer: () => this.#writing(), now };
+    this.keys = new Keys(options);
+    this.deliveries = new Deliveries(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */

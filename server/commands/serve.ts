@@ -6,6 +6,7 @@ import { opensToThisMachine } from "../http/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import { Runs } from "../jobs/runs.ts";
+import { keepSending } from "../jobs/webhooks.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
@@ -46,9 +47,15 @@ export async function serve(session: Session): Promise<ExitCode> {
     signal,
     onError: (error) => progress.say(`The index is behind: ${plain(errorJson(error).message)}`),
   });
+  const sending = keepSending({
+    deliveries: desk.archive.deliveries,
+    insideHosts: config.webhookInside,
+    signal,
+    onError: (error) => progress.say(`Webhooks wait: ${plain(errorJson(error).message)}`),
+  });
   await stopped(signal);
   await close();
-  await following;
+  await Promise.all([following, sending]);
   return exitCodes.done;
 }
 
