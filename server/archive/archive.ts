@@ -42,6 +42,7 @@ import { archivedPostOf } from "./post-row.ts";
 import type { PostMark } from "./post-marks.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
 import { type Ledger, savePosts } from "./save-posts.ts";
+import { SavedSearches } from "./saved-searches.ts";
 import type { Origin } from "./schema.ts";
 import { type Finding, verify } from "./verify.ts";
 
@@ -66,6 +67,8 @@ export class Archive implements AsyncDisposable {
   readonly keys: Keys;
   /** What is to be sent to webhooks. */
   readonly deliveries: Deliveries;
+  /** Queries asked again as the archive grows. */
+  readonly saved: SavedSearches;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -82,6 +85,7 @@ export class Archive implements AsyncDisposable {
     const options = { reader: connections.reader.db, writer: () => this.#writing(), now };
     this.keys = new Keys(options);
     this.deliveries = new Deliveries(options);
+    this.saved = new SavedSearches(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */

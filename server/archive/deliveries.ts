@@ -105,13 +105,13 @@ export class Deliveries {
     return rows.map(deliveryOf);
   }
 
-  /** How many of each state are kept. */
-  async counts(): Promise<Readonly<Record<Delivery["state"], number>>> {
-    const rows = await this.#reader
+  /** How many of each state are kept, of all or of one source. */
+  async counts(source?: string): Promise<Readonly<Record<Delivery["state"], number>>> {
+    let query = this.#reader
       .selectFrom("delivery")
-      .select(["state", (eb) => eb.fn.countAll<number>().as("n")])
-      .groupBy("state")
-      .execute();
+      .select(["state", (eb) => eb.fn.countAll<number>().as("n")]);
+    if (source !== undefined) query = query.where("source", "=", source);
+    const rows = await query.groupBy("state").execute();
     const counted = { waiting: 0, sent: 0, "given-up": 0 };
     for (const { state, n } of rows) counted[state] = n;
     return counted;
@@ -235,6 +235,15 @@ export async function addDelivery(
     .returningAll()
     .executeTakeFirstOrThrow();
   return deliveryOf(row);
+}
+
+/** Forgets what still waits of one source. */
+export async function dropWaiting(tx: Database, source: string): Promise<void> {
+  await tx
+    .deleteFrom("delivery")
+    .where("source", "=", source)
+    .where("state", "=", "waiting")
+    .execute();
 }
 
 /** The message due for longest whose address nobody is sending to. */

@@ -18,6 +18,8 @@ import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
+import { addSavedPages } from "./saved-pages.ts";
+import { addSavedRoutes } from "./saved-searches.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
 import { addWidget } from "./widget.ts";
@@ -69,12 +71,14 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
   addKeyRoutes(app, parts);
+  addSavedRoutes(app, parts);
   addHealthRoutes(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
   addWidget(app, parts);
   addIslands(app);
   addPages(app, parts);
+  addSavedPages(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";

@@ -1,10 +1,11 @@
+import type { spawn } from "node:child_process";
 import { createHmac, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
 import { mostTries, sendDue, type SenderParts } from "../../../server/jobs/webhooks.ts";
-import { emptyFolder } from "../../help.ts";
+import { backscroll, emptyFolder } from "../../help.ts";
 import { receiver } from "./receiver.ts";
 
 const secret = `whsec_${randomBytes(32).toString("base64")}`;
@@ -286,6 +287,29 @@ describe("several senders on one archive", () => {
     expect(await deliveries.finish(heir, { kind: "sent", answer: "Answered 200." })).toBe(true);
     expect(await deliveries.list({ limit: 1 })).toMatchObject([{ state: "sent", tries: 2 }]);
   });
+});
+
+test("a program killed between sending and writing that down sends the same message again", async () => {
+  const data = emptyFolder();
+  const { deliveries, clock, sendTo } = await archiveAt(join(data, "archive.db"));
+  let program: ReturnType<typeof spawn> | undefined;
+  const there = await receiver((response) => {
+    if (there.received.length === 1) program?.kill("SIGKILL");
+    else response.writeHead(204).end();
+  });
+  const { id } = await deliveries.add({ ...note, url: there.url });
+  const args = ["serve", "--data", data, "--port", "0"];
+  const { code } = await backscroll(args, {
+    env: { BACKSCROLL_WEBHOOK_INSIDE: there.host },
+    started: (child) => (program = child),
+  });
+  expect(code).toBeNull();
+  expect(await deliveries.list({ limit: 1 })).toMatchObject([{ state: "waiting", tries: 1 }]);
+  clock.ms = Date.now() + 61_000;
+  expect(await sendTo(there.host)).toBe(1);
+  expect(there.received.map(({ headers }) => headers["webhook-id"])).toEqual([id, id]);
+  expect(there.received[1]?.body).toBe(there.received[0]?.body);
+  expect(await deliveries.list({ limit: 1 })).toMatchObject([{ state: "sent", tries: 2 }]);
 });
 
 test("what is listed, and what has ended, holds no secret", async () => {
