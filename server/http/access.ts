@@ -8,6 +8,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /health": "open",
   "GET /ready": "open",
   "GET /openapi.json": "open",
+  "GET /docs": "open",
   "GET /assets/*": "open",
   "GET /widget/v1.js": "open",
   "GET /widget/frame": "open",

@@ -4,10 +4,10 @@ import { compress } from "hono/compress";
 import { createMiddleware } from "hono/factory";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { version } from "../../scraper/version.ts";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
+import { addDocs } from "./docs.ts";
 import { addExportRoute } from "./export.ts";
 import { addFeedRoutes } from "./feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.ts";
@@ -73,7 +73,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addKeyRoutes(app, parts);
   addSavedRoutes(app, parts);
   addHealthRoutes(app, parts);
-  app.get("/openapi.json", (c) => c.json(describe(app)));
+  addDocs(app, parts);
   addAssets(app);
   addWidget(app, parts);
   addIslands(app);
@@ -93,19 +93,6 @@ export function createApp(options: AppOptions): OpenAPIHono {
     return answer;
   });
   return app;
-}
-
-/** The document of the whole API, made from its routes. */
-function describe(app: OpenAPIHono) {
-  return app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Backscroll",
-      version,
-      description: "Public Telegram channels, kept and searched. Times are UTC.",
-      license: { name: "MIT" },
-    },
-  });
 }
 
 const isForPrograms = (path: string): boolean =>

@@ -25,7 +25,7 @@ export class Refusal extends Error {
 }
 
 /** Every kind of problem there is; the `type` of each never changes. */
-const titles = {
+export const problemTitles = {
   "query-syntax": "The query does not parse",
   "bad-parameter": "A parameter has a value it cannot have",
   "bad-request": "The request cannot be used",
@@ -55,7 +55,7 @@ const titles = {
   "query-too-slow": "The query took too long",
   unexpected: "Something unexpected happened",
 } as const;
-export type ProblemKind = keyof typeof titles;
+export type ProblemKind = keyof typeof problemTitles;
 
 /** What went wrong, as a problem; anything not foreseen says nothing of the inside but carries an `id`. */
 export function problemOf(error: unknown): Problem {
@@ -131,5 +131,5 @@ function ofStatus(status: number, message: string): Problem {
 
 const named = (kind: ProblemKind): Pick<Problem, "type" | "title"> => ({
   type: `urn:backscroll:problem:${kind}`,
-  title: titles[kind],
+  title: problemTitles[kind],
 });

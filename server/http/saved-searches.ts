@@ -15,7 +15,9 @@ import { Refusal } from "./problems.ts";
 const lastDeliveries = 10;
 
 const request = {
-  params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" } }) }),
+  params: z.object({
+    id: z.string().openapi({ param: { name: "id", in: "path" }, example: "5f1c0a9b72de" }),
+  }),
 };
 const path = "/api/v1/saved-searches";
 const one = `${path}/{id}`;

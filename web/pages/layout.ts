@@ -105,7 +105,7 @@ function colophon({ words, archive, address }: Frame): Html {
           >`
       }
       <nav class="push" aria-label="${text.more}">
-        <a href="/openapi.json">${text.api}</a> <a href="/ready">${text.health}</a>
+        <a href="/docs">${text.api}</a> <a href="/ready">${text.health}</a>
         <a href="${inLanguage(address, other.lang)}" lang="${other.lang}" hreflang="${other.lang}"
           >${other.name}</a
         >
