@@ -154,7 +154,7 @@ export function docsPage({ frame, api, problems, origin }: DocsView): Html {
           <section class="section" id="problems">
             <h2>${text.problems}</h2>
             <p>${text.problemsLead}</p>
-            <dl class="facts" lang="en">
+            <dl class="docs-problems" lang="en">
               ${Object.entries(problems).map(
                 ([kind, title]) =>
                   html`<dt id="problem-${kind}"><code>urn:backscroll:problem:${kind}</code></dt>
@@ -262,25 +262,30 @@ function answers(responses: Operation["responses"], inside: Inside): Html {
   const { text, api } = inside;
   const good = Object.entries(responses).find(([status]) => status.startsWith("2"));
   const schema = good?.[1].content?.["application/json"]?.schema;
+  const problems = Object.entries(responses).filter(([, { content }]) => isProblem(content));
   return html`<h4>${text.answers}</h4>
     <dl class="facts">
-      ${Object.entries(responses).map(
-        ([status, { description, content }]) =>
-          html`<dt><code>${status}</code></dt>
-            <dd>
-              ${
-                content?.["application/problem+json"] === undefined
-                  ? html`<span lang="en">${sentence(description)}</span> ${
-                        content?.["application/json"] &&
-                        type(typeOf(content["application/json"].schema))
-                      }`
-                  : html`<a href="#problems">${text.problem}</a>`
-              }
-            </dd>`,
-      )}
+      ${Object.entries(responses)
+        .filter(([, { content }]) => !isProblem(content))
+        .map(
+          ([status, { description, content }]) =>
+            html`<dt><code>${status}</code></dt>
+              <dd>
+                <span lang="en">${sentence(description)}</span>
+                ${content?.["application/json"] && type(typeOf(content["application/json"].schema))}
+              </dd>`,
+        )}
+      ${
+        problems.length > 0 &&
+        html`<dt>${problems.map(([status]) => html`<code>${status}</code> `)}</dt>
+          <dd>${text.problem}</dd>`
+      }
     </dl>
     ${schema && schema.type !== "string" && example(text.exampleAnswer, json(exampleOf(schema, api)))}`;
 }
+
+const isProblem = (content: Readonly<Record<string, unknown>> | undefined): boolean =>
+  content?.["application/problem+json"] !== undefined;
 
 const json = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
@@ -315,30 +320,28 @@ function fields({
   }[];
 }): Html {
   return html`${title !== undefined && html`<h4>${title}</h4>`}
-    <div class="scroll" tabindex="0">
-      <table class="table docs-fields">
-        <thead>
-          <tr>
-            <th scope="col">${text.name}</th>
-            <th scope="col">${text.type}</th>
-            <th scope="col">${text.says}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows.map(
-            (row) =>
-              html`<tr>
-                <th scope="row"><code>${row.name}</code></th>
-                <td>
-                  ${type(row.type)}
-                  ${row.required && html`<span class="quiet">${text.required}</span>`}
-                </td>
-                <td lang="en">${sentence(row.says)}</td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+    <table class="table table-fold docs-fields">
+      <thead>
+        <tr>
+          <th scope="col">${text.name}</th>
+          <th scope="col">${text.type}</th>
+          <th scope="col">${text.says}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              <th scope="row"><code>${row.name}</code></th>
+              <td data-label="${text.type}">
+                ${type(row.type)}
+                ${row.required && html`<span class="quiet">${text.required}</span>`}
+              </td>
+              <td lang="en">${sentence(row.says)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
 }
 
 /** A type in words; names of schemas lead to them. */

@@ -130,7 +130,7 @@ export function savedPage({ frame, searches, form, made }: SavedView): Html {
 
 function addForm({ name, query, url, fault }: SavedForm, text: SavedTexts): Html {
   const wrong = fault === undefined ? "" : html` aria-describedby="s-f"`;
-  return html`<section id="add">
+  return html`<section class="stack" id="add">
     <h2>${text.add}</h2>
     <form class="form-row" action="/saved" method="post" ${wrong}>
       <div class="field">
@@ -172,7 +172,7 @@ function addForm({ name, query, url, fault }: SavedForm, text: SavedTexts): Html
 function item(search: SavedAnswer, text: SavedTexts, words: Words): Html {
   const { id, state, query, url, matches, matchedAt, createdAt, feeds } = search;
   const name = plainName(search.name);
-  return html`<section class="section" id="saved-${id}">
+  return html`<section class="section stack" id="saved-${id}">
     <h2><bdi>${name}</bdi></h2>
     <p>
       <code class="fold"><bdi>${query === "" ? words.text.everything : query}</bdi></code>
@@ -219,40 +219,38 @@ const act = (
 function deliveries({ id, deliveries: sent }: SavedAnswer, text: SavedTexts, words: Words): Html {
   if (sent.length === 0) return html`<p class="quiet">${text.nothingSent}</p>`;
   return html`<h3 class="small" id="sent-${id}">${text.sent}</h3>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="sent-${id}">
-      <table class="table">
-        <thead>
-          <tr>
-            <th scope="col">${text.event}</th>
-            <th scope="col">${text.state}</th>
-            <th scope="col" class="num">${text.tries}</th>
-            <th scope="col">${text.when}</th>
-            <th scope="col">${text.answer}</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${sent.map(
-            (one) =>
-              html`<tr>
-                <th scope="row">
-                  <code>${one.event}</code>
-                  <div class="shelf quiet">${one.id}</div>
-                </th>
-                <td>
-                  <span class="state${one.state === "given-up" ? " state-gone" : ""}"
-                    >${icon(one.state === "sent" ? "check" : one.state === "waiting" ? "live" : "warn")}
-                    ${text.delivery[one.state]}</span
-                  >
-                </td>
-                <td class="num">${words.number(one.tries)}</td>
-                <td>${one.triedAt && time(one.triedAt)}</td>
-                <td>
-                  ${one.answer}
-                  ${one.nextTryAt && one.tries > 0 && html`<span class="quiet">${text.next} ${time(one.nextTryAt)}</span>`}
-                </td>
-              </tr>`,
-          )}
-        </tbody>
-      </table>
-    </div>`;
+    <table class="table table-fold" aria-labelledby="sent-${id}">
+      <thead>
+        <tr>
+          <th scope="col">${text.event}</th>
+          <th scope="col">${text.state}</th>
+          <th scope="col" class="num">${text.tries}</th>
+          <th scope="col">${text.when}</th>
+          <th scope="col">${text.answer}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${sent.map(
+          (one) =>
+            html`<tr>
+              <th scope="row">
+                <code>${one.event}</code>
+                <div class="shelf quiet">${one.id}</div>
+              </th>
+              <td data-label="${text.state}">
+                <span class="state${one.state === "given-up" ? " state-gone" : ""}"
+                  >${icon(one.state === "sent" ? "check" : one.state === "waiting" ? "live" : "warn")}
+                  ${text.delivery[one.state]}</span
+                >
+              </td>
+              <td class="num" data-label="${text.tries}">${words.number(one.tries)}</td>
+              <td data-label="${text.when}">${one.triedAt && time(one.triedAt)}</td>
+              <td data-label="${text.answer}">
+                ${one.answer}
+                ${one.nextTryAt && one.tries > 0 && html`<span class="quiet">${text.next} ${time(one.nextTryAt)}</span>`}
+              </td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;
 }
