@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { mediaKinds } from "../../scraper/post.ts";
 import { scopes } from "../archive/keys.ts";
+import { faultCodes } from "../search/query/faults.ts";
 import { facetNames } from "../search/engine.ts";
 
 // The answers of the API, word for word as programs outside see them. Pages are drawn from the same answers.
@@ -148,13 +149,21 @@ const hit = z
 const span = z.object({ start: count, end: count }).openapi("Span", {
   description: "Where in `q`, in UTF-16 units; the end is exclusive.",
 });
+const faultCode = z.enum(faultCodes).openapi({
+  description: "Which sentence it is; never changes.",
+  example: "no-such-field",
+});
+const faultData = z
+  .record(z.string(), z.string())
+  .readonly()
+  .openapi({ description: "What the sentence speaks of.", example: { name: "foo" } });
 const counted = list(z.object({ value: z.string(), count }));
 
 export const searchAnswer = z
   .object({
     query: z.string(),
     parsed: z.string().openapi({ description: "Canonical form; parses to the same query." }),
-    warnings: list(z.object({ message: z.string(), at: span })),
+    warnings: list(z.object({ message: z.string(), at: span, code: faultCode, data: faultData })),
     readings: list(
       z.object({
         word: z.string(),
@@ -470,6 +479,10 @@ export const problemAnswer = z
     at: span.optional(),
     parameter: z.string().optional(),
     reason: z.string().optional(),
+    fault: z
+      .object({ code: faultCode, data: faultData })
+      .optional()
+      .openapi({ description: "What is wrong with a query, for programs to say it their way." }),
     id: z.string().optional().openapi({ description: "Names an unexpected error in the log." }),
   })
   .openapi("Problem", { description: "RFC 9457." });

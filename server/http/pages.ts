@@ -83,9 +83,9 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
     return send(c, searchPage({ frame, asked, answer, titles, covered, unread, without }));
   } catch (error) {
     if (error instanceof QuerySyntaxError)
-      return send(c, faultPage(frame, asked, { detail: error.message, at: error.at }), 400);
+      return send(c, faultPage(frame, asked, problemOf(error)), 400);
     if (error instanceof BadParameter)
-      return send(c, faultPage(frame, asked, { detail: error.message }), 400);
+      return send(c, faultPage(frame, asked, problemOf(error)), 400);
     throw error;
   }
 }
@@ -275,7 +275,7 @@ async function compareRoute(c: Context, parts: Parts): Promise<Response> {
   const all = await search(parts, { limit: 1, histogram: "auto" }, signal);
   const step = all.histogramStep ?? "month";
   const lines = [];
-  let fault: { query: string; detail: string } | undefined;
+  let fault: { query: string; problem: Problem } | undefined;
   for (const query of asked) {
     try {
       const { total, histogram } = await search(
@@ -286,7 +286,7 @@ async function compareRoute(c: Context, parts: Parts): Promise<Response> {
       lines.push({ query, total, bars: histogram ?? [] });
     } catch (error) {
       if (!(error instanceof QuerySyntaxError)) throw error;
-      fault = { query, detail: error.message };
+      fault = { query, problem: problemOf(error) };
     }
   }
   const view = { frame, step, all: all.histogram ?? [], lines, scale, fault } as const;

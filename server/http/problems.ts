@@ -67,6 +67,7 @@ export function problemOf(error: unknown): Problem {
       detail: error.message,
       at: error.at,
       parameter: "q",
+      fault: error.fault,
     };
   if (error instanceof BadParameter)
     return {
@@ -74,6 +75,7 @@ export function problemOf(error: unknown): Problem {
       status: 400,
       detail: error.message,
       parameter: error.parameter,
+      ...(error.fault && { fault: error.fault }),
     };
   if (error instanceof UsageError)
     return {

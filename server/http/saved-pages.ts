@@ -47,7 +47,7 @@ async function add(c: Context, parts: Parts): Promise<Response> {
   } catch (error) {
     const problem = problemOf(error);
     if (problem.id !== undefined) throw error;
-    return draw(c, parts, { ...form, fault: problem.detail }, { status: problem.status });
+    return draw(c, parts, { ...form, fault: problem }, { status: problem.status });
   }
 }
 

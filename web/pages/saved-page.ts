@@ -1,8 +1,9 @@
 import { html } from "hono/html";
-import type { SavedAnswer } from "../../server/http/contract.ts";
+import type { Problem, SavedAnswer } from "../../server/http/contract.ts";
 import { name as plainName, searchAddress, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
+import { faultSaid } from "./query-faults.ts";
 import { page, type Frame } from "./layout.ts";
 import type { Words } from "./words.ts";
 
@@ -11,7 +12,7 @@ export interface SavedForm {
   readonly name: string;
   readonly query: string;
   readonly url: string;
-  readonly fault?: string;
+  readonly fault?: Problem;
 }
 
 export interface SavedView {
@@ -119,7 +120,7 @@ export function savedPage({ frame, searches, form, made }: SavedView): Html {
           <span>${text.secret(made.name)} <code class="fold">${made.secret}</code></span>
         </div>`
       }
-      ${addForm(form, text)}
+      ${addForm(form, text, frame.words)}
       ${
         searches.length === 0
           ? html`<p class="section quiet">${text.none}</p>`
@@ -128,7 +129,7 @@ export function savedPage({ frame, searches, form, made }: SavedView): Html {
   });
 }
 
-function addForm({ name, query, url, fault }: SavedForm, text: SavedTexts): Html {
+function addForm({ name, query, url, fault }: SavedForm, text: SavedTexts, words: Words): Html {
   const wrong = fault === undefined ? "" : html` aria-describedby="s-f"`;
   return html`<section class="stack" id="add">
     <h2>${text.add}</h2>
@@ -164,7 +165,7 @@ function addForm({ name, query, url, fault }: SavedForm, text: SavedTexts): Html
       </div>
       <button class="btn btn-lead">${icon("plus")} ${text.save}</button>
     </form>
-    ${fault !== undefined && html`<p class="note note-fail" id="s-f" role="alert">${fault}</p>`}
+    ${fault !== undefined && html`<p class="note note-fail" id="s-f" role="alert">${faultSaid(fault, words)}</p>`}
     <p class="quiet small" id="s-h">${text.urlHint}</p>
   </section>`;
 }
