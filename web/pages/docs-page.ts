@@ -140,9 +140,7 @@ export function docsPage({ frame, api, problems, origin }: DocsView): Html {
           <section class="section" id="keys">
             <h2>${text.keys}</h2>
             <p>${text.keysLead}</p>
-            <pre
-              tabindex="0"
-            ><code>curl -H "Authorization: Bearer bs_…" "${origin}/api/v1/search?q=…"</code></pre>
+            ${block(`curl -H "Authorization: Bearer bs_…" "${origin}/api/v1/search?q=…"`)}
             <dl class="facts">
               ${Object.entries(text.scopes).map(
                 ([scope, says]) =>
@@ -291,7 +289,10 @@ const json = (value: unknown): string => JSON.stringify(value, undefined, 2);
 
 const example = (title: string, says: string): Html =>
   html`<h4>${title}</h4>
-    <pre class="log docs-code" tabindex="0"><code>${says}</code></pre>`;
+    ${block(says)}`;
+
+const block = (says: string): Html =>
+  html`<pre class="log docs-code" tabindex="0"><code>${says}</code></pre>`;
 
 function scopeOf({ security = [] }: Operation, text: DocsTexts): string {
   const scope = security.flatMap((one) => one.key ?? [])[0];
