@@ -27,6 +27,7 @@ import {
   openWriter,
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { Deliveries } from "./deliveries.ts";
 import { Keys } from "./keys.ts";
 import type { RoomCheck } from "./disk-room.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
@@ -53,6 +54,7 @@ import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./pu
 import { Purges } from "./purges.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
 import { laySpan, type Ledger, savePosts } from "./save-posts.ts";
+import { SavedSearches } from "./saved-searches.ts";
 import type { Origin } from "./schema.ts";
 import { type UnreadGap, unreadGapsOf } from "./unread-gaps.ts";
 import { type Finding, verify } from "./verify.ts";
@@ -83,6 +85,10 @@ export class Archive implements AsyncDisposable {
   readonly purges: Purges;
   /** Backups by the clock: whose turn it is, and how the last went. */
   readonly backups: Backups;
+  /** What is to be sent to webhooks. */
+  readonly deliveries: Deliveries;
+  /** Queries asked again as the archive grows. */
+  readonly saved: SavedSearches;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -99,18 +105,12 @@ export class Archive implements AsyncDisposable {
     this.#reader = connections.reader;
     this.#writer = connections.writer;
     this.#now = now;
-    this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
-    this.backups = new Backups({
-      reader: connections.reader.db,
-      writer: () => this.#writing(),
-      now,
-    });
-    this.purges = new Purges({
-      file,
-      reader: connections.reader.db,
-      writer: () => this.#writing(),
-      now,
-    });
+    const options = { reader: connections.reader.db, writer: () => this.#writing(), now };
+    this.keys = new Keys(options);
+    this.backups = new Backups(options);
+    this.purges = new Purges({ file, ...options });
+    this.deliveries = new Deliveries(options);
+    this.saved = new SavedSearches(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */

@@ -2,6 +2,7 @@ import { type Kysely, sql } from "kysely";
 import type { Connection } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { keeping } from "./keeping-tables.ts";
+import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -123,6 +124,7 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 6, name: "deliveries, saved searches", up: deliveriesAndSavedSearches },
   { number: 8, name: "purges, backups", up: keeping },
   { number: 10, name: "counters of a channel, day by day", up: channelSamples },
 ];

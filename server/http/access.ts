@@ -8,6 +8,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /health": "open",
   "GET /ready": "open",
   "GET /openapi.json": "open",
+  "GET /docs": "open",
   "GET /assets/*": "open",
   "GET /widget/v1.js": "open",
   "GET /widget/frame": "open",
@@ -47,6 +48,15 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
   "DELETE /api/v1/keys/:id": "admin",
+  "GET /api/v1/saved-searches": "admin",
+  "POST /api/v1/saved-searches": "admin",
+  "GET /api/v1/saved-searches/:id": "admin",
+  "PATCH /api/v1/saved-searches/:id": "admin",
+  "DELETE /api/v1/saved-searches/:id": "admin",
+  "POST /api/v1/saved-searches/:id/test": "admin",
+  "GET /saved": "admin",
+  "POST /saved": "admin",
+  "POST /saved/:id": "admin",
 };
 
 /** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */

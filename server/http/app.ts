@@ -4,10 +4,10 @@ import { compress } from "hono/compress";
 import { createMiddleware } from "hono/factory";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
-import { version } from "../../scraper/version.ts";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
+import { addDocs } from "./docs.ts";
 import { addExportRoute } from "./export.ts";
 import { addFeedRoutes } from "./feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.ts";
@@ -19,6 +19,8 @@ import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addPurgeRoute } from "./purge.ts";
+import { addSavedPages } from "./saved-pages.ts";
+import { addSavedRoutes } from "./saved-searches.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
 import { addWidget } from "./widget.ts";
@@ -71,12 +73,14 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addChannelRoutes(app, parts);
   addKeyRoutes(app, parts);
   addPurgeRoute(app, parts);
+  addSavedRoutes(app, parts);
   addHealthRoutes(app, parts);
-  app.get("/openapi.json", (c) => c.json(describe(app)));
+  addDocs(app, parts);
   addAssets(app);
   addWidget(app, parts);
   addIslands(app);
   addPages(app, parts);
+  addSavedPages(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";
@@ -91,19 +95,6 @@ export function createApp(options: AppOptions): OpenAPIHono {
     return answer;
   });
   return app;
-}
-
-/** The document of the whole API, made from its routes. */
-function describe(app: OpenAPIHono) {
-  return app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Backscroll",
-      version,
-      description: "Public Telegram channels, kept and searched. Times are UTC.",
-      license: { name: "MIT" },
-    },
-  });
 }
 
 const isForPrograms = (path: string): boolean =>

@@ -8,7 +8,7 @@ const aYearSeconds = 31_536_000;
 
 const files = {
   stylesheet: {
-    body: read("tokens.css") + read("pages.css"),
+    body: read("tokens.css") + read("pages.css") + read("docs.css"),
     ending: "css",
     type: "text/css; charset=utf-8",
   },

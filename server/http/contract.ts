@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { mediaKinds } from "../../scraper/post.ts";
 import { scopes } from "../archive/keys.ts";
+import { faultCodes } from "../search/query/faults.ts";
 import { facetNames } from "../search/engine.ts";
 
 // The answers of the API, word for word as programs outside see them. Pages are drawn from the same answers.
@@ -148,13 +149,21 @@ const hit = z
 const span = z.object({ start: count, end: count }).openapi("Span", {
   description: "Where in `q`, in UTF-16 units; the end is exclusive.",
 });
+const faultCode = z.enum(faultCodes).openapi({
+  description: "Which sentence it is; never changes.",
+  example: "no-such-field",
+});
+const faultData = z
+  .record(z.string(), z.string())
+  .readonly()
+  .openapi({ description: "What the sentence speaks of.", example: { name: "foo" } });
 const counted = list(z.object({ value: z.string(), count }));
 
 export const searchAnswer = z
   .object({
     query: z.string(),
     parsed: z.string().openapi({ description: "Canonical form; parses to the same query." }),
-    warnings: list(z.object({ message: z.string(), at: span })),
+    warnings: list(z.object({ message: z.string(), at: span, code: faultCode, data: faultData })),
     readings: list(
       z.object({
         word: z.string(),
@@ -438,6 +447,47 @@ export const readyAnswer = z
   })
   .openapi("Ready");
 
+const deliveryAnswer = z
+  .object({
+    id: z.string().openapi({ description: "The message's `webhook-id`." }),
+    event: z.string(),
+    state: z.enum(["waiting", "sent", "given-up"]),
+    tries: count,
+    addedAt: instant,
+    nextTryAt: instant.optional(),
+    triedAt: instant.optional(),
+    answer: z.string().optional().openapi({ description: "What the last try came to." }),
+  })
+  .openapi("Delivery");
+export const queuedAnswer = deliveryAnswer;
+
+const savedShape = {
+  id: z.string(),
+  name: z.string(),
+  query: z.string().openapi({ description: "Canonical." }),
+  url: z.string().optional().openapi({ description: "Where new matches are sent." }),
+  state: z.enum(["following", "paused", "gone"]).openapi({
+    description: "`gone`: its address answered 410, and nothing is sent until it is resumed.",
+  }),
+  createdAt: instant,
+  matches: count.openapi({ description: "Posts that matched since it was saved." }),
+  matchedAt: instant.optional(),
+  feeds: z.object({ atom: z.string(), json: z.string() }),
+  deliveries: list(deliveryAnswer).openapi({
+    description: "What is or was sent, newest first, the last 10.",
+  }),
+};
+export const savedAnswer = z.object(savedShape).openapi("SavedSearch");
+export const savedListAnswer = z.object({ searches: list(savedAnswer) }).openapi("SavedSearches");
+export const newSavedAnswer = savedAnswer
+  .extend({
+    secret: z.string().optional().openapi({
+      example: "whsec_…",
+      description: "Signs what is sent to `url`. Shown this once.",
+    }),
+  })
+  .openapi("NewSavedSearch");
+
 export const problemAnswer = z
   .object({
     type: z.string().openapi({ example: "urn:backscroll:problem:query-syntax" }),
@@ -447,6 +497,10 @@ export const problemAnswer = z
     at: span.optional(),
     parameter: z.string().optional(),
     reason: z.string().optional(),
+    fault: z
+      .object({ code: faultCode, data: faultData })
+      .optional()
+      .openapi({ description: "What is wrong with a query, for programs to say it their way." }),
     id: z.string().optional().openapi({ description: "Names an unexpected error in the log." }),
   })
   .openapi("Problem", { description: "RFC 9457." });
@@ -462,6 +516,7 @@ export type CoverageAnswer = z.infer<typeof coverageAnswer>;
 export type RunAnswer = z.infer<typeof runAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
 export type SetAnswer = z.infer<typeof setAnswer>;
+export type SavedAnswer = z.infer<typeof savedAnswer>;
 export type Problem = z.infer<typeof problemAnswer>;
 /** Counters of a post as they stood when looked at; drawn on its page. */
 export interface SampleAnswer {

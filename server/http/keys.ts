@@ -41,7 +41,11 @@ const revoked = createRoute({
   method: "delete",
   path: "/api/v1/keys/{id}",
   summary: "Takes a key back for good",
-  request: { params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" } }) }) },
+  request: {
+    params: z.object({
+      id: z.string().openapi({ param: { name: "id", in: "path" }, example: "5f1c0a9b72de" }),
+    }),
+  },
   responses: answers(keyAnswer, "The key, revoked", 404),
 });
 

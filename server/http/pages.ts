@@ -85,9 +85,9 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
     return send(c, searchPage({ frame, asked, answer, titles, covered, unread, without }));
   } catch (error) {
     if (error instanceof QuerySyntaxError)
-      return send(c, faultPage(frame, asked, { detail: error.message, at: error.at }), 400);
+      return send(c, faultPage(frame, asked, problemOf(error)), 400);
     if (error instanceof BadParameter)
-      return send(c, faultPage(frame, asked, { detail: error.message }), 400);
+      return send(c, faultPage(frame, asked, problemOf(error)), 400);
     throw error;
   }
 }
@@ -304,7 +304,7 @@ async function compareRoute(c: Context, parts: Parts): Promise<Response> {
   const step = everything.histogramStep ?? "month";
   const lines = [];
   const found = new Set<string>();
-  let fault: { query: string; detail: string } | undefined;
+  let fault: { query: string; problem: Problem } | undefined;
   for (const query of asked) {
     try {
       const { total, histogram, hits, facets } = await search(
@@ -316,7 +316,7 @@ async function compareRoute(c: Context, parts: Parts): Promise<Response> {
       for (const { value } of facets.channel ?? []) found.add(value);
     } catch (error) {
       if (!(error instanceof QuerySyntaxError)) throw error;
-      fault = { query, detail: error.message };
+      fault = { query, problem: problemOf(error) };
     }
   }
   const [titles, unread] = await Promise.all([

@@ -1,7 +1,9 @@
 import { HTTPException } from "hono/http-exception";
 import type { z } from "@hono/zod-openapi";
 import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
-import { QueryTooSlow } from "../search/engine.ts";
+import { DeliveriesFull } from "../archive/deliveries.ts";
+import { TooManySearches } from "../archive/saved-searches.ts";
+import { EngineAway, QueryTooSlow } from "../search/engine.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import type { Problem } from "./contract.ts";
 
@@ -23,7 +25,7 @@ export class Refusal extends Error {
 }
 
 /** Every kind of problem there is; the `type` of each never changes. */
-const titles = {
+export const problemTitles = {
   "query-syntax": "The query does not parse",
   "bad-parameter": "A parameter has a value it cannot have",
   "bad-request": "The request cannot be used",
@@ -42,6 +44,11 @@ const titles = {
   "wrong-scope": "This key is for something else",
   "wrong-channel": "This key is for other channels",
   "key-not-kept": "There is no such key",
+  "search-not-saved": "There is no such saved search",
+  "no-webhook": "This saved search has no webhook",
+  "too-many-searches": "Too many searches are saved",
+  "deliveries-full": "Too many messages wait to be sent",
+  "index-away": "The index does not answer yet",
   "too-many-requests": "Too many requests",
   "widget-not-built": "The widget is not built",
   "body-too-large": "The request is too large",
@@ -49,7 +56,7 @@ const titles = {
   "query-too-slow": "The query took too long",
   unexpected: "Something unexpected happened",
 } as const;
-export type ProblemKind = keyof typeof titles;
+export type ProblemKind = keyof typeof problemTitles;
 
 /** What went wrong, as a problem; anything not foreseen says nothing of the inside but carries an `id`. */
 export function problemOf(error: unknown): Problem {
@@ -61,6 +68,7 @@ export function problemOf(error: unknown): Problem {
       detail: error.message,
       at: error.at,
       parameter: "q",
+      fault: error.fault,
     };
   if (error instanceof BadParameter)
     return {
@@ -68,6 +76,7 @@ export function problemOf(error: unknown): Problem {
       status: 400,
       detail: error.message,
       parameter: error.parameter,
+      ...(error.fault && { fault: error.fault }),
     };
   if (error instanceof UsageError)
     return {
@@ -85,6 +94,12 @@ export function problemOf(error: unknown): Problem {
     };
   if (error instanceof QueryTooSlow)
     return { ...named("query-too-slow"), status: 503, detail: error.message };
+  if (error instanceof EngineAway)
+    return { ...named("index-away"), status: 503, detail: error.message };
+  if (error instanceof DeliveriesFull)
+    return { ...named("deliveries-full"), status: 503, detail: error.message };
+  if (error instanceof TooManySearches)
+    return { ...named("too-many-searches"), status: 409, detail: error.message };
   if (error instanceof HTTPException) return ofStatus(error.status, error.message);
   const id = crypto.randomUUID();
   const detail = `It is not your request. The log names the cause under ${id}.`;
@@ -119,5 +134,5 @@ function ofStatus(status: number, message: string): Problem {
 
 const named = (kind: ProblemKind): Pick<Problem, "type" | "title"> => ({
   type: `urn:backscroll:problem:${kind}`,
-  title: titles[kind],
+  title: problemTitles[kind],
 });

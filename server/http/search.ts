@@ -55,7 +55,9 @@ const text = (description: string) =>
 
 /** What a query is made of, the same for search, export, feed and set. */
 export const askedShape = {
-  q: text("What is searched for, in the grammar of the search box"),
+  q: text("What is searched for, in the grammar of the search box").openapi({
+    example: "симметрия has:photo",
+  }),
   channel: commaList("Names of channels"),
   after: text("From this date on"),
   before: text("Up to this date, not included"),

@@ -17,6 +17,7 @@ const one = createRoute({
     params: z.object({
       hash: z.string().openapi({
         param: { name: "hash", in: "path" },
+        example: "e3b0c44298fc1c14",
         description: "SHA-256 of the set, or its first 16 digits and more",
       }),
     }),

@@ -86,13 +86,25 @@ function formOf(
 
 /** The dictionary form, then what may be others of the same word: the analyzer knows which are. */
 function formsLike(lemma: string): readonly string[] {
-  const endings = /[а-яё]/i.test(lemma) ? russianEndings : englishEndings;
+  if (!/[а-яё]/i.test(lemma)) return [lemma, ...englishForms(lemma)];
   const stem = lemma.replace(/[аеийоуыьэюяё]$/i, "");
-  return [lemma, ...endings.map((ending) => stem + ending)];
+  return [lemma, ...russianEndings.map((ending) => stem + ending)];
+}
+
+/** As English spells them, since they are shown: `writings`, `boxes`, `tries`, `making`. */
+function englishForms(lemma: string): readonly string[] {
+  const y = /[^aeiou]y$/.test(lemma);
+  const bare = lemma.slice(0, -1);
+  const plural = y ? `${bare}ies` : lemma + (/(?:s|x|z|ch|sh)$/.test(lemma) ? "es" : "s");
+  if (lemma.endsWith("ing")) return [plural];
+  return [
+    plural,
+    `${/[^eoy]e$/.test(lemma) ? bare : lemma}ing`,
+    y ? `${bare}ied` : lemma + (lemma.endsWith("e") ? "d" : "ed"),
+  ];
 }
 
 const russianEndings = "ью ом ем ой ей ами ями ах ях ам ям у ю а я ы и е ов ев".split(" ");
-const englishEndings = "s es ing ed".split(" ");
 
 /** Every plain `word` of the query becomes `form`. */
 function replaced(

@@ -15,6 +15,7 @@ import { highlighter } from "./highlight.ts";
 import type { TextPart } from "./highlight.ts";
 import { allOf } from "./query/build.ts";
 import { fieldNode, sorts } from "./query/fields.ts";
+import { warning } from "./query/faults.ts";
 import { parseQuery } from "./query/parse.ts";
 import { piecesOf } from "./query/pieces.ts";
 import type { Piece } from "./query/pieces.ts";
@@ -159,8 +160,8 @@ export function askedQuery(
   const sort = params.sort ?? asked.sort;
   const warnings = [...asked.warnings];
   if (params.sort !== undefined && asked.sort !== undefined && params.sort !== asked.sort) {
-    const message = `The parameter sort=${params.sort} counts, not the sort:${asked.sort} of the query.`;
-    warnings.push({ message, at: { start: 0, end: 0 } });
+    const data = { parameter: params.sort, query: asked.sort };
+    warnings.push(warning("sort-parameter", nowhere, data));
   }
   const query = {
     root: allOf([asked.root, ...filters]),
@@ -175,8 +176,7 @@ function withoutEmptyWords(query: Query, analyzer: Analyzer): Query {
   const warnings = [...query.warnings];
   const root = rewrite(query.root, (leaf) => {
     if (leaf.kind === "field" || analyzer.tokens(leaf.text).length > 0) return leaf;
-    const message = `“${leaf.text}” was left out: there is no word in it to search for.`;
-    warnings.push({ message, at: leaf.at });
+    warnings.push(warning("left-out-no-word", leaf.at, { text: leaf.text }));
     return undefined;
   });
   return { ...query, root, warnings };
@@ -210,7 +210,8 @@ function filterNode(name: string, values: readonly string[], now: Date): FieldNo
     return fieldNode({ name, items: values.map((text) => ({ text, at })), at }, now);
   } catch (error) {
     if (error instanceof QuerySyntaxError) {
-      throw new BadParameter(name, error.message, { cause: error });
+      const { message, fault } = error;
+      throw new BadParameter(name, message, { cause: error, fault });
     }
     throw error;
   }
@@ -293,16 +294,14 @@ async function strangeChannels(query: Query, archive: Archive): Promise<readonly
   const known = await Promise.all(named.map(({ name }) => archive.channel(name)));
   return named
     .filter((_, i) => known[i] === undefined)
-    .map(({ name, at }) => ({ message: `The channel @${name} is not kept here.`, at }));
+    .map(({ name, at }) => warning("channel-not-kept", at, { channel: name }));
 }
 
+/** What it is about stands nowhere in the query. */
+const nowhere = { start: 0, end: 0 };
+
 function missingPosts(count: number): readonly QueryWarning[] {
-  if (count === 0) return [];
-  const message =
-    count === 1
-      ? "One post of this page is in the index but no longer in the archive, and is not shown."
-      : `${count} posts of this page are in the index but no longer in the archive, and are not shown.`;
-  return [{ message, at: { start: 0, end: 0 } }];
+  return count === 0 ? [] : [warning("posts-not-kept", nowhere, { count: String(count) })];
 }
 
 function histogramOf({

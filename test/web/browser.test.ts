@@ -4,6 +4,8 @@ import { chromium, type Browser, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../scraper/chromium.ts";
 import type { Post } from "../../scraper/post.ts";
+import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
+import { saveSearch } from "../../server/search/save-search.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 import { hostilePosts, hostileTitle } from "./hostile.ts";
@@ -84,6 +86,9 @@ const pages = {
   hostile: "/c/hostile/2",
   hostileChannel: "/c/hostile",
   missing: "/c/garden/33",
+  saved: "/saved",
+  savedRussian: "/saved?ui=ru",
+  docs: "/docs",
   russian: "/?q=%D0%B0%D1%81%D0%B8%D0%BC%D0%BC%D0%B5%D1%82%D1%80%D0%B8%D1%8F&ui=ru",
 } as const;
 
@@ -123,6 +128,22 @@ beforeAll(async () => {
   await served.app.request("/api/v1/sets?q=zzzz", { method: "POST" });
   const set = await served.app.request("/api/v1/sets?q=link", { method: "POST" });
   hostileSet = new URL(set.headers.get("Location") ?? "", "http://here").pathname.split("/").at(-1);
+  const name = hostileTitle.slice(0, 100);
+  const { search } = await saveSearch(
+    { ...served, analyzer: createAnalyzer() },
+    { name, query: `"<img src=x>" OR ${"a".repeat(200)}`, url: "https://hook.example/<script>" },
+    { now: new Date() },
+  );
+  const answers = [
+    { kind: "sent", answer: "Answered 204." },
+    { kind: "given-up", answer: name },
+    { kind: "again", answer: "Answered 503.", waitMs: 30_000 },
+  ] as const;
+  for (const answer of answers) {
+    await served.archive.saved.test(search.id, { event: "search.test", body: {} });
+    const claimed = await served.archive.deliveries.claim(1000);
+    if (claimed) await served.archive.deliveries.finish(claimed, answer);
+  }
   server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
   empty = await serveArchive([]);
   emptyServer = await startServer({ app: empty.app, host: "127.0.0.1", port: 0 });
@@ -233,6 +254,7 @@ describe("a hostile post", () => {
     "/?q=link",
     "/",
     "/channels",
+    "/saved",
     "/c/hostile",
     ...[1, 2, 3, 4, 5].map((id) => `/c/hostile/${id}`),
     "/?q=link&view=context",
@@ -322,6 +344,25 @@ describe("a person with a browser and no script", () => {
     expect(new URL(page.url()).pathname).toBe("/channels");
     await context.close();
   });
+});
+
+test("without script a search is saved, paused and removed", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/?q=symmetry`);
+  await page.getByRole("link", { name: "Save this search" }).click();
+  await page.getByLabel("Name").fill("Watch");
+  await page.getByLabel("Webhook").fill("http://10.0.0.1/");
+  await page.getByRole("button", { name: "Save" }).click();
+  expect(await page.getByRole("alert").textContent()).toContain("inside the network");
+  await page.getByLabel("Webhook").fill("https://hook.example/");
+  await page.getByRole("button", { name: "Save" }).click();
+  expect(await page.getByRole("status").textContent()).toContain("whsec_");
+  await page.getByRole("button", { name: "Pause: Watch" }).click();
+  await page.getByRole("button", { name: "Resume: Watch" }).click();
+  await page.getByRole("button", { name: "Remove: Watch" }).click();
+  expect(await page.getByRole("heading", { name: "Watch" }).count()).toBe(0);
+  await context.close();
 });
 
 describe("a person with a browser and scripts", () => {

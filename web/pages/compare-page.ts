@@ -1,9 +1,10 @@
 import { html } from "hono/html";
-import type { SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
+import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
 import { day, searchAddress } from "./format.ts";
 import { postItem } from "./hit.ts";
 import type { Html } from "./html.ts";
 import { page, type Frame } from "./layout.ts";
+import { faultSaid } from "./query-faults.ts";
 import { hatches } from "./timeline.ts";
 import type { Words } from "./words.ts";
 
@@ -28,7 +29,7 @@ export interface CompareView {
   /** Per 1,000 posts of the period, or as counted. */
   readonly scale: "share" | "count";
   /** A query that does not parse. */
-  readonly fault?: { readonly query: string; readonly detail: string } | undefined;
+  readonly fault?: { readonly query: string; readonly problem: Problem } | undefined;
 }
 
 const mostQueries = 5;
@@ -93,7 +94,7 @@ export function comparePage(view: CompareView): Html {
         html`<p class="note" role="alert">
           <span
             ><code><bdi>${fault.query}</bdi></code
-            >: <span lang="en">${fault.detail}</span></span
+            >: ${faultSaid(fault.problem, frame.words)}</span
           >
         </p>`
       }

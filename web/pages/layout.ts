@@ -30,7 +30,7 @@ export interface Frame {
     | undefined;
 }
 
-type Current = "search" | "channels" | "widget";
+type Current = "search" | "channels" | "saved" | "widget" | "docs";
 
 /** A whole page. */
 export function page(
@@ -76,6 +76,7 @@ export function page(
             <nav class="nav" aria-label="${text.main}">
               <a href="/" ${here("search")}>${text.search}</a>
               <a href="/channels" ${here("channels")}>${text.channelsPage}</a>
+              ${frame.changesOpen && html`<a href="/saved" ${here("saved")}>${text.savedPage}</a>`}
               <a href="/widget" ${here("widget")}>${text.widget}</a>
             </nav>
           </div>
@@ -104,7 +105,7 @@ function colophon({ words, archive, address }: Frame): Html {
           >`
       }
       <nav class="push" aria-label="${text.more}">
-        <a href="/openapi.json">${text.api}</a> <a href="/ready">${text.health}</a>
+        <a href="/docs">${text.api}</a> <a href="/ready">${text.health}</a>
         <a href="${inLanguage(address, other.lang)}" lang="${other.lang}" hreflang="${other.lang}"
           >${other.name}</a
         >

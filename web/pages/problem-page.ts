@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { Problem } from "../../server/http/contract.ts";
 import type { Html } from "./html.ts";
+import { faultSaid } from "./query-faults.ts";
 import { page, type Frame } from "./layout.ts";
 
 /** A page that says what is not there or went wrong, and where to go on. */
@@ -9,9 +10,11 @@ export function problemPage(frame: Frame, problem: Problem): Html {
   const title =
     problem.status === 404 ? text.notFound : problem.status >= 500 ? text.failed : text.refused;
   const said =
-    problem.id === undefined
-      ? text.problem(problem.type, problem.detail)
-      : text.problemId(problem.id);
+    problem.id !== undefined
+      ? text.problemId(problem.id)
+      : problem.fault
+        ? faultSaid(problem, frame.words)
+        : text.problem(problem.type, problem.detail);
   return page(frame, {
     title,
     main: html`<section class="empty">

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
+import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
 import { asTable, inContext } from "./densities.ts";
 import { facetColumn } from "./facets.ts";
@@ -9,6 +9,7 @@ import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { page, type Frame } from "./layout.ts";
 import { queryBox, readAs } from "./query-box.ts";
+import { faultSaid, warningSaid } from "./query-faults.ts";
 import { queryHelp } from "./query-help.ts";
 import { resultActions } from "./result-actions.ts";
 import { endOf, timeline, timelineTable, type TimelineView } from "./timeline.ts";
@@ -64,10 +65,10 @@ export function searchPage(view: SearchView): Html {
     main: html`${queryBox({ q: hasFilters(asked) ? answer.parsed : asked.q, sort: asked.sort }, words)}
     ${queryHelp(words)} ${readAs(answer, words, toQuery(asked))}
     ${answer.warnings.map(
-      ({ message }) =>
+      (warning) =>
         html`<div class="note">
           ${icon("warn")}
-          <p lang="en">${message}</p>
+          <p>${warningSaid(warning, words)}</p>
         </div>`,
     )}
     ${found ? html`${resultHead(view)}${times(view)}${tools(view)}${results(view)}` : nothing(view)}`,
@@ -85,18 +86,11 @@ const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =
   [channel, after, before, has, is, lang].some((value) => value !== "");
 
 /** A query that does not parse, with the place underlined. */
-export function faultPage(
-  frame: Frame,
-  asked: Asked,
-  fault: {
-    readonly detail: string;
-    readonly at?: { readonly start: number; readonly end: number } | undefined;
-  },
-): Html {
+export function faultPage(frame: Frame, asked: Asked, problem: Problem): Html {
   const { words } = frame;
   const { text } = words;
   const { q } = asked;
-  const { at } = fault;
+  const { at } = problem;
   return page(frame, {
     title: text.badQuery,
     current: "search",
@@ -105,9 +99,7 @@ export function faultPage(
       ${queryBox(asked, words, "fault")}
       <div class="fault-at" id="fault" role="alert">
         <p>
-          ${at && `${text.atCharacter(words.number(at.start + 1))}: `}<span lang="en"
-            >${fault.detail}</span
-          >
+          ${at && `${text.atCharacter(words.number(at.start + 1))}: `}${faultSaid(problem, words)}
         </p>
         ${
           at &&

@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import type { FaultCode } from "./faults.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { dateInterval, momentAgo } from "./dates.ts";
 import { hasValues, isValues } from "./tree.ts";
@@ -98,7 +99,7 @@ export const sorts: readonly Sort[] = ["relevance", "new", "old", "views", "reac
 export function sortOf({ name, items, at }: TypedField): Sort {
   const [item, second] = items;
   if (item === undefined || second !== undefined) {
-    throw new QuerySyntaxError(`${name}: takes one value: ${sorts.join(", ")}.`, at);
+    throw new QuerySyntaxError("one-value-only", at, { field: name, values: sorts.join(", ") });
   }
   return oneOf(sorts, name, item);
 }
@@ -115,30 +116,30 @@ function oneOf<Value extends string>(
   const wanted = item.text.toLowerCase();
   const value = allowed.find((each) => each === wanted);
   if (value !== undefined) return value;
-  throw new QuerySyntaxError(
-    `${name}: cannot be “${item.text}”. It takes ${allowed.join(", ")}.`,
-    item.at,
-  );
+  throw new QuerySyntaxError("none-of", item.at, {
+    field: name,
+    value: item.text,
+    values: allowed.join(", "),
+  });
 }
 
 const names: Readonly<
-  Record<NameField, { readonly what: string; value(text: string): string | undefined }>
+  Record<NameField, { readonly wrong: FaultCode; value(text: string): string | undefined }>
 > = {
-  channel: { what: "a channel's name, as in:durov", value: channelName },
-  mentions: { what: "a @name, as mentions:durov", value: channelName },
-  author: { what: 'a name, as author:durov or author:"Pavel Durov"', value: personName },
-  fwd: { what: "the name of who wrote it first, as fwd:durov", value: personName },
-  link: { what: "a host, as link:example.org", value: hostName },
-  tag: { what: "a hashtag, as tag:news", value: (text) => tagName(text.replace(/^#/, "")) },
-  cashtag: { what: "a cashtag, as cashtag:btc", value: cashtagName },
-  lang: { what: "a language of two letters, as lang:ru", value: languageCode },
+  channel: { wrong: "not-a-channel", value: channelName },
+  mentions: { wrong: "not-a-mention", value: channelName },
+  author: { wrong: "not-an-author", value: personName },
+  fwd: { wrong: "not-an-origin", value: personName },
+  link: { wrong: "not-a-host", value: hostName },
+  tag: { wrong: "not-a-tag", value: (text) => tagName(text.replace(/^#/, "")) },
+  cashtag: { wrong: "not-a-cashtag", value: cashtagName },
+  lang: { wrong: "not-a-language", value: languageCode },
 };
 
 function nameValue(field: NameField, name: string, item: FieldItem): string {
   const value = names[field].value(item.text);
   if (value !== undefined) return value;
-  const found = item.text === "" ? "needs a value" : `cannot be “${item.text}”`;
-  throw new QuerySyntaxError(`${name}: ${found}. It takes ${names[field].what}.`, item.at);
+  throw new QuerySyntaxError(names[field].wrong, item.at, { field: name, value: item.text });
 }
 
 function channelName(text: string): string | undefined {
@@ -236,18 +237,12 @@ function numberRange(field: "views" | "reactions" | "id", item: FieldItem): Numb
     (bounds?.low !== undefined && low === undefined) ||
     (bounds?.high !== undefined && high === undefined);
   if (bounds === undefined || unread) {
-    throw new QuerySyntaxError(
-      `${field}: cannot be “${item.text}”. It takes whole numbers: ${field}:100, ${field}:>=10k, ${field}:10..20.`,
-      item.at,
-    );
+    throw new QuerySyntaxError("not-a-number", item.at, { field, value: item.text });
   }
   const range = numbersWithin(bounds.sign, low, high);
   const least = field === "id" ? 1 : 0;
   if ((range.max ?? Number.MAX_SAFE_INTEGER) < Math.max(least, range.min ?? least)) {
-    throw new QuerySyntaxError(
-      `${field}:${item.text} is empty: no number is in it. Write the smaller end first.`,
-      item.at,
-    );
+    throw new QuerySyntaxError("no-number-in-it", item.at, { field, value: item.text });
   }
   return range;
 }
@@ -269,27 +264,18 @@ interface DateRange {
 function dateRange(name: string, item: FieldItem, now: Date): DateRange {
   const range = name === "age" ? ageRange(item.text, now) : calendarRange(name, item.text);
   if (range === undefined) {
-    throw new QuerySyntaxError(
-      `${name}: cannot be “${item.text}”. It takes ${dateHints[name] ?? dateHints["on"]}.`,
-      item.at,
-    );
+    throw new QuerySyntaxError(wrongDate(name), item.at, { field: name, value: item.text });
   }
   if (range.from !== undefined && range.to !== undefined && range.from >= range.to) {
-    throw new QuerySyntaxError(
-      `${name}:${item.text} is empty: it ends before it begins. Write the earlier end first.`,
-      item.at,
-    );
+    throw new QuerySyntaxError("no-date-in-it", item.at, { field: name, value: item.text });
   }
   return range;
 }
 
-const dateHints: Readonly<Record<string, string>> = {
-  after: "a date, as after:2024, after:2024-05-06 or after:2024-05-06T12:30:00+03:00",
-  before: "a date, as before:2024, before:2024-05-06 or before:2024-05-06T12:30:00+03:00",
-  on: "a date or a range of dates, as on:2024-05-06 or on:2024-05..2024-07",
-  during: "a date or a range of dates, as during:2024-05 or during:2024-05..2024-07",
-  age: "an age in hours, days, weeks, months or years, as age:<12h, age:<7d, age:>2w, age:1m..1y",
-};
+function wrongDate(name: string): FaultCode {
+  if (name === "age") return "not-an-age";
+  return name === "after" || name === "before" ? "not-a-date" : "not-a-period";
+}
 
 function calendarRange(name: string, text: string): DateRange | undefined {
   if (name === "after" || name === "before") {

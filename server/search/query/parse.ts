@@ -1,6 +1,7 @@
 import { allOf, anyOf, noneOf } from "./build.ts";
 import { fieldNode, isFieldName, readTag, sortOf } from "./fields.ts";
 import type { FieldItem, TypedField } from "./fields.ts";
+import { warning, type FaultCode, type FaultData, type QueryWarning } from "./faults.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { checkBounds, maxCharacters } from "./terms.ts";
 import {
@@ -15,7 +16,7 @@ import {
   readChars,
 } from "./tokens.ts";
 import type { Chars } from "./tokens.ts";
-import type { Query, QueryNode, QueryWarning, Sort, Span, WordNode } from "./tree.ts";
+import type { Query, QueryNode, Sort, Span, WordNode } from "./tree.ts";
 
 const maxDepth = 64;
 const maxSlop = 100;
@@ -27,8 +28,9 @@ const maxSlop = 100;
 export function parseQuery(text: string, { now = new Date() }: { now?: Date } = {}): Query {
   if (text.length > maxCharacters) {
     throw new QuerySyntaxError(
-      `This query has ${text.length} characters; the most is ${maxCharacters}.`,
+      "query-too-long",
       { start: maxCharacters, end: text.length },
+      { length: String(text.length), most: String(maxCharacters) },
     );
   }
   const query = new Parser(text.toWellFormed(), now).query();
@@ -66,10 +68,10 @@ class Parser {
     for (;;) {
       const node = this.#and();
       if (node !== undefined) nodes.push(node);
-      else if (operator !== undefined) this.#leaveOut(operator, aloneBeside);
+      else if (operator !== undefined) this.#leaveOut(operator, "left-out-alone");
       const next = this.#takeOr();
       if (next === undefined) break;
-      if (node === undefined && operator === undefined) this.#leaveOut(next, aloneBeside);
+      if (node === undefined && operator === undefined) this.#leaveOut(next, "left-out-alone");
       operator = next;
     }
     return nodes.length === 0 ? undefined : anyOf(nodes);
@@ -84,7 +86,7 @@ class Parser {
       if (char === ")") {
         if (this.#depth > 0) break;
         this.#at += 1;
-        this.#leaveOut(this.#from(this.#at - 1), "nothing was opened before it");
+        this.#leaveOut(this.#from(this.#at - 1), "left-out-not-opened");
         continue;
       }
       const node = this.#not();
@@ -109,7 +111,10 @@ class Parser {
       negative = !negative;
     }
     if (last === "keyword" && (this.#endsAtom(this.#at) || this.#isOr())) {
-      this.#leaveOut({ start, end: this.#text.slice(0, this.#at).trimEnd().length }, aloneBefore);
+      this.#leaveOut(
+        { start, end: this.#text.slice(0, this.#at).trimEnd().length },
+        "left-out-last",
+      );
       return undefined;
     }
     if (last !== undefined) this.#exclusions += 1;
@@ -123,7 +128,7 @@ class Parser {
     if (char === "(") return this.#group();
     if (char === "»") {
       this.#at += 1;
-      return this.#leaveOut(this.#from(this.#at - 1), "nothing was opened before it");
+      return this.#leaveOut(this.#from(this.#at - 1), "left-out-not-opened");
     }
     if (opensQuote(char)) return this.#phrase(false);
     if (char === "=" && opensQuote(this.#text.charAt(this.#at + 1))) return this.#phrase(true);
@@ -136,8 +141,9 @@ class Parser {
     const open = this.#at;
     if (this.#depth === maxDepth) {
       throw new QuerySyntaxError(
-        `Parentheses are nested more than ${maxDepth} deep here. Write the query with fewer.`,
+        "nested-too-deep",
         { start: open, end: open + 1 },
+        { most: String(maxDepth) },
       );
     }
     this.#at += 1;
@@ -148,10 +154,10 @@ class Parser {
     if (this.#char() === ")") this.#at += 1;
     else {
       const at = { start: open, end: open + 1 };
-      this.#warn("This parenthesis is never closed; it was taken to run to the end.", at);
+      this.#warn("parenthesis-open", at);
     }
     if (node === undefined && inside.trim() === "") {
-      this.#leaveOut(this.#from(open), "there is nothing in it");
+      this.#leaveOut(this.#from(open), "left-out-empty");
     }
     return node;
   }
@@ -162,7 +168,7 @@ class Parser {
     const text = this.#quoted();
     const slop = this.#slop();
     const at = this.#from(start);
-    if (!isSearchable(text)) return this.#leaveOut(at, nothingToFind);
+    if (!isSearchable(text)) return this.#leaveOut(at, "left-out-no-word");
     return { kind: "phrase", text, exact, slop, at };
   }
 
@@ -173,7 +179,7 @@ class Parser {
     const end = close ?? this.#text.length;
     if (close === undefined) {
       const at = { start: open, end: open + 1 };
-      this.#warn("This quote is never closed; it was taken to run to the end.", at);
+      this.#warn("quote-open", at);
     }
     const { text } = readChars(this.#text, open + 1, (_, at) => at >= end);
     this.#at = close === undefined ? end : end + 1;
@@ -186,14 +192,11 @@ class Parser {
     const digits = /^\d+/.exec(this.#text.slice(start + 1))?.[0] ?? "";
     this.#at += 1 + digits.length;
     if (digits === "") {
-      this.#leaveOut(this.#from(start), 'after a phrase it takes a number, as "a b"~3');
+      this.#leaveOut(this.#from(start), "left-out-no-number");
       return 0;
     }
     if (Number(digits) > maxSlop) {
-      throw new QuerySyntaxError(
-        `A phrase lets at most ${maxSlop} other words in between.`,
-        this.#from(start),
-      );
+      throw new QuerySyntaxError("phrase-too-loose", this.#from(start), { most: String(maxSlop) });
     }
     return Number(digits);
   }
@@ -213,8 +216,9 @@ class Parser {
     const empty = items.find((item) => item.text === "");
     if (empty !== undefined) {
       throw new QuerySyntaxError(
-        `${field.name}: needs a value here. To search for the word itself, put it in quotes.`,
+        "field-empty",
         { start, end: Math.max(empty.at.end, this.#at) },
+        { field: field.name },
       );
     }
     if (field.name !== "sort") return fieldNode(field, this.#now);
@@ -225,10 +229,10 @@ class Parser {
   #takeSort(field: TypedField): void {
     const sort = sortOf(field);
     if (this.#exclusions > 0) {
-      throw new QuerySyntaxError("sort: orders the answer; it cannot be excluded.", field.at);
+      throw new QuerySyntaxError("sort-excluded", field.at);
     }
     if (this.#sort !== undefined && this.#sort !== sort) {
-      this.#warn(`An answer has one order; the last, sort:${sort}, is taken.`, field.at);
+      this.#warn("one-order", field.at, { sort });
     }
     this.#sort = sort;
   }
@@ -282,7 +286,7 @@ class Parser {
     const tag = escaped.size > 0 ? undefined : readTag(text);
     if (tag === undefined) return undefined;
     if (tag.mark !== "") {
-      this.#leaveOut({ start: at.end - 1, end: at.end }, "a tag or mention is found whole");
+      this.#leaveOut({ start: at.end - 1, end: at.end }, "left-out-whole-tag");
     }
     return { kind: "field", field: tag.field, values: [tag.value], at };
   }
@@ -292,10 +296,7 @@ class Parser {
     pattern.lastIndex = start;
     const name = pattern.exec(this.#text)?.[1];
     if (name === undefined) return;
-    this.#warn(`There is no field “${name}:”; it was searched for as text.`, {
-      start,
-      end: start + name.length + 1,
-    });
+    this.#warn("no-such-field", { start, end: start + name.length + 1 }, { name });
   }
 
   #marked(chars: Chars, exact: boolean, at: Span): QueryNode | undefined {
@@ -303,12 +304,9 @@ class Parser {
     const sign = last > 0 && !chars.escaped.has(last) ? chars.text.charAt(last) : "";
     const marked = sign === "*" || sign === "~";
     const text = marked ? chars.text.slice(0, -1) : chars.text;
-    if (!isSearchable(text)) return this.#leaveOut(at, nothingToFind);
+    if (!isSearchable(text)) return this.#leaveOut(at, "left-out-no-word");
     if (exact && sign === "~") {
-      this.#leaveOut(
-        { start: at.end - 1, end: at.end },
-        "a word is either exact or may have typos",
-      );
+      this.#leaveOut({ start: at.end - 1, end: at.end }, "left-out-exact");
     }
     this.#warnOfSigns(text, chars, at);
     const mark = markOf(sign, exact);
@@ -318,16 +316,13 @@ class Parser {
   #warnOfSigns(text: string, { escaped }: Chars, at: Span): void {
     const star = text.indexOf("*");
     if (star !== -1 && !escaped.has(star)) {
-      this.#warn("A * counts only at the end of a word; here it was taken as text.", at);
+      this.#warn("star-inside", at);
     }
     if (this.#text.slice(at.start, at.end) === "AND") {
-      this.#warn(
-        "AND was searched for as a word: a space already means that both must be there.",
-        at,
-      );
+      this.#warn("and-is-a-word", at);
     }
     if (/.~\d+$/.test(text) && !escaped.has(text.lastIndexOf("~"))) {
-      this.#warn("A word takes ~ without a number; this was taken as text.", at);
+      this.#warn("typos-numbered", at);
     }
   }
 
@@ -361,20 +356,19 @@ class Parser {
     return { start, end: this.#at };
   }
 
-  #leaveOut(at: Span, why: string): undefined {
-    this.#warn(`“${this.#text.slice(at.start, at.end)}” was left out: ${why}.`, at);
+  #leaveOut(at: Span, why: LeftOut): undefined {
+    this.#warn(why, at, { text: this.#text.slice(at.start, at.end) });
   }
 
-  #warn(message: string, at: Span): void {
-    if (!this.#warnings.some((each) => each.at.start === at.start && each.message === message)) {
-      this.#warnings.push({ message, at });
-    }
+  #warn(code: FaultCode, at: Span, data?: FaultData): void {
+    const said = warning(code, at, data);
+    if (this.#warnings.some((one) => one.at.start === at.start && one.message === said.message))
+      return;
+    this.#warnings.push(said);
   }
 }
 
-const aloneBeside = "it needs something on both sides; put it in quotes to search for the word";
-const aloneBefore = "nothing follows it; put it in quotes to search for the word";
-const nothingToFind = "there is no word in it to search for";
+type LeftOut = Extract<FaultCode, `left-out-${string}`>;
 
 function endsWord(char: string): boolean {
   return isSpace(char) || isQuote(char) || char === "(" || char === ")" || char === "|";

@@ -1,11 +1,14 @@
-import type { Span } from "./tree.ts";
+import { inEnglish, type Fault, type FaultCode, type FaultData } from "./faults.ts";
+import type { Span } from "./span.ts";
 
 /** The query cannot be taken as typed; the sentence says why and what to do, `at` where. */
 export class QuerySyntaxError extends Error {
   override name = "QuerySyntaxError";
+  readonly fault: Fault;
   readonly at: Span;
-  constructor(message: string, at: Span) {
-    super(message);
+  constructor(code: FaultCode, at: Span, data: FaultData = {}) {
+    super(inEnglish({ code, data }));
+    this.fault = { code, data };
     this.at = at;
   }
 }
@@ -14,8 +17,15 @@ export class QuerySyntaxError extends Error {
 export class BadParameter extends Error {
   override name = "BadParameter";
   readonly parameter: string;
-  constructor(parameter: string, message: string, options?: ErrorOptions) {
+  /** Where the parameter is a field of the query. */
+  readonly fault?: Fault;
+  constructor(
+    parameter: string,
+    message: string,
+    { fault, ...options }: ErrorOptions & { readonly fault?: Fault } = {},
+  ) {
     super(message, options);
     this.parameter = parameter;
+    if (fault) this.fault = fault;
   }
 }

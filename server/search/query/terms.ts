@@ -42,17 +42,15 @@ export function checkBounds(query: Query): void {
   for (const { leaf } of leavesOf(query.root)) {
     terms += termsIn(leaf);
     if (terms > maxTerms) {
-      throw new QuerySyntaxError(
-        `This query has more than ${maxTerms} terms. Split it into several searches.`,
-        leaf.at,
-      );
+      throw new QuerySyntaxError("too-many-terms", leaf.at, { most: String(maxTerms) });
     }
   }
   const { length } = printQuery(query);
   if (length > maxCharacters) {
     throw new QuerySyntaxError(
-      `Written out in full this query has ${length} characters; the most is ${maxCharacters}.`,
+      "query-too-long-in-full",
       { start: 0, end: 0 },
+      { length: String(length), most: String(maxCharacters) },
     );
   }
 }

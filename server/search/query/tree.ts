@@ -1,8 +1,9 @@
-/** Where a piece stands in what was typed, in UTF-16 units; `end` is exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
+import type { QueryWarning } from "./faults.ts";
+import type { Span } from "./span.ts";
+
+export type { QueryWarning } from "./faults.ts";
+
+export type { Span } from "./span.ts";
 
 export type Sort = "relevance" | "new" | "old" | "views" | "reactions";
 
@@ -11,11 +12,6 @@ export interface Query {
   readonly root: QueryNode;
   readonly sort?: Sort;
   readonly warnings: readonly QueryWarning[];
-}
-
-export interface QueryWarning {
-  readonly message: string;
-  readonly at: Span;
 }
 
 export type QueryNode =

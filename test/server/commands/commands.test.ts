@@ -273,3 +273,29 @@ describe("keys", () => {
     expect([code, out]).toEqual([2, ""]);
   });
 });
+
+describe("saved", () => {
+  test("add prints the secret alone, list shows the search without it, remove forgets it", async () => {
+    const url = "https://hook.example/path";
+    const made = await run("saved", "add", "Watch", "модель -has:photo", "--url", url);
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/^whsec_[A-Za-z0-9+/]{43}=\n$/);
+    expect(made.said).not.toContain(made.out.trim());
+    const listed = await run("saved", "list", "--json");
+    const [search] = lines(listed.out) as { id: string }[];
+    expect(search).toMatchObject({ name: "Watch", query: "модель -has:photo", url, matches: 0 });
+    expect(listed.out).not.toContain(made.out.trim().slice(6));
+    expect((await run("saved", "list")).out).toContain("Watch");
+    expect((await run("saved", "remove", search?.id ?? "")).code).toBe(0);
+    expect((await run("saved", "remove", search?.id ?? "")).code).toBe(2);
+  });
+
+  test.each([
+    ["Watch", "has:wings"],
+    [" ", "модель"],
+    ["Watch", "модель", "--url", "http://127.0.0.1/hook"],
+  ])("add %s %s is refused as bad usage", async (...typed) => {
+    const { code, out } = await run("saved", "add", ...typed);
+    expect([code, out]).toEqual([2, ""]);
+  });
+});

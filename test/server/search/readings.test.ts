@@ -45,6 +45,13 @@ describe("a word with several readings", () => {
     },
   );
 
+  it("is narrowed by words that are spelled as English spells them", () => {
+    expect(readings("writing")).toEqual(
+      expect.arrayContaining(["writing as writing: writings", "writing as write: write"]),
+    );
+    expect(readings("dying")).toContain("dying as die: die");
+  });
+
   it("is narrowed by the word itself where that is enough", () => {
     expect(readings("все")).toContain("все as весь: весь");
   });

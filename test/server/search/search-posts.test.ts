@@ -63,7 +63,9 @@ test("a channel that is not kept is named, so that a slip is not taken for silen
   const parts = { archive, engine, analyzer, now };
   const found = await searchPosts(parts, { q: "симметрия in:nowhere" });
   const at = { start: 10, end: 20 };
-  expect(found.warnings).toEqual([{ message: "The channel @nowhere is not kept here.", at }]);
+  expect(found.warnings).toMatchObject([
+    { code: "channel-not-kept", message: "The channel @nowhere is not kept here.", at },
+  ]);
   const { hits } = await searchPosts(parts, { limit: 1 });
   const kept = await searchPosts(parts, { channel: [hits[0]?.channel ?? ""] });
   expect(kept.warnings).toEqual([]);
@@ -177,7 +179,7 @@ describe("the answer", () => {
     const answer = await search({ q: "симметрия ©" });
     expect(answer.total).toBe(3);
     expect(answer.parsed).toBe("симметрия");
-    expect(answer.warnings).toEqual([
+    expect(answer.warnings).toMatchObject([
       {
         message: "“©” was left out: there is no word in it to search for.",
         at: { start: 10, end: 11 },

@@ -1,0 +1,52 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { version } from "../../scraper/version.ts";
+import { ruleOf } from "./access.ts";
+import { matchedMessage, testMessage } from "./webhook-messages.ts";
+
+const methods = ["get", "post", "put", "patch", "delete"] as const;
+
+/** The document of the whole API, made from its routes: what each takes and answers, and which scope a key needs for it. */
+export function describeApi(app: OpenAPIHono) {
+  const made = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: {
+      title: "Backscroll",
+      version,
+      description: "Public Telegram channels, kept and searched. Times are UTC.",
+      license: { name: "MIT" },
+    },
+  });
+  const paths = Object.entries(made.paths ?? {}).map(([path, item]) => {
+    const routed = path.replaceAll(/\{(\w+)\}/g, ":$1");
+    const operations = methods.flatMap((method) => {
+      const operation = item[method];
+      if (operation === undefined) return [];
+      const security = securityOf(ruleOf(method.toUpperCase(), routed));
+      return [[method, { ...operation, security }] as const];
+    });
+    return [path, { ...item, ...Object.fromEntries(operations) }] as const;
+  });
+  return {
+    ...made,
+    paths: Object.fromEntries(paths),
+    webhooks: { "search.matched": matchedMessage, "search.test": testMessage },
+    components: {
+      ...made.components,
+      securitySchemes: {
+        key: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "A key of `backscroll keys create`. The scope it needs stands with each route.",
+        },
+      },
+    },
+  };
+}
+
+/** Reading takes a key only where the server is set so, or when the key is a limited one. */
+function securityOf(rule: ReturnType<typeof ruleOf>) {
+  if (rule === "open") return [];
+  const key = { key: [rule] };
+  return rule === "scrape" || rule === "admin" ? [key] : [{}, key];
+}
