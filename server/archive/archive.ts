@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
@@ -24,8 +25,10 @@ import {
   openWriter,
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { withKeptMedia } from "./kept-media.ts";
 import { Keys } from "./keys.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
+import { MediaFiles } from "./media-files.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import { archivedChannelOf, channelRow, channelRows, stateOf } from "./read-channels.ts";
 import {
@@ -43,6 +46,7 @@ import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result
 import { type Ledger, savePosts } from "./save-posts.ts";
 import type { Origin } from "./schema.ts";
 import { type Finding, verify } from "./verify.ts";
+import { verifyMedia } from "./verify-media.ts";
 
 export interface ArchiveOptions {
   readonly now?: () => Date;
@@ -63,6 +67,8 @@ export class Archive implements AsyncDisposable {
   readonly file: string;
   /** Who may ask what over HTTP. */
   readonly keys: Keys;
+  /** Files of posts, in the folder `media` beside the archive. */
+  readonly media: MediaFiles;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -77,6 +83,12 @@ export class Archive implements AsyncDisposable {
     this.#writer = connections.writer;
     this.#now = now;
     this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
+    this.media = new MediaFiles({
+      folder: join(dirname(file), "media"),
+      reader: connections.reader.db,
+      writer: () => this.#writing(),
+      now,
+    });
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -209,13 +221,18 @@ export class Archive implements AsyncDisposable {
   /** An id inside an album finds the album's post. */
   async post(key: PostKey): Promise<ArchivedPost | undefined> {
     const row = await this.#row(key);
-    return row && archivedPostOf(row);
+    if (!row) return undefined;
+    const [post] = await withKeptMedia(this.#db, [archivedPostOf(row)]);
+    return post;
   }
 
   /** In the order of `keys`, at most 1,000; keys that are not kept are left out. */
   async posts(keys: readonly PostKey[]): Promise<readonly ArchivedPost[]> {
     const rows = await rowsOf(this.#db, keys);
-    return rows.flatMap((row) => (row ? [archivedPostOf(row)] : []));
+    return withKeptMedia(
+      this.#db,
+      rows.flatMap((row) => (row ? [archivedPostOf(row)] : [])),
+    );
   }
 
   /** Posts in the order they were first saved, after number `afterNo`: for exports, page by page. */
@@ -262,7 +279,12 @@ export class Archive implements AsyncDisposable {
     readonly after: readonly ArchivedPost[];
   }> {
     const row = await this.#row(key);
-    return row ? neighboursOf(this.#db, row, size) : { before: [], after: [] };
+    if (!row) return { before: [], after: [] };
+    const { before, after } = await neighboursOf(this.#db, row, size);
+    return {
+      before: await withKeptMedia(this.#db, before),
+      after: await withKeptMedia(this.#db, after),
+    };
   }
 
   /** Which content each of these posts has, in the order of `keys`, at most 1,000; those not kept are left out. */
@@ -291,9 +313,10 @@ export class Archive implements AsyncDisposable {
     return changesAfter(this.#db, position, limit);
   }
 
-  /** Checks the archive against itself; nothing found, nothing wrong. Reads every post. */
+  /** Checks the archive against itself; nothing found, nothing wrong. Reads every post and every media file. */
   async verify(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Finding[]> {
-    return verify(this.#reader, options);
+    const found = await verify(this.#reader, options);
+    return [...found, ...(await verifyMedia(this.#db, this.media.folder, options))];
   }
 
   /** Copies the archive as of one moment to a new file, while others write. @throws when the file exists */
