@@ -84,7 +84,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
     if (path.startsWith("/file/") && options.files) return options.files.answer(request, response);
-    if (path.startsWith("/file/")) return send(request, response, pictureOf(path));
+    if (path.startsWith("/file/")) return sendPicture(response, path);
     const asked = { number: requests.length + 1, path };
     requests.push(asked);
     if (latencyMs > 0) await wait(latencyMs, undefined, { signal: closing.signal });
@@ -342,6 +342,12 @@ async function sendWith(fault: Fault | undefined, sending: Sending): Promise<voi
     case "redirect":
       return send(request, response, redirect(fault.to));
   }
+}
+
+function sendPicture(response: ServerResponse, path: string): void {
+  const { status, type, body } = pictureOf(path);
+  response.writeHead(status, { "content-type": type, "content-length": body.length });
+  response.end(body);
 }
 
 function share(text: string, part: number): string {
