@@ -26,7 +26,7 @@ export interface MediaBody {
   readonly chunks: AsyncIterable<Uint8Array>;
 }
 
-export interface MediaAsk {
+interface MediaAsk {
   readonly maxBytes: number;
   /** A part that is here already, and the tag it was sent under. */
   readonly part?: { readonly bytes: number; readonly tag: string };
@@ -208,7 +208,7 @@ function refused(given: string, address: string): MediaTrouble {
 }
 
 /** For one file; a broken transfer can go on where it ended. */
-export const mediaTimeoutMs = 4 * 60_000;
+const mediaTimeoutMs = 4 * 60_000;
 const MAX_REDIRECTS = 3;
 const DEFAULT_PAUSE_MS = 30_000;
 const LONGEST_TAG = 200;

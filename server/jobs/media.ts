@@ -8,13 +8,13 @@ import { MediaFull, type WantedMedia } from "../archive/media-files.ts";
 import { bytesInMegabyte, type MediaPolicy } from "../archive/media-policy.ts";
 
 /** What became of a channel's files in one run. */
-export interface MediaCounts {
+interface MediaCounts {
   /** Files that are now kept; one that was here already counts as well. */
   readonly media: number;
   readonly mediaBytes: number;
 }
 
-export interface MediaOptions {
+interface MediaOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (counts: MediaCounts) => void;
   readonly onWarning?: (sentence: string) => void;
@@ -48,12 +48,15 @@ export function mediaFetcher({
   readonly clock?: Clock;
 }): FetchMedia {
   const { media } = archive;
+  /** Once is enough: it makes good what a crash left before. */
+  let recovered: Promise<void> | undefined;
 
   return async (channel, { signal, onProgress, onWarning } = {}) => {
     const counts = { media: 0, mediaBytes: 0 };
     const policy = await media.policy(channel, defaults);
     if (policy.kinds.length === 0) return counts;
-    await media.recover();
+    recovered ??= media.recover();
+    await recovered;
     await media.want(channel, policy, signal);
     const deadline = clock.now() + budgetMs;
     let ended: string | undefined;
