@@ -49,14 +49,14 @@ export function mediaFetcher({
 }): FetchMedia {
   const { media } = archive;
   /** Once is enough: it makes good what a crash left before. */
-  let recovered: Promise<void> | undefined;
+  let recovered = false;
 
   return async (channel, { signal, onProgress, onWarning } = {}) => {
     const counts = { media: 0, mediaBytes: 0 };
     const policy = await media.policy(channel, defaults);
     if (policy.kinds.length === 0) return counts;
-    recovered ??= media.recover();
-    await recovered;
+    if (!recovered) await media.recover();
+    recovered = true;
     await media.want(channel, policy, signal);
     const deadline = clock.now() + budgetMs;
     let ended: string | undefined;
