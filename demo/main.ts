@@ -4,10 +4,12 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { mediaKindsOf } from "../server/archive/media-policy.ts";
 import { archiveSample } from "./archive-sample.ts";
 import { startSample, type Sample } from "./sample.ts";
 
 const folder = "demo-data";
+const media = "photo,thumbnail";
 const program = fileURLToPath(new URL("../server/main.ts", import.meta.url));
 const stop = new AbortController();
 let running: ChildProcess | undefined;
@@ -33,12 +35,17 @@ async function demo(): Promise<number> {
   say(
     `A stand-in of t.me with two sample channels listens at ${origin}; no other network is used.`,
   );
-  await archiveSample(sample, { file: join(folder, "archive.db"), signal: stop.signal, say });
+  await archiveSample(sample, {
+    file: join(folder, "archive.db"),
+    policy: { kinds: mediaKindsOf(media), maxBytes: 1_000_000 },
+    signal: stop.signal,
+    say,
+  });
   const indexed = await backscroll(["reindex", "--data", folder]);
   if (indexed !== 0) return indexed;
   // Awaited here: until then the stand-in has to listen.
   return await backscroll(
-    ["serve", "--data", folder, "--source", origin, "--rate", "1000"],
+    ["serve", "--data", folder, "--source", origin, "--rate", "1000", "--media", media],
     (line) => {
       const [site] = /http:\/\/\S+/.exec(line) ?? [];
       if (site && line.startsWith("Serving")) say(whatToOpen(site, sample));
@@ -89,7 +96,7 @@ function whatToOpen(site: string, sample: Sample): string {
 async function forgetEarlierDemo(): Promise<void> {
   await mkdir(folder, { recursive: true });
   const names = await readdir(folder);
-  const ours = names.filter((name) => /^(archive|index)\.db/.test(name));
+  const ours = names.filter((name) => /^(archive|index)\.db|^media$/.test(name));
   await Promise.all(ours.map(async (name) => rm(join(folder, name), { recursive: true })));
 }
 

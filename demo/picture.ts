@@ -1,19 +1,64 @@
-/** A small drawing for the address of any picture: the same address, the same drawing. */
+import { crc32, deflateSync } from "node:zlib";
+
+const width = 800;
+const height = 450;
+
+/** A drawing as PNG for the address of any picture: the same address, the same drawing. */
 export function pictureOf(path: string): {
   readonly status: 200;
-  readonly type: "image/svg+xml";
-  readonly body: string;
+  readonly type: "image/png";
+  readonly body: Buffer;
 } {
+  const name = path.replace(/^.*\//, "");
   let mixed = 2_166_136_261;
-  for (const letter of path) mixed = Math.imul(mixed ^ (letter.codePointAt(0) ?? 0), 16_777_619);
+  for (const letter of name) mixed = Math.imul(mixed ^ (letter.codePointAt(0) ?? 0), 16_777_619);
   const hue = (mixed >>> 8) % 360;
-  const bars = Array.from({ length: 9 }, (_, i) => {
-    const height = 40 + ((mixed >>> (i * 3)) & 7) * 32;
-    return `<rect x="${70 + i * 74}" y="${380 - height}" width="52" height="${height}" rx="6"/>`;
+  const heights = Array.from({ length: 9 }, (_, bar) => 40 + ((mixed >>> (bar * 3)) & 7) * 32);
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1) rows[y * (width + 1) + 1 + x] = colourAt(x, y, heights);
+  const palette = [colour(hue, 0.4, 0.92), colour(hue, 0.45, 0.45), colour(hue, 0.3, 0.3)].flat();
+  return { status: 200, type: "image/png", body: png(rows, Buffer.from(palette)) };
+}
+
+/** Which of the three colours: ground, bars, the line they stand on. */
+function colourAt(x: number, y: number, heights: readonly number[]): 0 | 1 | 2 {
+  if (y >= 388 && y < 392 && x >= 60 && x < 740) return 2;
+  const bar = Math.floor((x - 70) / 74);
+  const tall = heights[bar];
+  if (x < 70 || tall === undefined || (x - 70) % 74 >= 52) return 0;
+  return y >= 380 - tall && y < 380 ? 1 : 0;
+}
+
+/** Hue in degrees, the others from 0 to 1, as three bytes. */
+function colour(hue: number, saturation: number, lightness: number): readonly number[] {
+  const strength = saturation * Math.min(lightness, 1 - lightness);
+  return [0, 8, 4].map((part) => {
+    const place = (part + hue / 30) % 12;
+    const level = lightness - strength * Math.max(-1, Math.min(place - 3, 9 - place, 1));
+    return Math.round(level * 255);
   });
-  return {
-    status: 200,
-    type: "image/svg+xml",
-    body: `<svg xmlns="http://www.w3.org/2000/svg" width="800" height="450" viewBox="0 0 800 450"><rect width="800" height="450" fill="hsl(${hue} 40% 92%)"/><g fill="hsl(${hue} 45% 45%)">${bars.join("")}</g><path d="M60 390H740" stroke="hsl(${hue} 30% 30%)" stroke-width="4"/></svg>\n`,
-  };
+}
+
+/** One byte a pixel, each row led by its filter. */
+function png(rows: Buffer, palette: Buffer): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 3, 0, 0, 0], 8);
+  return Buffer.concat([
+    Buffer.from("\x89PNG\r\n\x1A\n", "latin1"),
+    chunk("IHDR", header),
+    chunk("PLTE", palette),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
+}
+
+function chunk(type: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const around = Buffer.alloc(8);
+  around.writeUInt32BE(data.length, 0);
+  around.writeUInt32BE(crc32(body), 4);
+  return Buffer.concat([around.subarray(0, 4), body, around.subarray(4)]);
 }

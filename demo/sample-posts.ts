@@ -162,8 +162,8 @@ function mediaOf(keys: ReadonlyMap<string, readonly string[]>, name: string): re
       const [first = "", second = ""] = value.split(" | ");
       const [width = 800, height = 450] = first.split("x").map(Number);
       const duration = { durationSeconds: secondsOf(second || first) };
-      const film = { url: address(".mp4"), thumbnailUrl: address(".svg") };
-      if (key === "photo") media.push({ kind: "photo", url: address(".svg"), width, height });
+      const film = { url: address(".mp4"), thumbnailUrl: address(".png") };
+      if (key === "photo") media.push({ kind: "photo", url: address(".png"), width, height });
       if (key === "video") media.push({ kind: "video", ...film, width, height, ...duration });
       if (key === "gif") media.push({ kind: "gif", ...film, width, height });
       if (key === "round") media.push({ kind: "round", ...film, ...duration });

@@ -83,7 +83,7 @@ const profiles: readonly Profile[] = [
     title: "Заметки о машинном обучении",
     description:
       "Машинное обучение и разработка простыми словами: разборы, вопросы с собеседований, код.\nПо-английски: @backscroll_notes",
-    avatarUrl: "https://cdn4.telesco.pe/file/ml_zametki.svg",
+    avatarUrl: "https://cdn4.telesco.pe/file/ml_zametki.png",
     verified: false,
     chatId: -1_700_000_001,
     subscribers: 18_412,
@@ -92,7 +92,7 @@ const profiles: readonly Profile[] = [
     name: "backscroll_notes",
     title: "Backscroll notes",
     description: "Short notes on search, data and the software around them.",
-    avatarUrl: "https://cdn4.telesco.pe/file/backscroll_notes.svg",
+    avatarUrl: "https://cdn4.telesco.pe/file/backscroll_notes.png",
     verified: true,
     chatId: -1_700_000_002,
     subscribers: 2_965,

@@ -54,6 +54,12 @@ export interface StandInOptions {
   readonly lacksOlderLink?: (firstId: number) => boolean;
   /** Pictures and films get addresses of the stand-in itself, where small drawings are served. */
   readonly ownMedia?: boolean;
+  /** Answers for these files instead; with it, `ownMedia` is implied. */
+  readonly files?: {
+    readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
+    /** A folder in the address, another as often as one likes: addresses of Telegram's files change at each read. */
+    readonly folder?: () => string;
+  };
 }
 
 export interface StandIn extends AsyncDisposable {
@@ -77,15 +83,19 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
-    if (path.startsWith("/file/")) return send(request, response, pictureOf(path));
+    if (path.startsWith("/file/") && options.files) return options.files.answer(request, response);
+    if (path.startsWith("/file/")) return sendPicture(response, path);
     const asked = { number: requests.length + 1, path };
     requests.push(asked);
     if (latencyMs > 0) await wait(latencyMs, undefined, { signal: closing.signal });
     const fault = tooMany() ?? faults?.(asked);
     const page = pageOf(path, request.headers, options, fault?.kind === "empty");
-    const ours = options.ownMedia
-      ? { ...page, body: page.body.replaceAll(telegramFiles, `${origin}/file/`) }
-      : page;
+    const folder = options.files?.folder?.();
+    const files = `${origin}/file/${folder === undefined ? "" : `${folder}/`}`;
+    const ours =
+      options.ownMedia || options.files
+        ? { ...page, body: page.body.replaceAll(telegramFiles, files) }
+        : page;
     await sendWith(fault, { request, response, page: ours, signal: closing.signal });
   };
 
@@ -332,6 +342,12 @@ async function sendWith(fault: Fault | undefined, sending: Sending): Promise<voi
     case "redirect":
       return send(request, response, redirect(fault.to));
   }
+}
+
+function sendPicture(response: ServerResponse, path: string): void {
+  const { status, type, body } = pictureOf(path);
+  response.writeHead(status, { "content-type": type, "content-length": body.length });
+  response.end(body);
 }
 
 function share(text: string, part: number): string {

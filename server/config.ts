@@ -3,6 +3,7 @@ import { isIP } from "node:net";
 import { UsageError } from "../scraper/errors.ts";
 import { nearest } from "./nearest.ts";
 import { isProgram } from "../scraper/is-program.ts";
+import { mediaKindsOf } from "./archive/media-policy.ts";
 
 interface Setting<T> {
   readonly name: string;
@@ -106,6 +107,24 @@ export const settings = {
     help: "Hosts within the network that webhooks may be sent to: `name` or `name:port`, with commas. All others must be on the public internet.",
     parse: hosts,
   }),
+  media: setting({
+    name: "BACKSCROLL_MEDIA",
+    default: "off",
+    help: "Files of posts to fetch: `off`, `all`, or some of photo, video, gif, round, voice, sticker, thumbnail, with commas. A channel may have its own.",
+    parse: mediaKindsOf,
+  }),
+  mediaMaxMb: setting({
+    name: "BACKSCROLL_MEDIA_MAX_MB",
+    default: "20",
+    help: "The largest file of a post to fetch, in MB, up to 4000. A channel may have its own.",
+    parse: (value) => numberBetween(value, { least: 0.01, most: 4000 }),
+  }),
+  mediaTotalGb: setting({
+    name: "BACKSCROLL_MEDIA_TOTAL_GB",
+    default: "10",
+    help: "What all files of posts together may take, in GB, up to 100000; with it reached, the rest waits.",
+    parse: (value) => numberBetween(value, { least: 0.001, most: 100_000 }),
+  }),
   chromium: setting({
     name: "BACKSCROLL_CHROMIUM",
     default: "",
@@ -127,6 +146,11 @@ export const settings = {
 } as const;
 
 export type SettingKey = keyof typeof settings;
+
+/** The flag of a setting: `--media-max-mb`. */
+export const flagOf = (key: SettingKey): string =>
+  `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 export type Config = { readonly [K in SettingKey]: ReturnType<(typeof settings)[K]["parse"]> };
 
 /**
@@ -165,7 +189,7 @@ export function inspectSettings(
       return parse(value);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      const where = flag === undefined ? name : `--${key}`;
+      const where = flag === undefined ? name : flagOf(key);
       const said = name === "MEILI_MASTER_KEY" ? "not usable" : `"${value}"`;
       bad.push(
         value === undefined

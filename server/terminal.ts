@@ -40,6 +40,7 @@ export function describeCounts(counts: RunCounts): string {
     [counts.unchanged, "as before"],
     [counts.missed, "missing for now"],
     [counts.deleted, "deleted"],
+    [counts.media ?? 0, "files"],
   ] as const;
   const said = parts
     .filter(([count]) => count > 0)
@@ -48,6 +49,13 @@ export function describeCounts(counts: RunCounts): string {
     ", ",
   );
 }
+
+/** `12 files, 3 MB`. */
+export const describeFiles = (counts: {
+  readonly media: number;
+  readonly mediaBytes: number;
+}): string =>
+  `${number(counts.media)} files, ${number(Math.round(counts.mediaBytes / 1_000_000))} MB`;
 
 export const number = (value: number): string => value.toLocaleString("en-US");
 

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
@@ -28,9 +29,11 @@ import {
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { Deliveries } from "./deliveries.ts";
+import { withKeptMedia } from "./kept-media.ts";
 import { Keys } from "./keys.ts";
 import type { RoomCheck } from "./disk-room.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
+import { MediaFiles } from "./media-files.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import {
   archivedChannelOf,
@@ -58,6 +61,7 @@ import { SavedSearches } from "./saved-searches.ts";
 import type { Origin } from "./schema.ts";
 import { type UnreadGap, unreadGapsOf } from "./unread-gaps.ts";
 import { type Finding, verify } from "./verify.ts";
+import { verifyMedia } from "./verify-media.ts";
 
 export interface ArchiveOptions {
   readonly now?: () => Date;
@@ -89,6 +93,8 @@ export class Archive implements AsyncDisposable {
   readonly deliveries: Deliveries;
   /** Queries asked again as the archive grows. */
   readonly saved: SavedSearches;
+  /** Files of posts, in the folder `media` beside the archive. */
+  readonly media: MediaFiles;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -111,6 +117,7 @@ export class Archive implements AsyncDisposable {
     this.purges = new Purges({ file, ...options });
     this.deliveries = new Deliveries(options);
     this.saved = new SavedSearches(options);
+    this.media = new MediaFiles({ folder: join(dirname(file), "media"), ...options });
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -265,13 +272,18 @@ export class Archive implements AsyncDisposable {
   /** An id inside an album finds the album's post. */
   async post(key: PostKey): Promise<ArchivedPost | undefined> {
     const row = await this.#row(key);
-    return row && archivedPostOf(row);
+    if (!row) return undefined;
+    const [post] = await withKeptMedia(this.#db, [archivedPostOf(row)]);
+    return post;
   }
 
   /** In the order of `keys`, at most 1,000; keys that are not kept are left out. */
   async posts(keys: readonly PostKey[]): Promise<readonly ArchivedPost[]> {
     const rows = await rowsOf(this.#db, keys);
-    return rows.flatMap((row) => (row ? [archivedPostOf(row)] : []));
+    return withKeptMedia(
+      this.#db,
+      rows.flatMap((row) => (row ? [archivedPostOf(row)] : [])),
+    );
   }
 
   /** Posts in the order they were first saved, after number `afterNo`: for exports, page by page. */
@@ -318,7 +330,12 @@ export class Archive implements AsyncDisposable {
     readonly after: readonly ArchivedPost[];
   }> {
     const row = await this.#row(key);
-    return row ? neighboursOf(this.#db, row, size) : { before: [], after: [] };
+    if (!row) return { before: [], after: [] };
+    const { before, after } = await neighboursOf(this.#db, row, size);
+    return {
+      before: await withKeptMedia(this.#db, before),
+      after: await withKeptMedia(this.#db, after),
+    };
   }
 
   /** Which content each of these posts has, in the order of `keys`, at most 1,000; those not kept are left out. */
@@ -347,9 +364,10 @@ export class Archive implements AsyncDisposable {
     return changesAfter(this.#db, position, limit);
   }
 
-  /** Checks the archive against itself; nothing found, nothing wrong. Reads every post. */
+  /** Checks the archive against itself; nothing found, nothing wrong. Reads every post and every media file. */
   async verify(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Finding[]> {
-    return verify(this.#reader, options);
+    const found = await verify(this.#reader, options);
+    return [...found, ...(await verifyMedia(this.#db, this.media.folder, options))];
   }
 
   /** Whether the file is whole, as far as SQLite tells without comparing its indexes; undefined when it is. */

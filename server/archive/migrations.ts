@@ -3,6 +3,7 @@ import type { Connection } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
+import { mediaTables } from "./media-tables.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -124,6 +125,7 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 5, name: "media files", up: mediaTables },
   { number: 6, name: "deliveries, saved searches", up: deliveriesAndSavedSearches },
   { number: 8, name: "purges, backups", up: keeping },
   { number: 10, name: "counters of a channel, day by day", up: channelSamples },

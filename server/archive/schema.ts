@@ -1,4 +1,5 @@
 import type { Generated } from "kysely";
+import type { MediaWant } from "./media-policy.ts";
 
 /** Where a post was taken from; a later origin knows more than an earlier one. */
 export const origins = ["desktop-export", "saved-page", "page"] as const;
@@ -255,6 +256,58 @@ interface SavedMatchTable {
   post_no: number;
 }
 
+/** One file that a post shows: a piece of media or its small picture, as it was at one time. */
+export interface MediaTable {
+  no: number;
+  post_no: number;
+  channel_no: number;
+  post_id: number;
+  /** Which of the post's media, from 0. */
+  place: number;
+  /** `thumbnail` for the small picture of any kind. */
+  kind: MediaWant;
+  /** Hash of what the page says of it: another picture in its place has another. */
+  shape: string;
+  address: string;
+  state: "wanted" | "kept" | "failed" | "too-large" | "refused";
+  /** While wanted: its file is about to get its name. */
+  sha256: string | null;
+  bytes: number | null;
+  type: string | null;
+  /** What the server calls the content of which a part is here. */
+  tag: string | null;
+  why: string | null;
+  tries: number;
+  next_at: string;
+  /** Some process is at it, until then. */
+  claimed_until: string | null;
+}
+
+/** A file in the store, once however many posts show it. */
+interface MediaFileTable {
+  sha256: string;
+  bytes: number;
+  type: string;
+  kept_at: string;
+}
+
+/** What a channel has of its own, and which of its posts were looked at for what is wanted. */
+export interface MediaChannelTable {
+  channel_no: number;
+  kinds: string | null;
+  max_bytes: number | null;
+  /** The policy under which posts up to `position` were looked at. */
+  considered: string;
+  position: number;
+}
+
+/** One row: what the store holds. */
+interface MediaTotalTable {
+  id: number;
+  files: number;
+  bytes: number;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -281,5 +334,9 @@ export interface Tables {
   webhook_gone: WebhookGoneTable;
   saved_search: SavedSearchTable;
   saved_match: SavedMatchTable;
+  media: Omit<MediaTable, "no"> & { no: Generated<number> };
+  media_file: MediaFileTable;
+  media_channel: MediaChannelTable;
+  media_total: MediaTotalTable;
   migration: MigrationTable;
 }

@@ -11,6 +11,7 @@ import type { ArchiveOptions, RunCounts } from "../jobs/archive-channel.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
+import { openMedia } from "../open-media.ts";
 import { openReader } from "../open-reader.ts";
 import type { Desk } from "../open-desk.ts";
 import { errorJson, startOf, wholeNumber } from "./session.ts";
@@ -37,11 +38,11 @@ export async function archive(
   const options = readOptions(flags);
   await using desk = await openDesk(session.config, { inProcess: true });
   await using reader = await openReader(session.config, flags);
+  const fetchMedia = openMedia(session.config, { ...desk, reader, gates: reader.gates });
+  const parts = { archive: desk.archive, reader, fetchMedia };
   const codes: ExitCode[] = [];
   for (const name of names) {
-    codes.push(
-      await archiveOne(session, { desk, reader, name, options, json: flags.json ?? false }),
-    );
+    codes.push(await archiveOne(session, { parts, name, options, json: flags.json ?? false }));
     if (session.signal.aborted) break;
   }
   codes.push(await index(session, desk));
@@ -51,8 +52,7 @@ export async function archive(
 async function archiveOne(
   { progress, print, signal }: Session,
   run: {
-    readonly desk: Desk;
-    readonly reader: PageReader;
+    readonly parts: Parameters<typeof archiveChannel>[0];
     readonly name: string;
     readonly options: ArchiveOptions;
     readonly json: boolean;
@@ -70,7 +70,7 @@ async function archiveOne(
     },
   };
   try {
-    counts = await archiveChannel({ ...run.desk, reader: run.reader }, name, options);
+    counts = await archiveChannel(run.parts, name, options);
     progress.say(`@${name}: ${describeCounts(counts)}`);
     if (json) print(JSON.stringify({ channel: name, state: "done", ...counts }));
     return exitCodes.done;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { version } from "../../scraper/version.ts";
 import type { SettingKey } from "../config.ts";
-import { settings } from "../config.ts";
+import { flagOf, settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { DoctorFlags } from "./doctor.ts";
@@ -9,6 +9,7 @@ import type { JsonFlag } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
 import type { PurgeFlags } from "./purge.ts";
 import type { SaveFlags } from "./saved.ts";
+import type { MediaFlags } from "./media.ts";
 import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { Session } from "./session.ts";
 
@@ -28,6 +29,7 @@ const reading = async () => import("./archive.ts");
 const serving = async () => import("./serve.ts");
 const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
+const mediating = async () => import("./media.ts");
 const granting = async () => import("./keys.ts");
 const saving = async () => import("./saved.ts");
 const importing = async () => import("./import.ts");
@@ -37,8 +39,10 @@ const browsing = async () => import("./browser.ts");
 
 const json = "JSON on stdout, one object a line";
 const readingSettings = ["data", "source", "rate", "concurrency", "chromium"] as const;
+const mediaSettings = ["media", "mediaMaxMb", "mediaTotalGb"] as const;
 const servingSettings = [
   ...readingSettings,
+  ...mediaSettings,
   "host",
   "port",
   "engine",
@@ -61,7 +65,10 @@ export function program(run: Run): Command {
   ): Command => withSettings(all.command(usage).description(description), keys);
 
   withReadFlags(
-    add("archive <channel...>", "bring channels up to date, then index", readingSettings),
+    add("archive <channel...>", "bring channels up to date, then index", [
+      ...readingSettings,
+      ...mediaSettings,
+    ]),
   )
     .option("--full", "read everything again")
     .option(
@@ -148,6 +155,7 @@ export function program(run: Run): Command {
     .action((target: string | undefined, flags: SettingFlags & PurgeFlags) =>
       run(flags, async (session) => (await purging()).purge(session, target, flags)),
     );
+  addMediaCommands(all.command("media").description("files of posts: which are fetched"), run);
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
   addSavedCommands(all.command("saved").description("searches asked again as posts arrive"), run);
   const browser = all
@@ -166,6 +174,33 @@ const several = (value: string, before: readonly string[] = []): readonly string
   ...before,
   value,
 ];
+
+function addMediaCommands(media: Command, run: Run): void {
+  media.exitOverride();
+  withSettings(media.command("list").description("what each channel wants, and what is kept"), [
+    "data",
+    ...mediaSettings,
+  ])
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await mediating()).listMedia(session, flags)),
+    );
+  withSettings(media.command("set <channel>").description("give a channel a policy of its own"), [
+    "data",
+  ])
+    .option("--kinds <kinds>", "off, all, or some of the kinds, with commas")
+    .option("--max-mb <megabytes>", "the largest file")
+    .option("--default", "nothing of its own: as the settings say")
+    .action((channel: string, flags: SettingFlags & MediaFlags) =>
+      run(flags, async (session) => (await mediating()).setMedia(session, channel, flags)),
+    );
+  withSettings(
+    media.command("fetch [channel...]").description("fetch what is wanted, and read no news"),
+    [...readingSettings, ...mediaSettings],
+  ).action((channels: string[], flags: SettingFlags) =>
+    run(flags, async (session) => (await mediating()).fetchAll(session, channels)),
+  );
+}
 
 function addKeyCommands(keys: Command, run: Run): void {
   keys.exitOverride();
@@ -220,7 +255,7 @@ function addSavedCommands(saved: Command, run: Run): void {
 }
 
 function withSettings(command: Command, keys: readonly SettingKey[]): Command {
-  for (const key of keys) command.option(`--${key} <value>`, settings[key].help);
+  for (const key of keys) command.option(`${flagOf(key)} <value>`, settings[key].help);
   return command.exitOverride();
 }
 

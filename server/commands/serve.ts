@@ -14,18 +14,28 @@ import { keepSending } from "../jobs/webhooks.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
+import { mediaPolicy, openMedia } from "../open-media.ts";
 import { openReader } from "../open-reader.ts";
 import { archive } from "./archive.ts";
 import { errorJson } from "./session.ts";
 import type { Session } from "./session.ts";
+
+/** How long one run of a server fetches files, so that the next run's text does not wait for them. */
+const mediaBudgetMs = 10 * 60_000;
 
 /** Page and API until told to stop; what other commands archive meanwhile shows within two seconds. */
 export async function serve(session: Session): Promise<ExitCode> {
   const { config, progress, signal } = session;
   await using desk = await openDesk(config, { inProcess: false });
   await using reader = await openReader(config);
+  const fetchMedia = openMedia(config, {
+    ...desk,
+    reader,
+    gates: reader.gates,
+    budgetMs: mediaBudgetMs,
+  });
   await using runs = new Runs(
-    async (name, options) => archiveChannel({ ...desk, reader }, name, options),
+    async (name, options) => archiveChannel({ ...desk, reader, fetchMedia }, name, options),
     { now: () => new Date() },
   );
   const app = createApp({
@@ -33,6 +43,7 @@ export async function serve(session: Session): Promise<ExitCode> {
     runs,
     webhookInside: config.webhookInside,
     addChannel: async (typed) => ({ runId: runs.start(channelName(typed)).id }),
+    mediaPolicy: mediaPolicy(config),
     settings: config,
     onUnexpected: (error, id) =>
       progress.say(

@@ -18,6 +18,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /api/v1/channels": "read",
   "GET /api/v1/channels/:channel": "read",
   "GET /api/v1/channels/:channel/coverage": "read",
+  "GET /api/v1/channels/:channel/media": "read",
   "GET /api/v1/channels/:channel/posts/:id": "read",
   "GET /api/v1/channels/:channel/posts/:id/versions": "read",
   "GET /api/v1/channels/:channel/posts/:id/context": "read",
@@ -31,6 +32,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /c/:channel/:id": "read",
   "GET /compare": "read",
   "GET /sets/:hash": "read",
+  "GET /media/:sha256": "read",
   "GET /widget": "read",
   "GET /widget/help": "read",
   "GET /widget/gallery": "read",
@@ -45,6 +47,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "POST /sets": "admin",
   "POST /widget": "admin",
   "POST /api/v1/purge": "admin",
+  "PUT /api/v1/channels/:channel/media": "admin",
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
   "DELETE /api/v1/keys/:id": "admin",
@@ -60,7 +63,12 @@ export const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */
-const keepToChannels = ["GET /api/v1/search", "GET /api/v1/channels", "POST /api/v1/channels"];
+const keepToChannels = [
+  "GET /api/v1/search",
+  "GET /api/v1/channels",
+  "POST /api/v1/channels",
+  "GET /media/:sha256",
+];
 
 /** Whether a key limited to `channels` may ask this route at this address. */
 export function isWithin(

@@ -14,6 +14,7 @@ import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.
 import { addHealthRoutes } from "./health.ts";
 import { addIslands } from "./islands.ts";
 import { addKeyRoutes } from "./keys.ts";
+import { addMediaRoutes } from "./media.ts";
 import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
@@ -27,8 +28,10 @@ import { addWidget } from "./widget.ts";
 
 const compressFromBytes = 1024;
 
-export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
+export interface AppOptions extends Omit<Parts, "clock" | "changesOpen" | "mediaPolicy"> {
   readonly clock?: () => Date;
+  /** None are fetched without. */
+  readonly mediaPolicy?: Parts["mediaPolicy"];
   readonly settings: GuardSettings;
   /** Told of every error nobody foresaw, with the id its answer carries. */
   readonly onUnexpected?: (error: unknown, id: string) => void;
@@ -37,7 +40,8 @@ export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
-  const parts: Parts = { ...rest, clock, changesOpen: opensToThisMachine(settings) };
+  const { mediaPolicy = { kinds: [], maxBytes: 0 } } = options;
+  const parts: Parts = { ...rest, clock, mediaPolicy, changesOpen: opensToThisMachine(settings) };
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
@@ -47,6 +51,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
 
   app.use("/api/*", noPage);
+  app.use("/media/*", noPage);
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
   app.use(guard({ settings, keys: parts.archive.keys, now: () => clock().getTime() }));
@@ -71,6 +76,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addFeedRoutes(app, parts);
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
+  addMediaRoutes(app, parts);
   addKeyRoutes(app, parts);
   addPurgeRoute(app, parts);
   addSavedRoutes(app, parts);
@@ -98,7 +104,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
 }
 
 const isForPrograms = (path: string): boolean =>
-  /^\/(api(\/|$)|openapi\.json$|health$|ready$)/.test(path);
+  /^\/(api(\/|$)|media\/|openapi\.json$|health$|ready$)/.test(path);
 
 function asJson(problem: Problem): Response {
   return Response.json(problem, {
@@ -107,7 +113,7 @@ function asJson(problem: Problem): Response {
   });
 }
 
-/** No answer of the API is a page, whatever a browser takes it for. */
+/** No answer of the API and no file of a post is a page, whatever a browser takes it for. */
 const noPage = createMiddleware(async (c, next) => {
   await next();
   c.res.headers.set(

@@ -35,6 +35,15 @@ const entity = z
   })
   .openapi("Entity", { description: "Offset and length in UTF-16 units of `text`." });
 
+const keptFile = z
+  .object({
+    url: z.string().openapi({ example: "/media/9f86d081…" }),
+    sha256: z.string(),
+    type: z.string().openapi({ description: "Told by the file's own bytes." }),
+    bytes: count,
+  })
+  .openapi("KeptFile", { description: "A file of ours: `url` is a path of this server." });
+
 const media = z
   .object({
     kind: z.enum(mediaKinds),
@@ -50,6 +59,12 @@ const media = z
     emoji: z.string().optional(),
     latitude: z.number().optional(),
     longitude: z.number().optional(),
+    kept: keptFile.optional(),
+    keptThumbnail: keptFile.optional(),
+    notKept: z.enum(["waiting", "failed", "too-large", "refused"]).optional().openapi({
+      description:
+        "Why the file is not here, though it is wanted. Media without a `url` cannot be had: the public preview has no address for them.",
+    }),
   })
   .openapi("Media");
 
@@ -250,6 +265,8 @@ const runAnswer = z
     startedAt: instant,
     finishedAt: instant.optional(),
     counts: z.object({
+      media: count.optional().openapi({ description: "Files of posts that were fetched." }),
+      mediaBytes: count.optional(),
       pages: count,
       new: count,
       edited: count,
@@ -538,3 +555,22 @@ export interface UnreadPeriod {
   readonly firstId: number;
   readonly lastId: number;
 }
+
+export const channelMediaAnswer = z
+  .object({
+    channel: z.string(),
+    kinds: z.string().openapi({ description: "`off`, `all`, or kinds with commas." }),
+    maxMegabytes: z.number(),
+    own: z.object({ kinds: z.string().optional(), maxMegabytes: z.number().optional() }).openapi({
+      description: "What the channel has of its own; the rest is as the settings say.",
+    }),
+    files: z.object({
+      kept: count,
+      waiting: count,
+      failed: count,
+      tooLarge: count,
+      refused: count,
+      bytes: count,
+    }),
+  })
+  .openapi("ChannelMedia");

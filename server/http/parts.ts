@@ -1,4 +1,5 @@
 import type { Archive } from "../archive/archive.ts";
+import type { MediaPolicy } from "../archive/media-policy.ts";
 import type { Run } from "../jobs/runs.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { SearchEngine } from "../search/engine.ts";
@@ -12,6 +13,8 @@ export interface Parts {
   readonly runs: { list(): readonly Run[] };
   /** Starts to archive a channel and returns at once. @throws UsageError, ChannelUnavailable */
   readonly addChannel: (name: string) => Promise<{ readonly runId: string }>;
+  /** Which files of posts are fetched, where a channel has nothing of its own. */
+  readonly mediaPolicy: MediaPolicy;
   /** Whether who asks may change anything: only on a loopback address. */
   readonly changesOpen: boolean;
   readonly clock: () => Date;

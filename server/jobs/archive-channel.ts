@@ -9,6 +9,7 @@ import type { ArchivedChannel } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";
 import { union, without } from "./id-ranges.ts";
+import type { FetchMedia } from "./media.ts";
 
 /** What a run has done so far; posts but for `pages`. */
 export interface RunCounts {
@@ -19,6 +20,9 @@ export interface RunCounts {
   /** Kept posts that a page spanned and did not show; not yet called deleted. */
   readonly missed: number;
   readonly deleted: number;
+  /** Files of media that were fetched, and their bytes; absent where there were none. */
+  readonly media?: number;
+  readonly mediaBytes?: number;
 }
 
 export interface ArchiveOptions {
@@ -37,11 +41,35 @@ export interface ArchiveOptions {
 }
 
 /**
- * Brings one channel up to date: its newest page, then every id no page has spanned, the recent window again, and posts
+ * Brings one channel up to date: its posts, and when all of them are in the archive the files they show, as far as these
+ * are wanted. Text never waits for media. @throws as `archivePosts` does; DiskFull
+ */
+export async function archiveChannel(
+  parts: {
+    readonly archive: Archive;
+    readonly reader: PageReader;
+    readonly fetchMedia?: FetchMedia;
+  },
+  name: string,
+  options: ArchiveOptions = {},
+): Promise<RunCounts> {
+  const { signal, onProgress, onWarning } = options;
+  const posts = await archivePosts(parts, name, options);
+  if (!parts.fetchMedia) return posts;
+  const files = await parts.fetchMedia(name, {
+    ...(signal && { signal }),
+    ...(onWarning && { onWarning }),
+    ...(onProgress && { onProgress: (counts) => onProgress({ ...posts, ...counts }) }),
+  });
+  return files.media > 0 ? { ...posts, ...files } : posts;
+}
+
+/**
+ * Brings one channel's posts up to date: its newest page, then every id no page has spanned, the recent window again, and posts
  * whose absence is due to be confirmed. Each page is saved as it comes, so a stopped run loses nothing.
  * @throws what the reader and the archive throw; what was saved before stays.
  */
-export async function archiveChannel(
+async function archivePosts(
   { archive, reader }: { readonly archive: Archive; readonly reader: PageReader },
   name: string,
   options: ArchiveOptions = {},

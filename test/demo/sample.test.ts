@@ -79,7 +79,7 @@ test("the pictures of the sample are drawn by the stand-in itself", async () => 
     html,
   )?.[1];
   const picture = await fetch(address ?? "");
-  expect(picture.headers.get("content-type")).toBe("image/svg+xml");
+  expect(picture.headers.get("content-type")).toBe("image/png");
 });
 
 test("the sample holds enough of both languages", () => {

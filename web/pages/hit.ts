@@ -139,7 +139,7 @@ function body(view: PostView): Html {
   const { post, words, as } = view;
   const { text } = words;
   const marked = marksIn(post);
-  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words)}${post.poll && pollList(post.poll, words, marked)}${
+  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words, { whole: as === "whole" })}${post.poll && pollList(post.poll, words, marked)}${
     post.preview && previewCard(post.preview, words, marked)
   }${
     as === "whole" &&

@@ -8,23 +8,82 @@ import type { Words } from "./words.ts";
 
 type Media = PostAnswer["media"][number];
 
-/** What was attached: kind, size, length and name. Nothing is loaded from Telegram; a link leads there. */
-export function mediaList(post: Pick<PostAnswer, "media" | "url">, words: Words): Html | undefined {
+/**
+ * What was attached: kind, size, length and name, and the file itself where we keep it. Nothing is loaded from Telegram; a
+ * link leads there. `whole` says also why a file is not here.
+ */
+export function mediaList(
+  post: Pick<PostAnswer, "media" | "url">,
+  words: Words,
+  { whole = false }: { readonly whole?: boolean } = {},
+): Html | undefined {
   const { media } = post;
   if (media.length === 0) return undefined;
   return html`<ul class="media">
-    ${media.map(
-      (one, place) =>
-        html`<li class="media-file">
-          ${icon(icons[one.kind])}
-          <span
-            >${described(one, words)}${
-              media.length > 1 && `, ${words.text.ofMany(String(place + 1), String(media.length))}`
-            }</span
-          >
-        </li>`,
-    )}
+    ${media.map((one, place) => {
+      const of = media.length > 1 && words.text.ofMany(String(place + 1), String(media.length));
+      const label = html`${described(one, words)}${of && `, ${of}`}`;
+      const seen = player(one, html`${words.text.media[one.kind]}${of && ` ${of}`}`);
+      const why = whole && missing(one, words);
+      return seen
+        ? html`<li>
+            <figure>
+              ${seen}
+              <figcaption>${label}${why && html`, ${why}`}</figcaption>
+            </figure>
+          </li>`
+        : html`<li class="media-file">
+            ${icon(icons[one.kind])}
+            <span>${label}${why && html`, ${why}`}${savable(one, words)}</span>
+          </li>`;
+    })}
   </ul>`;
+}
+
+/** The picture, film or sound, from our own store alone; nothing of a film or sound is loaded before it is asked for. */
+function player(
+  { kind, kept, keptThumbnail, width, height }: Media,
+  label: Html,
+): Html | undefined {
+  const still = keptThumbnail?.type.startsWith("image/") ? keptThumbnail : undefined;
+  const sized =
+    width === undefined || height === undefined ? "" : html`width="${width}" height="${height}"`;
+  if (kept?.type.startsWith("video/"))
+    return html`<video
+      src="${kept.url}"
+      controls
+      preload="${still ? "none" : "metadata"}"
+      playsinline
+      ${kind === "gif" ? "loop muted" : ""}
+      ${still ? html`poster="${still.url}"` : ""}
+      ${sized}
+      aria-label="${label}"
+    ></video>`;
+  if (kept?.type.startsWith("audio/"))
+    return html`<audio src="${kept.url}" controls preload="none" aria-label="${label}"></audio>`;
+  const picture = kept?.type.startsWith("image/") ? kept : still;
+  if (!picture) return undefined;
+  const small = kind === "sticker" ? html`class="sticker"` : "";
+  return html`<img
+    src="${picture.url}"
+    alt="${label}"
+    loading="lazy"
+    decoding="async"
+    ${sized}
+    ${small}
+  />`;
+}
+
+/** A kept file that no page shows can be saved. */
+function savable({ kept }: Media, { text }: Words): Html | undefined {
+  return kept && html`, <a href="${kept.url}" download>${text.saveFile}</a>`;
+}
+
+/** Why the file is not here. */
+function missing({ kind, kept, url, notKept }: Media, { text }: Words): string | undefined {
+  if (kept || kind === "location" || kind === "contact") return undefined;
+  if (notKept) return text.notKept[notKept];
+  return url === undefined ? text.notOffered : undefined;
 }
 
 const icons: Readonly<Record<Media["kind"], IconName>> = {

@@ -1,0 +1,34 @@
+import { mediaSource } from "../scraper/media-source.ts";
+import type { PageReader } from "../scraper/page-reader.ts";
+import type { Gates } from "../scraper/gates.ts";
+import type { Archive } from "./archive/archive.ts";
+import { bytesInMegabyte, type MediaPolicy } from "./archive/media-policy.ts";
+import type { Config } from "./config.ts";
+import { type FetchMedia, mediaFetcher } from "./jobs/media.ts";
+
+/** What the settings say of files of posts, where a channel has nothing of its own. */
+export const mediaPolicy = ({ media: kinds, mediaMaxMb }: Config): MediaPolicy => ({
+  kinds,
+  maxBytes: mediaMaxMb * bytesInMegabyte,
+});
+
+/** Fetches files of posts as the settings say, through the gates that pages are read through. */
+export function openMedia(
+  config: Config,
+  parts: {
+    readonly archive: Archive;
+    readonly reader: PageReader;
+    readonly gates: Gates;
+    /** Of one channel's run. */
+    readonly budgetMs?: number;
+  },
+): FetchMedia {
+  const { source: origin, concurrency } = config;
+  const { gates, ...rest } = parts;
+  return mediaFetcher({
+    ...rest,
+    source: mediaSource({ origin, gates, concurrency }),
+    policy: mediaPolicy(config),
+    totalBytes: config.mediaTotalGb * 1000 * bytesInMegabyte,
+  });
+}
