@@ -1,4 +1,5 @@
 import type { Instant } from "../../scraper/post.ts";
+import { noCounts } from "./archive-channel.ts";
 import type { RunCounts } from "./archive-channel.ts";
 
 /** One run of one channel, as pages and API show it. */
@@ -21,7 +22,6 @@ export type RunChannel = (
 
 const keptRuns = 200;
 const waitingRuns = 1000;
-const nothingYet: RunCounts = { pages: 0, new: 0, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
 
 /** Runs of this process, newest first: one at a time for each channel, all behind the one gate of their host. */
 export class Runs implements AsyncDisposable {
@@ -57,7 +57,7 @@ export class Runs implements AsyncDisposable {
       channel,
       state: "running",
       startedAt: this.#instant(),
-      counts: nothingYet,
+      counts: noCounts,
     };
     this.#keep(run);
     this.#active.set(run.id, this.#work(run));
