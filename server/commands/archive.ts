@@ -8,10 +8,12 @@ import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import type { ArchiveOptions, RunCounts } from "../jobs/archive-channel.ts";
+import { isRobotsNews, sayRobots } from "../jobs/robots-report.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { openReader } from "../open-reader.ts";
+import type { OpenReader } from "../open-reader.ts";
 import type { Desk } from "../open-desk.ts";
 import { errorJson, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
@@ -37,6 +39,7 @@ export async function archive(
   const options = readOptions(flags);
   await using desk = await openDesk(session.config, { inProcess: true });
   await using reader = await openReader(session.config, flags);
+  await sayRobotsNews(session, reader);
   const codes: ExitCode[] = [];
   for (const name of names) {
     codes.push(
@@ -46,6 +49,15 @@ export async function archive(
   }
   codes.push(await index(session, desk));
   return gravest(codes);
+}
+
+/** What the source asks of programs and is not done; reading goes on whatever it says. */
+async function sayRobotsNews(
+  { config, progress, signal }: Session,
+  reader: OpenReader,
+): Promise<void> {
+  const report = await reader.robots(signal).catch(() => undefined);
+  if (report && isRobotsNews(report, config)) progress.say(plain(sayRobots(report, config)));
 }
 
 async function archiveOne(
