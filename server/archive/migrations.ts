@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -122,6 +123,7 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 4, name: "schedules and the ledger of runs", up: schedulesAndRuns },
 ];
 
 async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {

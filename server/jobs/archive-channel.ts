@@ -5,41 +5,12 @@ import { readHistory, readNewest } from "../../scraper/history.ts";
 import type { OnAnswer, PageReader } from "../../scraper/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 import { fillRateFell } from "../../scraper/fill-rate.ts";
-import type { ArchivedChannel } from "../archive/archived-post.ts";
+import type { ArchivedChannel, PageSaved } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";
+import { type Lease, nothingYet, type RunCounts } from "../archive/run.ts";
 import { idsIn, union, without } from "./id-ranges.ts";
 import { revisitedMs, revisits } from "./revisits.ts";
-
-/** What a run has done so far: pages and posts, and what it took from the source. */
-export interface RunCounts {
-  readonly pages: number;
-  readonly new: number;
-  readonly edited: number;
-  readonly unchanged: number;
-  /** Kept posts that a page spanned and did not show; not yet called deleted. */
-  readonly missed: number;
-  readonly deleted: number;
-  /** Requests made, retries and redirects included. */
-  readonly requests: number;
-  /** Bytes of pages as they came over the network. */
-  readonly bytes: number;
-  /** Tries that brought no page of the channel, whatever came of the next. */
-  readonly failed: number;
-}
-
-/** Before anything was done. */
-export const noCounts: RunCounts = {
-  pages: 0,
-  new: 0,
-  edited: 0,
-  unchanged: 0,
-  missed: 0,
-  deleted: 0,
-  requests: 0,
-  bytes: 0,
-  failed: 0,
-};
 
 export interface ArchiveOptions {
   /** Only posts of `since ≤ publishedAt < until`, and at most `limit`; a later run without them completes the rest. */
@@ -51,6 +22,8 @@ export interface ArchiveOptions {
   /** Reads everything again. */
   readonly full?: boolean;
   readonly signal?: AbortSignal;
+  /** The run this is: nothing is saved but under its lease, and its counts go on from `done`. */
+  readonly run?: { readonly lease: Lease; readonly done: RunCounts };
   readonly onProgress?: (counts: RunCounts) => void;
   /** Sentences for the operator about what a page held and the parser did not know. */
   readonly onWarning?: (sentence: string) => void;
@@ -67,26 +40,31 @@ export async function archiveChannel(
   options: ArchiveOptions = {},
 ): Promise<RunCounts> {
   const { limit = Number.POSITIVE_INFINITY, full = false, acceptChange = false } = options;
-  const { onWarning, onProgress } = options;
+  const { onWarning, onProgress, run } = options;
   const known = await archive.channel(name);
-  const counts: { -readonly [K in keyof RunCounts]: number } = { ...noCounts };
+  let counts = run?.done ?? nothingYet;
   const latest = known ? await latestPosts(archive, known) : [];
 
   const reader = counted(shared, ({ outcome, requests, bytes }) => {
-    counts.requests += requests;
-    counts.bytes += bytes;
-    if (outcome === "posts" || outcome === "empty" || outcome === "stopped") return;
-    counts.failed += 1;
-    onProgress?.({ ...counts });
+    const isFailed = !["posts", "empty", "stopped"].includes(outcome);
+    counts = {
+      ...counts,
+      requests: counts.requests + requests,
+      bytes: counts.bytes + bytes,
+      failed: counts.failed + Number(isFailed),
+    };
+    if (isFailed) onProgress?.(counts);
   });
   const save = async (page: HistoryPage): Promise<void> => {
     if (!acceptChange) refuseChangedLayout(page, latest);
-    const saved = await archive.savePage(page, { acceptMassAbsence: acceptChange });
-    counts.pages += 1;
-    for (const key of ["new", "edited", "unchanged", "missed", "deleted"] as const)
-      counts[key] += saved[key];
+    const countsWith = (saved: PageSaved): RunCounts => withPage(counts, saved);
+    const saved = await archive.savePage(page, {
+      acceptMassAbsence: acceptChange,
+      ...(run && { run: { lease: run.lease, countsWith } }),
+    });
+    counts = countsWith(saved);
     for (const warning of page.warnings) onWarning?.(warning);
-    onProgress?.({ ...counts });
+    onProgress?.(counts);
     if (!acceptChange) refuseMassAbsence(name, counts);
   };
 
@@ -104,7 +82,7 @@ export async function archiveChannel(
     const wanted = await idsToRead(archive, { channel, newest, full, known });
     const rest = bounded?.span ? without(wanted, bounded.span) : wanted;
     const left = limit - (bounded?.posts.length ?? 0);
-    if (left <= 0) return { ...counts };
+    if (left <= 0) return counts;
     const bounds = { ...options, limit: left };
     for await (const page of readHistory(reader, channel, { ...bounds, ranges: rest }))
       await save(page);
@@ -112,10 +90,26 @@ export async function archiveChannel(
     if (isWhole(options)) sayHoles(await archive.unread(channel), onWarning);
     return counts;
   } catch (error) {
-    onProgress?.({ ...counts });
-    if (error instanceof PageChanged) await archive.keepUnreadable(unreadable(name, error));
+    onProgress?.(counts);
+    if (error instanceof PageChanged)
+      await archive.keepUnreadable({
+        ...unreadable(name, error),
+        ...(run && { lease: run.lease }),
+      });
     throw error;
   }
+}
+
+function withPage(counts: RunCounts, saved: PageSaved): RunCounts {
+  return {
+    ...counts,
+    pages: counts.pages + 1,
+    new: counts.new + saved.new,
+    edited: counts.edited + saved.edited,
+    unchanged: counts.unchanged + saved.unchanged,
+    missed: counts.missed + saved.missed,
+    deleted: counts.deleted + saved.deleted,
+  };
 }
 
 function unreadable(

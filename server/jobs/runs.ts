@@ -1,6 +1,5 @@
 import type { Instant } from "../../scraper/post.ts";
-import { noCounts } from "./archive-channel.ts";
-import type { RunCounts } from "./archive-channel.ts";
+import { nothingYet, type RunCounts } from "../archive/run.ts";
 
 /** One run of one channel, as pages and API show it. */
 export interface Run {
@@ -57,7 +56,7 @@ export class Runs implements AsyncDisposable {
       channel,
       state: "running",
       startedAt: this.#instant(),
-      counts: noCounts,
+      counts: nothingYet,
     };
     this.#keep(run);
     this.#active.set(run.id, this.#work(run));

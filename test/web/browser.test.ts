@@ -4,7 +4,7 @@ import { chromium, type Browser, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../scraper/chromium.ts";
 import type { Post } from "../../scraper/post.ts";
-import { noCounts } from "../../server/jobs/archive-channel.ts";
+import { nothingYet } from "../../server/archive/run.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 import { hostilePosts, hostileTitle } from "./hostile.ts";
@@ -107,7 +107,7 @@ beforeAll(async () => {
       at: "2026-01-03T00:00:00Z",
     },
   ]);
-  const counts = { ...noCounts, pages: 3, new: 60 };
+  const counts = { ...nothingYet, pages: 3, new: 60 };
   const error = { class: "Throttled", message: "The source asked to slow down." };
   served.runs.push(
     { id: "a", channel: "paper_room", state: "running", startedAt: "2026-01-07T00:00:00Z", counts },

@@ -1,6 +1,6 @@
 import { load } from "cheerio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noCounts } from "../../server/jobs/archive-channel.ts";
+import { nothingYet } from "../../server/archive/run.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 
 const channel = { name: "garden", title: "Сад камней" };
@@ -201,7 +201,7 @@ describe("the pages of channels", () => {
   });
 
   test("say of a run that failed of what kind it was, in the reader's language", async () => {
-    const counts = { ...noCounts, pages: 2, new: 20, edited: 1 };
+    const counts = { ...nothingYet, pages: 2, new: 20, edited: 1 };
     const error = { class: "Throttled", message: "t.me asks to slow down." };
     const startedAt = "2026-01-31T23:00:00Z";
     served.runs.push({ id: "r", channel: "garden", state: "failed", startedAt, counts, error });

@@ -13,8 +13,9 @@ import { pageReader } from "../../../scraper/page-reader.ts";
 import type { Post } from "../../../scraper/post.ts";
 import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
+import type { RunCounts } from "../../../server/archive/run.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
-import type { ArchiveOptions, RunCounts } from "../../../server/jobs/archive-channel.ts";
+import type { ArchiveOptions } from "../../../server/jobs/archive-channel.ts";
 import { emptyFolder } from "../../help.ts";
 
 /** A channel at its stand-in and an archive of it, on a day that the test sets; waits cost no time. */
