@@ -17,8 +17,8 @@ export interface RunCounts {
   readonly failed: number;
 }
 
-/** The counts of a run that has read nothing yet. */
-export const nothingYet: RunCounts = {
+/** Before anything was done. */
+export const noCounts: RunCounts = {
   pages: 0,
   new: 0,
   edited: 0,

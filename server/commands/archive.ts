@@ -13,6 +13,7 @@ import type { Lease, Run, RunCounts } from "../archive/run.ts";
 import type { ArchiveOptions } from "../jobs/archive-channel.ts";
 import { isRobotsNews, sayRobots } from "../jobs/robots-report.ts";
 import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
+import { isRobotsNews, sayRobots } from "../jobs/robots-report.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";

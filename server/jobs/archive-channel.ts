@@ -8,7 +8,7 @@ import { fillRateFell } from "../../scraper/fill-rate.ts";
 import type { ArchivedChannel, PageSaved } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";
-import { type Lease, nothingYet, type RunCounts } from "../archive/run.ts";
+import { type Lease, noCounts, type RunCounts } from "../archive/run.ts";
 import { idsIn, union, without } from "./id-ranges.ts";
 import { revisitedMs, revisits } from "./revisits.ts";
 
@@ -42,7 +42,7 @@ export async function archiveChannel(
   const { limit = Number.POSITIVE_INFINITY, full = false, acceptChange = false } = options;
   const { onWarning, onProgress, run } = options;
   const known = await archive.channel(name);
-  let counts = run?.done ?? nothingYet;
+  const counts: { -readonly [K in keyof RunCounts]: number } = { ...(run?.done ?? noCounts) };
   const latest = known ? await latestPosts(archive, known) : [];
 
   const reader = counted(shared, ({ outcome, requests, bytes }) => {
@@ -62,9 +62,9 @@ export async function archiveChannel(
       acceptMassAbsence: acceptChange,
       ...(run && { run: { lease: run.lease, countsWith } }),
     });
-    counts = countsWith(saved);
+    Object.assign(counts, countsWith(saved));
     for (const warning of page.warnings) onWarning?.(warning);
-    onProgress?.(counts);
+    onProgress?.({ ...counts });
     if (!acceptChange) refuseMassAbsence(name, counts);
   };
 
@@ -90,7 +90,7 @@ export async function archiveChannel(
     if (isWhole(options)) sayHoles(await archive.unread(channel), onWarning);
     return counts;
   } catch (error) {
-    onProgress?.(counts);
+    onProgress?.({ ...counts });
     if (error instanceof PageChanged)
       await archive.keepUnreadable({
         ...unreadable(name, error),

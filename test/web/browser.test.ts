@@ -4,7 +4,7 @@ import { chromium, type Browser, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../scraper/chromium.ts";
 import type { Post } from "../../scraper/post.ts";
-import { nothingYet } from "../../server/archive/run.ts";
+import { noCounts } from "../../server/archive/run.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 import { hostilePosts, hostileTitle } from "./hostile.ts";

@@ -15,6 +15,7 @@ import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import type { RunCounts } from "../../../server/archive/run.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
+import type { RunCounts } from "../../../server/archive/run.ts";
 import type { ArchiveOptions } from "../../../server/jobs/archive-channel.ts";
 import { emptyFolder } from "../../help.ts";
 
