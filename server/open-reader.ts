@@ -8,7 +8,7 @@ import type { OnAnswer, PageReader } from "../scraper/page-reader.ts";
 import { pageReader } from "../scraper/page-reader.ts";
 import type { Config } from "./config.ts";
 import type { RobotsReport } from "./jobs/robots-report.ts";
-import { robotsReport } from "./jobs/robots-report.ts";
+import { isRobotsNews, robotsReport, sayRobots } from "./jobs/robots-report.ts";
 
 /** The reader of the source, with what its robots.txt says of reading it. */
 export interface OpenReader extends PageReader, AsyncDisposable {
@@ -59,8 +59,24 @@ export async function openReader(
   };
 }
 
+/** What the source asks of programs and is not done, in a sentence; reading goes on whatever it says. */
+export async function robotsNews(
+  reader: OpenReader,
+  config: Pick<Config, "rate">,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const report = await reader.robots(signal);
+    return isRobotsNews(report, config) ? sayRobots(report, config) : undefined;
+  } catch {
+    signal.throwIfAborted();
+    // Where it cannot be kept, the run has more to say about that.
+    return undefined;
+  }
+}
+
 /** Where the last report on robots.txt is kept. */
-export const robotsFile = ({ data }: Pick<Config, "data">): string => join(data, "robots.json");
+const robotsFile = ({ data }: Pick<Config, "data">): string => join(data, "robots.json");
 
 /** @throws UsageError when a browser was asked for, by flag or setting, and there is none. */
 function browserPath({ chromium }: Config, needed: boolean): string | undefined {

@@ -57,15 +57,18 @@ export class RunLedger {
     readonly limit: number;
     readonly before?: string;
     readonly channel?: string;
+    /** Runs of these channels only. */
+    readonly within?: readonly string[];
     readonly state?: Run["state"];
   }): Promise<readonly Run[]> {
-    const { limit, before, channel, state } = asked;
+    const { limit, before, channel, within, state } = asked;
     let query = this.#reader.selectFrom("run").selectAll();
     if (before !== undefined)
       query = query.where("no", "<", (eb) =>
         eb.selectFrom("run").where("id", "=", before).select("no"),
       );
     if (channel !== undefined) query = query.where("channel_key", "=", nameKey(channel));
+    if (within) query = query.where("channel_key", "in", within.map(nameKey));
     if (state !== undefined) query = query.where("state", "=", state);
     const rows = await query.orderBy("no", "desc").limit(Math.min(limit, mostListed)).execute();
     return rows.map(runOf);

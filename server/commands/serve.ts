@@ -10,7 +10,7 @@ import { Scheduler } from "../jobs/scheduler.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
-import { openReader } from "../open-reader.ts";
+import { openReader, robotsNews } from "../open-reader.ts";
 import { archive } from "./archive.ts";
 import { errorJson, holderName } from "./session.ts";
 import type { Session } from "./session.ts";
@@ -22,7 +22,11 @@ export async function serve(session: Session): Promise<ExitCode> {
   await using reader = await openReader(config);
   await using scheduler = new Scheduler({
     archive: desk.archive,
-    runChannel: async (name, options) => archiveChannel({ ...desk, reader }, name, options),
+    runChannel: async (name, options) => {
+      const news = await robotsNews(reader, config, options.signal);
+      if (news !== undefined) options.onWarning(news);
+      return archiveChannel({ ...desk, reader }, name, options);
+    },
     clock: systemClock,
     holder: holderName(),
     onHindered: (error) => progress.say(`Runs are hindered: ${plain(errorJson(error).message)}`),
@@ -31,6 +35,7 @@ export async function serve(session: Session): Promise<ExitCode> {
     ...desk,
     addChannel: async (typed) => ({ runId: (await scheduler.ask(channelName(typed))).id }),
     settings: config,
+    stopping: signal,
     onUnexpected: (error, id) =>
       progress.say(
         `${id}: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,

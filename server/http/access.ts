@@ -24,11 +24,20 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /api/v1/feed.atom": "read",
   "GET /api/v1/feed.json": "read",
   "GET /api/v1/sets/:hash": "read",
+  "GET /api/v1/runs": "read",
+  "GET /api/v1/runs/:id": "read",
+  "GET /api/v1/runs/:id/lines": "read",
+  "GET /api/v1/runs/:id/events": "read",
+  "GET /api/v1/schedules": "read",
+  "GET /api/v1/schedules/:id": "read",
   "GET /": "read",
   "GET /channels": "read",
   "GET /c/:channel": "read",
   "GET /c/:channel/:id": "read",
   "GET /compare": "read",
+  "GET /runs": "read",
+  "GET /runs/:id": "read",
+  "GET /schedules": "read",
   "GET /sets/:hash": "read",
   "GET /widget": "read",
   "GET /widget/help": "read",
@@ -37,6 +46,21 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   "POST /api/v1/channels": "scrape",
   "POST /channels": "scrape",
+  "POST /api/v1/runs": "scrape",
+  "POST /api/v1/runs/:id/stop": "scrape",
+  "POST /api/v1/runs/:id/resume": "scrape",
+  "POST /api/v1/runs/:id/retry": "scrape",
+  "POST /api/v1/schedules": "scrape",
+  "POST /api/v1/schedules/plan": "scrape",
+  "PATCH /api/v1/schedules/:id": "scrape",
+  "DELETE /api/v1/schedules/:id": "scrape",
+  "POST /runs": "scrape",
+  "POST /runs/:id/stop": "scrape",
+  "POST /runs/:id/retry": "scrape",
+  "POST /schedules": "scrape",
+  "POST /schedules/:id/pause": "scrape",
+  "POST /schedules/:id/resume": "scrape",
+  "POST /schedules/:id/remove": "scrape",
 
   "POST /api/v1/sets": "admin",
   "POST /sets": "admin",
@@ -47,7 +71,25 @@ export const rules: Readonly<Record<string, Rule>> = {
 };
 
 /** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */
-const keepToChannels = ["GET /api/v1/search", "GET /api/v1/channels", "POST /api/v1/channels"];
+const keepToChannels = [
+  "GET /api/v1/search",
+  "GET /api/v1/channels",
+  "POST /api/v1/channels",
+  "GET /api/v1/runs",
+  "GET /api/v1/runs/:id",
+  "GET /api/v1/runs/:id/lines",
+  "GET /api/v1/runs/:id/events",
+  "POST /api/v1/runs",
+  "POST /api/v1/runs/:id/stop",
+  "POST /api/v1/runs/:id/resume",
+  "POST /api/v1/runs/:id/retry",
+  "GET /api/v1/schedules",
+  "GET /api/v1/schedules/:id",
+  "POST /api/v1/schedules",
+  "POST /api/v1/schedules/plan",
+  "PATCH /api/v1/schedules/:id",
+  "DELETE /api/v1/schedules/:id",
+];
 
 /** Whether a key limited to `channels` may ask this route at this address. */
 export function isWithin(

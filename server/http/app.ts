@@ -4,6 +4,7 @@ import { compress } from "hono/compress";
 import { createMiddleware } from "hono/factory";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { systemClock } from "../../scraper/clock.ts";
 import { version } from "../../scraper/version.ts";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
@@ -18,14 +19,21 @@ import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
+import { addRunEvents } from "./run-events.ts";
+import { addRunPages } from "./run-pages.ts";
+import { addRunRoutes } from "./runs.ts";
+import { addSchedulePages } from "./schedule-pages.ts";
+import { addScheduleRoutes } from "./schedules.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
 import { addWidget } from "./widget.ts";
 
 const compressFromBytes = 1024;
 
-export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
+export interface AppOptions extends Omit<Parts, "clock" | "changesOpen" | "sleep" | "stopping"> {
   readonly clock?: () => Date;
+  readonly sleep?: Parts["sleep"];
+  readonly stopping?: AbortSignal;
   readonly settings: GuardSettings;
   /** Told of every error nobody foresaw, with the id its answer carries. */
   readonly onUnexpected?: (error: unknown, id: string) => void;
@@ -34,7 +42,13 @@ export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
-  const parts: Parts = { ...rest, clock, changesOpen: opensToThisMachine(settings) };
+  const parts: Parts = {
+    sleep: async (ms, signal) => systemClock.sleep(ms, signal),
+    stopping: new AbortController().signal,
+    ...rest,
+    clock,
+    changesOpen: opensToThisMachine(settings),
+  };
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
@@ -69,12 +83,17 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
   addKeyRoutes(app, parts);
+  addRunRoutes(app, parts);
+  addRunEvents(app, parts);
+  addScheduleRoutes(app, parts);
   addHealthRoutes(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
   addWidget(app, parts);
   addIslands(app);
   addPages(app, parts);
+  addRunPages(app, parts);
+  addSchedulePages(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";

@@ -3,6 +3,7 @@ import { channelName } from "../../scraper/channel-name.ts";
 import type { ArchivedChannel } from "../archive/archived-post.ts";
 import { isOneOf } from "./access.ts";
 import { wrongChannel } from "./guard.ts";
+import { shownRun } from "./runs.ts";
 import type { Parts } from "./parts.ts";
 import { addedAnswer, channelAnswer, channelsAnswer, coverageAnswer } from "./contract.ts";
 import { answers, json, refusals } from "./describe.ts";
@@ -67,7 +68,7 @@ export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
     const mayShow = (name: string): boolean => only === undefined || isOneOf(only, name);
     const channels = (await parts.archive.channels()).filter(({ name }) => mayShow(name));
     const newest = await parts.archive.runs.newestOfEach();
-    const runs = newest.filter(({ channel }) => mayShow(channel));
+    const runs = newest.filter(({ channel }) => mayShow(channel)).map(shownRun);
     return c.json({ channels, runs }, 200);
   });
   app.openapi(one, async (c) =>

@@ -27,6 +27,7 @@ import type { Parts } from "./parts.ts";
 import { keptChannel } from "./channels.ts";
 import { keptPost, postNumber, shown } from "./posts.ts";
 import { problemOf, refusalOfInput } from "./problems.ts";
+import { shownRun } from "./runs.ts";
 import { search, searchQuery, toParams } from "./search.ts";
 import { replayed } from "./sets.ts";
 import { unreadPeriods } from "./unread.ts";
@@ -35,6 +36,7 @@ const aYearSeconds = 31_536_000;
 const mostConditionsTried = 6;
 const mostChannelsHatched = 12;
 const recentPosts = 10;
+const runsOfChannel = 3;
 const mostCompared = 5;
 
 /** The pages: what the API answers, drawn for people. */
@@ -96,7 +98,7 @@ async function channelsRoute(
   refused?: { readonly form: AddChannel; readonly status: number },
 ): Promise<Response> {
   const [frame, channels] = await Promise.all([frameOf(c, parts), parts.archive.channels()]);
-  const runs = await parts.archive.runs.newestOfEach();
+  const runs = (await parts.archive.runs.newestOfEach()).map(shownRun);
   if (channels.length === 0 && runs.length === 0)
     return send(c, firstRunPage(frame, refused?.form), refused?.status);
   const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
@@ -137,7 +139,7 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
       counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
       frameOf(c, parts),
       parts.archive.coverage(channel.name),
-      parts.archive.runs.list({ channel: channel.name, limit: 1 }),
+      channelRuns(parts, channel.name),
       unreadPeriods(parts.archive, [channel.name]),
       search(
         parts,
@@ -164,6 +166,16 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
       forwards: { own: forwards.total, by: forwarding.facets.channel ?? [] },
     }),
   );
+}
+
+/** The newest runs of a channel, and its newest failure if that is older. */
+async function channelRuns({ archive }: Parts, channel: string) {
+  const [newest, failed] = await Promise.all([
+    archive.runs.list({ channel, limit: runsOfChannel }),
+    archive.runs.list({ channel, state: "failed", limit: 1 }),
+  ]);
+  const older = failed.filter(({ id }) => newest.every((run) => run.id !== id));
+  return [...newest, ...older].map(shownRun);
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {

@@ -1,3 +1,4 @@
+import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { SearchEngine } from "../search/engine.ts";
@@ -12,4 +13,8 @@ export interface Parts {
   /** Whether who asks may change anything: only on a loopback address. */
   readonly changesOpen: boolean;
   readonly clock: () => Date;
+  /** Waits between two looks at a run that is followed. */
+  readonly sleep: Clock["sleep"];
+  /** Aborted when the server stops: what is still being answered ends. */
+  readonly stopping: AbortSignal;
 }

@@ -46,14 +46,11 @@ export async function archiveChannel(
   const latest = known ? await latestPosts(archive, known) : [];
 
   const reader = counted(shared, ({ outcome, requests, bytes }) => {
-    const isFailed = !["posts", "empty", "stopped"].includes(outcome);
-    counts = {
-      ...counts,
-      requests: counts.requests + requests,
-      bytes: counts.bytes + bytes,
-      failed: counts.failed + Number(isFailed),
-    };
-    if (isFailed) onProgress?.(counts);
+    counts.requests += requests;
+    counts.bytes += bytes;
+    if (outcome === "posts" || outcome === "empty" || outcome === "stopped") return;
+    counts.failed += 1;
+    onProgress?.({ ...counts });
   });
   const save = async (page: HistoryPage): Promise<void> => {
     if (!acceptChange) refuseChangedLayout(page, latest);
@@ -82,7 +79,7 @@ export async function archiveChannel(
     const wanted = await idsToRead(archive, { channel, newest, full, known });
     const rest = bounded?.span ? without(wanted, bounded.span) : wanted;
     const left = limit - (bounded?.posts.length ?? 0);
-    if (left <= 0) return counts;
+    if (left <= 0) return { ...counts };
     const bounds = { ...options, limit: left };
     for await (const page of readHistory(reader, channel, { ...bounds, ranges: rest }))
       await save(page);

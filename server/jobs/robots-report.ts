@@ -41,7 +41,7 @@ export async function robotsReport(options: RobotsOptions): Promise<RobotsReport
 }
 
 /** The report kept last, whatever its age. */
-export async function keptRobots(file: string): Promise<RobotsReport | undefined> {
+async function keptRobots(file: string): Promise<RobotsReport | undefined> {
   try {
     // Written by `keep` alone; a file that is none of ours is as good as none.
     const found = JSON.parse(await readFile(file, "utf8")) as Partial<RobotsReport>;

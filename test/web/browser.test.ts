@@ -107,7 +107,7 @@ beforeAll(async () => {
       at: "2026-01-03T00:00:00Z",
     },
   ]);
-  const counts = { ...nothingYet, pages: 3, new: 60 };
+  const counts = { ...noCounts, pages: 3, new: 60 };
   const error = { class: "Throttled", message: "The source asked to slow down." };
   await served.hasRun("garden", { state: "failed", counts, error });
   await served.hasRun("paper_room", { counts });

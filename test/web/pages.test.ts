@@ -201,7 +201,7 @@ describe("the pages of channels", () => {
   });
 
   test("say of a run that failed of what kind it was, in the reader's language", async () => {
-    const counts = { ...nothingYet, pages: 2, new: 20, edited: 1 };
+    const counts = { ...noCounts, pages: 2, new: 20, edited: 1 };
     const error = { class: "Throttled", message: "t.me asks to slow down." };
     await served.hasRun("garden", { state: "failed", counts, error });
     for (const [ui, said] of [

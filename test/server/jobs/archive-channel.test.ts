@@ -13,7 +13,6 @@ import { pageReader } from "../../../scraper/page-reader.ts";
 import type { Post } from "../../../scraper/post.ts";
 import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import type { RunCounts } from "../../../server/archive/run.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
 import type { RunCounts } from "../../../server/archive/run.ts";
 import type { ArchiveOptions } from "../../../server/jobs/archive-channel.ts";
