@@ -33,8 +33,7 @@ export const noCounts: RunCounts = {
 /**
  * `waiting` for a process that takes it up; `skipped` was never begun, and its `error` says why. `stopped` on request.
  */
-export const runStates = ["waiting", "running", "done", "failed", "stopped", "skipped"] as const;
-export type RunState = (typeof runStates)[number];
+type RunState = "waiting" | "running" | "done" | "failed" | "stopped" | "skipped";
 
 /** One run of one channel, as the ledger has it. */
 export interface Run {

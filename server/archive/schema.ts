@@ -194,7 +194,7 @@ export interface RunTable {
 }
 
 /** What a run had to say, in order. */
-export interface RunLineTable {
+interface RunLineTable {
   run_id: string;
   no: number;
   at: string;

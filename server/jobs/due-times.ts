@@ -4,7 +4,7 @@ import type { Schedule } from "../archive/schedules.ts";
 import { dueAfter, dueBefore } from "./cadence.ts";
 
 /** A due time that nobody was there for within this is missed; so is every one but the last. */
-export const lateAfterMs = 3_600_000;
+const lateAfterMs = 3_600_000;
 const mostCounted = 1_000;
 
 /**
