@@ -33,7 +33,8 @@ export const noCounts: RunCounts = {
 /**
  * `waiting` for a process that takes it up; `skipped` was never begun, and its `error` says why. `stopped` on request.
  */
-type RunState = "waiting" | "running" | "done" | "failed" | "stopped" | "skipped";
+export const runStates = ["waiting", "running", "done", "failed", "stopped", "skipped"] as const;
+type RunState = (typeof runStates)[number];
 
 /** One run of one channel, as the ledger has it. */
 export interface Run {
