@@ -16,6 +16,8 @@ const pages = {
   compare: "/compare?q=симметрия&q=градиент&q=модель",
   channel: "/c/ml_zametki",
   channels: "/channels",
+  runs: "/runs",
+  schedules: "/schedules",
   post: "/c/ml_zametki/12",
 } as const;
 type Page = keyof typeof pages;

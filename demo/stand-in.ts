@@ -52,6 +52,8 @@ export interface StandInOptions {
   readonly latencyMs?: number;
   /** Pages that begin with such a post lack the link to older ones, though there are some. */
   readonly lacksOlderLink?: (firstId: number) => boolean;
+  /** What /robots.txt holds; there is none without it. */
+  readonly robots?: string;
   /** Pictures and films get addresses of the stand-in itself, where small drawings are served. */
   readonly ownMedia?: boolean;
   /** Answers for these files instead; with it, `ownMedia` is implied. */
@@ -65,7 +67,7 @@ export interface StandInOptions {
 export interface StandIn extends AsyncDisposable {
   /** `http://127.0.0.1:41234` */
   readonly origin: string;
-  /** Every request so far, pictures left out. */
+  /** Every request so far, pictures and robots.txt left out. */
   readonly requests: readonly Asked[];
   /** Other faults from now on; none without an argument. */
   fail(faults?: StandInOptions["faults"]): void;
@@ -83,13 +85,17 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
+    if (path === "/robots.txt") return send(request, response, robotsOf(options.robots));
     if (path.startsWith("/file/") && options.files) return options.files.answer(request, response);
     if (path.startsWith("/file/")) return sendPicture(response, path);
     const asked = { number: requests.length + 1, path };
     requests.push(asked);
     if (latencyMs > 0) await wait(latencyMs, undefined, { signal: closing.signal });
     const fault = tooMany() ?? faults?.(asked);
-    const page = pageOf(path, request.headers, options, fault?.kind === "empty");
+    const page = answerTo(path, options, {
+      headers: request.headers,
+      pretendEmpty: fault?.kind === "empty",
+    });
     const folder = options.files?.folder?.();
     const files = `${origin}/file/${folder === undefined ? "" : `${folder}/`}`;
     const ours =
@@ -128,6 +134,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
 const telegramFiles = /https:\/\/cdn\d\.telesco\.pe\/file\//g;
 
+function robotsOf(text: string | undefined): Page {
+  return { status: text === undefined ? 404 : 200, type: "text/plain", body: text ?? "" };
+}
+
 interface Page {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -143,11 +153,14 @@ const redirect = (location: string): Page => ({
   body: "",
 });
 
-function pageOf(
+/** What a stand-in of these channels answers to a path, faults aside. */
+export function answerTo(
   path: string,
-  headers: IncomingMessage["headers"],
-  options: StandInOptions,
-  pretendEmpty: boolean,
+  options: Pick<StandInOptions, "channels" | "style" | "previewLink" | "lacksOlderLink">,
+  {
+    headers = {},
+    pretendEmpty = false,
+  }: { readonly headers?: IncomingMessage["headers"]; readonly pretendEmpty?: boolean } = {},
 ): Page {
   const { pathname, searchParams } = new URL(path, "http://t.me");
   const [first = "", second, third] = pathname.split("/").filter((part) => part !== "");
@@ -204,7 +217,7 @@ interface Wanted {
   readonly id: number | undefined;
   readonly query: URLSearchParams;
   readonly pretendEmpty: boolean;
-  readonly options: StandInOptions;
+  readonly options: Pick<StandInOptions, "lacksOlderLink">;
 }
 
 /** Which posts stand on the page asked for: 20 ids, an album whole, `before` and `after` exclusive. */

@@ -41,6 +41,12 @@ export const settings = {
     help: "Requests to one host at the same time, up to 64.",
     parse: (value) => wholeNumber(value, { least: 1, most: 64 }),
   }),
+  userAgent: setting({
+    name: "BACKSCROLL_USER_AGENT",
+    default: "",
+    help: "How this program introduces itself to the source, like `Archive/1.0 (+https://example.org)`. Empty: `Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)`, and a browser as what it is.",
+    parse: (value) => (value === "" ? undefined : userAgent(value)),
+  }),
   engine: setting({
     name: "BACKSCROLL_ENGINE",
     default: "embedded",
@@ -235,6 +241,15 @@ function origin(value: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.username)
     throw new UsageError("It must be a scheme and a host, like https://t.me.");
   return url.origin;
+}
+
+/** Nothing that could end the header, or that some server would read otherwise. */
+function userAgent(value: string): string {
+  if (!/^[!-~](?:[ -~]{0,198}[!-~])?$/.test(value))
+    throw new UsageError(
+      "It must be one line of at most 200 plain letters, digits and signs (ASCII), without spaces around it.",
+    );
+  return value;
 }
 
 /** Meilisearch takes no shorter one for a server that others reach. */

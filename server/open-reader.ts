@@ -1,20 +1,33 @@
+import { join } from "node:path";
 import { browserSource } from "../scraper/browser-source.ts";
 import { findChromium } from "../scraper/chromium.ts";
 import { UsageError } from "../scraper/errors.ts";
 import { Gates } from "../scraper/gates.ts";
-import { httpSource } from "../scraper/http-source.ts";
-import type { PageReader } from "../scraper/page-reader.ts";
+import { defaultUserAgent, httpSource } from "../scraper/http-source.ts";
+import type { OnAnswer, PageReader } from "../scraper/page-reader.ts";
 import { pageReader } from "../scraper/page-reader.ts";
 import type { Config } from "./config.ts";
+import type { RobotsReport } from "./jobs/robots-report.ts";
+import { isRobotsNews, robotsReport, sayRobots } from "./jobs/robots-report.ts";
+
+/** The reader of the source, with what its robots.txt says of reading it. */
+export interface OpenReader extends PageReader, AsyncDisposable {
+  /** Asked for once a day at most. */
+  robots(signal?: AbortSignal): Promise<RobotsReport>;
+  /** One a host, for whatever else is asked of the network. */
+  readonly gates: Gates;
+}
 
 /** One host's reader: a browser for pages that are none, or for all of them; and the gates of all hosts, for whatever else is asked. */
 export async function openReader(
   config: Config,
-  { browser = false }: { readonly browser?: boolean } = {},
-): Promise<PageReader & AsyncDisposable & { readonly gates: Gates }> {
-  const { source: origin, rate, concurrency } = config;
+  { browser = false, onAnswer }: { readonly browser?: boolean; readonly onAnswer?: OnAnswer } = {},
+): Promise<OpenReader> {
+  const { source: origin, rate, concurrency, userAgent } = config;
   const gates = new Gates({ rate, concurrency });
-  const http = await httpSource({ origin });
+  const gate = gates.of(new URL(origin).host);
+  const named = userAgent === undefined ? {} : { userAgent };
+  const http = await httpSource({ origin, ...named });
   const chromiumPath = browserPath(config, browser);
   const chromium =
     chromiumPath === undefined
@@ -22,22 +35,52 @@ export async function openReader(
       : browserSource({
           origin,
           chromiumPath,
+          ...named,
           onCookies: async (cookies) => http.addCookies(cookies),
         });
   const reader = pageReader({
     source: browser && chromium ? chromium : http,
     ...(chromium && !browser && { secondTry: chromium }),
-    gate: gates.of(new URL(origin).host),
+    gate,
+    ...(onAnswer && { onAnswer }),
   });
   return {
     ...reader,
     gates,
+    robots: async (signal) =>
+      robotsReport({
+        source: http,
+        gate,
+        userAgent: userAgent ?? defaultUserAgent,
+        file: robotsFile(config),
+        now: () => new Date(),
+        ...(signal && { signal }),
+      }),
     async [Symbol.asyncDispose]() {
       await chromium?.[Symbol.asyncDispose]();
       await http[Symbol.asyncDispose]();
     },
   };
 }
+
+/** What the source asks of programs and is not done, in a sentence; reading goes on whatever it says. */
+export async function robotsNews(
+  reader: OpenReader,
+  config: Pick<Config, "rate">,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const report = await reader.robots(signal);
+    return isRobotsNews(report, config) ? sayRobots(report, config) : undefined;
+  } catch {
+    signal.throwIfAborted();
+    // Where it cannot be kept, the run has more to say about that.
+    return undefined;
+  }
+}
+
+/** Where the last report on robots.txt is kept. */
+const robotsFile = ({ data }: Pick<Config, "data">): string => join(data, "robots.json");
 
 /** @throws UsageError when a browser was asked for, by flag or setting, and there is none. */
 function browserPath({ chromium }: Config, needed: boolean): string | undefined {

@@ -11,14 +11,16 @@ import type {
   ChannelSample,
   CounterSample,
   Coverage,
+  Look,
   PageSaved,
   PostVersion,
 } from "./archived-post.ts";
+import { type Activity, activityOf } from "./activity.ts";
 import { backupArchive } from "./backup.ts";
 import { Backups } from "./backups.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { CoverageCache } from "./coverage-cache.ts";
-import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
+import { coverageOf, looksOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
 import {
   type Connection,
   type Database,
@@ -32,6 +34,9 @@ import { Deliveries } from "./deliveries.ts";
 import { withKeptMedia } from "./kept-media.ts";
 import { Keys } from "./keys.ts";
 import type { RoomCheck } from "./disk-room.ts";
+import type { Lease, RunCounts } from "./run.ts";
+import { holdLease, RunLedger } from "./run-ledger.ts";
+import { Schedules } from "./schedules.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { MediaFiles } from "./media-files.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
@@ -74,6 +79,16 @@ export interface ArchiveOptions {
   readonly hasRoom?: RoomCheck;
 }
 
+interface SaveOptions {
+  readonly acceptMassAbsence?: boolean;
+  /** The run the page belongs to: it is saved only while that run's lease holds. */
+  readonly run?: {
+    readonly lease: Lease;
+    /** What the run has done, this page among it. */
+    readonly countsWith: (saved: PageSaved) => RunCounts;
+  };
+}
+
 const defaultWaitMs = 60_000;
 const mostSamples = 1_000;
 
@@ -95,6 +110,10 @@ export class Archive implements AsyncDisposable {
   readonly saved: SavedSearches;
   /** Files of posts, in the folder `media` beside the archive. */
   readonly media: MediaFiles;
+  /** When channels are read. */
+  readonly schedules: Schedules;
+  /** What was read, by whom, and what became of it. */
+  readonly runs: RunLedger;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -118,6 +137,8 @@ export class Archive implements AsyncDisposable {
     this.deliveries = new Deliveries(options);
     this.saved = new SavedSearches(options);
     this.media = new MediaFiles({ folder: join(dirname(file), "media"), ...options });
+    this.schedules = new Schedules(options);
+    this.runs = new RunLedger(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -153,10 +174,13 @@ export class Archive implements AsyncDisposable {
     }
   }
 
-  /** One transaction: posts, versions, samples, absences, coverage, and the page's body. @throws MassAbsence, DiskFull */
+  /**
+   * One transaction: posts, versions, samples, absences, coverage, the page's body, and what the run has done with it.
+   * @throws MassAbsence, DiskFull, LeaseLost
+   */
   async savePage(
     page: HistoryPage,
-    { acceptMassAbsence = false }: { readonly acceptMassAbsence?: boolean } = {},
+    { acceptMassAbsence = false, run }: SaveOptions = {},
   ): Promise<PageSaved> {
     const { span, url, readAt: at } = page;
     const news = { ...page, origin: "page", at } as const;
@@ -169,7 +193,9 @@ export class Archive implements AsyncDisposable {
       const { last_read_at: last } = ledger.channel;
       ledger.channel.last_read_at = last !== null && last > at ? last : at;
       const batch = { posts, origin: "page", at, url, bodyNo, acceptMassAbsence } as const;
-      return savePosts(tx, ledger, { ...batch, ...(span && { span }) });
+      const saved = await savePosts(tx, ledger, { ...batch, ...(span && { span }) });
+      if (run) await holdLease(tx, run.lease, { counts: run.countsWith(saved) });
+      return saved;
     });
   }
 
@@ -202,10 +228,13 @@ export class Archive implements AsyncDisposable {
     readonly body: Uint8Array;
     readonly readAt: Instant;
     readonly why: string;
+    /** The lease of the run that read it. */
+    readonly lease?: Lease;
   }): Promise<void> {
     await this.#writing()
       .transaction()
       .execute(async (tx) => {
+        if (page.lease) await holdLease(tx, page.lease, {});
         if (await anyPurged(tx, page.channel)) return;
         const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
         const channelNo = (await channelRow(tx, page.channel))?.no;
@@ -233,10 +262,27 @@ export class Archive implements AsyncDisposable {
     return row && recentWindowOf(this.#db, row, this.#now());
   }
 
+  /** The last look at each post published within `sinceMs`, deleted ones apart; ascending by id. */
+  async looks(channel: string, sinceMs: number): Promise<readonly Look[]> {
+    const row = await channelRow(this.#db, channel);
+    if (!row) return [];
+    return looksOf(this.#db, row, new Date(this.#now().getTime() - sinceMs));
+  }
+
+  /** The moment by the archive's own clock. */
+  now(): Date {
+    return this.#now();
+  }
+
   /** Kept posts that a page missed on an earlier UTC day: asked for again, they are there or deleted. Newest first. */
   async toConfirm(channel: string): Promise<readonly IdRange[]> {
     const row = await channelRow(this.#db, channel);
     return row ? toConfirmOf(this.#db, row, this.#instant()) : [];
+  }
+
+  /** How much has been going on in a channel lately. */
+  async activity(channel: string): Promise<Activity | undefined> {
+    return activityOf(this.#db, channel, this.#now());
   }
 
   async channels(): Promise<readonly ArchivedChannel[]> {

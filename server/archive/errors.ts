@@ -42,3 +42,8 @@ export class ChannelPurged extends Error {
     );
   }
 }
+
+/** Another process has taken this run over, or it was ended: whoever held it saves nothing more and leaves it alone. */
+export class LeaseLost extends Error {
+  override name = "LeaseLost";
+}

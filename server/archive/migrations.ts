@@ -4,6 +4,7 @@ import { ArchiveUnusable } from "./errors.ts";
 import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
+import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -125,6 +126,7 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 4, name: "schedules and the ledger of runs", up: schedulesAndRuns },
   { number: 5, name: "media files", up: mediaTables },
   { number: 6, name: "deliveries, saved searches", up: deliveriesAndSavedSearches },
   { number: 8, name: "purges, backups", up: keeping },

@@ -1,3 +1,4 @@
+import { systemClock } from "../../scraper/clock.ts";
 import { within } from "../../scraper/bounds.ts";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { HistoryPage } from "../../scraper/history-page.ts";
@@ -7,14 +8,17 @@ import { postHash } from "../../scraper/post-hash.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
-import type { ArchiveOptions, RunCounts } from "../jobs/archive-channel.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { Lease, Run, RunCounts } from "../archive/run.ts";
+import type { ArchiveOptions } from "../jobs/archive-channel.ts";
+import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { openMedia } from "../open-media.ts";
-import { openReader } from "../open-reader.ts";
+import { openReader, robotsNews } from "../open-reader.ts";
 import type { Desk } from "../open-desk.ts";
-import { errorJson, startOf, wholeNumber } from "./session.ts";
+import { errorJson, holderName, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** The flags of `archive` and `scrape` as typed. */
@@ -40,6 +44,8 @@ export async function archive(
   await using reader = await openReader(session.config, flags);
   const fetchMedia = openMedia(session.config, { ...desk, reader, gates: reader.gates });
   const parts = { archive: desk.archive, reader, fetchMedia };
+  const news = await robotsNews(reader, session.config, session.signal);
+  if (news !== undefined) session.progress.say(plain(news));
   const codes: ExitCode[] = [];
   for (const name of names) {
     codes.push(await archiveOne(session, { parts, name, options, json: flags.json ?? false }));
@@ -50,7 +56,7 @@ export async function archive(
 }
 
 async function archiveOne(
-  { progress, print, signal }: Session,
+  session: Session,
   run: {
     readonly parts: Parameters<typeof archiveChannel>[0];
     readonly name: string;
@@ -58,11 +64,11 @@ async function archiveOne(
     readonly json: boolean;
   },
 ): Promise<ExitCode> {
+  const { progress, print, signal } = session;
   const { name, json } = run;
   let counts: RunCounts | undefined;
   const options: ArchiveOptions = {
     ...run.options,
-    signal,
     onWarning: (sentence) => progress.say(`@${name}: ${plain(sentence)}`),
     onProgress: (now) => {
       counts = now;
@@ -70,9 +76,25 @@ async function archiveOne(
     },
   };
   try {
-    counts = await archiveChannel(run.parts, name, options);
-    progress.say(`@${name}: ${describeCounts(counts)}`);
-    if (json) print(JSON.stringify({ channel: name, state: "done", ...counts }));
+    const { archive } = run.parts;
+    const begun = await beginRun(session, { archive, name });
+    const runChannel: RunChannel = async (channel, { onProgress, onWarning, ...held }) =>
+      archiveChannel(run.parts, channel, {
+        ...options,
+        ...held,
+        onProgress: (now) => {
+          onProgress(now);
+          options.onProgress?.(now);
+        },
+        onWarning: (sentence) => {
+          onWarning(sentence);
+          options.onWarning?.(sentence);
+        },
+      });
+    const worked = await workOnRun({ archive, clock: systemClock, runChannel }, begun, signal);
+    if (worked.error !== undefined) throw worked.error;
+    progress.say(`@${name}: ${describeCounts(worked.counts)}`);
+    if (json) print(JSON.stringify({ channel: name, state: "done", ...worked.counts }));
     return exitCodes.done;
   } catch (error) {
     const { message } = errorJson(error);
@@ -87,8 +109,27 @@ async function archiveOne(
   }
 }
 
+/** The channel's run in the ledger; while another process reads the channel, this one waits for it to end. */
+async function beginRun(
+  { progress, signal }: Session,
+  { archive, name }: { readonly archive: Archive; readonly name: string },
+): Promise<{ readonly run: Run; readonly lease: Lease }> {
+  for (let tries = 0; ; tries += 1) {
+    const begun = await archive.runs.begin({ channel: name, holder: holderName() });
+    if (!("busy" in begun)) return begun;
+    const { holder = "another process", startedAt = "" } = begun.busy;
+    if (tries === 0)
+      progress.say(
+        `@${name} is being read by ${holder} since ${startedAt}. This run begins when that one ends; nothing is read twice at once.`,
+      );
+    await systemClock.sleep(askAgainMs, signal);
+  }
+}
+
+const askAgainMs = 500;
+
 /** What was read is kept whatever becomes of the index, which can be built from it at any time. */
-async function index({ progress, signal }: Session, desk: Desk): Promise<ExitCode> {
+export async function index({ progress, signal }: Session, desk: Desk): Promise<ExitCode> {
   try {
     await catchUp({ ...desk, ...(!signal.aborted && { signal }) });
     return exitCodes.done;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { Archive } from "../archive/archive.ts";
+import { systemClock } from "../../scraper/clock.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { createApp } from "../http/app.ts";
@@ -9,15 +10,15 @@ import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import { keepBackedUp } from "../jobs/backups.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
-import { Runs } from "../jobs/runs.ts";
+import { Scheduler } from "../jobs/scheduler.ts";
 import { keepSending } from "../jobs/webhooks.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { mediaPolicy, openMedia } from "../open-media.ts";
-import { openReader } from "../open-reader.ts";
+import { openReader, robotsNews } from "../open-reader.ts";
 import { archive } from "./archive.ts";
-import { errorJson } from "./session.ts";
+import { errorJson, holderName } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** How long one run of a server fetches files, so that the next run's text does not wait for them. */
@@ -34,17 +35,24 @@ export async function serve(session: Session): Promise<ExitCode> {
     gates: reader.gates,
     budgetMs: mediaBudgetMs,
   });
-  await using runs = new Runs(
-    async (name, options) => archiveChannel({ ...desk, reader, fetchMedia }, name, options),
-    { now: () => new Date() },
-  );
+  await using scheduler = new Scheduler({
+    archive: desk.archive,
+    runChannel: async (name, options) => {
+      const news = await robotsNews(reader, config, options.signal);
+      if (news !== undefined) options.onWarning(news);
+      return archiveChannel({ ...desk, reader, fetchMedia }, name, options);
+    },
+    clock: systemClock,
+    holder: holderName(),
+    onHindered: (error) => progress.say(`Runs are hindered: ${plain(errorJson(error).message)}`),
+  });
   const app = createApp({
     ...desk,
-    runs,
     webhookInside: config.webhookInside,
-    addChannel: async (typed) => ({ runId: runs.start(channelName(typed)).id }),
+    addChannel: async (typed) => ({ runId: (await scheduler.ask(channelName(typed))).id }),
     mediaPolicy: mediaPolicy(config),
     settings: config,
+    stopping: signal,
     onUnexpected: (error, id) =>
       progress.say(
         `${id}: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
@@ -75,9 +83,10 @@ export async function serve(session: Session): Promise<ExitCode> {
     signal,
     onError: (error) => progress.say(`Saved searches wait: ${plain(errorJson(error).message)}`),
   });
+  const scheduling = scheduler.keep(signal);
   await stopped(signal);
   await close();
-  await Promise.all([following, sending, matching, keeping]);
+  await Promise.all([following, sending, matching, keeping, scheduling]);
   return exitCodes.done;
 }
 

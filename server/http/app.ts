@@ -4,6 +4,7 @@ import { compress } from "hono/compress";
 import { createMiddleware } from "hono/factory";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
+import { systemClock } from "../../scraper/clock.ts";
 import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
@@ -22,14 +23,24 @@ import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addPurgeRoute } from "./purge.ts";
 import { addSavedPages } from "./saved-pages.ts";
 import { addSavedRoutes } from "./saved-searches.ts";
+import { addRunEvents } from "./run-events.ts";
+import { addRunPages } from "./run-pages.ts";
+import { addRunRoutes } from "./runs.ts";
+import { addSchedulePages } from "./schedule-pages.ts";
+import { addScheduleRoutes } from "./schedules.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
 import { addWidget } from "./widget.ts";
 
 const compressFromBytes = 1024;
 
-export interface AppOptions extends Omit<Parts, "clock" | "changesOpen" | "mediaPolicy"> {
+export interface AppOptions extends Omit<
+  Parts,
+  "clock" | "changesOpen" | "mediaPolicy" | "sleep" | "stopping"
+> {
   readonly clock?: () => Date;
+  readonly sleep?: Parts["sleep"];
+  readonly stopping?: AbortSignal;
   /** None are fetched without. */
   readonly mediaPolicy?: Parts["mediaPolicy"];
   readonly settings: GuardSettings;
@@ -40,8 +51,14 @@ export interface AppOptions extends Omit<Parts, "clock" | "changesOpen" | "media
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
-  const { mediaPolicy = { kinds: [], maxBytes: 0 } } = options;
-  const parts: Parts = { ...rest, clock, mediaPolicy, changesOpen: opensToThisMachine(settings) };
+  const parts: Parts = {
+    sleep: async (ms, signal) => systemClock.sleep(ms, signal),
+    stopping: new AbortController().signal,
+    mediaPolicy: { kinds: [], maxBytes: 0 },
+    ...rest,
+    clock,
+    changesOpen: opensToThisMachine(settings),
+  };
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
@@ -80,6 +97,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addKeyRoutes(app, parts);
   addPurgeRoute(app, parts);
   addSavedRoutes(app, parts);
+  addRunRoutes(app, parts);
+  addRunEvents(app, parts);
+  addScheduleRoutes(app, parts);
   addHealthRoutes(app, parts);
   addDocs(app, parts);
   addAssets(app);
@@ -87,6 +107,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addIslands(app);
   addPages(app, parts);
   addSavedPages(app, parts);
+  addRunPages(app, parts);
+  addSchedulePages(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { mediaKinds } from "../../scraper/post.ts";
 import { scopes } from "../archive/keys.ts";
 import { faultCodes } from "../search/query/faults.ts";
+import { runStates } from "../archive/run.ts";
 import { facetNames } from "../search/engine.ts";
 
 // The answers of the API, word for word as programs outside see them. Pages are drawn from the same answers.
@@ -257,12 +258,17 @@ export const contextAnswer = z
   .object({ before: list(postAnswer), post: postAnswer, after: list(postAnswer) })
   .openapi("Context");
 
-const runAnswer = z
+export const runAnswer = z
   .object({
     id: z.string(),
     channel: z.string(),
-    state: z.enum(["running", "done", "failed", "stopped"]),
-    startedAt: instant,
+    scheduleId: z.string().optional(),
+    cause: z.enum(["schedule", "asked", "command", "retry"]),
+    state: z.enum(runStates).openapi({
+      description: "`skipped` was never begun, and `error` says why; `stopped` on request.",
+    }),
+    dueAt: instant,
+    startedAt: instant.optional(),
     finishedAt: instant.optional(),
     counts: z.object({
       media: count.optional().openapi({ description: "Files of posts that were fetched." }),
@@ -273,10 +279,92 @@ const runAnswer = z
       unchanged: count,
       missed: count,
       deleted: count,
+      requests: count.openapi({ description: "Retries and redirects included." }),
+      bytes: count.openapi({ description: "Of pages, as they came over the network." }),
+      failed: count.openapi({ description: "Tries that brought no page." }),
     }),
+    retryOf: z.string().optional(),
+    stopRequested: z.literal(true).optional(),
     error: z.object({ class: z.string(), message: z.string() }).optional(),
   })
   .openapi("Run");
+
+export const runsAnswer = z
+  .object({
+    runs: list(runAnswer),
+    next: z.string().optional().openapi({ description: "The `before` of the next page." }),
+  })
+  .openapi("Runs", { description: "Newest first." });
+
+export const startedAnswer = z.object({ runs: list(runAnswer) }).openapi("RunsStarted");
+
+const runLine = z.object({ no: count, at: instant, text: z.string() }).openapi("RunLine");
+export const runLinesAnswer = z
+  .object({ lines: list(runLine) })
+  .openapi("RunLines", { description: "What the run said, oldest first; `no` rises from 1." });
+
+export const cadence = z
+  .discriminatedUnion(
+    "kind",
+    [
+      z.object({
+        kind: z.literal("cron"),
+        expression: z.string().openapi({ example: "0 */2 * * *" }),
+        timezone: z.string().default("UTC").openapi({ example: "Europe/Berlin" }),
+      }),
+      z.object({ kind: z.literal("adaptive") }),
+    ],
+    'takes {"kind": "cron", "expression": "0 */2 * * *"} or {"kind": "adaptive"}',
+  )
+  .openapi("Cadence");
+
+export const scheduleAnswer = z
+  .object({
+    id: z.string(),
+    channel: z.string(),
+    cadence,
+    jitterSeconds: count,
+    misfire: z.enum(["skip", "once"]),
+    paused: z.boolean(),
+    createdAt: instant,
+    nextDueAt: instant.optional(),
+    next: list(instant).openapi({ description: "The next five due times." }),
+  })
+  .openapi("Schedule");
+
+const plan = z
+  .object({
+    from: instant,
+    hours: count,
+    requests: count,
+    runs: count,
+    channels: count,
+    each: list(
+      z.object({
+        channel: z.string(),
+        runs: count,
+        requests: z.number().nonnegative(),
+        from: z.enum(["past runs", "what is kept", "nothing"]),
+      }),
+    ),
+  })
+  .openapi("Plan", {
+    description: "What schedules will ask of the source, as far as can be told.",
+  });
+
+export const schedulesAnswer = z
+  .object({ schedules: list(scheduleAnswer), plan })
+  .openapi("Schedules");
+export const madeSchedulesAnswer = z
+  .object({ schedules: list(scheduleAnswer) })
+  .openapi("SchedulesMade");
+export const planAnswer = z
+  .object({
+    plan: plan.openapi({ description: "Of what was sent alone." }),
+    all: plan.openapi({ description: "Of all schedules, once it is saved." }),
+    next: list(instant).openapi({ description: "The next five due times." }),
+  })
+  .openapi("PlanPreview");
 
 export const channelAnswer = z
   .object({
@@ -305,7 +393,7 @@ export const channelsAnswer = z
   .object({
     channels: list(channelAnswer),
     runs: list(runAnswer).openapi({
-      description: "The newest run of each channel since the server started, newest first.",
+      description: "The newest run of each channel, newest first.",
     }),
   })
   .openapi("Channels");
@@ -531,6 +619,10 @@ export type ContextAnswer = z.infer<typeof contextAnswer>;
 export type ChannelAnswer = z.infer<typeof channelAnswer>;
 export type CoverageAnswer = z.infer<typeof coverageAnswer>;
 export type RunAnswer = z.infer<typeof runAnswer>;
+export type RunLineAnswer = z.infer<typeof runLine>;
+export type ScheduleAnswer = z.infer<typeof scheduleAnswer>;
+export type PlanAnswer = z.infer<typeof plan>;
+export type PlanPreviewAnswer = z.infer<typeof planAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
 export type SetAnswer = z.infer<typeof setAnswer>;
 export type SavedAnswer = z.infer<typeof savedAnswer>;

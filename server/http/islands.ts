@@ -7,7 +7,12 @@ import type { Island } from "../../web/pages/layout.ts";
 
 const folder = join(import.meta.dirname, "../../web/islands");
 const aYearSeconds = 31_536_000;
-const names = ["query-box", "copy-link", "time-brush"] as const satisfies readonly Island[];
+const names = [
+  "query-box",
+  "copy-link",
+  "time-brush",
+  "live-run",
+] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types. */
 const scripts = names.map((name) => {

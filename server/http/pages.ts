@@ -24,9 +24,10 @@ import type { Problem, SearchAnswer } from "./contract.ts";
 import { setOfQuery } from "./export.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
-import { keptChannel, newestRuns } from "./channels.ts";
+import { keptChannel } from "./channels.ts";
 import { keptPost, postNumber, shown } from "./posts.ts";
 import { problemOf, refusalOfInput } from "./problems.ts";
+import { shownRun } from "./runs.ts";
 import { search, searchQuery, toParams } from "./search.ts";
 import { replayed } from "./sets.ts";
 import { unreadPeriods } from "./unread.ts";
@@ -37,6 +38,7 @@ const mostChannelsHatched = 12;
 /** As many as one search shows. */
 const newestForwards = 100;
 const recentPosts = 10;
+const runsOfChannel = 3;
 const mostCompared = 5;
 
 /** The pages: what the API answers, drawn for people. */
@@ -98,7 +100,7 @@ async function channelsRoute(
   refused?: { readonly form: AddChannel; readonly status: number },
 ): Promise<Response> {
   const [frame, channels] = await Promise.all([frameOf(c, parts), parts.archive.channels()]);
-  const runs = newestRuns(parts.runs.list());
+  const runs = (await parts.archive.runs.newestOfEach()).map(shownRun);
   if (channels.length === 0 && runs.length === 0)
     return send(c, firstRunPage(frame, refused?.form), refused?.status);
   const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
@@ -131,7 +133,7 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
     search(parts, { q, limit: 1, ...(facets && { facets }) }, c.req.raw.signal);
   const since = (days: number): string =>
     new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
-  const [week, month, forwards, forwarding, frame, coverage, unread, samples, recent] =
+  const [week, month, forwards, forwarding, frame, coverage, unread, samples, runs, recent] =
     await Promise.all([
       counted(`in:${channel.name} after:${since(7)}`),
       counted(`in:${channel.name} after:${since(30)}`),
@@ -145,6 +147,7 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
       parts.archive.coverage(channel.name),
       unreadPeriods(parts.archive, [channel.name]),
       parts.archive.channelSamples(channel.name),
+      channelRuns(parts, channel.name),
       search(
         parts,
         {
@@ -157,9 +160,6 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
         c.req.raw.signal,
       ),
     ]);
-  const runs = newestRuns(parts.runs.list()).filter(
-    (run) => run.channel.toLowerCase() === channel.name.toLowerCase(),
-  );
   return send(
     c,
     channelPage({
@@ -193,6 +193,16 @@ function sourcesOf(
       return first ? [{ name: first.name, channel: first.channel, count: same.length }] : [];
     })
     .toSorted((a, b) => b.count - a.count);
+}
+
+/** The newest runs of a channel, and its newest failure if that is older. */
+async function channelRuns({ archive }: Parts, channel: string) {
+  const [newest, failed] = await Promise.all([
+    archive.runs.list({ channel, limit: runsOfChannel }),
+    archive.runs.list({ channel, state: "failed", limit: 1 }),
+  ]);
+  const older = failed.filter(({ id }) => newest.every((run) => run.id !== id));
+  return [...newest, ...older].map(shownRun);
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {

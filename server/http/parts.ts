@@ -1,6 +1,6 @@
+import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { MediaPolicy } from "../archive/media-policy.ts";
-import type { Run } from "../jobs/runs.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { SearchEngine } from "../search/engine.ts";
 
@@ -9,8 +9,6 @@ export interface Parts {
   readonly archive: Archive;
   readonly engine: SearchEngine;
   readonly analyzer: Analyzer;
-  /** Runs of this process, newest first. */
-  readonly runs: { list(): readonly Run[] };
   /** Starts to archive a channel and returns at once. @throws UsageError, ChannelUnavailable */
   readonly addChannel: (name: string) => Promise<{ readonly runId: string }>;
   /** Which files of posts are fetched, where a channel has nothing of its own. */
@@ -20,4 +18,8 @@ export interface Parts {
   readonly clock: () => Date;
   /** Hosts within the network that webhooks may be sent to. */
   readonly webhookInside?: readonly string[];
+  /** Waits between two looks at a run that is followed. */
+  readonly sleep: Clock["sleep"];
+  /** Aborted when the server stops: what is still being answered ends. */
+  readonly stopping: AbortSignal;
 }

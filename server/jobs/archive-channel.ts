@@ -2,28 +2,16 @@ import { within } from "../../scraper/bounds.ts";
 import { PageChanged } from "../../scraper/errors.ts";
 import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/history.ts";
-import type { PageReader } from "../../scraper/page-reader.ts";
+import type { OnAnswer, PageReader } from "../../scraper/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 import { fillRateFell } from "../../scraper/fill-rate.ts";
-import type { ArchivedChannel } from "../archive/archived-post.ts";
+import type { ArchivedChannel, PageSaved } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";
-import { union, without } from "./id-ranges.ts";
+import { type Lease, noCounts, type RunCounts } from "../archive/run.ts";
+import { idsIn, union, without } from "./id-ranges.ts";
+import { revisitedMs, revisits } from "./revisits.ts";
 import type { FetchMedia } from "./media.ts";
-
-/** What a run has done so far; posts but for `pages`. */
-export interface RunCounts {
-  readonly pages: number;
-  readonly new: number;
-  readonly edited: number;
-  readonly unchanged: number;
-  /** Kept posts that a page spanned and did not show; not yet called deleted. */
-  readonly missed: number;
-  readonly deleted: number;
-  /** Files of media that were fetched, and their bytes; absent where there were none. */
-  readonly media?: number;
-  readonly mediaBytes?: number;
-}
 
 export interface ArchiveOptions {
   /** Only posts of `since ≤ publishedAt < until`, and at most `limit`; a later run without them completes the rest. */
@@ -35,6 +23,8 @@ export interface ArchiveOptions {
   /** Reads everything again. */
   readonly full?: boolean;
   readonly signal?: AbortSignal;
+  /** The run this is: nothing is saved but under its lease, and its counts go on from `done`. */
+  readonly run?: { readonly lease: Lease; readonly done: RunCounts };
   readonly onProgress?: (counts: RunCounts) => void;
   /** Sentences for the operator about what a page held and the parser did not know. */
   readonly onWarning?: (sentence: string) => void;
@@ -65,28 +55,37 @@ export async function archiveChannel(
 }
 
 /**
- * Brings one channel's posts up to date: its newest page, then every id no page has spanned, the recent window again, and posts
- * whose absence is due to be confirmed. Each page is saved as it comes, so a stopped run loses nothing.
+ * Brings one channel's posts up to date: its newest page, then every id no page has spanned, the recent window again, older
+ * posts whose next look is due (`revisits.ts`), and posts whose absence is due to be confirmed. Each page is saved as it comes, so a stopped run loses nothing.
  * @throws what the reader and the archive throw; what was saved before stays.
  */
 async function archivePosts(
-  { archive, reader }: { readonly archive: Archive; readonly reader: PageReader },
+  { archive, reader: shared }: { readonly archive: Archive; readonly reader: PageReader },
   name: string,
   options: ArchiveOptions = {},
 ): Promise<RunCounts> {
   const { limit = Number.POSITIVE_INFINITY, full = false, acceptChange = false } = options;
-  const { onWarning, onProgress } = options;
+  const { onWarning, onProgress, run } = options;
   await archive.refusePurged(name);
   const known = await archive.channel(name);
-  const counts = { pages: 0, new: 0, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
+  const counts: { -readonly [K in keyof RunCounts]: number } = { ...(run?.done ?? noCounts) };
   const latest = known ? await latestPosts(archive, known) : [];
 
+  const reader = counted(shared, ({ outcome, requests, bytes }) => {
+    counts.requests += requests;
+    counts.bytes += bytes;
+    if (outcome === "posts" || outcome === "empty" || outcome === "stopped") return;
+    counts.failed += 1;
+    onProgress?.({ ...counts });
+  });
   const save = async (page: HistoryPage): Promise<void> => {
     if (!acceptChange) refuseChangedLayout(page, latest);
-    const saved = await archive.savePage(page, { acceptMassAbsence: acceptChange });
-    counts.pages += 1;
-    for (const key of ["new", "edited", "unchanged", "missed", "deleted"] as const)
-      counts[key] += saved[key];
+    const countsWith = (saved: PageSaved): RunCounts => withPage(counts, saved);
+    const saved = await archive.savePage(page, {
+      acceptMassAbsence: acceptChange,
+      ...(run && { run: { lease: run.lease, countsWith } }),
+    });
+    Object.assign(counts, countsWith(saved));
     for (const warning of page.warnings) onWarning?.(warning);
     onProgress?.({ ...counts });
     if (!acceptChange) refuseMassAbsence(name, counts);
@@ -106,15 +105,34 @@ async function archivePosts(
     const wanted = await idsToRead(archive, { channel, newest, full, known });
     const rest = bounded?.span ? without(wanted, bounded.span) : wanted;
     const left = limit - (bounded?.posts.length ?? 0);
-    if (left <= 0) return counts;
+    if (left <= 0) return { ...counts };
     const bounds = { ...options, limit: left };
     for await (const page of readHistory(reader, channel, { ...bounds, ranges: rest }))
       await save(page);
+    // A whole reading that leaves ids unread met pages that would not show them.
+    if (isWhole(options)) sayHoles(await archive.unread(channel), onWarning);
     return counts;
   } catch (error) {
-    if (error instanceof PageChanged) await archive.keepUnreadable(unreadable(name, error));
+    onProgress?.({ ...counts });
+    if (error instanceof PageChanged)
+      await archive.keepUnreadable({
+        ...unreadable(name, error),
+        ...(run && { lease: run.lease }),
+      });
     throw error;
   }
+}
+
+function withPage(counts: RunCounts, saved: PageSaved): RunCounts {
+  return {
+    ...counts,
+    pages: counts.pages + 1,
+    new: counts.new + saved.new,
+    edited: counts.edited + saved.edited,
+    unchanged: counts.unchanged + saved.unchanged,
+    missed: counts.missed + saved.missed,
+    deleted: counts.deleted + saved.deleted,
+  };
 }
 
 function unreadable(
@@ -141,8 +159,34 @@ async function idsToRead(
   const unread = await archive.unread(run.channel);
   if (!run.known) return union(unread.length > 0 ? unread : [{ from: 1, to: newestId }]);
   const recent = await archive.recentWindow(run.channel);
-  const due = await archive.toConfirm(run.channel);
-  return union([...unread, ...(recent ? [recent] : []), ...due]);
+  const confirm = await archive.toConfirm(run.channel);
+  const again = revisits(await archive.looks(run.channel, revisitedMs), {
+    channel: run.channel,
+    now: archive.now(),
+  });
+  return union([...unread, ...(recent ? [recent] : []), ...confirm, ...again]);
+}
+
+const isWhole = ({ since, until, limit }: ArchiveOptions): boolean =>
+  since === undefined && until === undefined && limit === undefined;
+
+function sayHoles(unread: readonly IdRange[], onWarning: ArchiveOptions["onWarning"]): void {
+  if (unread.length === 0) return;
+  const named = unread
+    .slice(0, namedHoles)
+    .map(({ from, to }) => (from === to ? from : `${from}–${to}`));
+  const more = unread.length > namedHoles ? ", …" : "";
+  onWarning?.(
+    `${idsIn(unread)} ids could not be read, because no page that came back spans them: ${named.join(", ")}${more}. The next run asks again.`,
+  );
+}
+
+/** The reader, telling a run of each answer of its own. */
+function counted(reader: PageReader, onAnswer: OnAnswer): PageReader {
+  return {
+    concurrency: reader.concurrency,
+    read: async (ask, signal) => reader.read(ask, signal, onAnswer),
+  };
 }
 
 async function latestPosts(
@@ -176,6 +220,8 @@ const signalOf = ({ signal }: ArchiveOptions): { readonly signal?: AbortSignal }
 
 /** How many of a channel's newest posts a page's fields are compared with. */
 const comparedPosts = 200;
+/** How many unread stretches a sentence names. */
+const namedHoles = 5;
 /** More than this many missing posts, and more than this share of those read again, stop a run. */
 const missedAtLeast = 20;
 const missedShare = 0.1;

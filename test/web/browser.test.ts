@@ -6,6 +6,7 @@ import { findChromium } from "../../scraper/chromium.ts";
 import type { Post } from "../../scraper/post.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { saveSearch } from "../../server/search/save-search.ts";
+import { noCounts } from "../../server/archive/run.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 import { hostilePosts, hostileTitle } from "./hostile.ts";
@@ -112,19 +113,10 @@ beforeAll(async () => {
       at: "2026-01-03T00:00:00Z",
     },
   ]);
-  const counts = { pages: 3, new: 60, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
+  const counts = { ...noCounts, pages: 3, new: 60 };
   const error = { class: "Throttled", message: "The source asked to slow down." };
-  served.runs.push(
-    { id: "a", channel: "paper_room", state: "running", startedAt: "2026-01-07T00:00:00Z", counts },
-    {
-      id: "b",
-      channel: "garden",
-      state: "failed",
-      startedAt: "2026-01-06T00:00:00Z",
-      counts,
-      error,
-    },
-  );
+  await served.hasRun("garden", { state: "failed", counts, error });
+  await served.hasRun("paper_room", { counts });
   await served.app.request("/api/v1/sets?q=zzzz", { method: "POST" });
   const set = await served.app.request("/api/v1/sets?q=link", { method: "POST" });
   hostileSet = new URL(set.headers.get("Location") ?? "", "http://here").pathname.split("/").at(-1);

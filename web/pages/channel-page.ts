@@ -55,6 +55,7 @@ export function channelPage(view: ChannelView): Html {
   return page(frame, {
     title,
     current: "channels",
+    islands: ["live-run"],
     main: html`<div class="page-head">
         <div>
           <h1 dir="auto"><bdi>${title}</bdi></h1>
@@ -79,7 +80,7 @@ export function channelPage(view: ChannelView): Html {
           }
         </div>
       </div>
-      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${subscribersSection(view)}${companySection(view)}${runList(view.runs, words)}
+      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${subscribersSection(view)}${companySection(view)}${runList(view.runs, frame, { anchor: ({ id }) => `run-${id}` })}
       ${
         recent &&
         recent.hits.length > 0 &&

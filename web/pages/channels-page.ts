@@ -5,7 +5,7 @@ import { moment, name, percent } from "./format.ts";
 import type { Html } from "./html.ts";
 import { channelMark } from "./icons.ts";
 import { page, type Frame } from "./layout.ts";
-import { runList, runState } from "./runs.ts";
+import { runList, runNote } from "./runs.ts";
 import { strip, stripLegend } from "./strip.ts";
 
 export interface ChannelsView {
@@ -31,6 +31,7 @@ export function channelsPage(view: ChannelsView): Html {
   return page(frame, {
     title: text.channelsPage,
     current: "channels",
+    islands: ["live-run"],
     main: html`<div class="page-head">
         <div>
           <h1>${words.channels(channels.length)}</h1>
@@ -43,7 +44,7 @@ export function channelsPage(view: ChannelsView): Html {
         html`<div class="row">${stripLegend(words)}</div>
           ${table(view)}`
       }
-      ${runList(runs, words)}`,
+      ${runList(runs, frame)}`,
   });
 }
 
@@ -78,7 +79,7 @@ function table({ frame, channels, coverage, runs }: ChannelsView): Html {
           </td>
           <td class="num" data-label="${text.known}">${percent(channel.complete)}</td>
           <td data-label="${text.newest}">${when(channel.newest)}</td>
-          <td data-label="${text.lastRead}">${runState(run, words) ?? when(channel.lastReadAt)}</td>
+          <td data-label="${text.lastRead}">${runNote(run, words) ?? when(channel.lastReadAt)}</td>
         </tr>`;
       })}
     </tbody>

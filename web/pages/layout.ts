@@ -5,7 +5,7 @@ import { symbols } from "./icons.ts";
 import type { Words } from "./words.ts";
 
 /** A small script that makes a part of a page handier; every page works without it. */
-export type Island = "query-box" | "copy-link" | "time-brush";
+export type Island = "query-box" | "copy-link" | "time-brush" | "live-run";
 
 /** What every page shows besides its own matter. */
 export interface Frame {
@@ -30,7 +30,7 @@ export interface Frame {
     | undefined;
 }
 
-type Current = "search" | "channels" | "saved" | "widget" | "docs";
+type Current = "search" | "channels" | "runs" | "saved" | "widget" | "docs";
 
 /** A whole page. */
 export function page(
@@ -76,6 +76,7 @@ export function page(
             <nav class="nav" aria-label="${text.main}">
               <a href="/" ${here("search")}>${text.search}</a>
               <a href="/channels" ${here("channels")}>${text.channelsPage}</a>
+              <a href="/runs" ${here("runs")}>${text.runs}</a>
               ${frame.changesOpen && html`<a href="/saved" ${here("saved")}>${text.savedPage}</a>`}
               <a href="/widget" ${here("widget")}>${text.widget}</a>
             </nav>

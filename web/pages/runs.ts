@@ -1,79 +1,189 @@
 import { html } from "hono/html";
 import type { RunAnswer } from "../../server/http/contract.ts";
-import { time } from "./format.ts";
+import { duration, name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
+import type { Frame } from "./layout.ts";
+import { runWords } from "./run-words.ts";
 import type { Words } from "./words.ts";
 
-/** The newest run of each channel, hung on the line. */
-export function runList(runs: readonly RunAnswer[], words: Words): Html | undefined {
+/** Runs of channels, hung on the line; `anchor` is what leads to one from elsewhere. */
+export function runList(
+  runs: readonly RunAnswer[],
+  frame: Frame,
+  { anchor = ({ channel }: RunAnswer): string => `run-${channel}` } = {},
+): Html | undefined {
   if (runs.length === 0) return undefined;
   return html`<section class="section" id="runs">
-    <h2>${words.text.runs}</h2>
-    <ol class="hits">
-      ${runs.map((run) => runItem(run, words))}
-    </ol>
+    <div class="section-head">
+      <h2>${frame.words.text.runs}</h2>
+      <a href="/runs">${runWords(frame.words).all}</a>
+    </div>
+    ${runItems(runs, frame, { anchor })}
   </section>`;
 }
 
-function runItem(run: RunAnswer, words: Words): Html {
-  const { text, number } = words;
-  const look = run.state === "running" ? " run-live" : run.error ? " run-fail" : "";
-  const sign =
-    run.state === "running"
-      ? "live"
-      : run.error
-        ? "warn"
-        : run.state === "done"
-          ? "check"
-          : "minus";
-  const state = {
+/** The list itself. */
+export function runItems(
+  runs: readonly RunAnswer[],
+  frame: Frame,
+  { anchor = ({ id }: RunAnswer): string => `run-${id}` } = {},
+): Html {
+  return html`<ol class="hits">
+    ${runs.map(
+      (run) =>
+        html`<li class="hit run${lookOf(run)}" id="${anchor(run)}">
+          <div class="hit-margin">
+            ${time(run.startedAt ?? run.dueAt)}
+            <a class="shelf" href="/runs/${run.id}"
+              >${runWords(frame.words).open}<span class="only-read">
+                ${runWords(frame.words).runOf(run.channel)}</span
+              ></a
+            >
+          </div>
+          <div class="hit-body">${live(run, frame.words, runBody(run, frame))}</div>
+        </li>`,
+    )}
+  </ol>`;
+}
+
+/** How a run stands by its look: under way, gone wrong, or neither. */
+export const lookOf = ({ state, error }: RunAnswer): string =>
+  state === "running" ? " run-live" : state === "failed" && error ? " run-fail" : "";
+
+function runBody(run: RunAnswer, frame: Frame): Html {
+  const { words } = frame;
+  const own = runWords(words);
+  return html`<div class="hit-head">
+      ${runState(run, words)} <a class="channel" href="/c/${run.channel}">${run.channel}</a>
+      <span class="quiet small">${own.cause[run.cause]}${tookOf(run, words)}</span>
+    </div>
+    ${countsOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}`;
+}
+
+/** A run under way changes before the reader's eyes where there is script; elsewhere it stands as it was. */
+export function live(run: RunAnswer, words: Words, body: Html): Html {
+  if (run.state !== "running" && run.state !== "waiting") return body;
+  const own = runWords(words);
+  return html`<live-run
+    run="${run.id}"
+    lang-of="${words.lang}"
+    ended="${own.hasEnded} ${own.howItEnded}"
+    >${body}</live-run
+  >`;
+}
+
+/** Sign and word for a run's state. */
+export function runState({ state }: RunAnswer, { text }: Words): Html {
+  const sign = (
+    {
+      running: "live",
+      done: "check",
+      failed: "warn",
+      waiting: "minus",
+      stopped: "minus",
+      skipped: "minus",
+    } as const
+  )[state];
+  const said = {
+    waiting: text.runWaiting,
     running: text.running,
     done: text.runDone,
     failed: text.runFailed,
     stopped: text.runStopped,
-  }[run.state];
-  return html`<li class="hit run${look}" id="run-${run.channel}">
-    <div class="hit-margin">${time(run.startedAt)}</div>
-    <div class="hit-body">
-      <div class="hit-head">
-        ${icon(sign)} <strong>${state}</strong>
-        <a class="channel" href="/c/${run.channel}">${run.channel}</a>
-      </div>
-      <p class="run-counts" ${run.state === "running" ? html` role="status"` : ""}>
-        <span><b>${text.pagesRead(number(run.counts.pages))}</b></span>
-        <span><b>${text.newPosts(number(run.counts.new))}</b></span
-        >${
-          run.counts.edited > 0 &&
-          html` <span><b>${text.editedPosts(number(run.counts.edited))}</b></span>`
-        }${
-          run.counts.deleted > 0 &&
-          html` <span><b>${text.deletedPosts(number(run.counts.deleted))}</b></span>`
-        }
-      </p>
-      ${
-        run.error &&
-        html`<p>
-          <span class="reason">${reason(run.error.class, words)}.</span> ${run.error.message}
-        </p>`
-      }${run.state === "running" && html`<p class="quiet small">${text.showRun}</p>`}
-    </div>
-  </li>`;
+    skipped: text.runSkipped,
+  }[state];
+  return html`${icon(sign)} <strong data-state>${said}</strong>`;
 }
 
+/** How long it took, when it has ended. */
+function tookOf({ startedAt, finishedAt }: RunAnswer, words: Words): string {
+  if (startedAt === undefined || finishedAt === undefined) return "";
+  const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
+  return `, ${runWords(words).took(duration(Math.max(0, seconds)))}`;
+}
+
+/** What a run has done and taken so far; what is nothing is left out, but for pages and new posts. */
+export function countsOf(run: RunAnswer, words: Words): Html | undefined {
+  if (run.state === "skipped") return undefined;
+  const { text } = words;
+  const own = runWords(words);
+  const { counts } = run;
+  const kilobytes = Math.ceil(counts.bytes / 1000);
+  const isOpen = run.state === "running" || run.state === "waiting";
+  const all: readonly (readonly [string, number, (count: string) => string, boolean])[] = [
+    ["pages", counts.pages, text.pagesRead, true],
+    ["new", counts.new, text.newPosts, true],
+    ["edited", counts.edited, text.editedPosts, false],
+    ["unchanged", counts.unchanged, own.unchanged, false],
+    ["missed", counts.missed, own.missed, false],
+    ["deleted", counts.deleted, text.deletedPosts, false],
+    ["requests", counts.requests, own.requests, false],
+    ["bytes", kilobytes, own.kilobytes, false],
+    ["failed", counts.failed, own.failed, false],
+  ];
+  return html`<p class="run-counts" ${isOpen ? html`role="status"` : ""}>
+    ${all.map(([key, count, said, always]) =>
+      count > 0 || always || isOpen
+        ? html`<span
+            data-count="${key}"
+            ${isOpen ? html`data-said="${said("{}")}"` : ""}
+            ${count === 0 && !always ? html`hidden` : ""}
+            ><b>${said(words.number(count))}</b></span
+          > `
+        : "",
+    )}
+  </p>`;
+}
+
+/** Why it ended or never began, in plain words, with the class of it. */
+export function whyOf({ state, error, stopRequested }: RunAnswer, words: Words): Html | undefined {
+  if (stopRequested) return html`<p>${runWords(words).stopping}</p>`;
+  if (!error) return undefined;
+  const said = `${reason(error.class, words)}.`;
+  const repeats = error.message.startsWith(said);
+  return html`<p>
+    ${!repeats && html`<span class="${state === "failed" ? "reason" : ""}">${said}</span>`}
+    <span dir="auto">${name(error.message)}</span> <code class="quiet small">${error.class}</code>
+  </p>`;
+}
+
+/** What can be done with a run, where changes are open. */
+export function runControls(run: RunAnswer, { words, changesOpen }: Frame): Html | undefined {
+  if (!changesOpen) return undefined;
+  const own = runWords(words);
+  const isOpen = run.state === "running" || run.state === "waiting";
+  if (isOpen && run.stopRequested) return undefined;
+  if (isOpen) return button(`/runs/${run.id}/stop`, { label: own.stop, channel: run.channel });
+  if (run.state === "done") return undefined;
+  const label = run.state === "stopped" ? own.resume : own.retry;
+  return button(`/runs/${run.id}/retry`, { label, channel: run.channel });
+}
+
+const button = (
+  action: string,
+  { label, channel }: { readonly label: string; readonly channel: string },
+): Html =>
+  html`<form class="row" action="${action}" method="post">
+    <button class="btn">${label}<span class="only-read"> @${channel}</span></button>
+  </form>`;
+
 /** What kind of failure it was, in words. */
-function reason(failure: string, { text }: Words): string {
-  const known: Readonly<Record<string, string>> = text.runReason;
-  return known[failure] ?? text.failed;
+function reason(failure: string, words: Words): string {
+  const known: Readonly<Record<string, string>> = {
+    ...words.text.runReason,
+    ...runWords(words).reasons,
+  };
+  return (Object.hasOwn(known, failure) ? known[failure] : undefined) ?? words.text.failed;
 }
 
 /** A run's state in a word or two, for a table. */
-export function runState(run: RunAnswer | undefined, { text, number }: Words): Html | undefined {
+export function runNote(run: RunAnswer | undefined, { text, number }: Words): Html | undefined {
   if (run?.state === "running")
     return html`<a class="state" href="#run-${run.channel}"
       >${icon("live")} ${text.running}, ${text.newPosts(number(run.counts.new))}</a
     >`;
-  if (run?.error)
+  if (run?.state === "failed")
     return html`<a class="state state-gone" href="#run-${run.channel}"
       >${icon("warn")} ${text.runFailed}</a
     >`;

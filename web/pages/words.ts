@@ -239,6 +239,8 @@ const en = {
   runDone: "done",
   runFailed: "failed",
   runStopped: "stopped",
+  runWaiting: "waiting",
+  runSkipped: "skipped",
   runReason: {
     ChannelUnavailable: "Refused",
     Throttled: "Rate limited",
@@ -608,6 +610,8 @@ const ru: Widened<typeof en> = {
   runDone: "готово",
   runFailed: "не удалось",
   runStopped: "остановлено",
+  runWaiting: "ждёт",
+  runSkipped: "пропущено",
   runReason: {
     ChannelUnavailable: "Источник отказал",
     Throttled: "Ограничение частоты",

@@ -5,18 +5,22 @@ import { mediaSource } from "../../../scraper/media-source.ts";
 import { pageReader } from "../../../scraper/page-reader.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { mediaWants } from "../../../server/archive/media-policy.ts";
+import { leaseMs } from "../../../server/archive/run-ledger.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
 import { mediaFetcher } from "../../../server/jobs/media.ts";
+import { type RunChannel, workOnRun } from "../../../server/jobs/work-on-run.ts";
 import { countSteps } from "./step-counter.ts";
 
 /**
- * Archives a channel, with the files its posts show where an hour is given at which it runs, and kills itself at the step-th
- * statement or transaction mark that the archive asks of SQLite.
+ * Archives a channel as a command does, its run in the ledger, with the files its posts show where an hour is given at which it
+ * runs, and kills itself at the step-th statement or transaction mark that the archive asks of SQLite.
  */
-const [file = "", origin = "", channel = "", step = "0", hour] = process.argv.slice(2);
+const [file = "", origin = "", channel = "", step = "0", attempt = "0", hour] =
+  process.argv.slice(2);
 countSteps(Number(step));
 
-const later = Number(hour ?? 0) * 3_600_000;
+// The one who died before is dead for certain: its lease need not be waited for.
+const later = Number(hour ?? 0) * 3_600_000 + 2 * leaseMs * Number(attempt);
 const now = (): Date => new Date(Date.now() + later);
 const clock = { ...systemClock, now: () => now().getTime() };
 const gates = new Gates({ rate: 1000, concurrency: 2 });
@@ -31,4 +35,8 @@ const fetchMedia = mediaFetcher({
   totalBytes: 1_000_000_000,
   clock,
 });
-await archiveChannel({ archive, reader, ...(hour !== undefined && { fetchMedia }) }, channel);
+const begun = await archive.runs.begin({ channel, holder: `attempt ${attempt}` });
+if ("busy" in begun) throw new Error(`${begun.busy.holder} is taken for alive.`);
+const runChannel: RunChannel = async (name, options) =>
+  archiveChannel({ archive, reader, ...(hour !== undefined && { fetchMedia }) }, name, options);
+await workOnRun({ archive, clock, runChannel }, begun, new AbortController().signal);

@@ -22,9 +22,13 @@ test(
     const folder = emptyFolder();
     const crash = async (step: number, hour?: number): Promise<NodeJS.Signals | null> => {
       const args = [failpoint, `${folder}/archive.db`, standIn.origin, name, String(step)];
-      const child = spawn(process.execPath, hour === undefined ? args : [...args, String(hour)], {
-        stdio: "inherit",
-      });
+      const child = spawn(
+        process.execPath,
+        hour === undefined ? args : [...args, String(hour), String(hour)],
+        {
+          stdio: "inherit",
+        },
+      );
       const [code, signal] = (await once(child, "exit")) as [number, NodeJS.Signals | null];
       expect([code, signal]).toEqual(signal === null ? [0, null] : [null, "SIGKILL"]);
       return signal;

@@ -1,0 +1,195 @@
+import { html } from "hono/html";
+import type { PlanAnswer, RunAnswer, RunLineAnswer } from "../../server/http/contract.ts";
+import { clock, day, moment, name, time } from "./format.ts";
+import type { Html } from "./html.ts";
+import { page, type Frame } from "./layout.ts";
+import { runWords } from "./run-words.ts";
+import { countsOf, live, lookOf, runControls, runItems, runState, whyOf } from "./runs.ts";
+import type { Words } from "./words.ts";
+
+export interface RunsView {
+  readonly frame: Frame;
+  readonly open: readonly RunAnswer[];
+  readonly ended: readonly RunAnswer[];
+  /** Where older runs are, when there are any. */
+  readonly olderAt?: string;
+  readonly asked: { readonly channel?: string | undefined; readonly failedOnly: boolean };
+  /** Due times to come, soonest first. */
+  readonly due: readonly { readonly at: string; readonly channel: string }[];
+  readonly plan: PlanAnswer;
+}
+
+/** What is being read, what is due next, and what became of all that was. */
+export function runsPage(view: RunsView): Html {
+  const { frame, open, ended, asked } = view;
+  const { words } = frame;
+  const own = runWords(words);
+  const running = open.filter(({ state }) => state === "running").length;
+  const said = [
+    running > 0 && own.nowRunning(words.number(running)),
+    open.length > running && own.nowWaiting(words.number(open.length - running)),
+  ].filter((part) => part !== false);
+  return page(frame, {
+    title: words.text.runs,
+    current: "runs",
+    islands: open.length > 0 ? ["live-run"] : [],
+    main: html`<div class="page-head">
+        <div>
+          <h1>${words.text.runs}</h1>
+          <p>${said.length > 0 && `${said.join(", ")}. `}${own.lead}</p>
+        </div>
+        ${
+          frame.changesOpen
+            ? html`<form class="row push" action="/runs" method="post">
+                <button class="btn btn-lead">${own.bringAll}</button>
+              </form>`
+            : closed(own.closed)
+        }
+      </div>
+      ${
+        open.length > 0 &&
+        html`<section aria-labelledby="now">
+          <h2 id="now">${own.inProgress}</h2>
+          ${runItems(open, frame)}
+        </section>`
+      }
+      ${dueSection(view)}
+      <section class="section">
+        <div class="section-head">
+          <h2>${own.past}</h2>
+          <nav class="choice" aria-label="${own.show}">
+            ${choice(own.all, { asked, failedOnly: false })}
+            ${choice(own.failedOnly, { asked, failedOnly: true })}
+          </nav>
+        </div>
+        ${
+          ended.length > 0
+            ? runItems(ended, frame)
+            : html`<p>
+                ${asked.failedOnly || asked.channel !== undefined ? own.noneSo : own.noCounts}
+              </p>`
+        }
+        ${
+          view.olderAt !== undefined &&
+          html`<p class="section"><a href="${view.olderAt}" rel="next">${own.older}</a></p>`
+        }
+      </section>`,
+  });
+}
+
+const closed = (says: string): Html =>
+  html`<p class="hint quiet small push">${says} <code>npx backscroll archive @name</code></p>`;
+
+function choice(
+  label: string,
+  to: { readonly asked: RunsView["asked"]; readonly failedOnly: boolean },
+): Html {
+  const { asked, failedOnly } = to;
+  const given = new URLSearchParams();
+  if (asked.channel !== undefined) given.set("channel", asked.channel);
+  if (failedOnly) given.set("state", "failed");
+  const isHere = asked.failedOnly === failedOnly;
+  return html`<a href="/runs?${given.toString()}" ${isHere ? html`aria-current="true"` : ""}
+    >${label}</a
+  >`;
+}
+
+function dueSection({ frame, due, plan }: RunsView): Html {
+  const { words } = frame;
+  const own = runWords(words);
+  return html`<section class="section" aria-labelledby="due">
+    <div class="section-head">
+      <h2 id="due">${own.nextDue}</h2>
+      <a href="/schedules">${own.allSchedules}</a>
+    </div>
+    ${
+      due.length === 0
+        ? html`<p>${own.nothingDue}</p>`
+        : html`<ol class="due">
+              ${due.map(
+                ({ at, channel }) =>
+                  html`<li>${time(at)} <a class="channel" href="/c/${channel}">${channel}</a></li>`,
+              )}
+            </ol>
+            <p>${planSaid(plan, words)}</p>`
+    }
+  </section>`;
+}
+
+/** `Next 24 hours: 312 requests in 40 runs, channels: 11.` */
+export function planSaid(plan: PlanAnswer, words: Words): string {
+  const own = runWords(words);
+  const { number } = words;
+  const said = own.plan(
+    number(plan.hours),
+    number(plan.requests),
+    number(plan.runs),
+    number(plan.channels),
+  );
+  return plan.each.some(({ from }) => from === "nothing") ? `${said} ${own.planFirst}` : said;
+}
+
+/** One run: its counts, why it ended, its log, and what can be done with it. */
+export function runPage(
+  frame: Frame,
+  { run, lines }: { readonly run: RunAnswer; readonly lines: readonly RunLineAnswer[] },
+): Html {
+  const { words } = frame;
+  const own = runWords(words);
+  const isOpen = run.state === "running" || run.state === "waiting";
+  const facts: readonly (readonly [string, Html | string | undefined])[] = [
+    [words.text.channel, html`<a class="reach" href="/c/${run.channel}">@${run.channel}</a>`],
+    [
+      own.cause[run.cause],
+      run.scheduleId !== undefined && html`<a href="/schedules">${own.schedules}</a>`,
+    ],
+    [own.due, time(run.dueAt)],
+    [own.started, run.startedAt !== undefined && time(run.startedAt)],
+    [own.ended, run.finishedAt !== undefined && time(run.finishedAt)],
+    [
+      own.again,
+      run.retryOf !== undefined && html`<a href="/runs/${run.retryOf}">${own.earlierRun}</a>`,
+    ],
+  ].map(([label, value]) => [label, value === false ? undefined : value] as never);
+  const main = html`<div class="run${lookOf(run)}">
+      <p class="hit-head">
+        ${runState(run, words)} <span class="quiet small">${own.cause[run.cause]}</span>
+      </p>
+      ${countsOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}
+    </div>
+    <section class="section" aria-labelledby="log">
+      <h2 id="log">${own.log}</h2>
+      ${lines.length === 0 && !isOpen && html`<p>${own.noLines}</p>`}
+      <ol class="log" data-lines="${lines.at(-1)?.no ?? 0}">
+        ${lines.map(
+          ({ at, text }) =>
+            html`<li>
+              <time datetime="${at}">${clock(at)}</time> <span dir="auto">${name(text)}</span>
+            </li>`,
+        )}
+      </ol>
+    </section>`;
+  return page(frame, {
+    title: own.runOf(run.channel),
+    current: "runs",
+    islands: isOpen ? ["live-run"] : [],
+    main: html`<div class="page-head">
+        <div>
+          <h1>${own.runOf(run.channel)}</h1>
+          <p>${moment(run.startedAt ?? run.dueAt)}</p>
+        </div>
+      </div>
+      ${live(run, words, main)}
+      <dl class="facts section">
+        ${facts.map(
+          ([label, value]) =>
+            value !== undefined &&
+            html`<dt>${label}</dt>
+              <dd>${value}</dd>`,
+        )}
+      </dl>`,
+  });
+}
+
+/** `2026-02-01 02:00` without seconds, for due times. */
+export const minute = (instant: string): string => `${day(instant)} ${clock(instant).slice(0, 5)}`;

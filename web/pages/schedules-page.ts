@@ -1,0 +1,239 @@
+import { html } from "hono/html";
+import type { PlanAnswer, PlanPreviewAnswer, ScheduleAnswer } from "../../server/http/contract.ts";
+import type { Html } from "./html.ts";
+import { page, type Frame } from "./layout.ts";
+import { runWords } from "./run-words.ts";
+import { minute, planSaid } from "./runs-page.ts";
+
+/** The form as it was typed, and what came of it. */
+export interface ScheduleForm {
+  readonly channels: string;
+  readonly kind: "cron" | "adaptive";
+  readonly expression: string;
+  readonly timezone: string;
+  readonly jitterMinutes: string;
+  readonly misfire: "skip" | "once";
+  readonly fault?: {
+    readonly at: "channels" | "cadence" | "jitterMinutes";
+    readonly detail: string;
+  };
+  readonly preview?: PlanPreviewAnswer;
+}
+
+export interface SchedulesView {
+  readonly frame: Frame;
+  readonly schedules: readonly ScheduleAnswer[];
+  readonly plan: PlanAnswer;
+  readonly form: ScheduleForm;
+}
+
+/** When each channel is read, what that asks of the source, and a form that says so before anything is saved. */
+export function schedulesPage(view: SchedulesView): Html {
+  const { frame, schedules, plan } = view;
+  const { words } = frame;
+  const own = runWords(words);
+  return page(frame, {
+    title: own.schedules,
+    current: "runs",
+    main: html`<div class="page-head">
+        <div>
+          <h1>${own.schedules}</h1>
+          <p>
+            ${schedules.length === 0 ? own.noSchedules : planSaid(plan, words)} ${own.scheduleLead}
+          </p>
+        </div>
+      </div>
+      ${schedules.length > 0 && table(view)}${
+        frame.changesOpen
+          ? formSection(view)
+          : html`<p class="hint quiet small section">
+              ${own.closed} <code>npx backscroll schedule add @name --adaptive</code>
+            </p>`
+      }`,
+  });
+}
+
+function table({ frame, schedules }: SchedulesView): Html {
+  const own = runWords(frame.words);
+  return html`<table class="table table-mid table-fold">
+    <thead>
+      <tr>
+        <th scope="col">${frame.words.text.channel}</th>
+        <th scope="col">${own.when}</th>
+        <th scope="col">${own.nextFive}, UTC</th>
+        <th scope="col">${own.missedTimes}</th>
+        ${frame.changesOpen && html`<th scope="col"><span class="only-read">${own.actions}</span></th>`}
+      </tr>
+    </thead>
+    <tbody>
+      ${schedules.map(
+        (schedule) =>
+          html`<tr id="${schedule.channel}">
+            <th scope="row">
+              <a class="channel" href="/c/${schedule.channel}">${schedule.channel}</a>
+            </th>
+            <td data-label="${own.when}"><span>${whenSaid(schedule, frame)}</span></td>
+            <td data-label="${own.nextFive}"><span>${nextSaid(schedule, frame)}</span></td>
+            <td data-label="${own.missedTimes}">${own.misfire[schedule.misfire]}</td>
+            ${frame.changesOpen && html`<td>${actions(schedule, frame)}</td>`}
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function whenSaid({ cadence, jitterSeconds }: ScheduleAnswer, { words }: Frame): Html {
+  const own = runWords(words);
+  const later =
+    jitterSeconds > 0 && `, ${own.jitter(words.number(Math.round(jitterSeconds / 60)))}`;
+  return cadence.kind === "adaptive"
+    ? html`${own.adaptive}${later}`
+    : html`<code>${cadence.expression}</code> ${own.zone(cadence.timezone)}${later}`;
+}
+
+function nextSaid(
+  { paused, next }: Pick<ScheduleAnswer, "paused" | "next">,
+  { words }: Frame,
+): Html | string {
+  const own = runWords(words);
+  if (paused) return html`<span class="quiet">${own.paused}</span>`;
+  if (next.length === 0) return own.never;
+  return dueTimes(next);
+}
+
+const dueTimes = (next: readonly string[]): Html =>
+  html`${next.map((at, index) => {
+    const isSameDay = index > 0 && next[index - 1]?.slice(0, 10) === at.slice(0, 10);
+    const shown = isSameDay ? minute(at).slice(11) : minute(at);
+    return html`${index > 0 && ", "}<time datetime="${at}">${shown}</time>`;
+  })}`;
+
+function actions(schedule: ScheduleAnswer, { words }: Frame): Html {
+  const own = runWords(words);
+  const button = (verb: string, label: string): Html =>
+    html`<form action="/schedules/${schedule.id}/${verb}" method="post">
+      <button class="btn" aria-label="${own.of(label, schedule.channel)}">${label}</button>
+    </form>`;
+  return html`<div class="row">
+    ${schedule.paused ? button("resume", own.resumeSchedule) : button("pause", own.pause)}
+    ${button("remove", own.remove)}
+  </div>`;
+}
+
+function formSection({ frame, form }: SchedulesView): Html {
+  const { words } = frame;
+  const own = runWords(words);
+  return html`<section class="section" aria-labelledby="add">
+    <h2 id="add">${own.add}</h2>
+    <form class="schedule-form" action="/schedules#add" method="post">
+      ${field("channels", own.channels, {
+        form,
+        value: form.channels,
+        hint: own.channelsHint,
+        attributes: html`required maxlength="20000" autocapitalize="none" spellcheck="false"`,
+      })}
+      <fieldset>
+        <legend>${own.when}</legend>
+        ${radio("adaptive", own.adaptively, form)} ${radio("cron", own.atTimes, form)}
+        <div class="form-row">
+          ${field("cadence", own.cron, {
+            form,
+            name: "expression",
+            value: form.expression,
+            hint: own.cronHint,
+            attributes: html`maxlength="200" autocapitalize="none" spellcheck="false"`,
+          })}
+          ${field("timezone", own.timezone, {
+            form,
+            value: form.timezone,
+            attributes: html`maxlength="60" autocapitalize="none" spellcheck="false"`,
+          })}
+        </div>
+      </fieldset>
+      <div class="form-row">
+        ${field("jitterMinutes", own.jitterMinutes, {
+          form,
+          value: form.jitterMinutes,
+          hint: own.jitterHint,
+          attributes: html`inputmode="numeric" maxlength="4"`,
+        })}
+        <div class="field">
+          <label for="misfire">${own.missedTimes}</label
+          ><select class="input" id="misfire" name="misfire">
+            ${(["once", "skip"] as const).map(
+              (one) =>
+                html`<option value="${one}" ${form.misfire === one ? html`selected` : ""}>
+                  ${own.misfire[one]}
+                </option>`,
+            )}
+          </select>
+        </div>
+      </div>
+      ${form.preview && preview(form.preview, frame)}
+      <div class="row">
+        <button class="btn${form.preview ? "" : " btn-lead"}" name="step" value="plan">
+          ${own.showPlan}
+        </button>
+        ${
+          form.preview &&
+          html`<button class="btn btn-lead" name="step" value="save">${own.save}</button>`
+        }
+      </div>
+    </form>
+  </section>`;
+}
+
+function preview({ plan, all, next }: PlanPreviewAnswer, frame: Frame): Html {
+  const { words } = frame;
+  const own = runWords(words);
+  return html`<section aria-labelledby="preview" role="status">
+    <h3 id="preview">${own.preview}</h3>
+    <dl class="facts">
+      <dt>${own.alone}</dt>
+      <dd>${planSaid(plan, words)}</dd>
+      <dt>${own.together}</dt>
+      <dd>${planSaid(all, words)}</dd>
+      <dt>${own.nextFive}, UTC</dt>
+      <dd>${nextSaid({ paused: false, next }, frame)}</dd>
+    </dl>
+  </section>`;
+}
+
+function radio(kind: ScheduleForm["kind"], label: string, form: ScheduleForm): Html {
+  return html`<label class="radio"
+    ><input type="radio" name="kind" value="${kind}" ${form.kind === kind ? html`checked` : ""} />
+    ${label}</label
+  >`;
+}
+
+function field(
+  id: string,
+  label: string,
+  own: {
+    readonly form: ScheduleForm;
+    readonly value: string;
+    readonly attributes: Html;
+    readonly name?: string;
+    readonly hint?: string;
+  },
+): Html {
+  const { form, value, attributes, name = id, hint } = own;
+  const fault = form.fault?.at === id ? form.fault.detail : undefined;
+  const described = [hint !== undefined && `${id}-h`, fault !== undefined && `${id}-f`].filter(
+    (one) => one !== false,
+  );
+  return html`<div class="field grow">
+    <label for="${id}">${label}</label
+    ><input
+      class="input mono"
+      id="${id}"
+      name="${name}"
+      value="${value}"
+      ${attributes}
+      ${described.length > 0 ? html`aria-describedby="${described.join(" ")}"` : ""}
+      ${fault === undefined ? "" : html`aria-invalid="true"`}
+    />${hint !== undefined && html`<span class="hint" id="${id}-h">${hint}</span>`}${
+      fault !== undefined && html`<p class="fault" id="${id}-f" role="alert">${fault}</p>`
+    }
+  </div>`;
+}
