@@ -293,8 +293,8 @@ function posting(year: Year): readonly Event[] {
       events.push({
         at,
         happens: () => {
-          const made = morePosts(truth, { posts: 1, seed: at % 99_991, kinds: textKinds });
-          truth.add(made.map((post) => ({ ...post, publishedAt: instant(new Date(at)) })));
+          const [post] = morePosts(truth, { posts: 1, seed: at % 99_991, kinds: textKinds });
+          if (post) truth.add([{ ...post, publishedAt: instant(new Date(at)) }]);
         },
       });
     }
