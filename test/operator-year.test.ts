@@ -28,7 +28,7 @@ const [newYear, nextYear] = [
 ];
 const [second, minute, day] = [1_000, 60_000, 86_400_000];
 /** In the last weeks nothing happens any more, so that every absence can be confirmed. */
-const quietDays = 40;
+const quietDays = 75;
 const seed = 2028;
 const textKinds = ["russian", "english", "links", "tags", "emoji", "signed", "reactions"];
 const zones = [
@@ -41,10 +41,11 @@ const zones = [
 ];
 /** How many of the hundred channels are read how often; at half past two, which some Sundays lack or have twice. */
 const cadences = [
-  [78, "30 2 1,15 * *"],
-  [14, "30 2 * * SUN"],
-  [4, "30 2 * * *"],
-  [4, "adaptive"],
+  [43, "30 2 1 * *"],
+  [43, "30 2 15 * *"],
+  [10, "30 2 * * SUN"],
+  [2, "30 2 * * *"],
+  [2, "adaptive"],
 ] as const;
 
 interface Server {
@@ -67,12 +68,15 @@ class Year {
   readonly source: InProcessSource;
   readonly dead: Server[] = [];
   servers: Server[] = [];
+  /** Requests that reading each channel for the first time took. */
+  askedFirst = 0;
   planned = 0;
   hindered = 0;
   zombies = 0;
   #faults = new Random(seed + 1);
   #layoutChanged = false;
   #sourceIsWell = false;
+  #asksToPause = false;
   #maxPages: number | undefined;
   #named = 0;
 
@@ -98,6 +102,10 @@ class Year {
   async begin(): Promise<void> {
     await this.startServers();
     const { archive } = this.oneServer();
+    for (const { profile } of this.channels)
+      await archive.runs.start({ channel: profile.name, cause: "asked" });
+    await this.passTo(this.clock.now() + 10 * minute);
+    this.askedFirst = this.source.asked;
     let place = 0;
     for (const [many, expression] of cadences)
       for (let count = 0; count < many; count += 1) {
@@ -155,9 +163,15 @@ class Year {
     }
   }
 
-  /** A server vanishes in the middle of what it does, and another starts in its place. */
+  /** The server that looks first vanishes in the middle of a run, and another starts in its place. */
   async crash(): Promise<void> {
-    const server = this.random.chance(0.5) ? this.servers.shift() : this.servers.pop();
+    await this.clock.passTo(Math.max(this.clock.now(), await this.nextDue()));
+    // A pause that the source asks for holds the run until then.
+    this.#asksToPause = true;
+    await this.look();
+    await this.clock.pass(second);
+    this.#asksToPause = false;
+    const server = this.servers.shift();
     if (!server) return;
     server.machine.freeze();
     this.dead.push(server);
@@ -197,19 +211,35 @@ class Year {
     );
   }
 
-  /** Lets servers look, and look each second while anything is open. */
-  async work(): Promise<void> {
-    for (;;) {
-      for (const { scheduler } of this.servers)
-        await this.clock.until(scheduler.look()).catch(() => (this.hindered += 1));
-      if (this.servers.length === 0) return;
-      const { archive } = this.oneServer();
-      const open =
-        (await archive.runs.list({ limit: 1, state: "running" })).length > 0 ||
-        (await archive.runs.list({ limit: 1, state: "waiting" })).length > 0;
-      if (!open) return;
-      await this.clock.pass(second);
+  /** Lets time pass: servers look when something is due, and each second while anything is open. */
+  async passTo(until: number): Promise<void> {
+    while (this.servers.length > 0) {
+      const before = this.hindered;
+      await this.look();
+      const wait =
+        this.hindered > before
+          ? 20 * minute
+          : (await this.isAnythingOpen())
+            ? second
+            : Math.max(second, (await this.nextDue()) - this.clock.now());
+      if (this.clock.now() + wait >= until) break;
+      await this.clock.pass(wait);
     }
+    await this.clock.passTo(until);
+  }
+
+  async look(): Promise<void> {
+    for (const { scheduler } of this.servers)
+      await this.clock.until(scheduler.look()).catch(() => (this.hindered += 1));
+  }
+
+  async isAnythingOpen(): Promise<boolean> {
+    const { runs } = this.oneServer().archive;
+    const [running, waiting] = [
+      await runs.list({ limit: 1, state: "running" }),
+      await runs.list({ limit: 1, state: "waiting" }),
+    ];
+    return running.length + waiting.length > 0;
   }
 
   /** The next moment at which a schedule is due. */
@@ -239,6 +269,7 @@ class Year {
   #fault(): Fault | undefined {
     if (this.#layoutChanged)
       return { kind: "layout", from: "tgme_widget_message_text", to: "tgme_other" };
+    if (this.#asksToPause) return { kind: "status", status: 429, retryAfter: "7" };
     if (this.#sourceIsWell) return undefined;
     const chance = this.#faults.next();
     if (chance < 0.01) return { kind: "status", status: 429, retryAfter: "7" };
@@ -262,8 +293,8 @@ function posting(year: Year): readonly Event[] {
       events.push({
         at,
         happens: () => {
-          const made = morePosts(truth, { posts: 1, seed: at % 99_991, kinds: textKinds });
-          truth.add(made.map((post) => ({ ...post, publishedAt: instant(new Date(at)) })));
+          const [post] = morePosts(truth, { posts: 1, seed: at % 99_991, kinds: textKinds });
+          if (post) truth.add([{ ...post, publishedAt: instant(new Date(at)) }]);
         },
       });
     }
@@ -302,33 +333,27 @@ function mishaps(year: Year): readonly Event[] {
   });
   const crashes = Array.from({ length: 12 }, (_, month) => ({
     at: Date.parse(`2028-${String(month + 1).padStart(2, "0")}-15T00:00:00Z`),
-    happens: async () => {
-      // Many channels are read on this day: let the first be under way.
-      await year.clock.passTo(await year.nextDue());
-      for (const { scheduler } of year.servers) await scheduler.look();
-      await year.clock.pass(0.4 * second);
-      await year.crash();
-    },
+    happens: async () => year.crash(),
   }));
   const first = year.channels[0];
   const thinned = year.channels[95];
   if (!first || !thinned) throw new Error("There are too few channels.");
   return [
     ...crashes,
-    on("2028-02-13T00:00:00Z", async () => year.stopServers()),
-    on("2028-02-16T12:00:00Z", async () => year.startServers()),
+    on("2028-02-17T00:00:00Z", async () => year.stopServers()),
+    on("2028-02-20T12:00:00Z", async () => year.startServers()),
     on("2028-03-20T00:00:00Z", async () => year.wakeTheDead()),
     on("2028-05-10T00:00:00Z", () => year.changeLayout(true)),
     on("2028-05-16T00:00:00Z", () => year.changeLayout(false)),
     on("2028-07-01T09:00:00Z", () => {
       for (const { id } of first.posts.slice(-30, -10)) first.remove(id);
     }),
-    on("2028-07-16T09:00:00Z", async () => year.accept(first.profile.name)),
-    on("2028-07-18T09:00:00Z", async () => year.accept(first.profile.name)),
+    on("2028-08-03T09:00:00Z", async () => year.accept(first.profile.name)),
+    on("2028-08-05T09:00:00Z", async () => year.accept(first.profile.name)),
     on("2028-09-14T00:00:00Z", async () => year.fillDisk()),
     on("2028-09-17T00:00:00Z", async () => year.makeRoom()),
     on("2028-10-20T00:00:00Z", async () => year.wakeTheDead()),
-    on("2028-11-25T00:00:00Z", () => year.calm()),
+    on("2028-10-25T00:00:00Z", () => year.calm()),
     ...Array.from({ length: 12 }, (_, month) => {
       const [from, to] = [Date.UTC(2028, month, 1), Date.UTC(2028, month + 1, 1)];
       return { at: from, happens: async () => year.plan((to - from) / 3_600_000) };
@@ -346,8 +371,8 @@ function asPosted(post: ArchivedPost): object {
 /** How many due times a schedule had from the first on. */
 function dueTimesOf(schedule: Schedule): number {
   let count = 0;
-  let due = firstDue(schedule, new Date(newYear));
-  while (due && due.getTime() <= nextYear) {
+  let due = firstDue(schedule, new Date(schedule.createdAt));
+  while (due && due.getTime() <= nextYear + 10 * minute) {
     count += 1;
     due = dueAfter(schedule, due, 0);
   }
@@ -372,24 +397,16 @@ async function everyRun(archive: Archive): Promise<readonly Run[]> {
 
 test(
   "a year of a hundred channels, two servers, faults, crashes, a changed layout and a full disk ends with the truth",
-  { timeout: 600_000 },
+  { timeout: 150_000 },
   async () => {
     const year = new Year();
     const events = [...posting(year), ...mishaps(year)].toSorted((a, b) => a.at - b.at);
     await year.begin();
-    let next = 0;
-    while (year.clock.now() < nextYear) {
-      const event = events[next];
-      const due = await year.nextDue();
-      const at = Math.min(event?.at ?? nextYear, due, nextYear);
-      await year.clock.passTo(Math.max(at, year.clock.now()));
-      if (event && event.at <= year.clock.now()) {
-        next += 1;
-        await event.happens();
-      }
-      if (due <= year.clock.now()) await year.work();
+    for (const { at, happens } of events) {
+      await year.passTo(at);
+      await happens();
     }
-    await year.work();
+    await year.passTo(nextYear + 10 * minute);
     await year.stopServers();
     await year.wakeTheDead();
 
@@ -433,6 +450,7 @@ test(
     const counted = runs.reduce((sum, { counts }) => sum + counts.new, 0);
     expect(counted).toBe((await archive.state()).posts);
 
+    const asked = year.source.asked - year.askedFirst;
     // All of it happened: this was no calm year.
     const classes = new Set(runs.map(({ state, error }) => error?.class ?? state));
     expect([...classes]).toEqual(
@@ -440,7 +458,7 @@ test(
     );
     expect(year.zombies).toBeGreaterThan(3);
     expect(year.hindered).toBeGreaterThan(0);
-    expect(year.source.asked / year.planned).toBeGreaterThan(0.9);
-    expect(year.source.asked / year.planned).toBeLessThan(1.1);
+    expect(asked / year.planned).toBeGreaterThan(0.9);
+    expect(asked / year.planned).toBeLessThan(1.1);
   },
 );
