@@ -26,6 +26,7 @@ import {
 import { ArchiveUnusable } from "./errors.ts";
 import { Keys } from "./keys.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
+import { Sessions } from "./sessions.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import { archivedChannelOf, channelRow, channelRows, stateOf } from "./read-channels.ts";
 import {
@@ -63,6 +64,8 @@ export class Archive implements AsyncDisposable {
   readonly file: string;
   /** Who may ask what over HTTP. */
   readonly keys: Keys;
+  /** Who entered with a key. */
+  readonly sessions: Sessions;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -76,7 +79,9 @@ export class Archive implements AsyncDisposable {
     this.#reader = connections.reader;
     this.#writer = connections.writer;
     this.#now = now;
-    this.keys = new Keys({ reader: connections.reader.db, writer: () => this.#writing(), now });
+    const options = { reader: connections.reader.db, writer: () => this.#writing(), now };
+    this.keys = new Keys(options);
+    this.sessions = new Sessions(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */

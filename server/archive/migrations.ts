@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -68,7 +69,7 @@ function refuseEmpty(raw: Connection["raw"], file: string): void {
 
 async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void> {
   const found = await schemaNumber(db);
-  const ours = migrations.length;
+  const ours = newestSchema();
   refuseNewer(found, file);
   if (found < ours)
     throw new ArchiveUnusable(
@@ -77,9 +78,10 @@ async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void
 }
 
 function refuseNewer(found: number, file: string): void {
-  if (found > migrations.length)
+  const ours = newestSchema();
+  if (found > ours)
     throw new ArchiveUnusable(
-      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${migrations.length}). Update the program.`,
+      `${file} was written by a newer Backscroll (schema ${found}, this one knows ${ours}). Update the program.`,
     );
 }
 
@@ -122,7 +124,10 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 7, name: "sessions, rotated keys, alerts", up: watching },
 ];
+
+const newestSchema = (): number => migrations.at(-1)?.number ?? 0;
 
 async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {
   await schema

@@ -138,6 +138,33 @@ export interface KeyTable {
   created_at: string;
   expires_at: string | null;
   revoked_at: string | null;
+  /** Of the secret before the last rotation, and until when it is still good. */
+  previous_hash: string | null;
+  previous_until: string | null;
+}
+
+/** A person who entered with a key, known by the SHA-256 of what their cookie holds. */
+export interface SessionTable {
+  hash: string;
+  key_id: string;
+  created_at: string;
+  expires_at: string;
+}
+
+/** Something that was found wrong: suspected, then raised, then cleared. At most one of a kind and subject is open. */
+export interface AlertTable {
+  id: string;
+  kind: string;
+  /** A channel's name, or empty. */
+  subject: string;
+  /** JSON: what was measured. */
+  facts: string;
+  /** Since when it has been seen without a break. */
+  seen_at: string;
+  raised_at: string | null;
+  /** Since when it is no longer seen. */
+  calm_at: string | null;
+  cleared_at: string | null;
 }
 
 /** What a query found at one time, kept to be cited. */
@@ -170,5 +197,7 @@ export interface Tables {
   tombstone: TombstoneTable;
   access_key: KeyTable;
   result_set: ResultSetTable;
+  session: SessionTable;
+  alert: AlertTable;
   migration: MigrationTable;
 }

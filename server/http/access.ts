@@ -1,7 +1,10 @@
 import type { Scope } from "../archive/keys.ts";
 
-/** What a request takes: nothing (`open`), or a key with this scope. A route without a rule is the admin's. */
-export type Rule = "open" | Scope;
+/**
+ * What a request takes: nothing (`open`), or a key with this scope; `watch`, how the server fares, takes a key that may
+ * read and is never open beyond this machine. A route without a rule is the admin's.
+ */
+export type Rule = "open" | "watch" | Scope;
 
 /** Every route and what it takes, in one table. Beyond the machine itself all but `scrape` and `admin` is open unless set otherwise. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -9,6 +12,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /ready": "open",
   "GET /openapi.json": "open",
   "GET /assets/*": "open",
+  "GET /enter": "open",
+  "POST /enter": "open",
+  "POST /leave": "open",
   "GET /widget/v1.js": "open",
   "GET /widget/frame": "open",
   "GET /widget/:version/:file": "open",
@@ -44,10 +50,20 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
   "DELETE /api/v1/keys/:id": "admin",
+  "POST /api/v1/keys/:id/rotate": "admin",
+  "GET /keys": "admin",
+  "POST /keys": "admin",
+  "POST /keys/:id/rotate": "admin",
+  "POST /keys/:id/revoke": "admin",
 };
 
 /** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */
-const keepToChannels = ["GET /api/v1/search", "GET /api/v1/channels", "POST /api/v1/channels"];
+const keepToChannels = [
+  "GET /api/v1/search",
+  "GET /api/v1/channels",
+  "POST /api/v1/channels",
+  "POST /channels",
+];
 
 /** Whether a key limited to `channels` may ask this route at this address. */
 export function isWithin(
@@ -80,5 +96,5 @@ export const ruleOf = (method: string, path: string): Rule =>
 export const allows = (scopes: readonly Scope[], rule: Rule): boolean =>
   rule === "open" ||
   scopes.includes("admin") ||
-  scopes.includes(rule) ||
-  (rule === "search" && scopes.includes("read"));
+  (rule !== "watch" && scopes.includes(rule)) ||
+  ((rule === "search" || rule === "watch") && scopes.includes("read"));

@@ -9,11 +9,13 @@ import { addAssets } from "./assets.ts";
 import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
 import { addExportRoute } from "./export.ts";
+import { addEntrance } from "./entrance.ts";
 import { addFeedRoutes } from "./feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addIslands } from "./islands.ts";
 import { addKeyRoutes } from "./keys.ts";
+import { addKeysPage } from "./keys-page.ts";
 import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
@@ -35,6 +37,7 @@ export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
 export function createApp(options: AppOptions): OpenAPIHono {
   const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
   const parts: Parts = { ...rest, clock, changesOpen: opensToThisMachine(settings) };
+  const { keys, sessions } = parts.archive;
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
@@ -46,7 +49,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use("/api/*", noPage);
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
-  app.use(guard({ settings, keys: parts.archive.keys, now: () => clock().getTime() }));
+  app.use(guard({ settings, keys, sessions, now: () => clock().getTime() }));
   app.use(fresh, etag({ weak: true }));
   app.use(
     methodNotAllowed({
@@ -75,6 +78,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addWidget(app, parts);
   addIslands(app);
   addPages(app, parts);
+  addEntrance(app, parts);
+  addKeysPage(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";

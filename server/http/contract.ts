@@ -308,6 +308,9 @@ export const keyAnswer = z
     createdAt: instant,
     expiresAt: instant.optional(),
     revokedAt: instant.optional(),
+    previousUntil: instant.optional().openapi({
+      description: "Until when the secret before the last rotation is good too.",
+    }),
   })
   .openapi("Key", { description: "A key without itself: only its hash is kept." });
 export const keysAnswer = z.object({ keys: list(keyAnswer) }).openapi("Keys");
@@ -443,6 +446,7 @@ export type ChannelAnswer = z.infer<typeof channelAnswer>;
 export type CoverageAnswer = z.infer<typeof coverageAnswer>;
 export type RunAnswer = z.infer<typeof runAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
+export type KeyAnswer = z.infer<typeof keyAnswer>;
 export type SetAnswer = z.infer<typeof setAnswer>;
 export type Problem = z.infer<typeof problemAnswer>;
 /** Counters of a post as they stood when looked at; drawn on its page. */
