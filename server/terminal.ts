@@ -1,4 +1,4 @@
-import type { RunCounts } from "./jobs/archive-channel.ts";
+import type { RunCounts } from "./archive/run.ts";
 import type { TextPart } from "./search/search-posts.ts";
 
 type Out = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };

@@ -25,6 +25,9 @@ import {
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { Keys } from "./keys.ts";
+import type { Lease, RunCounts } from "./run.ts";
+import { holdLease, RunLedger } from "./run-ledger.ts";
+import { Schedules } from "./schedules.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { Sessions } from "./sessions.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
@@ -54,6 +57,16 @@ export interface ArchiveOptions {
   readonly maxPages?: number;
 }
 
+interface SaveOptions {
+  readonly acceptMassAbsence?: boolean;
+  /** The run the page belongs to: it is saved only while that run's lease holds. */
+  readonly run?: {
+    readonly lease: Lease;
+    /** What the run has done, this page among it. */
+    readonly countsWith: (saved: PageSaved) => RunCounts;
+  };
+}
+
 const defaultWaitMs = 60_000;
 
 /**
@@ -64,6 +77,10 @@ export class Archive implements AsyncDisposable {
   readonly file: string;
   /** Who may ask what over HTTP. */
   readonly keys: Keys;
+  /** When channels are read. */
+  readonly schedules: Schedules;
+  /** What was read, by whom, and what became of it. */
+  readonly runs: RunLedger;
   /** Who entered with a key. */
   readonly sessions: Sessions;
   readonly #reader: Connection;
@@ -79,9 +96,11 @@ export class Archive implements AsyncDisposable {
     this.#reader = connections.reader;
     this.#writer = connections.writer;
     this.#now = now;
-    const options = { reader: connections.reader.db, writer: () => this.#writing(), now };
-    this.keys = new Keys(options);
-    this.sessions = new Sessions(options);
+    const open = { reader: connections.reader.db, writer: () => this.#writing(), now };
+    this.keys = new Keys(open);
+    this.schedules = new Schedules(open);
+    this.runs = new RunLedger(open);
+    this.sessions = new Sessions(open);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -116,10 +135,13 @@ export class Archive implements AsyncDisposable {
     }
   }
 
-  /** One transaction: posts, versions, samples, absences, coverage, and the page's body. @throws MassAbsence, DiskFull */
+  /**
+   * One transaction: posts, versions, samples, absences, coverage, the page's body, and what the run has done with it.
+   * @throws MassAbsence, DiskFull, LeaseLost
+   */
   async savePage(
     page: HistoryPage,
-    { acceptMassAbsence = false }: { readonly acceptMassAbsence?: boolean } = {},
+    { acceptMassAbsence = false, run }: SaveOptions = {},
   ): Promise<PageSaved> {
     const { channel, posts, span, url, body, readAt: at } = page;
     return this.#change({ channel, origin: "page", at }, async (tx, ledger) => {
@@ -135,7 +157,9 @@ export class Archive implements AsyncDisposable {
       const { last_read_at: last } = ledger.channel;
       ledger.channel.last_read_at = last !== null && last > at ? last : at;
       const batch = { posts, origin: "page", at, url, bodyNo, acceptMassAbsence } as const;
-      return savePosts(tx, ledger, { ...batch, ...(span && { span }) });
+      const saved = await savePosts(tx, ledger, { ...batch, ...(span && { span }) });
+      if (run) await holdLease(tx, run.lease, { counts: run.countsWith(saved) });
+      return saved;
     });
   }
 
@@ -166,10 +190,13 @@ export class Archive implements AsyncDisposable {
     readonly body: Uint8Array;
     readonly readAt: Instant;
     readonly why: string;
+    /** The lease of the run that read it. */
+    readonly lease?: Lease;
   }): Promise<void> {
     await this.#writing()
       .transaction()
       .execute(async (tx) => {
+        if (page.lease) await holdLease(tx, page.lease, {});
         const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
         const channelNo = (await channelRow(tx, page.channel))?.no;
         const { last_body_no } = archive;

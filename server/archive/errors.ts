@@ -32,3 +32,8 @@ export class MassAbsence extends Error {
     this.channel = channel;
   }
 }
+
+/** Another process has taken this run over, or it was ended: whoever held it saves nothing more and leaves it alone. */
+export class LeaseLost extends Error {
+  override name = "LeaseLost";
+}

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
 
@@ -124,6 +125,7 @@ const migrations: readonly Migration[] = [
   { number: 1, name: "first schema", up: firstSchema },
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
+  { number: 4, name: "schedules and the ledger of runs", up: schedulesAndRuns },
   { number: 7, name: "sessions, rotated keys, alerts", up: watching },
 ];
 

@@ -179,6 +179,55 @@ export interface ResultSetTable {
   marks: Uint8Array;
 }
 
+/** When a channel is read again; one row a channel. */
+export interface ScheduleTable {
+  id: string;
+  channel: string;
+  channel_key: string;
+  /** JSON of `Schedule["cadence"]`. */
+  cadence: string;
+  jitter_seconds: number;
+  misfire: "skip" | "once";
+  paused: number;
+  created_at: string;
+  next_due_at: string | null;
+}
+
+/** One run of one channel: at most one of a channel is `running`, at most one was made for one due time of a schedule. */
+export interface RunTable {
+  /** Rises with each run: the order of the ledger. */
+  no: number;
+  id: string;
+  channel: string;
+  channel_key: string;
+  schedule_id: string | null;
+  cause: "schedule" | "asked" | "command" | "retry";
+  due_at: string;
+  started_at: string | null;
+  finished_at: string | null;
+  state: "waiting" | "running" | "done" | "failed" | "stopped" | "skipped";
+  /** JSON of `RunCounts`. */
+  counts: string;
+  /** Who works on it, or did last. */
+  holder: string | null;
+  /** How often it was taken up: who holds an earlier number may save nothing more. */
+  fence: number;
+  /** With milliseconds: after it anybody may take the run over. */
+  lease_until: string | null;
+  stop_requested: number;
+  retry_of: string | null;
+  error_class: string | null;
+  error_message: string | null;
+}
+
+/** What a run had to say, in order. */
+export interface RunLineTable {
+  run_id: string;
+  no: number;
+  at: string;
+  text: string;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -197,6 +246,9 @@ export interface Tables {
   tombstone: TombstoneTable;
   access_key: KeyTable;
   result_set: ResultSetTable;
+  schedule: ScheduleTable;
+  run: RunTable;
+  run_line: RunLineTable;
   session: SessionTable;
   alert: AlertTable;
   migration: MigrationTable;

@@ -5,21 +5,11 @@ import { readHistory, readNewest } from "../../scraper/history.ts";
 import type { PageReader } from "../../scraper/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 import { fillRateFell } from "../../scraper/fill-rate.ts";
-import type { ArchivedChannel } from "../archive/archived-post.ts";
+import type { ArchivedChannel, PageSaved } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";
+import { type Lease, nothingYet, type RunCounts } from "../archive/run.ts";
 import { union, without } from "./id-ranges.ts";
-
-/** What a run has done so far; posts but for `pages`. */
-export interface RunCounts {
-  readonly pages: number;
-  readonly new: number;
-  readonly edited: number;
-  readonly unchanged: number;
-  /** Kept posts that a page spanned and did not show; not yet called deleted. */
-  readonly missed: number;
-  readonly deleted: number;
-}
 
 export interface ArchiveOptions {
   /** Only posts of `since ≤ publishedAt < until`, and at most `limit`; a later run without them completes the rest. */
@@ -31,6 +21,8 @@ export interface ArchiveOptions {
   /** Reads everything again. */
   readonly full?: boolean;
   readonly signal?: AbortSignal;
+  /** The run this is: nothing is saved but under its lease, and its counts go on from `done`. */
+  readonly run?: { readonly lease: Lease; readonly done: RunCounts };
   readonly onProgress?: (counts: RunCounts) => void;
   /** Sentences for the operator about what a page held and the parser did not know. */
   readonly onWarning?: (sentence: string) => void;
@@ -47,19 +39,21 @@ export async function archiveChannel(
   options: ArchiveOptions = {},
 ): Promise<RunCounts> {
   const { limit = Number.POSITIVE_INFINITY, full = false, acceptChange = false } = options;
-  const { onWarning, onProgress } = options;
+  const { onWarning, onProgress, run } = options;
   const known = await archive.channel(name);
-  const counts = { pages: 0, new: 0, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
+  let counts = run?.done ?? nothingYet;
   const latest = known ? await latestPosts(archive, known) : [];
 
   const save = async (page: HistoryPage): Promise<void> => {
     if (!acceptChange) refuseChangedLayout(page, latest);
-    const saved = await archive.savePage(page, { acceptMassAbsence: acceptChange });
-    counts.pages += 1;
-    for (const key of ["new", "edited", "unchanged", "missed", "deleted"] as const)
-      counts[key] += saved[key];
+    const countsWith = (saved: PageSaved): RunCounts => withPage(counts, saved);
+    const saved = await archive.savePage(page, {
+      acceptMassAbsence: acceptChange,
+      ...(run && { run: { lease: run.lease, countsWith } }),
+    });
+    counts = countsWith(saved);
     for (const warning of page.warnings) onWarning?.(warning);
-    onProgress?.({ ...counts });
+    onProgress?.(counts);
     if (!acceptChange) refuseMassAbsence(name, counts);
   };
 
@@ -83,9 +77,25 @@ export async function archiveChannel(
       await save(page);
     return counts;
   } catch (error) {
-    if (error instanceof PageChanged) await archive.keepUnreadable(unreadable(name, error));
+    if (error instanceof PageChanged)
+      await archive.keepUnreadable({
+        ...unreadable(name, error),
+        ...(run && { lease: run.lease }),
+      });
     throw error;
   }
+}
+
+function withPage(counts: RunCounts, saved: PageSaved): RunCounts {
+  return {
+    ...counts,
+    pages: counts.pages + 1,
+    new: counts.new + saved.new,
+    edited: counts.edited + saved.edited,
+    unchanged: counts.unchanged + saved.unchanged,
+    missed: counts.missed + saved.missed,
+    deleted: counts.deleted + saved.deleted,
+  };
 }
 
 function unreadable(

@@ -1,5 +1,5 @@
 import type { Instant } from "../../scraper/post.ts";
-import type { RunCounts } from "./archive-channel.ts";
+import { nothingYet, type RunCounts } from "../archive/run.ts";
 
 /** One run of one channel, as pages and API show it. */
 export interface Run {
@@ -21,7 +21,6 @@ export type RunChannel = (
 
 const keptRuns = 200;
 const waitingRuns = 1000;
-const nothingYet: RunCounts = { pages: 0, new: 0, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
 
 /** Runs of this process, newest first: one at a time for each channel, all behind the one gate of their host. */
 export class Runs implements AsyncDisposable {
