@@ -42,14 +42,14 @@ export async function publicFetch(
   const { timeoutMs = 30_000, maxRedirects = 0, signal } = options;
   const deadline = AbortSignal.timeout(timeoutMs);
   const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
-  let url = checked(address, options);
+  let url = checkedAddress(address, options);
   try {
     for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
       const response = await ask(url, { ...options, signal: stop });
       const target = maxRedirects > 0 ? redirectOf(response, url) : undefined;
       if (target === undefined) return answerOf(response, url, options);
       response.destroy();
-      url = checked(target, options);
+      url = checkedAddress(target, options);
     }
   } catch (error) {
     signal?.throwIfAborted();
@@ -62,8 +62,11 @@ export async function publicFetch(
   throw new Unreachable(`${url.origin} redirects more than ${maxRedirects} times.`);
 }
 
-/** @throws UsageError when this may not be asked, whatever it resolves to. */
-function checked(address: string, options: PublicRequest): URL {
+/** An address that may be asked as far as can be told without looking its name up. @throws UsageError */
+export function checkedAddress(
+  address: string,
+  options: Pick<PublicRequest, "insideHosts"> = {},
+): URL {
   const url = URL.parse(address);
   if (!url || !["http:", "https:"].includes(url.protocol))
     throw new UsageError(`“${address.slice(0, 200)}” is no http or https address.`);
@@ -78,7 +81,7 @@ function checked(address: string, options: PublicRequest): URL {
 const inside = (url: URL): UsageError =>
   new UsageError(`${url.host} is an address inside the network. Only public ones are asked.`);
 
-const isInside = (url: URL, { insideHosts = [] }: PublicRequest): boolean =>
+const isInside = (url: URL, { insideHosts = [] }: Pick<PublicRequest, "insideHosts">): boolean =>
   insideHosts.includes(url.host) || insideHosts.includes(url.hostname);
 
 function ask(

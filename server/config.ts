@@ -75,6 +75,12 @@ export const settings = {
     help: "Proxies whose X-Forwarded-For is believed: addresses or ranges like 10.0.0.0/8, with commas. With one named, a loopback address is no longer taken for this machine alone.",
     parse: proxies,
   }),
+  webhookInside: setting({
+    name: "BACKSCROLL_WEBHOOK_INSIDE",
+    default: "",
+    help: "Hosts within the network that webhooks may be sent to: `name` or `name:port`, with commas. All others must be on the public internet.",
+    parse: hosts,
+  }),
   chromium: setting({
     name: "BACKSCROLL_CHROMIUM",
     default: "",
@@ -164,6 +170,17 @@ function proxies(value: string): readonly string[] {
     if (isIP(address) === 0 || more !== undefined || (bits !== undefined && !isWhole(bits, most)))
       throw new UsageError("It must be addresses or ranges like 10.0.0.0/8, with commas.");
   }
+  return named;
+}
+
+function hosts(value: string): readonly string[] {
+  const named = value
+    .split(",")
+    .map((one) => one.trim().toLowerCase())
+    .filter((one) => one !== "");
+  for (const one of named)
+    if (!/^(\[[\da-f:.]+\]|[a-z\d._-]+)(:\d{1,5})?$/.test(one))
+      throw new UsageError("It must be hosts like chat.example or 10.0.0.5:8000, with commas.");
   return named;
 }
 

@@ -24,6 +24,7 @@ import {
   openWriter,
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
+import { Deliveries } from "./deliveries.ts";
 import { Keys } from "./keys.ts";
 import type { Lease, RunCounts } from "./run.ts";
 import { holdLease, RunLedger } from "./run-ledger.ts";
@@ -45,6 +46,7 @@ import { archivedPostOf } from "./post-row.ts";
 import type { PostMark } from "./post-marks.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
 import { type Ledger, savePosts } from "./save-posts.ts";
+import { SavedSearches } from "./saved-searches.ts";
 import type { Origin } from "./schema.ts";
 import { type Finding, verify } from "./verify.ts";
 
@@ -83,6 +85,10 @@ export class Archive implements AsyncDisposable {
   readonly runs: RunLedger;
   /** Who entered with a key. */
   readonly sessions: Sessions;
+  /** What is to be sent to webhooks. */
+  readonly deliveries: Deliveries;
+  /** Queries asked again as the archive grows. */
+  readonly saved: SavedSearches;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -101,6 +107,8 @@ export class Archive implements AsyncDisposable {
     this.schedules = new Schedules(open);
     this.runs = new RunLedger(open);
     this.sessions = new Sessions(open);
+    this.deliveries = new Deliveries(open);
+    this.saved = new SavedSearches(open);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */

@@ -3,6 +3,7 @@ import type { Connection } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
 import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import { watching } from "./migration-watching.ts";
+import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -126,6 +127,7 @@ const migrations: readonly Migration[] = [
   { number: 2, name: "access keys", up: accessKeys },
   { number: 3, name: "citable result sets, parser of each page", up: resultSets },
   { number: 4, name: "schedules and the ledger of runs", up: schedulesAndRuns },
+  { number: 6, name: "deliveries, saved searches", up: deliveriesAndSavedSearches },
   { number: 7, name: "sessions, rotated keys, alerts", up: watching },
 ];
 

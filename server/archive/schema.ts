@@ -1,3 +1,5 @@
+import type { Generated } from "kysely";
+
 /** Where a post was taken from; a later origin knows more than an earlier one. */
 export const origins = ["desktop-export", "saved-page", "page"] as const;
 export type Origin = (typeof origins)[number];
@@ -228,6 +230,60 @@ export interface RunLineTable {
   text: string;
 }
 
+/** A message to a webhook, waiting or ended. Times have milliseconds. */
+export interface DeliveryTable {
+  /** Given by the database, in the order they were added. */
+  no: Generated<number>;
+  id: string;
+  /** Whose message it is. */
+  source: string;
+  url: string;
+  secret: string;
+  event: string;
+  /** What is sent, byte for byte; empty once it has ended. */
+  body: string;
+  state: "waiting" | "sent" | "given-up";
+  /** How often it was tried, the try under way included. */
+  tries: number;
+  added_at: string;
+  due_at: string;
+  /** Until then a sender is at it; `lease` is which. */
+  leased_until: string | null;
+  lease: string | null;
+  tried_at: string | null;
+  /** What the last try came to, in words. */
+  answer: string | null;
+}
+
+/** Addresses that answered 410: nothing is sent to them any more. */
+interface WebhookGoneTable {
+  url: string;
+  at: string;
+}
+
+/** A query that is asked again as the archive grows. */
+export interface SavedSearchTable {
+  no: Generated<number>;
+  id: string;
+  name: string;
+  query: string;
+  url: string | null;
+  secret: string | null;
+  created_at: string;
+  paused_at: string | null;
+  /** Changes of the archive up to here were looked at. */
+  position: number;
+  /** How many posts matched since it was saved. */
+  matches: number;
+  matched_at: string | null;
+}
+
+/** Every post a saved search has ever matched, those from before it was saved included. */
+interface SavedMatchTable {
+  search_no: number;
+  post_no: number;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -251,5 +307,9 @@ export interface Tables {
   run_line: RunLineTable;
   session: SessionTable;
   alert: AlertTable;
+  delivery: DeliveryTable;
+  webhook_gone: WebhookGoneTable;
+  saved_search: SavedSearchTable;
+  saved_match: SavedMatchTable;
   migration: MigrationTable;
 }

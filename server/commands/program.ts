@@ -6,6 +6,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
+import type { SaveFlags } from "./saved.ts";
 import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { Session } from "./session.ts";
 
@@ -24,6 +25,7 @@ const serving = async () => import("./serve.ts");
 const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
 const granting = async () => import("./keys.ts");
+const saving = async () => import("./saved.ts");
 const importing = async () => import("./import.ts");
 const browsing = async () => import("./browser.ts");
 
@@ -121,6 +123,7 @@ export function program(run: Run): Command {
     run(flags, async (session) => (await keeping()).restore(session, file)),
   );
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
+  addSavedCommands(all.command("saved").description("searches asked again as posts arrive"), run);
   const browser = all
     .command("browser")
     .description("the browser that --browser reads with")
@@ -176,6 +179,29 @@ function addKeyCommands(keys: Command, run: Run): void {
     .action((key: string, flags: SettingFlags & JsonFlag) =>
       run(flags, async (session) => (await granting()).revokeKey(session, key, flags)),
     );
+}
+
+function addSavedCommands(saved: Command, run: Run): void {
+  saved.exitOverride();
+  withSettings(
+    saved.command("add <name> <query>").description("save a search; new matches are told"),
+    ["data"],
+  )
+    .allowUnknownOption()
+    .option("--url <address>", "the webhook that hears of them; its secret is printed once")
+    .option("--json", json)
+    .action((name: string, query: string, flags: SettingFlags & SaveFlags) =>
+      run(flags, async (session) => (await saving()).addSaved(session, { name, query }, flags)),
+    );
+  withSettings(saved.command("list").description("every saved search"), ["data"])
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await saving()).listSaved(session, flags)),
+    );
+  withSettings(saved.command("remove <id>").description("forget a saved search"), ["data"]).action(
+    (id: string, flags: SettingFlags) =>
+      run(flags, async (session) => (await saving()).removeSaved(session, id)),
+  );
 }
 
 function withSettings(command: Command, keys: readonly SettingKey[]): Command {

@@ -5,7 +5,9 @@ import { createApp } from "../http/app.ts";
 import { opensToThisMachine } from "../http/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
+import { keepMatching } from "../jobs/match-saved.ts";
 import { Runs } from "../jobs/runs.ts";
+import { keepSending } from "../jobs/webhooks.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
@@ -26,6 +28,7 @@ export async function serve(session: Session): Promise<ExitCode> {
   const app = createApp({
     ...desk,
     runs,
+    webhookInside: config.webhookInside,
     addChannel: async (typed) => ({ runId: runs.start(channelName(typed)).id }),
     settings: config,
     onUnexpected: (error, id) =>
@@ -46,9 +49,20 @@ export async function serve(session: Session): Promise<ExitCode> {
     signal,
     onError: (error) => progress.say(`The index is behind: ${plain(errorJson(error).message)}`),
   });
+  const sending = keepSending({
+    deliveries: desk.archive.deliveries,
+    insideHosts: config.webhookInside,
+    signal,
+    onError: (error) => progress.say(`Webhooks wait: ${plain(errorJson(error).message)}`),
+  });
+  const matching = keepMatching({
+    ...desk,
+    signal,
+    onError: (error) => progress.say(`Saved searches wait: ${plain(errorJson(error).message)}`),
+  });
   await stopped(signal);
   await close();
-  await following;
+  await Promise.all([following, sending, matching]);
   return exitCodes.done;
 }
 

@@ -55,6 +55,15 @@ export const rules: Readonly<Record<string, Rule>> = {
   "POST /keys": "admin",
   "POST /keys/:id/rotate": "admin",
   "POST /keys/:id/revoke": "admin",
+  "GET /api/v1/saved-searches": "admin",
+  "POST /api/v1/saved-searches": "admin",
+  "GET /api/v1/saved-searches/:id": "admin",
+  "PATCH /api/v1/saved-searches/:id": "admin",
+  "DELETE /api/v1/saved-searches/:id": "admin",
+  "POST /api/v1/saved-searches/:id/test": "admin",
+  "GET /saved": "admin",
+  "POST /saved": "admin",
+  "POST /saved/:id": "admin",
 };
 
 /** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */

@@ -20,6 +20,8 @@ import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
 import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
+import { addSavedPages } from "./saved-pages.ts";
+import { addSavedRoutes } from "./saved-searches.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
 import { addWidget } from "./widget.ts";
@@ -72,6 +74,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addPostRoutes(app, parts);
   addChannelRoutes(app, parts);
   addKeyRoutes(app, parts);
+  addSavedRoutes(app, parts);
   addHealthRoutes(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
@@ -80,6 +83,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addPages(app, parts);
   addEntrance(app, parts);
   addKeysPage(app, parts);
+  addSavedPages(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";

@@ -423,6 +423,47 @@ export const readyAnswer = z
   })
   .openapi("Ready");
 
+const deliveryAnswer = z
+  .object({
+    id: z.string().openapi({ description: "The message's `webhook-id`." }),
+    event: z.string(),
+    state: z.enum(["waiting", "sent", "given-up"]),
+    tries: count,
+    addedAt: instant,
+    nextTryAt: instant.optional(),
+    triedAt: instant.optional(),
+    answer: z.string().optional().openapi({ description: "What the last try came to." }),
+  })
+  .openapi("Delivery");
+export const queuedAnswer = deliveryAnswer;
+
+const savedShape = {
+  id: z.string(),
+  name: z.string(),
+  query: z.string().openapi({ description: "Canonical." }),
+  url: z.string().optional().openapi({ description: "Where new matches are sent." }),
+  state: z.enum(["following", "paused", "gone"]).openapi({
+    description: "`gone`: its address answered 410, and nothing is sent until it is resumed.",
+  }),
+  createdAt: instant,
+  matches: count.openapi({ description: "Posts that matched since it was saved." }),
+  matchedAt: instant.optional(),
+  feeds: z.object({ atom: z.string(), json: z.string() }),
+  deliveries: list(deliveryAnswer).openapi({
+    description: "What is or was sent, newest first, the last 10.",
+  }),
+};
+export const savedAnswer = z.object(savedShape).openapi("SavedSearch");
+export const savedListAnswer = z.object({ searches: list(savedAnswer) }).openapi("SavedSearches");
+export const newSavedAnswer = savedAnswer
+  .extend({
+    secret: z.string().optional().openapi({
+      example: "whsec_…",
+      description: "Signs what is sent to `url`. Shown this once.",
+    }),
+  })
+  .openapi("NewSavedSearch");
+
 export const problemAnswer = z
   .object({
     type: z.string().openapi({ example: "urn:backscroll:problem:query-syntax" }),
@@ -448,6 +489,7 @@ export type RunAnswer = z.infer<typeof runAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
 export type KeyAnswer = z.infer<typeof keyAnswer>;
 export type SetAnswer = z.infer<typeof setAnswer>;
+export type SavedAnswer = z.infer<typeof savedAnswer>;
 export type Problem = z.infer<typeof problemAnswer>;
 /** Counters of a post as they stood when looked at; drawn on its page. */
 export interface SampleAnswer {

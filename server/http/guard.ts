@@ -176,7 +176,7 @@ export function guard(options: {
     if (!allowed) throw foreignRefused(false);
     c.set("readerOrigin", origin);
     return c.body(null, 204, {
-      "Access-Control-Allow-Methods": "GET, POST, DELETE",
+      "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
       "Access-Control-Allow-Headers": "Authorization, Content-Type",
       "Access-Control-Max-Age": String(preflightSeconds),
     });

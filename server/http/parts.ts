@@ -15,4 +15,6 @@ export interface Parts {
   /** Whether who asks may change anything: only on a loopback address. */
   readonly changesOpen: boolean;
   readonly clock: () => Date;
+  /** Hosts within the network that webhooks may be sent to. */
+  readonly webhookInside?: readonly string[];
 }

@@ -1,7 +1,9 @@
 import { HTTPException } from "hono/http-exception";
 import type { z } from "@hono/zod-openapi";
 import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
-import { QueryTooSlow } from "../search/engine.ts";
+import { DeliveriesFull } from "../archive/deliveries.ts";
+import { TooManySearches } from "../archive/saved-searches.ts";
+import { EngineAway, QueryTooSlow } from "../search/engine.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import type { Problem } from "./contract.ts";
 
@@ -41,6 +43,11 @@ const titles = {
   "wrong-scope": "This key is for something else",
   "wrong-channel": "This key is for other channels",
   "key-not-kept": "There is no such key",
+  "search-not-saved": "There is no such saved search",
+  "no-webhook": "This saved search has no webhook",
+  "too-many-searches": "Too many searches are saved",
+  "deliveries-full": "Too many messages wait to be sent",
+  "index-away": "The index does not answer yet",
   "too-many-requests": "Too many requests",
   "widget-not-built": "The widget is not built",
   "body-too-large": "The request is too large",
@@ -84,6 +91,12 @@ export function problemOf(error: unknown): Problem {
     };
   if (error instanceof QueryTooSlow)
     return { ...named("query-too-slow"), status: 503, detail: error.message };
+  if (error instanceof EngineAway)
+    return { ...named("index-away"), status: 503, detail: error.message };
+  if (error instanceof DeliveriesFull)
+    return { ...named("deliveries-full"), status: 503, detail: error.message };
+  if (error instanceof TooManySearches)
+    return { ...named("too-many-searches"), status: 409, detail: error.message };
   if (error instanceof HTTPException) return ofStatus(error.status, error.message);
   const id = crypto.randomUUID();
   const detail = `It is not your request. The log names the cause under ${id}.`;

@@ -34,7 +34,7 @@ export interface Frame {
     | undefined;
 }
 
-type Current = "search" | "channels" | "widget";
+type Current = "search" | "channels" | "saved" | "widget" | "docs";
 
 /** A whole page. */
 export function page(
@@ -80,6 +80,7 @@ export function page(
             <nav class="nav" aria-label="${text.main}">
               <a href="/" ${here("search")}>${text.search}</a>
               <a href="/channels" ${here("channels")}>${text.channelsPage}</a>
+              ${frame.adminOpen && html`<a href="/saved" ${here("saved")}>${text.savedPage}</a>`}
               <a href="/widget" ${here("widget")}>${text.widget}</a>
             </nav>
             ${door(frame)}

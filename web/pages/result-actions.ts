@@ -38,6 +38,7 @@ export function resultActions(
         >${text.follow}: <a class="reach" href="${at("/api/v1/feed.atom")}">Atom</a>
         <a class="reach" href="${at("/api/v1/feed.json")}">JSON Feed</a></span
       >
+      ${canCite && html`<a class="reach" href="${at("/saved")}#add">${text.saveSearch}</a>`}
       <a class="reach" href="${at("/compare")}">${text.compareThis}</a>
       <copy-link label="${text.copyLink}" done="${text.copied}"></copy-link>
     </div>
