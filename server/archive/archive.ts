@@ -12,6 +12,7 @@ import type {
   PageSaved,
   PostVersion,
 } from "./archived-post.ts";
+import { Alerts } from "./alerts.ts";
 import { backupArchive } from "./backup.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
@@ -83,6 +84,8 @@ export class Archive implements AsyncDisposable {
   readonly schedules: Schedules;
   /** What was read, by whom, and what became of it. */
   readonly runs: RunLedger;
+  /** What was found wrong, and whether it still is. */
+  readonly alerts: Alerts;
   /** Who entered with a key. */
   readonly sessions: Sessions;
   /** What is to be sent to webhooks. */
@@ -107,6 +110,7 @@ export class Archive implements AsyncDisposable {
     this.schedules = new Schedules(open);
     this.runs = new RunLedger(open);
     this.sessions = new Sessions(open);
+    this.alerts = new Alerts(open);
     this.deliveries = new Deliveries(open);
     this.saved = new SavedSearches(open);
   }
@@ -239,6 +243,20 @@ export class Archive implements AsyncDisposable {
   async channel(name: string): Promise<ArchivedChannel | undefined> {
     const row = await channelRow(this.#db, name);
     return row && archivedChannelOf(row);
+  }
+
+  /** When the newest posts of a channel were published, newest first, at most `limit`. */
+  async newestTimes(name: string, limit: number): Promise<readonly Instant[]> {
+    const row = await channelRow(this.#db, name);
+    if (!row) return [];
+    const posts = await this.#db
+      .selectFrom("post")
+      .where("channel_no", "=", row.no)
+      .orderBy("id", "desc")
+      .limit(limit)
+      .select("published_at")
+      .execute();
+    return posts.map(({ published_at: at }) => at);
   }
 
   async coverage(name: string): Promise<Coverage | undefined> {

@@ -2,7 +2,8 @@ import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
 
 /** Migration 7: sessions of people who entered with a key, the key before a rotation, alerts. */
-export async function watching({ schema }: Kysely<Tables>): Promise<void> {
+export async function watching(db: Kysely<Tables>): Promise<void> {
+  const { schema } = db;
   await schema
     .createTable("session")
     .addColumn("hash", "text", (c) => c.primaryKey())
@@ -31,4 +32,10 @@ export async function watching({ schema }: Kysely<Tables>): Promise<void> {
     .unique()
     .where(sql.ref("cleared_at"), "is", null)
     .execute();
+  await schema
+    .createTable("alert_watch")
+    .addColumn("id", "integer", (c) => c.primaryKey())
+    .addColumn("judged_at", "text", (c) => c.notNull())
+    .execute();
+  await db.insertInto("alert_watch").values({ id: 1, judged_at: "" }).execute();
 }

@@ -284,6 +284,12 @@ interface SavedMatchTable {
   post_no: number;
 }
 
+/** As of when alerts were last judged: what was seen before that is old news. */
+interface AlertWatchTable {
+  id: number;
+  judged_at: string;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -307,6 +313,7 @@ export interface Tables {
   run_line: RunLineTable;
   session: SessionTable;
   alert: AlertTable;
+  alert_watch: AlertWatchTable;
   delivery: DeliveryTable;
   webhook_gone: WebhookGoneTable;
   saved_search: SavedSearchTable;
