@@ -82,7 +82,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     requests.push(asked);
     if (latencyMs > 0) await wait(latencyMs, undefined, { signal: closing.signal });
     const fault = tooMany() ?? faults?.(asked);
-    const page = pageOf(path, request.headers, options, fault?.kind === "empty");
+    const page = answerTo(path, options, {
+      headers: request.headers,
+      pretendEmpty: fault?.kind === "empty",
+    });
     const ours = options.ownMedia
       ? { ...page, body: page.body.replaceAll(telegramFiles, `${origin}/file/`) }
       : page;
@@ -133,11 +136,14 @@ const redirect = (location: string): Page => ({
   body: "",
 });
 
-function pageOf(
+/** What a stand-in of these channels answers to a path, faults aside. */
+export function answerTo(
   path: string,
-  headers: IncomingMessage["headers"],
-  options: StandInOptions,
-  pretendEmpty: boolean,
+  options: Pick<StandInOptions, "channels" | "style" | "previewLink" | "lacksOlderLink">,
+  {
+    headers = {},
+    pretendEmpty = false,
+  }: { readonly headers?: IncomingMessage["headers"]; readonly pretendEmpty?: boolean } = {},
 ): Page {
   const { pathname, searchParams } = new URL(path, "http://t.me");
   const [first = "", second, third] = pathname.split("/").filter((part) => part !== "");
@@ -194,7 +200,7 @@ interface Wanted {
   readonly id: number | undefined;
   readonly query: URLSearchParams;
   readonly pretendEmpty: boolean;
-  readonly options: StandInOptions;
+  readonly options: Pick<StandInOptions, "lacksOlderLink">;
 }
 
 /** Which posts stand on the page asked for: 20 ids, an album whole, `before` and `after` exclusive. */

@@ -29,6 +29,8 @@ const byErrorName: Readonly<Record<string, ExitCode>> = {
   ArchiveBusy: exitCodes.unexpected,
   QueryTooSlow: exitCodes.unexpected,
   AbortError: exitCodes.interrupted,
+  LeaseLost: exitCodes.interrupted,
+  Stopped: exitCodes.interrupted,
 };
 
 const graveness: readonly ExitCode[] = [0, 7, 4, 3, 5, 1, 6, 2, 130];

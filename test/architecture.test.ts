@@ -30,6 +30,7 @@ const outside: Readonly<Record<string, RegExp>> = {
   playwright: /^scraper\/(.+-source|chromium)\.ts$|^demo\//,
   "node:sqlite": /^server\/(archive|search\/embedded)\//,
   meilisearch: /^server\/search\/meilisearch\//,
+  croner: /^server\/jobs\//,
   kysely: /^server\/archive\//,
   hono: /^(server\/http|web\/pages)\//,
   vite: /^web\/bundle\//,

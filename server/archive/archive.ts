@@ -13,6 +13,7 @@ import type {
   PostVersion,
 } from "./archived-post.ts";
 import { Alerts } from "./alerts.ts";
+import { type Activity, activityOf } from "./activity.ts";
 import { backupArchive } from "./backup.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
 import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
@@ -234,6 +235,11 @@ export class Archive implements AsyncDisposable {
   async toConfirm(channel: string): Promise<readonly IdRange[]> {
     const row = await channelRow(this.#db, channel);
     return row ? toConfirmOf(this.#db, row, this.#instant()) : [];
+  }
+
+  /** How much has been going on in a channel lately. */
+  async activity(channel: string): Promise<Activity | undefined> {
+    return activityOf(this.#db, channel, this.#now());
   }
 
   async channels(): Promise<readonly ArchivedChannel[]> {

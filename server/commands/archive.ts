@@ -1,3 +1,4 @@
+import { systemClock } from "../../scraper/clock.ts";
 import { within } from "../../scraper/bounds.ts";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { HistoryPage } from "../../scraper/history-page.ts";
@@ -7,14 +8,16 @@ import { postHash } from "../../scraper/post-hash.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
-import type { RunCounts } from "../archive/run.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { Lease, Run, RunCounts } from "../archive/run.ts";
 import type { ArchiveOptions } from "../jobs/archive-channel.ts";
+import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { openReader } from "../open-reader.ts";
 import type { Desk } from "../open-desk.ts";
-import { errorJson, startOf, wholeNumber } from "./session.ts";
+import { errorJson, holderName, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** The flags of `archive` and `scrape` as typed. */
@@ -50,7 +53,7 @@ export async function archive(
 }
 
 async function archiveOne(
-  { progress, print, signal }: Session,
+  session: Session,
   run: {
     readonly desk: Desk;
     readonly reader: PageReader;
@@ -59,11 +62,11 @@ async function archiveOne(
     readonly json: boolean;
   },
 ): Promise<ExitCode> {
+  const { progress, print, signal } = session;
   const { name, json } = run;
   let counts: RunCounts | undefined;
   const options: ArchiveOptions = {
     ...run.options,
-    signal,
     onWarning: (sentence) => progress.say(`@${name}: ${plain(sentence)}`),
     onProgress: (now) => {
       counts = now;
@@ -71,9 +74,25 @@ async function archiveOne(
     },
   };
   try {
-    counts = await archiveChannel({ ...run.desk, reader: run.reader }, name, options);
-    progress.say(`@${name}: ${describeCounts(counts)}`);
-    if (json) print(JSON.stringify({ channel: name, state: "done", ...counts }));
+    const { archive } = run.desk;
+    const begun = await beginRun(session, { archive, name });
+    const runChannel: RunChannel = async (channel, { onProgress, onWarning, ...held }) =>
+      archiveChannel({ archive, reader: run.reader }, channel, {
+        ...options,
+        ...held,
+        onProgress: (now) => {
+          onProgress(now);
+          options.onProgress?.(now);
+        },
+        onWarning: (sentence) => {
+          onWarning(sentence);
+          options.onWarning?.(sentence);
+        },
+      });
+    const worked = await workOnRun({ archive, clock: systemClock, runChannel }, begun, signal);
+    if (worked.error !== undefined) throw worked.error;
+    progress.say(`@${name}: ${describeCounts(worked.counts)}`);
+    if (json) print(JSON.stringify({ channel: name, state: "done", ...worked.counts }));
     return exitCodes.done;
   } catch (error) {
     const { message } = errorJson(error);
@@ -88,8 +107,27 @@ async function archiveOne(
   }
 }
 
+/** The channel's run in the ledger; while another process reads the channel, this one waits for it to end. */
+async function beginRun(
+  { progress, signal }: Session,
+  { archive, name }: { readonly archive: Archive; readonly name: string },
+): Promise<{ readonly run: Run; readonly lease: Lease }> {
+  for (let tries = 0; ; tries += 1) {
+    const begun = await archive.runs.begin({ channel: name, holder: holderName() });
+    if (!("busy" in begun)) return begun;
+    const { holder = "another process", startedAt = "" } = begun.busy;
+    if (tries === 0)
+      progress.say(
+        `@${name} is being read by ${holder} since ${startedAt}. This run begins when that one ends; nothing is read twice at once.`,
+      );
+    await systemClock.sleep(askAgainMs, signal);
+  }
+}
+
+const askAgainMs = 500;
+
 /** What was read is kept whatever becomes of the index, which can be built from it at any time. */
-async function index({ progress, signal }: Session, desk: Desk): Promise<ExitCode> {
+export async function index({ progress, signal }: Session, desk: Desk): Promise<ExitCode> {
   try {
     await catchUp({ ...desk, ...(!signal.aborted && { signal }) });
     return exitCodes.done;

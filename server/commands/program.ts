@@ -8,6 +8,7 @@ import type { JsonFlag } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
 import type { SaveFlags } from "./saved.ts";
 import type { ExportFlags, SearchFlags } from "./search.ts";
+import type { ScheduleFlags } from "./schedule.ts";
 import type { Session } from "./session.ts";
 
 /** The settings a command takes as flags, as typed. */
@@ -26,6 +27,7 @@ const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
 const granting = async () => import("./keys.ts");
 const saving = async () => import("./saved.ts");
+const scheduling = async () => import("./schedule.ts");
 const importing = async () => import("./import.ts");
 const browsing = async () => import("./browser.ts");
 
@@ -122,6 +124,7 @@ export function program(run: Run): Command {
   add("restore <file>", "take a backup back").action((file: string, flags: SettingFlags) =>
     run(flags, async (session) => (await keeping()).restore(session, file)),
   );
+  addScheduleCommands(all.command("schedule").description("when channels are read"), run);
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
   addSavedCommands(all.command("saved").description("searches asked again as posts arrive"), run);
   const browser = all
@@ -140,6 +143,52 @@ const several = (value: string, before: readonly string[] = []): readonly string
   ...before,
   value,
 ];
+
+function addScheduleCommands(schedule: Command, run: Run): void {
+  schedule.exitOverride();
+  withSettings(
+    schedule.command("add <channel...>").description("say when channels are read from now on"),
+    ["data", "rate"],
+  )
+    .option("--cron <expression>", 'minute, hour, day, month, weekday, like "0 */2 * * *"')
+    .option("--timezone <zone>", "the zone of the expression, like Europe/Berlin; else UTC")
+    .option("--adaptive", "as often as the channel's own pace suggests")
+    .option("--jitter <seconds>", "put each channel off by its own part of this")
+    .option(
+      "--misfire <policy>",
+      "due times that were missed: run once (once), or leave out (skip)",
+    )
+    .option("--preview", "say what would be asked for, and save nothing")
+    .option("--json", json)
+    .action((channels: string[], flags: SettingFlags & ScheduleFlags) =>
+      run(flags, async (session) => (await scheduling()).addSchedules(session, channels, flags)),
+    );
+  withSettings(schedule.command("list").description("every schedule"), ["data"])
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await scheduling()).listSchedules(session, flags)),
+    );
+  for (const [does, what] of [
+    ["remove", "read channels no more by schedule"],
+    ["pause", "leave channels alone for a while"],
+    ["resume", "end the pause"],
+  ] as const)
+    withSettings(schedule.command(`${does} <channel...>`).description(what), ["data"])
+      .option("--json", json)
+      .action((channels: string[], flags: SettingFlags & JsonFlag) =>
+        run(flags, async (session) =>
+          (await scheduling()).changeSchedules(session, channels, { ...flags, does }),
+        ),
+      );
+  withSettings(
+    schedule.command("run").description("run what is due once, then index; for cron and the like"),
+    readingSettings,
+  )
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await scheduling()).runSchedules(session, flags)),
+    );
+}
 
 function addKeyCommands(keys: Command, run: Run): void {
   keys.exitOverride();

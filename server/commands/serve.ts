@@ -1,4 +1,5 @@
 import { channelName } from "../../scraper/channel-name.ts";
+import { systemClock } from "../../scraper/clock.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { createApp } from "../http/app.ts";
@@ -6,14 +7,14 @@ import { opensToThisMachine } from "../http/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
-import { Runs } from "../jobs/runs.ts";
 import { keepSending } from "../jobs/webhooks.ts";
+import { Scheduler } from "../jobs/scheduler.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { openReader } from "../open-reader.ts";
 import { archive } from "./archive.ts";
-import { errorJson } from "./session.ts";
+import { errorJson, holderName } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** Page and API until told to stop; what other commands archive meanwhile shows within two seconds. */
@@ -21,15 +22,17 @@ export async function serve(session: Session): Promise<ExitCode> {
   const { config, progress, signal } = session;
   await using desk = await openDesk(config, { inProcess: false });
   await using reader = await openReader(config);
-  await using runs = new Runs(
-    async (name, options) => archiveChannel({ ...desk, reader }, name, options),
-    { now: () => new Date() },
-  );
+  await using scheduler = new Scheduler({
+    archive: desk.archive,
+    runChannel: async (name, options) => archiveChannel({ ...desk, reader }, name, options),
+    clock: systemClock,
+    holder: holderName(),
+    onHindered: (error) => progress.say(`Runs are hindered: ${plain(errorJson(error).message)}`),
+  });
   const app = createApp({
     ...desk,
-    runs,
     webhookInside: config.webhookInside,
-    addChannel: async (typed) => ({ runId: runs.start(channelName(typed)).id }),
+    addChannel: async (typed) => ({ runId: (await scheduler.ask(channelName(typed))).id }),
     settings: config,
     onUnexpected: (error, id) =>
       progress.say(
@@ -60,9 +63,10 @@ export async function serve(session: Session): Promise<ExitCode> {
     signal,
     onError: (error) => progress.say(`Saved searches wait: ${plain(errorJson(error).message)}`),
   });
+  const scheduling = scheduler.keep(signal);
   await stopped(signal);
   await close();
-  await Promise.all([following, sending, matching]);
+  await Promise.all([scheduling, following, sending, matching]);
   return exitCodes.done;
 }
 

@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { UsageError } from "../../scraper/errors.ts";
 import type { Config } from "../config.ts";
 import { exitCodeOf, sentenceOf } from "../exit-codes.ts";
@@ -51,4 +52,9 @@ export function errorJson(error: unknown): {
   const reason =
     "reason" in Object(error) ? { reason: String((error as { reason: unknown }).reason) } : {};
   return { class: name, message, exitCode: exitCodeOf(error), ...reason };
+}
+
+/** What the ledger of runs calls this process. */
+export function holderName(): string {
+  return `${hostname()}:${process.pid}`;
 }

@@ -1,7 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { ArchivedChannel } from "../archive/archived-post.ts";
-import type { Run } from "../jobs/runs.ts";
 import { isOneOf } from "./access.ts";
 import { wrongChannel } from "./guard.ts";
 import type { Parts } from "./parts.ts";
@@ -67,7 +66,8 @@ export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
     const only = c.get("onlyChannels");
     const mayShow = (name: string): boolean => only === undefined || isOneOf(only, name);
     const channels = (await parts.archive.channels()).filter(({ name }) => mayShow(name));
-    const runs = newestRuns(parts.runs.list()).filter(({ channel }) => mayShow(channel));
+    const newest = await parts.archive.runs.newestOfEach();
+    const runs = newest.filter(({ channel }) => mayShow(channel));
     return c.json({ channels, runs }, 200);
   });
   app.openapi(one, async (c) =>
@@ -98,12 +98,5 @@ export async function keptChannel(parts: Parts, name: string): Promise<ArchivedC
     detail: `@${name} is not kept here. Add it, or check the spelling.`,
   });
 }
-
-/** The newest run of each channel, newest first. */
-export const newestRuns = (runs: readonly Run[]): readonly Run[] =>
-  runs.filter((run, place) => runs.findIndex((other) => sameChannel(other, run)) === place);
-
-const sameChannel = (one: Run, other: Run): boolean =>
-  one.channel.toLowerCase() === other.channel.toLowerCase();
 
 const noIds = { kept: 0, part: 0, service: 0, deleted: 0, absent: 0, unread: 0 };

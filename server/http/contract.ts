@@ -231,8 +231,9 @@ const runAnswer = z
   .object({
     id: z.string(),
     channel: z.string(),
-    state: z.enum(["running", "done", "failed", "stopped"]),
-    startedAt: instant,
+    state: z.enum(["waiting", "running", "done", "failed", "stopped", "skipped"]),
+    dueAt: instant,
+    startedAt: instant.optional(),
     finishedAt: instant.optional(),
     counts: z.object({
       pages: count,
@@ -273,7 +274,7 @@ export const channelsAnswer = z
   .object({
     channels: list(channelAnswer),
     runs: list(runAnswer).openapi({
-      description: "The newest run of each channel since the server started, newest first.",
+      description: "The newest run of each channel, newest first.",
     }),
   })
   .openapi("Channels");

@@ -26,7 +26,7 @@ import { setOfQuery } from "./export.ts";
 import { wrongChannel } from "./guard.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
-import { keptChannel, newestRuns } from "./channels.ts";
+import { keptChannel } from "./channels.ts";
 import { keptPost, postNumber, shown } from "./posts.ts";
 import { problemOf, refusalOfInput } from "./problems.ts";
 import { search, searchQuery, toParams } from "./search.ts";
@@ -98,7 +98,7 @@ async function channelsRoute(
   refused?: { readonly form: AddChannel; readonly status: number },
 ): Promise<Response> {
   const [frame, channels] = await Promise.all([frameOf(c, parts), parts.archive.channels()]);
-  const runs = newestRuns(parts.runs.list());
+  const runs = await parts.archive.runs.newestOfEach();
   if (channels.length === 0 && runs.length === 0)
     return send(c, firstRunPage(frame, refused?.form), refused?.status);
   const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
@@ -133,29 +133,28 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
     search(parts, { q, limit: 1, ...(facets && { facets }) }, c.req.raw.signal);
   const since = (days: number): string =>
     new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
-  const [week, month, forwards, forwarding, frame, coverage, unread, recent] = await Promise.all([
-    counted(`in:${channel.name} after:${since(7)}`),
-    counted(`in:${channel.name} after:${since(30)}`),
-    counted(`in:${channel.name} is:forward`),
-    counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
-    frameOf(c, parts),
-    parts.archive.coverage(channel.name),
-    unreadPeriods(parts.archive, [channel.name]),
-    search(
-      parts,
-      {
-        channel: [channel.name],
-        sort: "new",
-        limit: recentPosts,
-        histogram: "auto",
-        facets: ["tag", "link"],
-      },
-      c.req.raw.signal,
-    ),
-  ]);
-  const runs = newestRuns(parts.runs.list()).filter(
-    (run) => run.channel.toLowerCase() === channel.name.toLowerCase(),
-  );
+  const [week, month, forwards, forwarding, frame, coverage, runs, unread, recent] =
+    await Promise.all([
+      counted(`in:${channel.name} after:${since(7)}`),
+      counted(`in:${channel.name} after:${since(30)}`),
+      counted(`in:${channel.name} is:forward`),
+      counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
+      frameOf(c, parts),
+      parts.archive.coverage(channel.name),
+      parts.archive.runs.list({ channel: channel.name, limit: 1 }),
+      unreadPeriods(parts.archive, [channel.name]),
+      search(
+        parts,
+        {
+          channel: [channel.name],
+          sort: "new",
+          limit: recentPosts,
+          histogram: "auto",
+          facets: ["tag", "link"],
+        },
+        c.req.raw.signal,
+      ),
+    ]);
   return send(
     c,
     channelPage({

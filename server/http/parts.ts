@@ -1,5 +1,4 @@
 import type { Archive } from "../archive/archive.ts";
-import type { Run } from "../jobs/runs.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { SearchEngine } from "../search/engine.ts";
 
@@ -8,8 +7,6 @@ export interface Parts {
   readonly archive: Archive;
   readonly engine: SearchEngine;
   readonly analyzer: Analyzer;
-  /** Runs of this process, newest first. */
-  readonly runs: { list(): readonly Run[] };
   /** Starts to archive a channel and returns at once. @throws UsageError, ChannelUnavailable */
   readonly addChannel: (name: string) => Promise<{ readonly runId: string }>;
   /** Whether who asks may change anything: only on a loopback address. */

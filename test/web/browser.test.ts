@@ -108,17 +108,8 @@ beforeAll(async () => {
   ]);
   const counts = { pages: 3, new: 60, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
   const error = { class: "Throttled", message: "The source asked to slow down." };
-  served.runs.push(
-    { id: "a", channel: "paper_room", state: "running", startedAt: "2026-01-07T00:00:00Z", counts },
-    {
-      id: "b",
-      channel: "garden",
-      state: "failed",
-      startedAt: "2026-01-06T00:00:00Z",
-      counts,
-      error,
-    },
-  );
+  await served.hasRun("garden", { state: "failed", counts, error });
+  await served.hasRun("paper_room", { counts });
   await served.app.request("/api/v1/sets?q=zzzz", { method: "POST" });
   server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
   empty = await serveArchive([]);

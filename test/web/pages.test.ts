@@ -202,8 +202,7 @@ describe("the pages of channels", () => {
   test("say of a run that failed of what kind it was, in the reader's language", async () => {
     const counts = { pages: 2, new: 20, edited: 1, unchanged: 0, missed: 0, deleted: 0 };
     const error = { class: "Throttled", message: "t.me asks to slow down." };
-    const startedAt = "2026-01-31T23:00:00Z";
-    served.runs.push({ id: "r", channel: "garden", state: "failed", startedAt, counts, error });
+    await served.hasRun("garden", { state: "failed", counts, error });
     for (const [ui, said] of [
       ["en", "2 pages read 20 new 1 edited Rate limited. t.me asks to slow down."],
       ["ru", "прочитано страниц: 2 новых: 20 изменено: 1 Ограничение частоты. t.me"],

@@ -28,13 +28,15 @@ function runItem(run: RunAnswer, words: Words): Html {
           ? "check"
           : "minus";
   const state = {
+    waiting: text.runWaiting,
     running: text.running,
     done: text.runDone,
     failed: text.runFailed,
     stopped: text.runStopped,
+    skipped: text.runSkipped,
   }[run.state];
   return html`<li class="hit run${look}" id="run-${run.channel}">
-    <div class="hit-margin">${time(run.startedAt)}</div>
+    <div class="hit-margin">${time(run.startedAt ?? run.dueAt)}</div>
     <div class="hit-body">
       <div class="hit-head">
         ${icon(sign)} <strong>${state}</strong>

@@ -233,6 +233,8 @@ const en = {
   runDone: "done",
   runFailed: "failed",
   runStopped: "stopped",
+  runWaiting: "waiting",
+  runSkipped: "skipped",
   runReason: {
     ChannelUnavailable: "Refused",
     Throttled: "Rate limited",
@@ -589,6 +591,8 @@ const ru: Widened<typeof en> = {
   runDone: "готово",
   runFailed: "не удалось",
   runStopped: "остановлено",
+  runWaiting: "ждёт",
+  runSkipped: "пропущено",
   runReason: {
     ChannelUnavailable: "Источник отказал",
     Throttled: "Ограничение частоты",

@@ -319,13 +319,9 @@ describe("every answer", () => {
     const log: [unknown, string][] = [];
     const secret = new Error("/data/archive.db: password 12345");
     await using broken = await serveArchive([], {
-      runs: {
-        list: () => {
-          throw secret;
-        },
-      },
       onUnexpected: (error, id) => log.push([error, id]),
     });
+    broken.archive.runs.newestOfEach = () => Promise.reject(secret);
     const response = await broken.app.request("/api/v1/channels");
     const text = await response.text();
     expect(response.status).toBe(500);

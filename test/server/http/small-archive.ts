@@ -5,7 +5,8 @@ import type { IdRange } from "../../../scraper/history-page.ts";
 import type { Channel, Post } from "../../../scraper/post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { createApp, type AppOptions } from "../../../server/http/app.ts";
-import type { Run } from "../../../server/jobs/runs.ts";
+import type { RunCounts } from "../../../server/archive/run.ts";
+import type { RunEnd } from "../../../server/archive/run-ledger.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
@@ -53,12 +54,10 @@ export async function serveArchive(
   });
   await catchUp({ archive, engine });
   const added: string[] = [];
-  const runs: Run[] = [];
   const app = createApp({
     archive,
     engine,
     analyzer,
-    runs: { list: () => runs },
     addChannel: (name) => {
       added.push(name);
       return Promise.resolve({ runId: "run-1" });
@@ -72,7 +71,14 @@ export async function serveArchive(
     archive,
     engine,
     added,
-    runs,
+    /** A run in the ledger that has ended so, or is under way with these counts. */
+    async hasRun(channel: string, so: RunEnd | { readonly counts: RunCounts }): Promise<void> {
+      await archive.runs.start({ channel, cause: "asked" });
+      for (const { lease } of await archive.runs.claim({ holder: "test", limit: 1 }))
+        await ("state" in so
+          ? archive.runs.finish(lease, so)
+          : archive.runs.renew(lease, so.counts));
+    },
     json: async (path: string, init?: RequestInit): Promise<unknown> =>
       (await app.request(path, init)).json(),
     page: async (path: string, init?: RequestInit): Promise<string> =>

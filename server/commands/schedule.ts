@@ -1,0 +1,222 @@
+import { channelName } from "../../scraper/channel-name.ts";
+import { systemClock } from "../../scraper/clock.ts";
+import { UsageError } from "../../scraper/errors.ts";
+import type { Cadence, Schedule, ScheduleDraft } from "../archive/schedules.ts";
+import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { archiveChannel } from "../jobs/archive-channel.ts";
+import { checkCadence, firstDue } from "../jobs/cadence.ts";
+import { instant } from "../jobs/due-times.ts";
+import { type Plan, planOf } from "../jobs/plan.ts";
+import { Scheduler } from "../jobs/scheduler.ts";
+import type { Worked } from "../jobs/work-on-run.ts";
+import { openArchive, openDesk } from "../open-desk.ts";
+import { openReader } from "../open-reader.ts";
+import { describeCounts, number, plain, table } from "../terminal.ts";
+import { index } from "./archive.ts";
+import type { JsonFlag } from "./keep.ts";
+import { errorJson, holderName, type Session } from "./session.ts";
+
+export interface ScheduleFlags extends JsonFlag {
+  readonly cron?: string;
+  readonly timezone?: string;
+  readonly adaptive?: boolean;
+  readonly jitter?: string;
+  readonly misfire?: string;
+  /** Says what it would ask for, and saves nothing. */
+  readonly preview?: boolean;
+}
+
+const longestJitterSeconds = 86_400;
+
+/** Says what the schedules will ask of the source, then makes them; a channel that has one gets this in its place. */
+export async function addSchedules(
+  { config, print, progress }: Session,
+  channels: readonly string[],
+  flags: ScheduleFlags,
+): Promise<ExitCode> {
+  const now = new Date();
+  const drafts = draftsOf(channels, flags, now);
+  await using archive = await openArchive(config);
+  const plan = await planOf(archive, drafts, { now });
+  const others = (await archive.schedules.list()).filter(
+    ({ channel }) => !drafts.some((draft) => sameName(draft.channel, channel)),
+  );
+  const all = await planOf(archive, [...others, ...drafts], { now });
+  progress.say(`Next ${plan.hours} hours: ${describePlan(plan)}.`);
+  if (others.length > 0) progress.say(`With the other schedules: ${describePlan(all)}.`);
+  const most = config.rate * plan.hours * 3_600;
+  if (all.requests > most)
+    progress.say(
+      `That is more than the ${number(most)} requests that BACKSCROLL_RATE allows: runs will be skipped.`,
+    );
+  if (flags.preview) {
+    if (flags.json) print(JSON.stringify({ plan, all }));
+    return exitCodes.done;
+  }
+  for (const draft of drafts) {
+    const due = firstDue(draft, now);
+    const schedule = await archive.schedules.set(draft, due && instant(due));
+    if (flags.json) print(JSON.stringify(schedule));
+    else progress.say(`@${schedule.channel}: ${describe(schedule)}.`);
+  }
+  return exitCodes.done;
+}
+
+/** Every schedule, and what they will ask of the source together. */
+export async function listSchedules(
+  { config, print, progress }: Session,
+  { json }: JsonFlag,
+): Promise<ExitCode> {
+  await using archive = await openArchive(config);
+  const schedules = await archive.schedules.list();
+  if (json) for (const schedule of schedules) print(JSON.stringify(schedule));
+  else if (schedules.length === 0)
+    progress.say("There are no schedules. Make one: npx backscroll schedule add durov --adaptive");
+  else {
+    print(
+      table([
+        ["channel", "when", "next due", "missed due times"],
+        ...schedules.map((schedule) => [
+          `@${schedule.channel}`,
+          cadenceWords(schedule.cadence),
+          schedule.paused ? "paused" : (schedule.nextDueAt ?? "never again"),
+          schedule.misfire === "once" ? "run once" : "skipped",
+        ]),
+      ]),
+    );
+    const plan = await planOf(archive, schedules, { now: new Date() });
+    progress.say(`Next ${plan.hours} hours: ${describePlan(plan)}.`);
+  }
+  return exitCodes.done;
+}
+
+/** Does one thing to the schedules of some channels (or ids). @throws UsageError when there is none, before anything is done */
+export async function changeSchedules(
+  { config, print, progress }: Session,
+  named: readonly string[],
+  { does, json }: JsonFlag & { readonly does: "remove" | "pause" | "resume" },
+): Promise<ExitCode> {
+  await using archive = await openArchive(config);
+  const { schedules } = archive;
+  const found: Schedule[] = [];
+  for (const name of named) {
+    const schedule = (await schedules.get(name)) ?? (await schedules.get(channelName(name)));
+    if (!schedule)
+      throw new UsageError(`@${name} has no schedule. \`npx backscroll schedule list\` shows all.`);
+    found.push(schedule);
+  }
+  for (const one of found) {
+    const due = does === "resume" ? firstDue(one, new Date()) : undefined;
+    const changed =
+      does === "remove"
+        ? await schedules.remove(one.id)
+        : does === "pause"
+          ? await schedules.pause(one.id)
+          : await schedules.resume(one.id, due && instant(due));
+    if (json) print(JSON.stringify(changed ?? one));
+    else
+      progress.say(
+        does === "remove"
+          ? `@${one.channel}: the schedule is removed. What is kept of the channel stays.`
+          : `@${one.channel}: ${describe(changed ?? one)}.`,
+      );
+  }
+  return exitCodes.done;
+}
+
+/** Runs what is due once, and what waits, then the index; for a scheduler outside. The gravest exit code of all runs. */
+export async function runSchedules(session: Session, { json }: JsonFlag): Promise<ExitCode> {
+  const { config, print, progress, signal } = session;
+  await using desk = await openDesk(config, { inProcess: true });
+  await using reader = await openReader(config);
+  const codes: ExitCode[] = [];
+  const tell = ({ run, state, counts, error }: Worked): void => {
+    codes.push(error === undefined ? exitCodes.done : exitCodeOf(error));
+    const why = error === undefined ? undefined : errorJson(error);
+    const end = why ? `, then ${state}. ${plain(why.message)}` : "";
+    progress.say(`@${run.channel}: ${describeCounts(counts)}${end}`);
+    if (json)
+      print(JSON.stringify({ channel: run.channel, state, ...counts, ...(why && { error: why }) }));
+  };
+  const scheduler = new Scheduler({
+    archive: desk.archive,
+    runChannel: async (name, options) => archiveChannel({ ...desk, reader }, name, options),
+    clock: systemClock,
+    holder: holderName(),
+    onEnd: tell,
+    onHindered: (error) => {
+      codes.push(exitCodeOf(error));
+      progress.say(plain(errorJson(error).message));
+    },
+  });
+  const stop = async (): Promise<void> => scheduler[Symbol.asyncDispose]();
+  signal.addEventListener("abort", () => void stop(), { once: true });
+  await scheduler.drain();
+  await stop();
+  if (codes.length === 0) progress.say("Nothing is due.");
+  if (signal.aborted) return exitCodes.interrupted;
+  codes.push(await index(session, desk));
+  return gravest(codes);
+}
+
+function draftsOf(
+  channels: readonly string[],
+  flags: ScheduleFlags,
+  now: Date,
+): readonly ScheduleDraft[] {
+  const cadence = cadenceOf(flags);
+  checkCadence(cadence, now);
+  const { misfire = "once" } = flags;
+  if (misfire !== "once" && misfire !== "skip")
+    throw new UsageError(`--misfire is "${misfire}". It must be "skip" or "once".`);
+  const jitterSeconds = jitterOf(flags.jitter);
+  return channels.map((typed) => ({
+    channel: channelName(typed),
+    cadence,
+    jitterSeconds,
+    misfire,
+  }));
+}
+
+function cadenceOf({ cron, timezone, adaptive }: ScheduleFlags): Cadence {
+  if ((cron === undefined) === (adaptive === undefined))
+    throw new UsageError(
+      'Say when: either --cron "0 */2 * * *", with --timezone if it is not UTC, or --adaptive.',
+    );
+  if (cron === undefined) {
+    if (timezone !== undefined) throw new UsageError("--timezone goes with --cron.");
+    return { kind: "adaptive" };
+  }
+  return { kind: "cron", expression: cron.trim(), timezone: timezone ?? "UTC" };
+}
+
+function jitterOf(typed = "0"): number {
+  const seconds = /^\d{1,6}$/.test(typed) ? Number(typed) : -1;
+  if (seconds < 0 || seconds > longestJitterSeconds)
+    throw new UsageError(
+      `--jitter is "${typed}". It must be a whole number of seconds from 0 to ${longestJitterSeconds}.`,
+    );
+  return seconds;
+}
+
+function describePlan({ requests, runs, channels, each }: Plan): string {
+  const unknown = each.filter(({ from }) => from === "nothing").length;
+  const first = unknown === 0 ? "" : `, and the whole history of ${count(unknown, "new channel")}`;
+  return `${count(requests, "request")}${first}, ${count(runs, "run")}, ${count(channels, "channel")}`;
+}
+
+const count = (some: number, what: string): string =>
+  `${number(some)} ${what}${some === 1 ? "" : "s"}`;
+
+function describe(schedule: Schedule): string {
+  const when = cadenceWords(schedule.cadence);
+  if (schedule.paused) return `${when}, paused`;
+  return `${when}, next ${schedule.nextDueAt ?? "never again"}`;
+}
+
+function cadenceWords(cadence: Cadence): string {
+  return cadence.kind === "cron" ? `${cadence.expression} ${cadence.timezone}` : "adaptive";
+}
+
+const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

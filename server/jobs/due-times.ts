@@ -1,0 +1,53 @@
+import type { Instant } from "../../scraper/post.ts";
+import type { DueTime } from "../archive/run-ledger.ts";
+import type { Schedule } from "../archive/schedules.ts";
+import { dueAfter, dueBefore } from "./cadence.ts";
+
+/** A due time that nobody was there for within this is missed; so is every one but the last. */
+export const lateAfterMs = 3_600_000;
+const mostCounted = 1_000;
+
+/**
+ * What a schedule that is due owes the ledger, and when it is due next. Of several due times that have passed, the last may
+ * run (its misfire policy says whether, when it is late), and one entry says what became of the others.
+ */
+export function dueTimes(
+  schedule: Schedule,
+  now: Date,
+  intervalMs: number,
+): { readonly times: readonly DueTime[]; readonly next: Instant | undefined } {
+  const first = new Date(schedule.nextDueAt ?? now);
+  const { last, count } = lastDue(schedule, first, now);
+  const next = dueAfter(schedule, schedule.cadence.kind === "cron" ? last : now, intervalMs);
+  const isLate = now.getTime() - last.getTime() > lateAfterMs;
+  const leftOut = isLate && schedule.misfire === "skip" ? count : count - 1;
+  const times: DueTime[] = [];
+  if (leftOut > 0) times.push({ dueAt: instant(first), skipped: missed(leftOut, first) });
+  if (leftOut < count) times.push({ dueAt: instant(last) });
+  return { times, next: next && instant(next) };
+}
+
+function lastDue(schedule: Schedule, first: Date, now: Date): { last: Date; count: number } {
+  let last = first;
+  let count = 1;
+  if (schedule.cadence.kind === "adaptive") return { last, count };
+  while (count <= mostCounted + 1) {
+    const next = dueAfter(schedule, last, 0);
+    if (!next || next > now) return { last, count };
+    last = next;
+    count += 1;
+  }
+  return { last: dueBefore(schedule, now) ?? last, count };
+}
+
+function missed(count: number, first: Date): NonNullable<DueTime["skipped"]> {
+  const many = count > mostCounted ? `More than ${mostCounted}` : String(count);
+  const what =
+    count === 1 ? `The due time ${instant(first)}` : `${many} due times from ${instant(first)} on`;
+  return { class: "Misfire", message: `${what} passed while no process was there to run.` };
+}
+
+/** A moment as the ledger keeps it, to the second. */
+export function instant(date: Date): Instant {
+  return `${date.toISOString().slice(0, 19)}Z`;
+}

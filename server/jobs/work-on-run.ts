@@ -1,0 +1,115 @@
+import type { Clock } from "../../scraper/clock.ts";
+import type { Archive } from "../archive/archive.ts";
+import { LeaseLost } from "../archive/errors.ts";
+import type { Lease, Run, RunCounts } from "../archive/run.ts";
+
+/** How often a holder says that it is alive, and hears whether it should stop. */
+const renewEveryMs = 2_000;
+/** Lines that wait to be written to the run's log. */
+const mostUnsaid = 1_000;
+
+/** Reads one channel; what `archiveChannel` does. */
+export type RunChannel = (
+  channel: string,
+  options: {
+    readonly signal: AbortSignal;
+    readonly run: { readonly lease: Lease; readonly done: RunCounts };
+    readonly onProgress: (counts: RunCounts) => void;
+    readonly onWarning: (sentence: string) => void;
+  },
+) => Promise<RunCounts>;
+
+/** How a run left this process. */
+export interface Worked {
+  readonly run: Run;
+  /** `released`: another process goes on with it. `lost`: another process has it already. */
+  readonly state: "done" | "failed" | "stopped" | "released" | "lost";
+  readonly counts: RunCounts;
+  readonly error?: unknown;
+}
+
+/**
+ * Works on a run that is ours: keeps its lease, listens for a request to stop, and writes its end into the ledger. When
+ * `signal` stops the process, the run is released to the next one, or ended as stopped where only this process can do it.
+ * @throws what hinders the ledger itself (DiskFull, ArchiveBusy): the lease then lapses, and the run is taken up again
+ */
+export async function workOnRun(
+  parts: { readonly archive: Archive; readonly clock: Clock; readonly runChannel: RunChannel },
+  { run, lease }: { readonly run: Run; readonly lease: Lease },
+  signal: AbortSignal,
+): Promise<Worked> {
+  const { archive, clock, runChannel } = parts;
+  const { runs } = archive;
+  const stop = new AbortController();
+  const over = new AbortController();
+  let counts = run.counts;
+  let isAskedToStop = false;
+  let unsaid: string[] = [];
+
+  const speak = async (): Promise<void> => {
+    const said = unsaid;
+    unsaid = [];
+    if (said.length > 0) await runs.say(run.id, ...said);
+  };
+  const beat = async (): Promise<void> => {
+    try {
+      const told = await runs.renew(lease, counts);
+      await speak();
+      if (!told.stop) return;
+      isAskedToStop = true;
+      stop.abort(new DOMException("Stopped on request.", "AbortError"));
+    } catch (error) {
+      // What hinders the archive for now may pass before the lease does.
+      if (error instanceof LeaseLost) stop.abort(error);
+    }
+  };
+  const beating = async (): Promise<void> => {
+    while (!over.signal.aborted) {
+      await clock.sleep(renewEveryMs, over.signal).catch(() => {});
+      if (!over.signal.aborted) await beat();
+    }
+  };
+  const end = async (): Promise<Worked> => {
+    try {
+      counts = await runChannel(run.channel, {
+        signal: AbortSignal.any([signal, stop.signal]),
+        run: { lease, done: counts },
+        onProgress: (now) => {
+          counts = now;
+        },
+        onWarning: (sentence) => {
+          if (unsaid.length < mostUnsaid) unsaid.push(sentence);
+        },
+      });
+      await runs.finish(lease, { state: "done", counts });
+      return { run, state: "done", counts };
+    } catch (error) {
+      if (error instanceof LeaseLost) return { run, state: "lost", counts, error };
+      if (isAskedToStop) return await ended("stopped", stoppedOnRequest);
+      if (signal.aborted && run.cause !== "command") {
+        await runs.release(lease, counts);
+        return { run, state: "released", counts, error };
+      }
+      return await ended(signal.aborted ? "stopped" : "failed", error);
+    }
+  };
+  const ended = async (state: "stopped" | "failed", error: unknown): Promise<Worked> => {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    await runs.finish(lease, { state, counts, error: { class: name, message } });
+    return { run, state, counts, error };
+  };
+
+  const beats = beating();
+  try {
+    return await end();
+  } finally {
+    over.abort();
+    await beats;
+    await speak();
+  }
+}
+
+const stoppedOnRequest = Object.assign(
+  new Error("Stopped on request. What was read is kept; a retry goes on from there."),
+  { name: "Stopped" },
+);
