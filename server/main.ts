@@ -3,7 +3,7 @@ import { enableCompileCache } from "node:module";
 import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
-import { readConfig } from "./config.ts";
+import { readConfig, secretsIn } from "./config.ts";
 import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
@@ -46,8 +46,10 @@ function exitFor(error: unknown): ExitCode {
 
 /** Gives a command its checked settings, and takes what it returns for the exit code. */
 async function run(...[flags, command]: Parameters<Run>): Promise<void> {
+  const config = readConfig(flags, process.env);
+  progress.hide(secretsIn(config));
   process.exitCode = await command({
-    config: readConfig(flags, process.env),
+    config,
     print: (line) => process.stdout.write(`${line}\n`),
     progress,
     signal: stop.signal,

@@ -5,7 +5,7 @@ import { addDelivery, type NewDelivery } from "./deliveries.ts";
 import type { AlertTable } from "./schema.ts";
 
 /** What was measured, by name. */
-export type Facts = Readonly<Record<string, string | number>>;
+type Facts = Readonly<Record<string, string | number>>;
 
 /** Something wrong as of one look: `firm` raises an alert, `lingering` only keeps one that is raised. */
 export interface Finding {

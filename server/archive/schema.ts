@@ -146,7 +146,7 @@ export interface KeyTable {
 }
 
 /** A person who entered with a key, known by the SHA-256 of what their cookie holds. */
-export interface SessionTable {
+interface SessionTable {
   hash: string;
   key_id: string;
   created_at: string;

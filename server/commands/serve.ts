@@ -7,42 +7,46 @@ import { opensToThisMachine } from "../http/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
+import { sentenceOf } from "../jobs/alerts.ts";
+import { keepWatching } from "../jobs/watch.ts";
 import { keepSending } from "../jobs/webhooks.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
-import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { openReader } from "../open-reader.ts";
+import { alertTarget, openWatch, serverLog } from "../open-watch.ts";
 import { archive } from "./archive.ts";
-import { errorJson, holderName } from "./session.ts";
+import { holderName } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** Page and API until told to stop; what other commands archive meanwhile shows within two seconds. */
 export async function serve(session: Session): Promise<ExitCode> {
-  const { config, progress, signal } = session;
+  const { config, print, progress, signal } = session;
+  const log = serverLog(config);
+  const target = alertTarget(config);
   await using desk = await openDesk(config, { inProcess: false });
+  const watch = openWatch(desk, log);
   await using reader = await openReader(config);
   await using scheduler = new Scheduler({
     archive: desk.archive,
     runChannel: async (name, options) => archiveChannel({ ...desk, reader }, name, options),
     clock: systemClock,
     holder: holderName(),
-    onHindered: (error) => progress.say(`Runs are hindered: ${plain(errorJson(error).message)}`),
+    onEnd: watch.onRunEnd,
+    onHindered: (error) => log.warn("Runs are hindered.", { error }),
   });
   const app = createApp({
     ...desk,
     webhookInside: config.webhookInside,
     addChannel: async (typed) => ({ runId: (await scheduler.ask(channelName(typed))).id }),
     settings: config,
-    onUnexpected: (error, id) =>
-      progress.say(
-        `${id}: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
-      ),
+    ...watch.http,
+    alertsSentTo: target && new URL(target.url).host,
   });
   if (!opensToThisMachine(config)) {
     const secret = await desk.archive.keys.createFirstAdmin();
     if (secret !== undefined)
-      progress.say(`The admin key, shown this once and kept only as a hash: ${secret}`);
+      print(`The admin key, shown this once and kept only as a hash: ${secret}`);
   }
   const { url, close } = await startServer({ app, host: config.host, port: config.port });
   progress.say(`Serving ${url}`);
@@ -50,23 +54,35 @@ export async function serve(session: Session): Promise<ExitCode> {
   const following = keepCaughtUp({
     ...desk,
     signal,
-    onError: (error) => progress.say(`The index is behind: ${plain(errorJson(error).message)}`),
+    onError: (error) => log.warn("The index is behind.", { error }),
   });
   const sending = keepSending({
     deliveries: desk.archive.deliveries,
     insideHosts: config.webhookInside,
     signal,
-    onError: (error) => progress.say(`Webhooks wait: ${plain(errorJson(error).message)}`),
+    onError: (error) => log.warn("Webhooks wait.", { error }),
   });
   const matching = keepMatching({
     ...desk,
     signal,
-    onError: (error) => progress.say(`Saved searches wait: ${plain(errorJson(error).message)}`),
+    onError: (error) => log.warn("Saved searches wait.", { error }),
+  });
+  const watching = keepWatching({
+    ...desk,
+    now: () => new Date(),
+    target,
+    signal,
+    onAlert: (alert) =>
+      log.warn(`alert ${alert.clearedAt === undefined ? "raised" : "cleared"}`, {
+        ...alert,
+        sentence: sentenceOf(alert),
+      }),
+    onError: (error) => log.warn("Alerts are not watched for.", { error }),
   });
   const scheduling = scheduler.keep(signal);
   await stopped(signal);
   await close();
-  await Promise.all([scheduling, following, sending, matching]);
+  await Promise.all([scheduling, watching, following, sending, matching]);
   return exitCodes.done;
 }
 

@@ -41,6 +41,10 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   "GET /api/v1/export": "export",
 
+  "GET /metrics": "watch",
+  "GET /status": "watch",
+  "GET /api/v1/status": "watch",
+
   "POST /api/v1/channels": "scrape",
   "POST /channels": "scrape",
 

@@ -16,6 +16,8 @@ import { addHealthRoutes } from "./health.ts";
 import { addIslands } from "./islands.ts";
 import { addKeyRoutes } from "./keys.ts";
 import { addKeysPage } from "./keys-page.ts";
+import { addMetrics } from "./metrics.ts";
+import { type Answered, observe } from "./observe.ts";
 import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
@@ -24,6 +26,7 @@ import { addSavedPages } from "./saved-pages.ts";
 import { addSavedRoutes } from "./saved-searches.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
+import { addStatus } from "./status.ts";
 import { addWidget } from "./widget.ts";
 
 const compressFromBytes = 1024;
@@ -31,13 +34,21 @@ const compressFromBytes = 1024;
 export interface AppOptions extends Omit<Parts, "clock" | "changesOpen"> {
   readonly clock?: () => Date;
   readonly settings: GuardSettings;
-  /** Told of every error nobody foresaw, with the id its answer carries. */
-  readonly onUnexpected?: (error: unknown, id: string) => void;
+  /** Told of every error nobody foresaw, with the id its answer carries and that of the request. */
+  readonly onUnexpected?: (error: unknown, id: string, requestId: string) => void;
+  /** Told of every request and its answer. */
+  readonly onAnswered?: (answered: Answered) => void;
 }
 
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
+  const {
+    clock = () => new Date(),
+    settings,
+    onUnexpected = () => {},
+    onAnswered = () => {},
+    ...rest
+  } = options;
   const parts: Parts = { ...rest, clock, changesOpen: opensToThisMachine(settings) };
   const { keys, sessions } = parts.archive;
   const app = new OpenAPIHono({
@@ -48,6 +59,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const refuse = (c: Context, problem: Problem): Response | Promise<Response> =>
     isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
 
+  app.use(observe({ onAnswered, proxies: settings.proxies ?? [] }));
   app.use("/api/*", noPage);
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
@@ -76,6 +88,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addKeyRoutes(app, parts);
   addSavedRoutes(app, parts);
   addHealthRoutes(app, parts);
+  addMetrics(app, parts);
+  addStatus(app, parts);
   app.get("/openapi.json", (c) => c.json(describe(app)));
   addAssets(app);
   addWidget(app, parts);
@@ -91,7 +105,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   });
   app.onError(async (error, c) => {
     const problem = problemOf(error);
-    if (problem.id !== undefined) onUnexpected(error, problem.id);
+    if (problem.id !== undefined) onUnexpected(error, problem.id, c.get("requestId"));
     const answer = await refuse(c, problem);
     if (error instanceof Refusal)
       for (const [name, value] of Object.entries(error.headers)) answer.headers.set(name, value);
@@ -114,7 +128,7 @@ function describe(app: OpenAPIHono) {
 }
 
 const isForPrograms = (path: string): boolean =>
-  /^\/(api(\/|$)|openapi\.json$|health$|ready$)/.test(path);
+  /^\/(api(\/|$)|openapi\.json$|health$|ready$|metrics$)/.test(path);
 
 function asJson(problem: Problem): Response {
   return Response.json(problem, {

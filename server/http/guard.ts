@@ -143,6 +143,7 @@ export function guard(options: {
       if (bearer !== undefined && !key) throw unknownKey();
       if (!key && !free) throw keyNeeded(rule);
       if (key) {
+        c.set("keyId", key.id);
         if (!allows(key.scopes, rule)) throw wrongScope(rule);
         if (key.channels.length > 0 && route) keepWithin(c, route, key.channels);
       }

@@ -14,4 +14,10 @@ export interface Parts {
   readonly clock: () => Date;
   /** Hosts within the network that webhooks may be sent to. */
   readonly webhookInside?: readonly string[];
+  /** The figures of this process, in Prometheus' text form. */
+  readonly metrics?: { readonly contentType: string; readonly text: () => Promise<string> };
+  /** The host that alerts are sent to, if any. */
+  readonly alertsSentTo?: string | undefined;
+  /** Told of every search that was answered. */
+  readonly onSearched?: (search: { readonly engine: string; readonly ms: number }) => void;
 }

@@ -32,7 +32,7 @@ const freshIndexSeconds = 30;
 const silenceFactor = 2;
 
 /** The rules: when each kind is found, for how long it must hold, how long it must be gone. */
-export const rules: readonly Rule[] = [
+const rules: readonly Rule[] = [
   {
     kind: "run-failed",
     holdsForMs: 0,

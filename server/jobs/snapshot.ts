@@ -6,7 +6,7 @@ import type { SearchEngine } from "../search/engine.ts";
 import { lagSeconds } from "../search/search-posts.ts";
 
 /** How a channel goes along, from the archive's own posts. */
-export interface Pace {
+interface Pace {
   readonly name: string;
   readonly addedAt: Instant;
   readonly newest?: Instant | undefined;
@@ -16,7 +16,7 @@ export interface Pace {
 }
 
 /** How one index stands. */
-export interface IndexState {
+interface IndexState {
   readonly engine: "embedded" | "meilisearch";
   readonly state: "ready" | "missing" | "foreign" | "outdated" | "away";
   readonly behind: number;

@@ -127,7 +127,8 @@ function colophon({ words, archive, address, adminOpen }: Frame): Html {
           >`
       }
       <nav class="push" aria-label="${text.more}">
-        ${adminOpen && html`<a href="/keys">${text.keys}</a> `}<a href="/openapi.json"
+        ${adminOpen && html`<a href="/keys">${text.keys}</a> <a href="/status">${text.status}</a> `}<a
+          href="/openapi.json"
           >${text.api}</a
         >
         <a href="/ready">${text.health}</a>
