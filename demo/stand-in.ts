@@ -52,6 +52,8 @@ export interface StandInOptions {
   readonly latencyMs?: number;
   /** Pages that begin with such a post lack the link to older ones, though there are some. */
   readonly lacksOlderLink?: (firstId: number) => boolean;
+  /** What /robots.txt holds; there is none without it. */
+  readonly robots?: string;
   /** Pictures and films get addresses of the stand-in itself, where small drawings are served. */
   readonly ownMedia?: boolean;
 }
@@ -59,7 +61,7 @@ export interface StandInOptions {
 export interface StandIn extends AsyncDisposable {
   /** `http://127.0.0.1:41234` */
   readonly origin: string;
-  /** Every request so far, pictures left out. */
+  /** Every request so far, pictures and robots.txt left out. */
   readonly requests: readonly Asked[];
   /** Other faults from now on; none without an argument. */
   fail(faults?: StandInOptions["faults"]): void;
@@ -77,6 +79,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
+    if (path === "/robots.txt") return send(request, response, robotsOf(options.robots));
     if (path.startsWith("/file/")) return send(request, response, pictureOf(path));
     const asked = { number: requests.length + 1, path };
     requests.push(asked);
@@ -120,6 +123,10 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 }
 
 const telegramFiles = /https:\/\/cdn\d\.telesco\.pe\/file\//g;
+
+function robotsOf(text: string | undefined): Page {
+  return { status: text === undefined ? 404 : 200, type: "text/plain", body: text ?? "" };
+}
 
 interface Page {
   readonly status: number;

@@ -5,10 +5,12 @@ import { abortable } from "./clock.ts";
 import { Unreachable, UsageError } from "./errors.ts";
 import type { Cookies } from "./http-source.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
-import type { FetchedPage, PageSource } from "./source.ts";
+import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
 
 export interface BrowserSourceOptions {
   readonly origin?: string;
+  /** How the browser introduces itself; as what it is, when nothing is given. */
+  readonly userAgent?: string;
   /** The browser's program; else one is looked for when the first page is asked. */
   readonly chromiumPath?: string;
   /** For one page, redirects included. */
@@ -38,17 +40,14 @@ class BrowserSource implements PageSource {
     this.#options = options;
   }
 
-  async get(
-    path: string,
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<FetchedPage> {
+  async get(path: string, { signal, onRequest }: GetOptions = {}): Promise<FetchedPage> {
     const url = addressOf(path, this.origin);
     const before = this.#queue;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#queue = promise;
     try {
       await abortable(before, signal);
-      return await this.#open(url, signal);
+      return await this.#open(url, { ...(signal && { signal }), ...(onRequest && { onRequest }) });
     } finally {
       void before.then(resolve);
     }
@@ -59,7 +58,7 @@ class BrowserSource implements PageSource {
     await browser?.close();
   }
 
-  async #open(url: URL, signal: AbortSignal | undefined): Promise<FetchedPage> {
+  async #open(url: URL, { signal, onRequest }: GetOptions): Promise<FetchedPage> {
     signal?.throwIfAborted();
     const { timeoutMs = 30_000, maxBytes = 20_000_000, onCookies } = this.#options;
     this.#tab ??= this.#newTab();
@@ -67,7 +66,7 @@ class BrowserSource implements PageSource {
       this.#tab = undefined;
       throw error;
     });
-    tab.allow = { url, bytes: maxBytes };
+    tab.allow = { url, bytes: maxBytes, ...(onRequest && { onRequest }) };
     try {
       const response = await tab.page.goto(url.href, {
         waitUntil: "domcontentloaded",
@@ -80,6 +79,7 @@ class BrowserSource implements PageSource {
         status: response.status(),
         headers: await response.allHeaders(),
         body: await response.body(),
+        receivedBytes: (await response.request().sizes()).responseBodySize,
       };
       await onCookies?.(await tab.page.context().cookies(this.origin));
       return page;
@@ -96,7 +96,9 @@ class BrowserSource implements PageSource {
     if (!(await this.#browser)?.isConnected()) this.#browser = undefined;
     this.#browser ??= this.#launch();
     const browser = await this.#browser;
+    const { userAgent } = this.#options;
     const context = await browser.newContext({
+      ...(userAgent !== undefined && { userAgent }),
       javaScriptEnabled: false,
       acceptDownloads: false,
       serviceWorkers: "block",
@@ -132,7 +134,13 @@ class BrowserSource implements PageSource {
 interface Tab {
   readonly page: Page;
   /** The one document that may be loaded now, and how much of it. */
-  allow: { readonly url: URL; bytes: number } | undefined;
+  allow:
+    | {
+        readonly url: URL;
+        readonly onRequest?: () => void;
+        bytes: number;
+      }
+    | undefined;
   /** Why the last load was stopped by us. */
   refused: string | undefined;
 }
@@ -148,6 +156,7 @@ async function guard(tab: Tab, session: CDPSession, origin: string): Promise<voi
       resourceType === "Document" &&
       (redirectedRequestId !== undefined || url.href === tab.allow?.url.href);
     const own = isOwn(url, origin);
+    if (wanted && own) tab.allow?.onRequest?.();
     if (wanted && !own) tab.refused = `it redirects to ${url.origin}, not the source's own host`;
     void (
       wanted && own

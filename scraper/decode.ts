@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { FetchedPage } from "./source.ts";
+import type { WebPage } from "./source.ts";
 
 type Decoded =
   | { readonly kind: "html"; readonly html: string }
@@ -7,7 +7,7 @@ type Decoded =
   | { readonly kind: "unknown"; readonly why: string };
 
 /** The text of an answer that arrived whole, in the encoding it really has. */
-export function decodePage({ body, headers }: FetchedPage): Decoded {
+export function decodePage({ body, headers }: WebPage): Decoded {
   const text = utf8(body) ?? declared(body, headers);
   if (text === undefined) return { kind: "unknown", why: "a body that is not UTF-8" };
   // The site's own scripts get a page as a JSON string; its quotes show whether it is whole.
@@ -29,7 +29,7 @@ function utf8(body: Uint8Array): string | undefined {
 }
 
 /** In the encoding its header names, where it is none of Telegram's. */
-function declared(body: Uint8Array, headers: FetchedPage["headers"]): string | undefined {
+function declared(body: Uint8Array, headers: WebPage["headers"]): string | undefined {
   const encoding = /charset=["']?([\w-]+)/iu.exec(headers["content-type"] ?? "")?.[1];
   if (encoding === undefined) return undefined;
   try {

@@ -22,6 +22,8 @@ export class Gate {
   #rate: number;
   #underWay = 0;
   #lastStart = -Infinity;
+  /** Requests that visits made beyond their own: the next start waits for them too. */
+  #owed = 0;
   #pausedUntil = -Infinity;
   #loweredAt = -Infinity;
   #queue: Promise<void> = Promise.resolve();
@@ -53,6 +55,11 @@ export class Gate {
     }
   }
 
+  /** A visit made another request (it followed a redirect): the next one starts that much later. */
+  charge(): void {
+    this.#owed += 1;
+  }
+
   /** An answer came as it should: go a little faster, up to the setting. */
   wentWell(): void {
     this.#rate = Math.min(this.#ceiling, this.#rate + this.#ceiling * RISE);
@@ -81,6 +88,7 @@ export class Gate {
       signal?.throwIfAborted();
       this.#underWay += 1;
       this.#lastStart = this.#startedAt();
+      this.#owed = 0;
     } finally {
       void before.then(mine.resolve);
     }
@@ -89,7 +97,7 @@ export class Gate {
   /** When this visit counts as started: a timer that woke late does not cost the next one its time. */
   #startedAt(): number {
     const now = this.#clock.now();
-    const due = this.#lastStart + 1000 / this.#rate;
+    const due = this.#lastStart + this.#interval();
     return due < now && now - due < TIMER_SLACK_MS ? due : now;
   }
 
@@ -102,7 +110,12 @@ export class Gate {
       );
     // A clock that was set back must not stop the line for longer than one interval.
     this.#lastStart = Math.min(this.#lastStart, now);
-    return Math.max(pause, this.#lastStart + 1000 / this.#rate - now);
+    return Math.max(pause, this.#lastStart + this.#interval() - now);
+  }
+
+  /** Milliseconds from the last start to the next. */
+  #interval(): number {
+    return ((1 + this.#owed) * 1000) / this.#rate;
   }
 
   #freedPlace(): Promise<void> {

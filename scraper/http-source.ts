@@ -5,7 +5,7 @@ import { request } from "playwright";
 import type { APIRequestContext, BrowserContext } from "playwright";
 import { Unreachable } from "./errors.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
-import type { FetchedPage, PageSource } from "./source.ts";
+import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
 
 export type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
@@ -20,10 +20,14 @@ export interface HttpSourceOptions {
   readonly maxBytes?: number;
 }
 
+/** Who asks, where nobody set another name. */
+export const defaultUserAgent =
+  "Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)";
+
 /** Pages over Playwright's request context: no browser, cookies kept, gzip, redirects only within the source's own hosts. */
 export async function httpSource({
   origin = "https://t.me",
-  userAgent = "Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)",
+  userAgent = defaultUserAgent,
   timeoutMs = 30_000,
   maxBytes = 20_000_000,
 }: HttpSourceOptions = {}): Promise<HttpSource> {
@@ -52,16 +56,14 @@ class HttpSource implements PageSource {
     diagnostics.subscribe(RESPONSE_BEGINS, this.#watch);
   }
 
-  async get(
-    path: string,
-    { signal }: { readonly signal?: AbortSignal } = {},
-  ): Promise<FetchedPage> {
+  async get(path: string, { signal, onRequest }: GetOptions = {}): Promise<FetchedPage> {
     signal?.throwIfAborted();
     const deadline = AbortSignal.timeout(this.#options.timeoutMs);
     const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
     let url = addressOf(path, this.origin);
     try {
       for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        onRequest?.();
         const page = await this.#fetch(url, stop);
         const target = redirectTarget(page);
         if (target === undefined) return page;
@@ -102,7 +104,13 @@ class HttpSource implements PageSource {
     const { maxBytes } = this.#options;
     const body = isGzip(received) ? gunzipSync(received, { maxOutputLength: maxBytes }) : received;
     if (body.length > maxBytes) throw tooLarge(maxBytes);
-    return { url: url.href, status: response.status(), headers: response.headers(), body };
+    return {
+      url: url.href,
+      status: response.status(),
+      headers: response.headers(),
+      body,
+      receivedBytes: received.length,
+    };
   }
 }
 export type { HttpSource };

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Clock } from "./clock.ts";
 import { systemClock } from "./clock.ts";
-import { ChannelUnavailable, Throttled, Unreachable, UsageError } from "./errors.ts";
+import { ChannelUnavailable, PageChanged, Throttled, Unreachable, UsageError } from "./errors.ts";
 import type { Gate } from "./gate.ts";
 import type { ChannelPage, Page } from "./page.ts";
 import { readPage } from "./page.ts";
@@ -24,12 +24,29 @@ export interface Ask {
   readonly expectPosts?: boolean;
 }
 
+/** What became of one visit to the source, for whoever counts. */
+export interface Answer {
+  /** `stopped`: we gave up while waiting for it. */
+  readonly outcome: "posts" | "empty" | "throttled" | "failed" | "refused" | "changed" | "stopped";
+  /** Requests it took: one, and one for each redirect followed. */
+  readonly requests: number;
+  /** Bytes of body as they came over the network; nothing is known of a body that broke off. */
+  readonly bytes: number;
+  readonly ms: number;
+}
+
+/** Told of every answer, retries included. */
+export type OnAnswer = (answer: Answer) => void;
+
 /** Reads pages of channels politely: the network, the gate and the kinds of pages in one verb. */
 export interface PageReader {
   /** How many reads may usefully be under way at once. */
   readonly concurrency: number;
-  /** @throws ChannelUnavailable, PageChanged, Throttled, Unreachable; the signal's reason when aborted. */
-  read(ask: Ask, signal?: AbortSignal): Promise<PageRead>;
+  /**
+   * `onAnswer` is told of every try it takes.
+   * @throws ChannelUnavailable, PageChanged, Throttled, Unreachable; the signal's reason when aborted.
+   */
+  read(ask: Ask, signal?: AbortSignal, onAnswer?: OnAnswer): Promise<PageRead>;
 }
 
 export interface PageReaderOptions {
@@ -41,6 +58,8 @@ export interface PageReaderOptions {
   readonly clock?: Clock;
   /** From 0 to 1, for the length of waits. */
   readonly random?: () => number;
+  /** Told of every answer to anybody: for the figures of the whole process. */
+  readonly onAnswer?: OnAnswer;
 }
 
 /** A reader that asks again, at most eight times and ever more patiently, until an answer is a page of the channel. */
@@ -50,28 +69,39 @@ export function pageReader({
   gate,
   clock = systemClock,
   random = Math.random,
+  onAnswer: onEveryAnswer,
 }: PageReaderOptions): PageReader {
   return {
     concurrency: gate.concurrency,
-    async read(ask, signal) {
+    async read(ask, signal, onAnswer) {
       const path = pathOf(ask);
       let from = source;
       let trouble: Trouble | undefined;
       for (let attempt = 0; attempt < MAX_TRIES; attempt += 1) {
         if (trouble?.kind === "failed") await clock.sleep(backoff(attempt, random), signal);
-        let beganAt = 0;
-        const visiting = from;
-        const answer = await gate.pass(() => {
-          beganAt = clock.now();
-          return visit(visiting, path, { signal, isSecondTry: visiting === secondTry });
-        }, signal);
-        const outcome = answer instanceof Unreachable ? failed(answer) : judge(answer, ask, clock);
+        const visit = new Visit({ clock, gate });
+        let outcome: PageRead | Trouble | undefined;
+        let error: unknown;
+        try {
+          const isSecondTry = from === secondTry;
+          const answer = await visit.make(from, path, { ...(signal && { signal }), isSecondTry });
+          outcome = answer instanceof Unreachable ? failed(answer) : judge(answer, ask, clock);
+        } catch (thrown) {
+          error = thrown;
+          throw thrown;
+        } finally {
+          const told = visit.told(outcome, error);
+          if (told) {
+            onEveryAnswer?.(told);
+            onAnswer?.(told);
+          }
+        }
         if ("page" in outcome) {
           gate.wentWell();
           return outcome;
         }
         trouble = outcome;
-        if (trouble.kind === "throttled") gate.slowDown(trouble.pauseMs, beganAt);
+        if (trouble.kind === "throttled") gate.slowDown(trouble.pauseMs, visit.beganAt);
         from = trouble.strange && from === source && secondTry ? secondTry : source;
       }
       throw givenUp(path, trouble, secondTry !== undefined);
@@ -97,23 +127,61 @@ function pathOf({ channel, before }: Ask): string {
   return `/s/${channel}?before=${before}`;
 }
 
-async function visit(
-  source: PageSource,
-  path: string,
-  {
-    signal,
-    isSecondTry,
-  }: { readonly signal: AbortSignal | undefined; readonly isSecondTry: boolean },
-): Promise<FetchedPage | Unreachable> {
-  try {
-    return await source.get(path, signal ? { signal } : {});
-  } catch (error) {
-    if (error instanceof Unreachable) return error;
-    // The second try is a help: one that cannot be had does not end a run.
-    if (isSecondTry && error instanceof UsageError)
-      return new Unreachable(error.message, { cause: error });
-    throw error;
+/** One try behind the gate: what it took, for whoever counts. */
+class Visit {
+  /** When its turn came. */
+  beganAt = 0;
+  readonly #clock: Clock;
+  readonly #gate: Gate;
+  #requests = 0;
+  #bytes = 0;
+
+  constructor({ clock, gate }: { readonly clock: Clock; readonly gate: Gate }) {
+    this.#clock = clock;
+    this.#gate = gate;
   }
+
+  async make(
+    source: PageSource,
+    path: string,
+    { signal, isSecondTry }: { readonly signal?: AbortSignal; readonly isSecondTry: boolean },
+  ): Promise<FetchedPage | Unreachable> {
+    const onRequest = (): void => {
+      this.#requests += 1;
+      if (this.#requests > 1) this.#gate.charge();
+    };
+    return this.#gate.pass(async () => {
+      this.beganAt = this.#clock.now();
+      try {
+        const page = await source.get(path, { onRequest, ...(signal && { signal }) });
+        this.#bytes = page.receivedBytes;
+        return page;
+      } catch (error) {
+        if (error instanceof Unreachable) return error;
+        // The second try is a help: one that cannot be had does not end a run.
+        if (isSecondTry && error instanceof UsageError)
+          return new Unreachable(error.message, { cause: error });
+        throw error;
+      }
+    }, signal);
+  }
+
+  /** Nothing when no request was made. */
+  told(outcome: PageRead | Trouble | undefined, error: unknown): Answer | undefined {
+    if (this.#requests === 0) return undefined;
+    return {
+      outcome: outcomeOf(outcome, error),
+      requests: this.#requests,
+      bytes: this.#bytes,
+      ms: this.#clock.now() - this.beganAt,
+    };
+  }
+}
+
+function outcomeOf(outcome: PageRead | Trouble | undefined, error: unknown): Answer["outcome"] {
+  if (outcome) return "page" in outcome ? outcome.page.kind : outcome.kind;
+  if (error instanceof ChannelUnavailable) return "refused";
+  return error instanceof PageChanged ? "changed" : "stopped";
 }
 
 function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble {

@@ -8,7 +8,7 @@ import { type Outline, outlineOf } from "./outline.ts";
 import { hasWords } from "./parts.ts";
 import type { Channel, Instant, Post } from "./post.ts";
 import { readPosts } from "./posts.ts";
-import type { FetchedPage } from "./source.ts";
+import type { WebPage } from "./source.ts";
 
 /** What an answer turned out to be, told by its structure alone. */
 export type Page =
@@ -43,7 +43,7 @@ export interface ChannelPage {
  * @throws PageChanged when it is a channel's page, but not built as we know it.
  */
 export function readPage(
-  fetched: FetchedPage,
+  fetched: WebPage,
   asked: { readonly channel: string; readonly readAt: Instant },
 ): Page {
   if (fetched.status >= 400) return { kind: "unknown", why: `HTTP ${fetched.status}` };

@@ -6,13 +6,25 @@ export interface PageSource extends AsyncDisposable {
    * @throws Unreachable when no whole answer came, or only a redirect to a host not the source's own; any HTTP status is an
    * answer.
    */
-  get(path: string, options?: { readonly signal?: AbortSignal }): Promise<FetchedPage>;
+  get(path: string, options?: GetOptions): Promise<FetchedPage>;
 }
 
-/** One answer. `url` is where redirects ended; `body` is bounded by the source. */
-export interface FetchedPage {
+export interface GetOptions {
+  readonly signal?: AbortSignal;
+  /** Told before each request that this takes: the first, and one for every redirect followed. */
+  readonly onRequest?: () => void;
+}
+
+/** One answer. `url` is where redirects ended. */
+export interface WebPage {
   readonly url: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+}
+
+/** An answer as it came; `body` is bounded by the source. */
+export interface FetchedPage extends WebPage {
+  /** How many bytes of body came over the network, packed as they were; redirects apart. */
+  readonly receivedBytes: number;
 }

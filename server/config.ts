@@ -42,6 +42,12 @@ export const settings = {
     help: "Requests to one host at the same time, up to 64.",
     parse: (value) => wholeNumber(value, { least: 1, most: 64 }),
   }),
+  userAgent: setting({
+    name: "BACKSCROLL_USER_AGENT",
+    default: "",
+    help: "How this program introduces itself to the source, like `Archive/1.0 (+https://example.org)`. Empty: `Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)`, and a browser as what it is.",
+    parse: (value) => (value === "" ? undefined : userAgent(value)),
+  }),
   engine: setting({
     name: "BACKSCROLL_ENGINE",
     default: "embedded",
@@ -128,6 +134,10 @@ export const settings = {
 export type SettingKey = keyof typeof settings;
 export type Config = { readonly [K in SettingKey]: ReturnType<(typeof settings)[K]["parse"]> };
 
+/** A setting as a flag: `--user-agent`. */
+export const flagOf = (key: SettingKey): string =>
+  `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
 /**
  * All settings, checked: a flag wins over the environment, the environment over `NAME_FILE`, that over the default.
  * @throws UsageError naming the setting, its value and what it may be.
@@ -144,7 +154,7 @@ export function readConfig(
       return parse(value);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      const where = flag === undefined ? name : `--${key}`;
+      const where = flag === undefined ? name : flagOf(key);
       const said = settings[key].secret ? "not usable" : `"${value}"`;
       throw new UsageError(`${where} is ${said}. ${error.message}`, { cause: error });
     }
@@ -202,6 +212,15 @@ export const secretsIn = (config: Config): readonly string[] =>
     const value = config[key];
     return settings[key].secret && typeof value === "string" ? [value] : [];
   });
+
+/** Nothing that could end the header, or that some server would read otherwise. */
+function userAgent(value: string): string {
+  if (!/^[!-~](?:[ -~]{0,198}[!-~])?$/.test(value))
+    throw new UsageError(
+      "It must be one line of at most 200 plain letters, digits and signs (ASCII), without spaces around it.",
+    );
+  return value;
+}
 
 /** Meilisearch takes no shorter one for a server that others reach. */
 function masterKey(value: string): string {

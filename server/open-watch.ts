@@ -1,4 +1,5 @@
 import { UsageError } from "../scraper/errors.ts";
+import type { OnAnswer } from "../scraper/page-reader.ts";
 import { checkedAddress } from "../scraper/public-fetch.ts";
 import type { Archive } from "./archive/archive.ts";
 import type { Config } from "./config.ts";
@@ -43,6 +44,8 @@ export function openWatch(
   log: Log,
 ): {
   readonly http: Pick<AppOptions, "onAnswered" | "onUnexpected" | "onSearched" | "metrics">;
+  /** For the page reader. */
+  readonly onAnswer: OnAnswer;
   readonly onRunEnd: NonNullable<SchedulerOptions["onEnd"]>;
 } {
   const metrics = new Metrics();
@@ -72,6 +75,10 @@ export function openWatch(
           return metrics.text(snapshot, { runs, deliveries, alerts });
         },
       },
+    },
+    onAnswer: (answer) => {
+      metrics.visited(answer);
+      log.debug("visited the source", { ...answer });
     },
     onRunEnd: ({ run, state, counts, error }) => {
       const reason = error instanceof Error ? error.name : undefined;

@@ -40,7 +40,7 @@ export class Progress {
   }
 }
 
-/** `1,204 new, 3 edited, 20 as before, 61 pages`; counts of nothing are left out. */
+/** `1,204 new, 3 edited, 20 as before, 61 pages, 62 requests (1 without a page), 1,131 kB`; counts of nothing are left out. */
 export function describeCounts(counts: RunCounts): string {
   const parts = [
     [counts.new, "new"],
@@ -52,9 +52,13 @@ export function describeCounts(counts: RunCounts): string {
   const said = parts
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${number(count)} ${word}`);
-  return [...(said.length > 0 ? said : ["nothing new"]), `${number(counts.pages)} pages`].join(
-    ", ",
-  );
+  const { pages, requests, bytes, failed } = counts;
+  return [
+    ...(said.length > 0 ? said : ["nothing new"]),
+    `${number(pages)} pages`,
+    `${number(requests)} requests${failed > 0 ? ` (${number(failed)} without a page)` : ""}`,
+    `${number(Math.ceil(bytes / 1000))} kB`,
+  ].join(", ");
 }
 
 export const number = (value: number): string => value.toLocaleString("en-US");

@@ -71,8 +71,13 @@ test(
     const standIn = await startStandIn({ channels: [truth] });
     onTestFinished(async () => standIn.close());
     const [whole, broken] = [emptyFolder(), emptyFolder()];
-    const crash = async (folder: string, step: number): Promise<NodeJS.Signals | null> => {
-      const args = [failpoint, `${folder}/archive.db`, standIn.origin, name, String(step)];
+    const crash = async (
+      folder: string,
+      step: number,
+      attempt = 0,
+    ): Promise<NodeJS.Signals | null> => {
+      const file = `${folder}/archive.db`;
+      const args = [failpoint, file, standIn.origin, name, String(step), String(attempt)];
       const child = spawn(process.execPath, args, { stdio: "inherit" });
       const [code, signal] = (await once(child, "exit")) as [number, NodeJS.Signals | null];
       expect([code, signal]).toEqual(signal === null ? [0, null] : [null, "SIGKILL"]);
@@ -81,10 +86,20 @@ test(
 
     expect(await crash(whole, 0)).toBeNull();
     let crashes = 0;
-    for (let step = 1; await crash(broken, step); step += 1 + (crashes >> 2)) crashes += 1;
+    for (let step = 1; await crash(broken, step, crashes); step += 1 + (crashes >> 2)) crashes += 1;
     expect(crashes).toBeGreaterThan(20);
     expect(await contentOf(broken, name)).toEqual(await contentOf(whole, name));
     await using archive = await Archive.open(`${broken}/archive.db`);
     expect(await archive.verify()).toEqual([]);
+
+    // The ledger and the pages were written together: what its runs counted is what is kept.
+    const runs = await archive.runs.list({ limit: 1_000 });
+    const [last, ...others] = runs;
+    expect(last).toMatchObject({ state: "done" });
+    expect(others.length).toBeGreaterThan(5);
+    for (const run of others)
+      expect(run).toMatchObject({ state: "failed", error: { class: "HolderLost" } });
+    const counted = runs.reduce((sum, { counts }) => sum + counts.new, 0);
+    expect(counted).toBe((await archive.state()).posts);
   },
 );

@@ -1,5 +1,5 @@
 import { type StandInOptions, answerTo } from "../demo/stand-in.ts";
-import { withoutClass } from "../demo/faults.ts";
+import { type Fault, withoutClass } from "../demo/faults.ts";
 import { Unreachable } from "../scraper/errors.ts";
 import type { PageSource } from "../scraper/source.ts";
 
@@ -19,36 +19,50 @@ export function inProcessSource(
     get asked() {
       return asked;
     },
-    get: (path) => {
+    get: (path, { onRequest } = {}) => {
       asked += 1;
+      onRequest?.();
       const fault = options.faults?.({ number: asked, path });
+      if (fault?.kind === "reset") return Promise.reject(new Unreachable("the line was dropped"));
       const first = answerTo(path, options, { pretendEmpty: fault?.kind === "empty" });
       const elsewhere = first.headers?.["location"];
       const page = elsewhere === undefined ? first : answerTo(elsewhere, options);
-      const url = `https://t.me${elsewhere ?? path}`;
-      const answer = (body: string, status = page.status) =>
-        Promise.resolve({ url, status, headers: {}, body: encoder.encode(body) });
-      switch (fault?.kind) {
-        case undefined:
-        case "empty":
-          return answer(page.body);
-        case "status":
-          return Promise.resolve({
-            url,
-            status: fault.status,
-            headers: fault.retryAfter === undefined ? {} : { "retry-after": fault.retryAfter },
-            body: encoder.encode("<html></html>"),
-          });
-        case "cut":
-          return answer(page.body.slice(0, Math.floor(page.body.length * fault.share)));
-        case "layout":
-          return answer(withoutClass(page.body, fault.from, fault.to));
-        case "reset":
-          return Promise.reject(new Unreachable("the line was dropped"));
-        default:
-          throw new Error("This fault needs a network.");
-      }
+      const { status, headers = {}, text } = withFault(fault, page.body);
+      const body = encoder.encode(text);
+      return Promise.resolve({
+        url: `https://t.me${elsewhere ?? path}`,
+        status: status ?? page.status,
+        headers,
+        body,
+        receivedBytes: body.length,
+      });
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+function withFault(
+  fault: Fault | undefined,
+  text: string,
+): {
+  readonly text: string;
+  readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+} {
+  switch (fault?.kind) {
+    case undefined:
+    case "empty":
+      return { text };
+    case "status": {
+      const { status, retryAfter } = fault;
+      const headers = retryAfter === undefined ? {} : { "retry-after": retryAfter };
+      return { text: "<html></html>", status, headers };
+    }
+    case "cut":
+      return { text: text.slice(0, Math.floor(text.length * fault.share)) };
+    case "layout":
+      return { text: withoutClass(text, fault.from, fault.to) };
+    default:
+      throw new Error("This fault needs a network.");
+  }
 }

@@ -9,6 +9,7 @@ import type {
   ArchivedPost,
   CounterSample,
   Coverage,
+  Look,
   PageSaved,
   PostVersion,
 } from "./archived-post.ts";
@@ -16,7 +17,7 @@ import { Alerts } from "./alerts.ts";
 import { type Activity, activityOf } from "./activity.ts";
 import { backupArchive } from "./backup.ts";
 import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
-import { coverageOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
+import { coverageOf, looksOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
 import {
   type Connection,
   type Database,
@@ -229,6 +230,18 @@ export class Archive implements AsyncDisposable {
   async recentWindow(channel: string): Promise<IdRange | undefined> {
     const row = await channelRow(this.#db, channel);
     return row && recentWindowOf(this.#db, row, this.#now());
+  }
+
+  /** The last look at each post published within `sinceMs`, deleted ones apart; ascending by id. */
+  async looks(channel: string, sinceMs: number): Promise<readonly Look[]> {
+    const row = await channelRow(this.#db, channel);
+    if (!row) return [];
+    return looksOf(this.#db, row, new Date(this.#now().getTime() - sinceMs));
+  }
+
+  /** The moment by the archive's own clock. */
+  now(): Date {
+    return this.#now();
   }
 
   /** Kept posts that a page missed on an earlier UTC day: asked for again, they are there or deleted. Newest first. */

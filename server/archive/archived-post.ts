@@ -29,6 +29,13 @@ export interface PostVersion {
   readonly current: boolean;
 }
 
+/** When a post was last asked for, and answered with itself or its absence. */
+export interface Look {
+  readonly id: number;
+  readonly publishedAt: Instant;
+  readonly lookedAt: Instant;
+}
+
 /** Counters as they stood when looked at. */
 export interface CounterSample {
   readonly at: Instant;

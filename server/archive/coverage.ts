@@ -2,7 +2,7 @@ import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { sql } from "kysely";
 import type { IdRange } from "../../scraper/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
-import type { Coverage, CoverageRange, IdClass } from "./archived-post.ts";
+import type { Coverage, CoverageRange, IdClass, Look } from "./archived-post.ts";
 import type { Database } from "./database.ts";
 import { spanOf } from "./save-posts.ts";
 import type { ChannelTable } from "./schema.ts";
@@ -166,6 +166,34 @@ export async function recentWindowOf(
     .limit(1)
     .executeTakeFirst();
   return { from: oldestFresh?.id ?? first, to: channel.newest_id };
+}
+
+/** The last look at each post published since a moment, deleted ones apart; ascending by id. */
+export async function looksOf(
+  db: Database,
+  channel: ChannelTable,
+  since: Date,
+): Promise<readonly Look[]> {
+  const posts = db.selectFrom("post").where("channel_no", "=", channel.no);
+  // Ids and dates rise together: the first post that is too old ends it.
+  const tooOld = await posts
+    .where("published_at", "<", since.toISOString())
+    .orderBy("id", "desc")
+    .limit(1)
+    .select("id")
+    .executeTakeFirst();
+  const rows = await posts
+    .where("id", ">", tooOld?.id ?? 0)
+    .where("kind", "<>", sql.lit("deleted"))
+    .orderBy("id")
+    .select(["id", "published_at", "last_seen_at", "last_absent_at"])
+    .execute();
+  return rows.map(({ id, published_at, last_seen_at, last_absent_at }) => ({
+    id,
+    publishedAt: published_at,
+    lookedAt:
+      last_absent_at !== null && last_absent_at > last_seen_at ? last_absent_at : last_seen_at,
+  }));
 }
 
 /** Kept posts missed on an earlier UTC day and not yet called deleted, as ranges, newest first. */

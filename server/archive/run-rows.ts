@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "../../scraper/post.ts";
 import type { Database } from "./database.ts";
 import { nameKey } from "./ledger.ts";
-import { nothingYet, type Run, type RunCounts } from "./run.ts";
+import { noCounts, type Run, type RunCounts } from "./run.ts";
 import type { RunTable } from "./schema.ts";
 
 const mostLines = 1_000;
@@ -21,7 +21,7 @@ export function runOf(row: RunTable): Run {
     ...(row.started_at !== null && { startedAt: row.started_at }),
     ...(row.finished_at !== null && { finishedAt: row.finished_at }),
     state: row.state,
-    counts: { ...nothingYet, ...(JSON.parse(row.counts) as Partial<RunCounts>) },
+    counts: { ...noCounts, ...(JSON.parse(row.counts) as Partial<RunCounts>) },
     ...(row.holder !== null && { holder: row.holder }),
     ...(row.retry_of !== null && { retryOf: row.retry_of }),
     ...(row.state === "running" && row.stop_requested === 1 && { stopRequested: true }),
@@ -66,7 +66,7 @@ export async function insertRun(
     started_at: run.state === "running" ? run.dueAt : null,
     finished_at: run.state === "skipped" ? run.at : null,
     state: run.state,
-    counts: JSON.stringify(nothingYet),
+    counts: JSON.stringify(noCounts),
     holder: run.state === "running" ? run.holder : null,
     fence: run.state === "running" ? 1 : 0,
     lease_until: run.state === "running" ? run.leaseUntil : null,

@@ -1,6 +1,6 @@
 import type { Instant } from "../../scraper/post.ts";
 
-/** What a run has done so far; posts but for `pages`. */
+/** What a run has done so far: pages and posts, and what it took from the source. */
 export interface RunCounts {
   readonly pages: number;
   readonly new: number;
@@ -9,16 +9,25 @@ export interface RunCounts {
   /** Kept posts that a page spanned and did not show; not yet called deleted. */
   readonly missed: number;
   readonly deleted: number;
+  /** Requests made, retries and redirects included. */
+  readonly requests: number;
+  /** Bytes of pages as they came over the network. */
+  readonly bytes: number;
+  /** Tries that brought no page of the channel, whatever came of the next. */
+  readonly failed: number;
 }
 
-/** The counts of a run that has read nothing yet. */
-export const nothingYet: RunCounts = {
+/** Before anything was done. */
+export const noCounts: RunCounts = {
   pages: 0,
   new: 0,
   edited: 0,
   unchanged: 0,
   missed: 0,
   deleted: 0,
+  requests: 0,
+  bytes: 0,
+  failed: 0,
 };
 
 /**

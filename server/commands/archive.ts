@@ -12,10 +12,12 @@ import type { Archive } from "../archive/archive.ts";
 import type { Lease, Run, RunCounts } from "../archive/run.ts";
 import type { ArchiveOptions } from "../jobs/archive-channel.ts";
 import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
+import { isRobotsNews, sayRobots } from "../jobs/robots-report.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { openReader } from "../open-reader.ts";
+import type { OpenReader } from "../open-reader.ts";
 import type { Desk } from "../open-desk.ts";
 import { errorJson, holderName, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
@@ -41,6 +43,7 @@ export async function archive(
   const options = readOptions(flags);
   await using desk = await openDesk(session.config, { inProcess: true });
   await using reader = await openReader(session.config, flags);
+  await sayRobotsNews(session, reader);
   const codes: ExitCode[] = [];
   for (const name of names) {
     codes.push(
@@ -50,6 +53,15 @@ export async function archive(
   }
   codes.push(await index(session, desk));
   return gravest(codes);
+}
+
+/** What the source asks of programs and is not done; reading goes on whatever it says. */
+async function sayRobotsNews(
+  { config, progress, signal }: Session,
+  reader: OpenReader,
+): Promise<void> {
+  const report = await reader.robots(signal).catch(() => undefined);
+  if (report && isRobotsNews(report, config)) progress.say(plain(sayRobots(report, config)));
 }
 
 async function archiveOne(

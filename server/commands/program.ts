@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { version } from "../../scraper/version.ts";
 import type { SettingKey } from "../config.ts";
-import { settings } from "../config.ts";
+import { flagOf, settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { JsonFlag } from "./keep.ts";
@@ -32,7 +32,7 @@ const importing = async () => import("./import.ts");
 const browsing = async () => import("./browser.ts");
 
 const json = "JSON on stdout, one object a line";
-const readingSettings = ["data", "source", "rate", "concurrency", "chromium"] as const;
+const readingSettings = ["data", "source", "rate", "concurrency", "userAgent", "chromium"] as const;
 const servingSettings = [
   ...readingSettings,
   "host",
@@ -254,7 +254,7 @@ function addSavedCommands(saved: Command, run: Run): void {
 }
 
 function withSettings(command: Command, keys: readonly SettingKey[]): Command {
-  for (const key of keys) command.option(`--${key} <value>`, settings[key].help);
+  for (const key of keys) command.option(`${flagOf(key)} <value>`, settings[key].help);
   return command.exitOverride();
 }
 

@@ -26,7 +26,7 @@ export async function serve(session: Session): Promise<ExitCode> {
   const target = alertTarget(config);
   await using desk = await openDesk(config, { inProcess: false });
   const watch = openWatch(desk, log);
-  await using reader = await openReader(config);
+  await using reader = await openReader(config, { onAnswer: watch.onAnswer });
   await using scheduler = new Scheduler({
     archive: desk.archive,
     runChannel: async (name, options) => archiveChannel({ ...desk, reader }, name, options),
@@ -41,6 +41,7 @@ export async function serve(session: Session): Promise<ExitCode> {
     addChannel: async (typed) => ({ runId: (await scheduler.ask(channelName(typed))).id }),
     settings: config,
     ...watch.http,
+    robots: latest(async () => reader.robots(signal)),
     alertsSentTo: target && new URL(target.url).host,
   });
   if (!opensToThisMachine(config)) {
@@ -93,6 +94,22 @@ export async function start(session: Session, channels: readonly string[]): Prom
     if (code === exitCodes.badUsage || session.signal.aborted) return code;
   }
   return serve(session);
+}
+
+/** What was told last; asks anew each time, and does not wait for it. */
+function latest<T>(ask: () => Promise<T>): () => T | undefined {
+  let known: T | undefined;
+  let asking = false;
+  return () => {
+    if (!asking) {
+      asking = true;
+      void ask()
+        .then((told) => (known = told))
+        .catch(() => {})
+        .finally(() => (asking = false));
+    }
+    return known;
+  };
 }
 
 async function stopped(signal: AbortSignal): Promise<void> {

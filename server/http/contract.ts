@@ -483,6 +483,17 @@ export const statusAnswer = z
     version: z.string(),
     archive: z.object({ posts: count, channels: count, bytes: count }),
     disk: z.object({ freeBytes: count, totalBytes: count }).optional(),
+    source: z
+      .object({
+        origin: z.string(),
+        userAgent: z.string(),
+        readAt: instant,
+        state: z.enum(["allowed", "disallowed", "none", "unreachable"]),
+        line: z.string().optional(),
+        crawlDelaySeconds: z.number().optional(),
+      })
+      .optional()
+      .openapi({ description: "Who asks the source, and what its robots.txt says to that." }),
     indexes: list(
       z.object({
         engine: z.enum(["embedded", "meilisearch"]),

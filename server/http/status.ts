@@ -30,7 +30,13 @@ export function addStatus(app: OpenAPIHono, parts: Parts): void {
   });
 }
 
-async function statusOf({ archive, engine, clock, alertsSentTo }: Parts): Promise<StatusAnswer> {
+async function statusOf({
+  archive,
+  engine,
+  clock,
+  alertsSentTo,
+  robots,
+}: Parts): Promise<StatusAnswer> {
   const [snapshot, open, cleared, deliveries, newest, running, schedules] = await Promise.all([
     takeSnapshot({ archive, engine, now: clock }),
     archive.alerts.open(),
@@ -47,6 +53,7 @@ async function statusOf({ archive, engine, clock, alertsSentTo }: Parts): Promis
     version,
     archive: { posts: kept.posts, channels: kept.channels, bytes: kept.bytes },
     ...(disk && { disk }),
+    source: robots?.(),
     indexes,
     alerts: {
       open: open.map(told),

@@ -2,14 +2,15 @@ import { within } from "../../scraper/bounds.ts";
 import { PageChanged } from "../../scraper/errors.ts";
 import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/history.ts";
-import type { PageReader } from "../../scraper/page-reader.ts";
+import type { OnAnswer, PageReader } from "../../scraper/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 import { fillRateFell } from "../../scraper/fill-rate.ts";
 import type { ArchivedChannel, PageSaved } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";
-import { type Lease, nothingYet, type RunCounts } from "../archive/run.ts";
-import { union, without } from "./id-ranges.ts";
+import { type Lease, noCounts, type RunCounts } from "../archive/run.ts";
+import { idsIn, union, without } from "./id-ranges.ts";
+import { revisitedMs, revisits } from "./revisits.ts";
 
 export interface ArchiveOptions {
   /** Only posts of `since ≤ publishedAt < until`, and at most `limit`; a later run without them completes the rest. */
@@ -29,21 +30,28 @@ export interface ArchiveOptions {
 }
 
 /**
- * Brings one channel up to date: its newest page, then every id no page has spanned, the recent window again, and posts
- * whose absence is due to be confirmed. Each page is saved as it comes, so a stopped run loses nothing.
+ * Brings one channel up to date: its newest page, then every id no page has spanned, the recent window again, older posts
+ * whose next look is due (`revisits.ts`), and posts whose absence is due to be confirmed. Each page is saved as it comes, so a stopped run loses nothing.
  * @throws what the reader and the archive throw; what was saved before stays.
  */
 export async function archiveChannel(
-  { archive, reader }: { readonly archive: Archive; readonly reader: PageReader },
+  { archive, reader: shared }: { readonly archive: Archive; readonly reader: PageReader },
   name: string,
   options: ArchiveOptions = {},
 ): Promise<RunCounts> {
   const { limit = Number.POSITIVE_INFINITY, full = false, acceptChange = false } = options;
   const { onWarning, onProgress, run } = options;
   const known = await archive.channel(name);
-  let counts = run?.done ?? nothingYet;
+  const counts: { -readonly [K in keyof RunCounts]: number } = { ...(run?.done ?? noCounts) };
   const latest = known ? await latestPosts(archive, known) : [];
 
+  const reader = counted(shared, ({ outcome, requests, bytes }) => {
+    counts.requests += requests;
+    counts.bytes += bytes;
+    if (outcome === "posts" || outcome === "empty" || outcome === "stopped") return;
+    counts.failed += 1;
+    onProgress?.({ ...counts });
+  });
   const save = async (page: HistoryPage): Promise<void> => {
     if (!acceptChange) refuseChangedLayout(page, latest);
     const countsWith = (saved: PageSaved): RunCounts => withPage(counts, saved);
@@ -51,9 +59,9 @@ export async function archiveChannel(
       acceptMassAbsence: acceptChange,
       ...(run && { run: { lease: run.lease, countsWith } }),
     });
-    counts = countsWith(saved);
+    Object.assign(counts, countsWith(saved));
     for (const warning of page.warnings) onWarning?.(warning);
-    onProgress?.(counts);
+    onProgress?.({ ...counts });
     if (!acceptChange) refuseMassAbsence(name, counts);
   };
 
@@ -71,12 +79,15 @@ export async function archiveChannel(
     const wanted = await idsToRead(archive, { channel, newest, full, known });
     const rest = bounded?.span ? without(wanted, bounded.span) : wanted;
     const left = limit - (bounded?.posts.length ?? 0);
-    if (left <= 0) return counts;
+    if (left <= 0) return { ...counts };
     const bounds = { ...options, limit: left };
     for await (const page of readHistory(reader, channel, { ...bounds, ranges: rest }))
       await save(page);
+    // A whole reading that leaves ids unread met pages that would not show them.
+    if (isWhole(options)) sayHoles(await archive.unread(channel), onWarning);
     return counts;
   } catch (error) {
+    onProgress?.({ ...counts });
     if (error instanceof PageChanged)
       await archive.keepUnreadable({
         ...unreadable(name, error),
@@ -122,8 +133,34 @@ async function idsToRead(
   const unread = await archive.unread(run.channel);
   if (!run.known) return union(unread.length > 0 ? unread : [{ from: 1, to: newestId }]);
   const recent = await archive.recentWindow(run.channel);
-  const due = await archive.toConfirm(run.channel);
-  return union([...unread, ...(recent ? [recent] : []), ...due]);
+  const confirm = await archive.toConfirm(run.channel);
+  const again = revisits(await archive.looks(run.channel, revisitedMs), {
+    channel: run.channel,
+    now: archive.now(),
+  });
+  return union([...unread, ...(recent ? [recent] : []), ...confirm, ...again]);
+}
+
+const isWhole = ({ since, until, limit }: ArchiveOptions): boolean =>
+  since === undefined && until === undefined && limit === undefined;
+
+function sayHoles(unread: readonly IdRange[], onWarning: ArchiveOptions["onWarning"]): void {
+  if (unread.length === 0) return;
+  const named = unread
+    .slice(0, namedHoles)
+    .map(({ from, to }) => (from === to ? from : `${from}–${to}`));
+  const more = unread.length > namedHoles ? ", …" : "";
+  onWarning?.(
+    `${idsIn(unread)} ids could not be read, because no page that came back spans them: ${named.join(", ")}${more}. The next run asks again.`,
+  );
+}
+
+/** The reader, telling a run of each answer of its own. */
+function counted(reader: PageReader, onAnswer: OnAnswer): PageReader {
+  return {
+    concurrency: reader.concurrency,
+    read: async (ask, signal) => reader.read(ask, signal, onAnswer),
+  };
 }
 
 async function latestPosts(
@@ -157,6 +194,8 @@ const signalOf = ({ signal }: ArchiveOptions): { readonly signal?: AbortSignal }
 
 /** How many of a channel's newest posts a page's fields are compared with. */
 const comparedPosts = 200;
+/** How many unread stretches a sentence names. */
+const namedHoles = 5;
 /** More than this many missing posts, and more than this share of those read again, stop a run. */
 const missedAtLeast = 20;
 const missedShare = 0.1;

@@ -21,3 +21,8 @@ export function without(ranges: readonly IdRange[], other: IdRange): readonly Id
     ].filter((rest) => rest.from <= rest.to),
   );
 }
+
+/** How many ids the ranges hold. */
+export function idsIn(ranges: readonly IdRange[]): number {
+  return ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0);
+}

@@ -88,7 +88,7 @@ async function costOf(archive: Archive, channel: string, runs: number): Promise<
   return { channel, runs, requests: unread + again * runs, from: "what is kept" };
 }
 
-const requestsOf = (counts: RunCounts): number => counts.pages;
+const requestsOf = (counts: RunCounts): number => counts.requests;
 
 const pagesOf = ({ from, to }: { readonly from: number; readonly to: number }): number =>
   Math.ceil((to - from + 1) / idsAPage);

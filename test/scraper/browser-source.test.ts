@@ -26,6 +26,8 @@ describe.skipIf(chromiumPath === undefined)(`a source through Chromium${why}`, (
     ]);
     expect(pages.map(({ status }) => status)).toEqual([200, 200]);
     expect(Buffer.from(pages[1]?.body ?? []).toString()).toBe(html);
+    for (const { receivedBytes, body } of pages)
+      expect(receivedBytes).toBeGreaterThanOrEqual(body.length);
     expect(asked).toEqual(["/s/durov", "/s/durov?before=9"]);
   });
 

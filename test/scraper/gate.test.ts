@@ -22,6 +22,18 @@ describe("the gate of a host", () => {
     expect(gaps(starts)).toEqual(Array.from({ length: 9 }, () => 500));
   });
 
+  test("counts a redirect that a visit followed as a request", async () => {
+    const clock = new JumpingClock();
+    const gate = new Gate({ rate: 2, concurrency: 4, clock });
+    const starts: number[] = [];
+    const visit = (redirects: number) => async (): Promise<void> => {
+      starts.push(clock.now());
+      for (let i = 0; i < redirects; i += 1) gate.charge();
+    };
+    await Promise.all([0, 3, 0, 0].map((redirects) => gate.pass(visit(redirects))));
+    expect(gaps(starts)).toEqual([500, 2000, 500]);
+  });
+
   test("never has more visits under way than allowed", async () => {
     const clock = new JumpingClock();
     await fc.assert(

@@ -7,7 +7,7 @@ import { startStandIn } from "../../demo/stand-in.ts";
 import { ChannelUnavailable, Throttled, Unreachable } from "../../scraper/errors.ts";
 import { Gate } from "../../scraper/gate.ts";
 import { httpSource } from "../../scraper/http-source.ts";
-import type { Ask } from "../../scraper/page-reader.ts";
+import type { Answer, Ask, OnAnswer } from "../../scraper/page-reader.ts";
 import { pageReader } from "../../scraper/page-reader.ts";
 import type { PageSource } from "../../scraper/source.ts";
 import { JumpingClock } from "./help.ts";
@@ -144,6 +144,33 @@ describe("reading a page politely", () => {
     expect(lab.asked()).toBe(0);
   });
 
+  test("tells of every try what became of it, what it took and how long", async () => {
+    const answers: Answer[] = [];
+    await using lab = await openLab(
+      [
+        { kind: "status", status: 502 },
+        { kind: "status", status: 429 },
+        { kind: "redirect", to: "/s/durov" },
+      ],
+      (answer) => answers.push(answer),
+    );
+    const mine: Answer[] = [];
+    await lab.read({ channel: "durov" }, undefined, (answer) => mine.push(answer));
+    expect(mine.map(({ outcome, requests }) => [outcome, requests])).toEqual([
+      ["failed", 1],
+      ["throttled", 1],
+      ["posts", 2],
+    ]);
+    expect(mine.reduce((sum, { requests }) => sum + requests, 0)).toBe(lab.asked());
+    const page = await (await fetch(`${lab.origin}/s/durov`)).arrayBuffer();
+    // Packed, as it came.
+    expect(mine[2]?.bytes).toBeLessThan(page.byteLength / 2);
+    expect(mine[2]?.bytes).toBeGreaterThan(page.byteLength / 20);
+    await lab.read({ channel: "nobody" }).catch(() => undefined);
+    expect(answers.slice(0, 3)).toEqual(mine);
+    expect(answers[3]).toMatchObject({ outcome: "refused" });
+  });
+
   test("stops waiting as soon as it is told to", async () => {
     const stop = new AbortController();
     await using lab = await openLab(() => {
@@ -158,6 +185,7 @@ describe("reading a page politely", () => {
 /** A reader of a stand-in that fails as planned, with a clock on which nobody waits. */
 async function openLab(
   plan: readonly Fault[] | ((asked: { number: number }) => Fault | undefined) = [],
+  onAnswer?: OnAnswer,
 ) {
   const faults =
     typeof plan === "function" ? plan : ({ number }: { number: number }) => plan[number - 1];
@@ -172,7 +200,8 @@ async function openLab(
     site,
     gate,
     origin: site.origin,
-    read: (ask: Ask, signal?: AbortSignal) => pageReader(parts).read(ask, signal),
+    read: (ask: Ask, signal?: AbortSignal, onMine?: OnAnswer) =>
+      pageReader({ ...parts, ...(onAnswer && { onAnswer }) }).read(ask, signal, onMine),
     readWith: (secondTry: PageSource, ask: Ask) => pageReader({ ...parts, secondTry }).read(ask),
     asked: () => site.requests.length,
     waited: () => clock.now() - began,

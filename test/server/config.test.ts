@@ -43,9 +43,20 @@ describe("settings", () => {
     ["BACKSCROLL_READ", "nobody"],
     ["BACKSCROLL_DATA", ""],
     ["BACKSCROLL_HOST", ""],
+    ["BACKSCROLL_USER_AGENT", "Archive/1\r\nX-Forwarded-For: 10.0.0.1"],
+    ["BACKSCROLL_USER_AGENT", "Archive/1\n"],
+    ["BACKSCROLL_USER_AGENT", "Архив/1"],
+    ["BACKSCROLL_USER_AGENT", " "],
+    ["BACKSCROLL_USER_AGENT", "A".repeat(201)],
     ["BACKSCROLL_CHROMIUM", "/no/such/browser"],
   ])("%s=%s is refused in a sentence that names it", (name, value) => {
     expect(() => readConfig({}, { [name]: value })).toThrow(`${name} is "${value}".`);
+  });
+
+  test("are flags by their names in words", () => {
+    const agent = "Archive/1.0 (+https://example.org; mail@example.org)";
+    expect(readConfig({ userAgent: agent }, {}).userAgent).toBe(agent);
+    expect(() => readConfig({ userAgent: "a\tb" }, {})).toThrow("--user-agent is");
   });
 
   test("have one name each", () => {

@@ -4,6 +4,7 @@ import { chromium, type Browser, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findChromium } from "../../scraper/chromium.ts";
 import type { Post } from "../../scraper/post.ts";
+import { noCounts } from "../../server/archive/run.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 import { hostilePosts, hostileTitle } from "./hostile.ts";
@@ -106,7 +107,7 @@ beforeAll(async () => {
       at: "2026-01-03T00:00:00Z",
     },
   ]);
-  const counts = { pages: 3, new: 60, edited: 0, unchanged: 0, missed: 0, deleted: 0 };
+  const counts = { ...noCounts, pages: 3, new: 60 };
   const error = { class: "Throttled", message: "The source asked to slow down." };
   await served.hasRun("garden", { state: "failed", counts, error });
   await served.hasRun("paper_room", { counts });

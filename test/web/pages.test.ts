@@ -1,5 +1,6 @@
 import { load } from "cheerio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { noCounts } from "../../server/archive/run.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 
 const channel = { name: "garden", title: "Сад камней" };
@@ -200,7 +201,7 @@ describe("the pages of channels", () => {
   });
 
   test("say of a run that failed of what kind it was, in the reader's language", async () => {
-    const counts = { pages: 2, new: 20, edited: 1, unchanged: 0, missed: 0, deleted: 0 };
+    const counts = { ...noCounts, pages: 2, new: 20, edited: 1 };
     const error = { class: "Throttled", message: "t.me asks to slow down." };
     await served.hasRun("garden", { state: "failed", counts, error });
     for (const [ui, said] of [

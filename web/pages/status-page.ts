@@ -84,6 +84,15 @@ const texts = {
     failing: "Failing channels",
     silent: "Silent channels",
     none: "none",
+    source: "Source",
+    asked: "Asked",
+    asks: "As whom",
+    robots: {
+      allowed: "allows it",
+      disallowed: "forbids it",
+      none: "says nothing of it",
+      unreachable: "could not be read",
+    },
   },
   ru: {
     title: "Как дела",
@@ -157,6 +166,15 @@ const texts = {
     failing: "Каналы с ошибкой",
     silent: "Молчащие каналы",
     none: "нет",
+    source: "Источник",
+    asked: "Кого спрашиваем",
+    asks: "Как представляемся",
+    robots: {
+      allowed: "разрешает",
+      disallowed: "запрещает",
+      none: "ничего об этом не говорит",
+      unreachable: "не удалось прочесть",
+    },
   },
 };
 
@@ -176,7 +194,7 @@ export function statusPage(frame: Frame, status: StatusAnswer): Html {
           </p>
         </div>
       </div>
-      ${alerts(status, words)}${runs(status, words)}${schedules(status, words)}${indexes(status, words)}${room(status, words)}${cleared(status, words)}`,
+      ${alerts(status, words)}${runs(status, words)}${schedules(status, words)}${indexes(status, words)}${source(status, words)}${room(status, words)}${cleared(status, words)}`,
   });
 }
 
@@ -320,6 +338,30 @@ function indexes({ indexes }: StatusAnswer, words: Words): Html {
         )}
       </tbody>
     </table>
+  </section>`;
+}
+
+function source({ source }: StatusAnswer, words: Words): Html | undefined {
+  if (!source) return undefined;
+  const text = texts[words.lang];
+  const { origin, userAgent, state, line, crawlDelaySeconds, readAt } = source;
+  return html`<section class="section">
+    <h2>${text.source}</h2>
+    <dl class="facts">
+      <dt>${text.asked}</dt>
+      <dd class="fold">${origin}</dd>
+      <dt>${text.asks}</dt>
+      <dd class="fold">${userAgent}</dd>
+      <dt>robots.txt</dt>
+      <dd>
+        ${text.robots[state]}${line !== undefined && html`, <code>${line}</code>`}, ${time(readAt)}
+      </dd>
+      ${
+        crawlDelaySeconds !== undefined &&
+        html`<dt>Crawl-delay</dt>
+          <dd>${words.number(crawlDelaySeconds)}</dd>`
+      }
+    </dl>
   </section>`;
 }
 

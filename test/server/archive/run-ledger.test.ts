@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
 import { LeaseLost } from "../../../server/archive/errors.ts";
-import { type Lease, nothingYet, type Run } from "../../../server/archive/run.ts";
+import { type Lease, noCounts, type Run } from "../../../server/archive/run.ts";
 import { leaseMs } from "../../../server/archive/run-ledger.ts";
 import type { Schedule } from "../../../server/archive/schedules.ts";
 import { emptyFolder } from "../../help.ts";
@@ -49,7 +49,7 @@ const onePage = (lease: Lease, from = 1) =>
     {
       run: {
         lease,
-        countsWith: (saved: { new: number }) => ({ ...nothingYet, pages: 1, new: saved.new }),
+        countsWith: (saved: { new: number }) => ({ ...noCounts, pages: 1, new: saved.new }),
       },
     },
   ] as const;
@@ -133,8 +133,8 @@ describe("a lease", () => {
     const odd = { channel: channel.name, url: "https://t.me/s/x", why: "odd", readAt: later };
     const unread = { ...odd, body: new Uint8Array([1]), lease: dead.lease };
     await expect(one.archive.keepUnreadable(unread)).rejects.toThrow(LeaseLost);
-    await expect(one.archive.runs.renew(dead.lease, nothingYet)).rejects.toThrow(LeaseLost);
-    const end = { state: "done", counts: nothingYet } as const;
+    await expect(one.archive.runs.renew(dead.lease, noCounts)).rejects.toThrow(LeaseLost);
+    const end = { state: "done", counts: noCounts } as const;
     await expect(one.archive.runs.finish(dead.lease, end)).rejects.toThrow(LeaseLost);
     expect(await one.archive.channels()).toEqual([]);
 
@@ -151,7 +151,7 @@ describe("a lease", () => {
     const { lease } = await claimed(one);
     for (let times = 0; times < 5; times += 1) {
       one.time.now += leaseMs / 2;
-      expect(await one.archive.runs.renew(lease, nothingYet)).toEqual({ stop: false });
+      expect(await one.archive.runs.renew(lease, noCounts)).toEqual({ stop: false });
       expect(await one.other.runs.claim({ holder: "two", limit: 1 })).toEqual([]);
     }
   });
@@ -184,7 +184,7 @@ describe("a lease", () => {
     const one = await bench();
     await one.archive.runs.start({ channel: channel.name, cause: "asked" });
     const { lease, run } = await claimed(one);
-    const counts = { ...nothingYet, pages: 7 };
+    const counts = { ...noCounts, pages: 7 };
     await one.archive.runs.release(lease, counts);
     const [next] = await one.other.runs.claim({ holder: "two", limit: 1 });
     expect(next?.run).toMatchObject({ id: run.id, counts, holder: "two" });
@@ -205,7 +205,7 @@ describe("stop and retry", () => {
       state: "running",
       stopRequested: true,
     });
-    expect(await one.archive.runs.renew(lease, nothingYet)).toEqual({ stop: true });
+    expect(await one.archive.runs.renew(lease, noCounts)).toEqual({ stop: true });
   });
 
   test("a run whose holder died stops at once", async () => {
@@ -222,7 +222,7 @@ describe("stop and retry", () => {
     const { id } = await one.archive.runs.start({ channel: channel.name, cause: "asked" });
     const { lease } = await claimed(one);
     expect(await one.archive.runs.retry(id)).toMatchObject({ id });
-    await one.archive.runs.finish(lease, { state: "done", counts: nothingYet });
+    await one.archive.runs.finish(lease, { state: "done", counts: noCounts });
     expect(await one.archive.runs.stop(id)).toMatchObject({ state: "done" });
     expect(await one.archive.runs.stop("none")).toBeUndefined();
     expect(await one.archive.runs.retry("none")).toBeUndefined();

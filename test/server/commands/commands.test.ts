@@ -43,6 +43,18 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
+test("a run says what the source asks of programs and is not done, and goes on", async () => {
+  const robots = "User-agent: *\nDisallow: /\n";
+  await using site = await startStandIn({ channels: [truth], robots });
+  const settings = { BACKSCROLL_DATA: emptyFolder(), BACKSCROLL_SOURCE: site.origin };
+  const args = ["archive", "vse_vidy", "--limit", "3", "--json", "--user-agent", "Archive/1.0"];
+  const { code, out, said } = await backscroll(args, { env: settings });
+  expect(code).toBe(0);
+  expect(said).toContain("asks programs like this one not to read channels (“Disallow: /” for *)");
+  expect(lines(out)).toMatchObject([{ new: 3, requests: 1, failed: 0 }]);
+  expect(said).toMatch(/3 new, 1 pages, 1 requests, \d+ kB/);
+});
+
 describe("with --json stdout holds one JSON object a line and nothing else", () => {
   test("archive tells each channel's counts", async () => {
     const { code, out } = await run("archive", "t.me/s/vse_vidy", "--json");

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { nothingYet } from "../../../server/archive/run.ts";
+import { noCounts } from "../../../server/archive/run.ts";
 import { createApp } from "../../../server/http/app.ts";
 import { openLog } from "../../../server/log.ts";
 import { openWatch } from "../../../server/open-watch.ts";
@@ -34,8 +34,8 @@ async function watched(host = "127.0.0.1") {
     const begun = await served.archive.runs.begin({ channel, holder: "host 1" });
     if (!("lease" in begun)) throw new Error("It is being read already.");
     const error = { class: "Unreachable", message: "The source <b>does not</b> answer." };
-    await served.archive.runs.finish(begun.lease, { state: "failed", counts: nothingYet, error });
-    watch.onRunEnd({ run: begun.run, state: "failed", counts: { ...nothingYet, new: 7 } });
+    await served.archive.runs.finish(begun.lease, { state: "failed", counts: noCounts, error });
+    watch.onRunEnd({ run: begun.run, state: "failed", counts: { ...noCounts, new: 7 } });
   };
   return { ...served, app, lines, fail };
 }

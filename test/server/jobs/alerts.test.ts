@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Finding } from "../../../server/archive/alerts.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import { nothingYet } from "../../../server/archive/run.ts";
+import { noCounts } from "../../../server/archive/run.ts";
 import { type AlertKind, alertKinds } from "../../../server/jobs/alerts.ts";
 import { watchOnce } from "../../../server/jobs/watch.ts";
 import { sendDue } from "../../../server/jobs/webhooks.ts";
@@ -71,7 +71,7 @@ async function watched() {
       if (!("lease" in begun)) throw new Error("The channel is being read already.");
       await one.runs.finish(begun.lease, {
         state,
-        counts: nothingYet,
+        counts: noCounts,
         ...(state === "failed" && { error: { class: failure, message: `It was ${failure}.` } }),
       });
     },
@@ -133,7 +133,7 @@ describe("every alert is told once when it is raised and once when it is cleared
     await server.pass(3);
     expect([server.told(), await server.open()]).toEqual([[], [kind]]);
     if (!("lease" in begun)) throw new Error("The channel is being read already.");
-    await server.archive.runs.finish(begun.lease, { state: "done", counts: nothingYet });
+    await server.archive.runs.finish(begun.lease, { state: "done", counts: noCounts });
     await server.pass(3);
     expectOnce(kind, raised, server.told());
     expect(await server.open()).toEqual([]);

@@ -14,6 +14,7 @@ import type { Post } from "../../../scraper/post.ts";
 import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
+import type { RunCounts } from "../../../server/archive/run.ts";
 import type { ArchiveOptions } from "../../../server/jobs/archive-channel.ts";
 import { emptyFolder } from "../../help.ts";
 
@@ -356,6 +357,90 @@ describe("a later run", () => {
     await one.run(options);
     expect(await liesIn(one)).toEqual([]);
     await one.run();
+    expect(await differencesOf(one)).toEqual([]);
+  });
+});
+
+/** A channel of a post an hour for 40 days up to the bench's first day, read once. */
+async function hourly(): Promise<{ one: Bench; daysAgo: (days: number) => number }> {
+  const { profile, posts } = numbered(count(1, 40 * 24));
+  const end = Date.UTC(2026, 0, 1, 12);
+  const dated = posts.map((post, index) =>
+    datedAt(post, end - (posts.length - 1 - index) * anHour),
+  );
+  const one = await bench(new Truth(profile, dated));
+  await one.run();
+  return { one, daysAgo: (days) => one.truth.posts.at(-1 - days * 24)?.id ?? 0 };
+}
+
+function datedAt(post: Post, at: number): Post {
+  return { ...post, publishedAt: `${new Date(at).toISOString().slice(0, 19)}Z` };
+}
+
+describe("posts older than the recent window", () => {
+  test("are read again the next day, the next week, or not any more, by their age", async () => {
+    const { one, daysAgo } = await hourly();
+    const posts = [5, 12, 25, 38].map((age) => [age, daysAgo(age)] as const);
+    for (const [, id] of posts) one.truth.edit(id, { text: "edited late", entities: [] });
+    const noticed = new Map<number, number>();
+    for (let day = 0; day <= 9; day += 1) {
+      one.time.day = 1 + day;
+      await one.run();
+      for (const [age, id] of posts)
+        if (((await one.kept(id))?.versions ?? 0) > 1 && !noticed.has(age)) noticed.set(age, day);
+    }
+    expect(noticed.get(5)).toBeLessThanOrEqual(1);
+    expect(noticed.get(12)).toBeLessThanOrEqual(7);
+    expect(noticed.get(25)).toBeLessThanOrEqual(7);
+    expect(noticed.has(38)).toBe(false);
+  });
+
+  test("cost their pages once a day, and the day's later runs nothing", async () => {
+    const { one } = await hourly();
+    one.time.day += 1;
+    const requests: number[] = [];
+    for (let run = 0; run < 24; run += 1) requests.push((await one.run()).requests);
+    const least = Math.min(...requests);
+    expect(least).toBeLessThanOrEqual(7);
+    expect(requests.filter((count) => count > least + 1).length).toBeLessThanOrEqual(2);
+    // The week's turn at most: 28 days of 24 posts.
+    expect(Math.max(...requests)).toBeLessThanOrEqual(least + 36);
+  });
+});
+
+describe("what a run says of itself", () => {
+  test("is every request and byte, retries included, and also when it fails", async () => {
+    const one = await bench(makeTruth({ posts: 60, seed: 6 }));
+    one.standIn.fail(({ number }) =>
+      number === 2 ? { kind: "status", status: 502 } : number === 3 ? { kind: "reset" } : undefined,
+    );
+    const counts = await one.run();
+    expect(counts).toMatchObject({ requests: one.standIn.requests.length, failed: 2 });
+    expect(counts.bytes).toBeGreaterThan(3_000);
+    const before = one.standIn.requests.length;
+    one.standIn.fail(() => ({ kind: "status", status: 502 }));
+    const told: RunCounts[] = [];
+    await expect(one.run({ onProgress: (now) => told.push(now) })).rejects.toThrow("502");
+    const requests = one.standIn.requests.length - before;
+    expect(told.at(-1)).toMatchObject({ requests, failed: 8, pages: 0 });
+  });
+
+  test("names the ids that no page would show", async () => {
+    const one = await bench(makeTruth({ posts: 90, seed: 6, gaps: 0 }));
+    // Whatever is asked for, the newest page comes.
+    one.standIn.fail(({ path }) =>
+      path.includes("before=") ? { kind: "redirect", to: "/s/vse_vidy" } : undefined,
+    );
+    const warnings: string[] = [];
+    const onWarning = (sentence: string): void => void warnings.push(sentence);
+    await one.run({ onWarning });
+    const [hole] = await one.archive.unread("vse_vidy");
+    expect(warnings).toEqual([
+      `${hole?.to} ids could not be read, because no page that came back spans them: 1–${hole?.to}. The next run asks again.`,
+    ]);
+    one.standIn.fail();
+    await one.run({ onWarning });
+    expect(warnings).toHaveLength(1);
     expect(await differencesOf(one)).toEqual([]);
   });
 });
