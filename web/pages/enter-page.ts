@@ -79,7 +79,7 @@ export function enterPage({ frame, next, fault, readable }: EnterView): Html {
                 </div>
                 <button class="btn btn-lead">${text.enter}</button>
               </form>
-              <p class="quiet small">
+              <p class="quiet small section">
                 ${text.lost} <code>npx backscroll keys create --scope admin</code>
               </p>`
       }

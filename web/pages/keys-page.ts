@@ -37,6 +37,7 @@ const texts = {
     expires: "Good until",
     expiresHint: "A date; empty: until revoked.",
     key: "Key",
+    columns: { scopes: "May", channels: "Channels", origins: "Sites" },
     made: "Made, UTC",
     state: "State",
     good: "good",
@@ -73,6 +74,7 @@ const texts = {
     expires: "Действует до",
     expiresHint: "Дата; пусто: пока не отозван.",
     key: "Ключ",
+    columns: { scopes: "Может", channels: "Каналы", origins: "Сайты" },
     made: "Создан, UTC",
     state: "Состояние",
     good: "действует",
@@ -122,7 +124,7 @@ export function keysPage(view: KeysView): Html {
       }
       ${fault !== undefined && html`<p class="note note-fail" role="alert">${icon("warn")}<span>${fault}</span></p>`}
       ${keys.length > 0 && table(view)}
-      <p class="small quiet">${text.grace}</p>
+      <p class="small quiet section">${text.grace}</p>
       ${makeForm(view)}`,
   });
 }
@@ -133,9 +135,9 @@ function table({ frame, keys }: KeysView): Html {
     <thead>
       <tr>
         <th scope="col">${text.key}</th>
-        <th scope="col">${text.scopes}</th>
-        <th scope="col">${text.channels}</th>
-        <th scope="col">${text.origins}</th>
+        <th scope="col">${text.columns.scopes}</th>
+        <th scope="col">${text.columns.channels}</th>
+        <th scope="col">${text.columns.origins}</th>
         <th scope="col">${text.made}</th>
         <th scope="col">${text.state}</th>
         <th scope="col">${text.change}</th>
@@ -145,10 +147,10 @@ function table({ frame, keys }: KeysView): Html {
       ${keys.map(
         (key) =>
           html`<tr id="key-${key.id}">
-            <th scope="row" class="mono">${key.id}</th>
-            <td data-label="${text.scopes}">${key.scopes.join(", ")}</td>
-            <td data-label="${text.channels}">${key.channels.join(", ") || text.all}</td>
-            <td data-label="${text.origins}">${key.origins.join(", ") || text.none}</td>
+            <th scope="row" class="mono key-id">${key.id}</th>
+            <td data-label="${text.columns.scopes}">${key.scopes.join(", ")}</td>
+            <td data-label="${text.columns.channels}">${key.channels.join(", ") || text.all}</td>
+            <td data-label="${text.columns.origins}">${key.origins.join(", ") || text.none}</td>
             <td data-label="${text.made}">${when(key.createdAt)}</td>
             <td data-label="${text.state}">${stateOf(key, frame)}</td>
             <td>${key.state === "good" && changes(key.id, frame)}</td>
@@ -199,7 +201,7 @@ function makeForm({ frame, scopes, form }: KeysView): Html {
                 value="${scope}"
                 ${form.scopes.includes(scope) ? html` checked` : ""}
               />
-              <span>${scope}, ${text.says[scope] ?? ""}</span></label
+              <span><code>${scope}</code> ${text.says[scope] ?? ""}</span></label
             >`,
         )}
       </fieldset>

@@ -54,8 +54,8 @@ const texts = {
       outdated: "being rebuilt",
       away: "does not answer",
     },
-    behind: "Changes behind",
-    lag: "Behind for, s",
+    behind: "Behind, changes",
+    lag: "Behind, seconds",
     room: "Room",
     archiveSize: "Archive",
     free: "Free on its disk",
@@ -136,8 +136,8 @@ const texts = {
       outdated: "перестраивается",
       away: "не отвечает",
     },
-    behind: "Не хватает изменений",
-    lag: "Отстаёт, с",
+    behind: "Отстаёт, изм.",
+    lag: "Отстаёт, сек.",
     room: "Место",
     archiveSize: "Архив",
     free: "Свободно на его диске",
@@ -248,7 +248,7 @@ function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
     ${
       runs.length === 0
         ? html`<p class="quiet">${text.noRuns}</p>`
-        : html`<table class="table table-mid table-fold">
+        : html`<table class="table table-mid table-fold section">
             <thead>
               <tr>
                 <th scope="col">${text.channel}</th>
