@@ -207,6 +207,19 @@ test("a channel that had long been silent when it was added is no news", async (
   expect(server.told()).toEqual([]);
 });
 
+test("what an older look saw is no news to a newer one, unless the clock was set back", async () => {
+  await using archive = await Archive.open(join(emptyFolder(), "archive.db"));
+  const terms = new Map([["run-failed", { holdsForMs: 0, calmForMs: 0 }]]);
+  const failed: Finding = { kind: "run-failed", subject: "garden", level: "firm", facts: {} };
+  const look = async (at: string, findings: readonly Finding[]) =>
+    (await archive.alerts.judge({ at: new Date(at), terms, findings })).length;
+  expect(await look("2026-03-01T10:00:00.000Z", [failed])).toBe(1);
+  expect(await look("2026-03-01T10:01:00.200Z", [])).toBe(1);
+  expect(await look("2026-03-01T10:01:00.100Z", [failed])).toBe(0);
+  expect(await archive.alerts.open()).toEqual([]);
+  expect(await look("2026-03-01T08:00:00.000Z", [failed])).toBe(1);
+});
+
 test("whatever is seen and whoever looks, an alert is raised, then cleared, then perhaps raised again", async () => {
   const terms = new Map([["disk-low", { holdsForMs: 2 * minuteMs, calmForMs: 2 * minuteMs }]]);
   const look = fc.record({
