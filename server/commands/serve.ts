@@ -44,12 +44,12 @@ export async function serve(session: Session): Promise<ExitCode> {
     robots: latest(async () => reader.robots(signal)),
     alertsSentTo: target && new URL(target.url).host,
   });
+  const { url, close } = await startServer({ app, host: config.host, port: config.port });
   if (!opensToThisMachine(config)) {
     const secret = await desk.archive.keys.createFirstAdmin();
     if (secret !== undefined)
       print(`The admin key, shown this once and kept only as a hash: ${secret}`);
   }
-  const { url, close } = await startServer({ app, host: config.host, port: config.port });
   progress.say(`Serving ${url}`);
   desk.analyzer.tokens("слово, слово 'word'"); // loads the dictionaries before the first search needs them
   const following = keepCaughtUp({
