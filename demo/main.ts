@@ -61,6 +61,7 @@ async function backscroll(
   stop.signal.throwIfAborted();
   running = spawn(process.execPath, [program, ...command], {
     stdio: ["ignore", "inherit", "pipe"],
+    env: { BACKSCROLL_LOG: "warn,text", ...process.env },
   });
   const ended = once(running, "close");
   if (running.stderr) {

@@ -4,11 +4,14 @@ import { UsageError } from "../scraper/errors.ts";
 import { nearest } from "./nearest.ts";
 import { isProgram } from "../scraper/is-program.ts";
 import { mediaKindsOf } from "./archive/media-policy.ts";
+import { logFormats, logLevels, type LogSetting } from "./log-setting.ts";
 
 interface Setting<T> {
   readonly name: string;
   readonly default: string;
   readonly help: string;
+  /** Nobody else may read it: it is said in no error and in no log. */
+  readonly secret?: true;
   /** @throws UsageError with a sentence that says what is wrong; the name is put in front. */
   readonly parse: (value: string) => T;
 }
@@ -63,6 +66,7 @@ export const settings = {
     name: "MEILI_MASTER_KEY",
     default: "",
     help: "Its master key, from which the one key of this program is made.",
+    secret: true,
     parse: (value) => (value === "" ? undefined : masterKey(value)),
   }),
   read: setting({
@@ -131,6 +135,26 @@ export const settings = {
     help: "What all files of posts together may take, in GB, up to 100000; with it reached, the rest waits.",
     parse: (value) => numberBetween(value, { least: 0.001, most: 100_000 }),
   }),
+  alertWebhook: setting({
+    name: "BACKSCROLL_ALERT_WEBHOOK",
+    default: "",
+    help: "Where alerts are sent as webhooks; empty sends none.",
+    secret: true,
+    parse: (value) => (value === "" ? undefined : webAddress(value)),
+  }),
+  alertSecret: setting({
+    name: "BACKSCROLL_ALERT_WEBHOOK_SECRET",
+    default: "",
+    help: "What those are signed with: `whsec_…` or 16 characters and more; needed with the address.",
+    secret: true,
+    parse: (value) => (value === "" ? undefined : masterKey(value)),
+  }),
+  log: setting({
+    name: "BACKSCROLL_LOG",
+    default: "",
+    help: "What a server logs: `debug`, `info`, `warn`, `error` or `off`, and `json` or `text`, with a comma. Empty: `info,json`, and `warn,text` on a terminal.",
+    parse: logSetting,
+  }),
   chromium: setting({
     name: "BACKSCROLL_CHROMIUM",
     default: "",
@@ -196,7 +220,7 @@ export function inspectSettings(
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const where = flag === undefined ? name : flagOf(key);
-      const said = name === "MEILI_MASTER_KEY" ? "not usable" : `"${value}"`;
+      const said = settings[key].secret ? "not usable" : `"${value}"`;
       bad.push(
         value === undefined
           ? error
@@ -242,6 +266,32 @@ function origin(value: string): string {
     throw new UsageError("It must be a scheme and a host, like https://t.me.");
   return url.origin;
 }
+
+function webAddress(value: string): string {
+  const url = URL.canParse(value) ? new URL(value) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new UsageError("It must be an address like https://example.org/hook.");
+  return url.href;
+}
+
+function logSetting(value: string): LogSetting {
+  const typed = value.split(",").map((one) => one.trim());
+  const level = logLevels.find((one) => typed.includes(one));
+  const format = logFormats.find((one) => typed.includes(one));
+  const known = [level, format].filter((one) => one !== undefined);
+  if (value !== "" && known.length !== typed.length)
+    throw new UsageError(
+      `It must be one of ${logLevels.join(", ")}, and json or text, with a comma: \`info,json\`.`,
+    );
+  return { ...(level && { level }), ...(format && { format }) };
+}
+
+/** The values of settings that nobody else may read, as they stand in this configuration. */
+export const secretsIn = (config: Config): readonly string[] =>
+  (Object.keys(settings) as SettingKey[]).flatMap((key) => {
+    const value = config[key];
+    return settings[key].secret && typeof value === "string" ? [value] : [];
+  });
 
 /** Nothing that could end the header, or that some server would read otherwise. */
 function userAgent(value: string): string {

@@ -4,7 +4,7 @@ import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
 import { program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
-import { inspectSettings } from "./config.ts";
+import { inspectSettings, secretsIn } from "./config.ts";
 import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
@@ -61,6 +61,7 @@ async function run(...[flags, command, { despiteSettings = false } = {}]: Parame
   const { config, ...settingsFound } = inspectSettings(flags, process.env);
   const [bad] = settingsFound.bad;
   if (bad && !despiteSettings) throw bad;
+  progress.hide(secretsIn(config));
   process.exitCode = await command({
     config,
     settingsFound,

@@ -1,4 +1,5 @@
 import type { RunCounts } from "./archive/run.ts";
+import { withoutSecrets } from "./secrets.ts";
 import type { TextPart } from "./search/search-posts.ts";
 
 type Out = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -9,10 +10,16 @@ export class Progress {
   readonly #now: () => number;
   #last = Number.NEGATIVE_INFINITY;
   #live = false;
+  #secrets: readonly string[] = [];
 
   constructor(out: Out, options: { readonly now: () => number }) {
     this.#out = out;
     this.#now = options.now;
+  }
+
+  /** From now on these are not shown, wherever they stand. */
+  hide(secrets: readonly string[]): void {
+    this.#secrets = secrets;
   }
 
   /** Shows how a run goes; called as often as one likes. */
@@ -27,7 +34,8 @@ export class Progress {
 
   /** A line that stays. */
   say(line: string): void {
-    this.#out.write(`${this.#live ? "\r\u001B[K" : ""}${line}\n`);
+    const clean = withoutSecrets(line, this.#secrets);
+    this.#out.write(`${this.#live ? "\r\u001B[K" : ""}${clean}\n`);
     this.#live = false;
   }
 }

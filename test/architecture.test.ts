@@ -33,6 +33,8 @@ const outside: Readonly<Record<string, RegExp>> = {
   croner: /^server\/jobs\//,
   kysely: /^server\/archive\//,
   hono: /^(server\/http|web\/pages)\//,
+  pino: /^server\/log\.ts$/,
+  "prom-client": /^server\/metrics\.ts$/,
   vite: /^web\/bundle\//,
   commander: /^server\/(main|commands\/program)\.ts$/,
 };

@@ -15,6 +15,7 @@ import type {
   PageSaved,
   PostVersion,
 } from "./archived-post.ts";
+import { Alerts } from "./alerts.ts";
 import { type Activity, activityOf } from "./activity.ts";
 import { backupArchive } from "./backup.ts";
 import { Backups } from "./backups.ts";
@@ -39,6 +40,7 @@ import { holdLease, RunLedger } from "./run-ledger.ts";
 import { Schedules } from "./schedules.ts";
 import { closeLedger, openLedger } from "./ledger.ts";
 import { MediaFiles } from "./media-files.ts";
+import { Sessions } from "./sessions.ts";
 import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
 import {
   archivedChannelOf,
@@ -114,6 +116,10 @@ export class Archive implements AsyncDisposable {
   readonly schedules: Schedules;
   /** What was read, by whom, and what became of it. */
   readonly runs: RunLedger;
+  /** What was found wrong, and whether it still is. */
+  readonly alerts: Alerts;
+  /** Who entered with a key. */
+  readonly sessions: Sessions;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -139,6 +145,8 @@ export class Archive implements AsyncDisposable {
     this.media = new MediaFiles({ folder: join(dirname(file), "media"), ...options });
     this.schedules = new Schedules(options);
     this.runs = new RunLedger(options);
+    this.sessions = new Sessions(options);
+    this.alerts = new Alerts(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -298,6 +306,20 @@ export class Archive implements AsyncDisposable {
   async channelSamples(name: string): Promise<readonly ChannelSample[]> {
     const row = await channelRow(this.#db, name);
     return row ? channelSamplesOf(this.#db, row, mostSamples) : [];
+  }
+
+  /** When the newest posts of a channel were published, newest first, at most `limit`. */
+  async newestTimes(name: string, limit: number): Promise<readonly Instant[]> {
+    const row = await channelRow(this.#db, name);
+    if (!row) return [];
+    const posts = await this.#db
+      .selectFrom("post")
+      .where("channel_no", "=", row.no)
+      .orderBy("id", "desc")
+      .limit(limit)
+      .select("published_at")
+      .execute();
+    return posts.map(({ published_at: at }) => at);
   }
 
   async coverage(name: string): Promise<Coverage | undefined> {

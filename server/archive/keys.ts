@@ -20,6 +20,8 @@ export interface AccessKey extends KeyGrant {
   readonly id: string;
   readonly createdAt: Instant;
   readonly revokedAt?: Instant;
+  /** Until when the secret before the last rotation is good too. */
+  readonly previousUntil?: Instant;
 }
 
 const secretBytes = 32;
@@ -94,11 +96,51 @@ export class Keys {
     return row && keyOf(row);
   }
 
-  /** The live key that this secret is: neither revoked nor expired. */
+  /**
+   * Gives a live key another secret; the old one stays good for `graceMs`, and without grace ends at once, with every
+   * session it began. `undefined` when no live key has this id or secret.
+   */
+  async rotate(
+    idOrSecret: string,
+    { graceMs }: { readonly graceMs: number },
+  ): Promise<{ readonly secret: string; readonly key: AccessKey } | undefined> {
+    const secret = newSecret();
+    return this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        const row = await tx
+          .selectFrom("access_key")
+          .where((eb) => eb.or([eb("id", "=", idOrSecret), eb("hash", "=", hashOf(idOrSecret))]))
+          .selectAll()
+          .executeTakeFirst();
+        if (!row || !this.#isLive(row)) return undefined;
+        const until = graceMs > 0 ? this.#instant(graceMs) : null;
+        const previous_hash = until === null ? null : row.hash;
+        const changed = { hash: hashOf(secret), previous_hash, previous_until: until };
+        await tx.updateTable("access_key").set(changed).where("id", "=", row.id).execute();
+        if (until === null) await tx.deleteFrom("session").where("key_id", "=", row.id).execute();
+        return { secret, key: keyOf({ ...row, ...changed }) };
+      });
+  }
+
+  /** The live key that this secret is: neither revoked nor expired, nor rotated away. */
   async find(secret: string): Promise<AccessKey | undefined> {
+    const hash = hashOf(secret);
     const row = await this.#reader
       .selectFrom("access_key")
-      .where("hash", "=", hashOf(secret))
+      .where((eb) => eb.or([eb("hash", "=", hash), eb("previous_hash", "=", hash)]))
+      .selectAll()
+      .executeTakeFirst();
+    if (!row || !this.#isLive(row)) return undefined;
+    const isCurrent = row.hash === hash || (row.previous_until ?? "") > this.#instant();
+    return isCurrent ? keyOf(row) : undefined;
+  }
+
+  /** The live key of this id. */
+  async get(id: string): Promise<AccessKey | undefined> {
+    const row = await this.#reader
+      .selectFrom("access_key")
+      .where("id", "=", id)
       .selectAll()
       .executeTakeFirst();
     return row && this.#isLive(row) ? keyOf(row) : undefined;
@@ -125,6 +167,8 @@ export class Keys {
       created_at: this.#instant(),
       expires_at: grant.expiresAt ?? null,
       revoked_at: null,
+      previous_hash: null,
+      previous_until: null,
     };
   }
 
@@ -132,8 +176,8 @@ export class Keys {
     return revoked_at === null && (expires_at === null || expires_at > this.#instant());
   }
 
-  #instant(): Instant {
-    return `${this.#now().toISOString().slice(0, 19)}Z`;
+  #instant(laterMs = 0): Instant {
+    return `${new Date(this.#now().getTime() + laterMs).toISOString().slice(0, 19)}Z`;
   }
 }
 
@@ -162,5 +206,6 @@ function keyOf(row: KeyTable): AccessKey {
     createdAt: row.created_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(row.revoked_at !== null && { revokedAt: row.revoked_at }),
+    ...(row.previous_until !== null && { previousUntil: row.previous_until }),
   };
 }

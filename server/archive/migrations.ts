@@ -5,6 +5,7 @@ import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
 import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
+import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
 
 interface Migration {
@@ -129,8 +130,9 @@ const migrations: readonly Migration[] = [
   { number: 4, name: "schedules and the ledger of runs", up: schedulesAndRuns },
   { number: 5, name: "media files", up: mediaTables },
   { number: 6, name: "deliveries, saved searches", up: deliveriesAndSavedSearches },
+  { number: 7, name: "sessions, rotated keys, alerts", up: watching },
   { number: 8, name: "purges, backups", up: keeping },
-  { number: 10, name: "counters of a channel, day by day", up: channelSamples },
+  { number: 9, name: "counters of a channel, day by day", up: channelSamples },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

@@ -151,6 +151,9 @@ export interface KeyTable {
   created_at: string;
   expires_at: string | null;
   revoked_at: string | null;
+  /** Of the secret before the last rotation, and until when it is still good. */
+  previous_hash: string | null;
+  previous_until: string | null;
 }
 
 /** What a query found at one time, kept to be cited. */
@@ -363,6 +366,36 @@ interface MigrationTable {
   at: string;
 }
 
+/** A person who entered with a key, known by the SHA-256 of what their cookie holds. */
+interface SessionTable {
+  hash: string;
+  key_id: string;
+  created_at: string;
+  expires_at: string;
+}
+
+/** Something that was found wrong: suspected, then raised, then cleared. At most one of a kind and subject is open. */
+export interface AlertTable {
+  id: string;
+  kind: string;
+  /** A channel's name, or empty. */
+  subject: string;
+  /** JSON: what was measured. */
+  facts: string;
+  /** Since when it has been seen without a break. */
+  seen_at: string;
+  raised_at: string | null;
+  /** Since when it is no longer seen. */
+  calm_at: string | null;
+  cleared_at: string | null;
+}
+
+/** As of when alerts were last judged: what was seen before that is old news. */
+interface AlertWatchTable {
+  id: number;
+  judged_at: string;
+}
+
 export interface Tables {
   archive: ArchiveTable;
   channel: ChannelTable;
@@ -376,6 +409,9 @@ export interface Tables {
   tombstone: TombstoneTable;
   access_key: KeyTable;
   result_set: ResultSetTable;
+  session: SessionTable;
+  alert: AlertTable;
+  alert_watch: AlertWatchTable;
   purge: PurgeTable;
   purged: PurgedTable;
   backup: BackupTable;

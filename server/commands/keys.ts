@@ -2,7 +2,7 @@ import { UsageError } from "../../scraper/errors.ts";
 import type { AccessKey } from "../archive/keys.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { keyGrant } from "../http/key-grant.ts";
+import { graceOf, keyGrant, keyStateOf } from "../http/key-grant.ts";
 import { openArchive } from "../open-desk.ts";
 import { table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
@@ -70,10 +70,31 @@ export async function revokeKey(
   return exitCodes.done;
 }
 
-function stateOf({ revokedAt, expiresAt }: AccessKey, now: Date): string {
-  if (revokedAt !== undefined) return `revoked ${revokedAt}`;
-  if (expiresAt === undefined) return "good";
-  return Date.parse(expiresAt) <= now.getTime()
-    ? `expired ${expiresAt}`
-    : `good until ${expiresAt}`;
+/** Prints another secret for a key, alone on stdout; the old one ends after the grace asked for. */
+export async function rotateKey(
+  { config, print, progress }: Session,
+  named: string,
+  { grace, json }: JsonFlag & { readonly grace?: string },
+): Promise<ExitCode> {
+  const graceMs = graceOf(grace);
+  await using archive = await openArchive(config);
+  const rotated = await archive.keys.rotate(named, { graceMs });
+  if (!rotated)
+    throw new UsageError(
+      "No good key has this id. `npx backscroll keys list` names them; a key that is revoked or expired is made anew.",
+    );
+  const { secret, key } = rotated;
+  print(json ? JSON.stringify({ key: secret, ...key }) : secret);
+  const old =
+    key.previousUntil === undefined ? "is good no more" : `stays good until ${key.previousUntil}`;
+  if (!json)
+    progress.say(`Key ${key.id} has this new secret, shown this once; the old one ${old}.`);
+  return exitCodes.done;
+}
+
+function stateOf(key: AccessKey, now: Date): string {
+  const state = keyStateOf(key, now);
+  if (state === "revoked") return `revoked ${key.revokedAt}`;
+  if (key.expiresAt === undefined) return "good";
+  return state === "expired" ? `expired ${key.expiresAt}` : `good until ${key.expiresAt}`;
 }

@@ -271,6 +271,17 @@ function addKeyCommands(keys: Command, run: Run): void {
     .action((flags: SettingFlags & JsonFlag) =>
       run(flags, async (session) => (await granting()).listKeys(session, flags)),
     );
+  withSettings(
+    keys
+      .command("rotate <key>")
+      .description("give a key another secret, printed once; named by id or by itself"),
+    ["data"],
+  )
+    .option("--grace <hours>", "for how long the old secret stays good, 0 to 720", "24")
+    .option("--json", json)
+    .action((key: string, flags: SettingFlags & JsonFlag & { grace?: string }) =>
+      run(flags, async (session) => (await granting()).rotateKey(session, key, flags)),
+    );
   withSettings(keys.command("revoke <key>").description("take a key back, by id or by itself"), [
     "data",
   ])

@@ -8,17 +8,20 @@ import { createApp } from "../http/app.ts";
 import { opensToThisMachine } from "../http/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
+import { sentenceOf } from "../jobs/alerts.ts";
 import { keepBackedUp } from "../jobs/backups.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
+import { keepWatching } from "../jobs/watch.ts";
 import { keepSending } from "../jobs/webhooks.ts";
+import type { Log } from "../log.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
-import { plain } from "../terminal.ts";
 import { openDesk } from "../open-desk.ts";
 import { mediaPolicy, openMedia } from "../open-media.ts";
 import { openReader, robotsNews } from "../open-reader.ts";
+import { alertTarget, openWatch, serverLog } from "../open-watch.ts";
 import { archive } from "./archive.ts";
-import { errorJson, holderName } from "./session.ts";
+import { holderName } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** How long one run of a server fetches files, so that the next run's text does not wait for them. */
@@ -26,9 +29,12 @@ const mediaBudgetMs = 10 * 60_000;
 
 /** Page and API until told to stop; what other commands archive meanwhile shows within two seconds. */
 export async function serve(session: Session): Promise<ExitCode> {
-  const { config, progress, signal } = session;
+  const { config, print, progress, signal } = session;
+  const log = serverLog(config);
+  const target = alertTarget(config);
   await using desk = await openDesk(config, { inProcess: false });
-  await using reader = await openReader(config);
+  const watch = openWatch(desk, log);
+  await using reader = await openReader(config, { onAnswer: watch.onAnswer });
   const fetchMedia = openMedia(config, {
     ...desk,
     reader,
@@ -44,60 +50,70 @@ export async function serve(session: Session): Promise<ExitCode> {
     },
     clock: systemClock,
     holder: holderName(),
-    onHindered: (error) => progress.say(`Runs are hindered: ${plain(errorJson(error).message)}`),
+    onEnd: watch.onRunEnd,
+    onHindered: (error) => log.warn("Runs are hindered.", { error }),
   });
   const app = createApp({
     ...desk,
     webhookInside: config.webhookInside,
     addChannel: async (typed) => ({ runId: (await scheduler.ask(channelName(typed))).id }),
     mediaPolicy: mediaPolicy(config),
-    settings: config,
     stopping: signal,
-    onUnexpected: (error, id) =>
-      progress.say(
-        `${id}: ${plain(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
-      ),
+    settings: config,
+    ...watch.http,
+    robots: latest(async () => reader.robots(signal)),
+    alertsSentTo: target && new URL(target.url).host,
   });
+  const { url, close } = await startServer({ app, host: config.host, port: config.port });
   if (!opensToThisMachine(config)) {
     const secret = await desk.archive.keys.createFirstAdmin();
     if (secret !== undefined)
-      progress.say(`The admin key, shown this once and kept only as a hash: ${secret}`);
+      print(`The admin key, shown this once and kept only as a hash: ${secret}`);
   }
-  const { url, close } = await startServer({ app, host: config.host, port: config.port });
   progress.say(`Serving ${url}`);
   desk.analyzer.tokens("слово, слово 'word'"); // loads the dictionaries before the first search needs them
   const following = keepCaughtUp({
     ...desk,
     signal,
-    onError: (error) => progress.say(`The index is behind: ${plain(errorJson(error).message)}`),
+    onError: (error) => log.warn("The index is behind.", { error }),
   });
-  const keeping = keep(session, desk.archive);
+  const keeping = keep(session, desk.archive, log);
   const sending = keepSending({
     deliveries: desk.archive.deliveries,
     insideHosts: config.webhookInside,
     signal,
-    onError: (error) => progress.say(`Webhooks wait: ${plain(errorJson(error).message)}`),
+    onError: (error) => log.warn("Webhooks wait.", { error }),
   });
   const matching = keepMatching({
     ...desk,
     signal,
-    onError: (error) => progress.say(`Saved searches wait: ${plain(errorJson(error).message)}`),
+    onError: (error) => log.warn("Saved searches wait.", { error }),
+  });
+  const watching = keepWatching({
+    ...desk,
+    now: () => new Date(),
+    target,
+    signal,
+    onAlert: (alert) =>
+      log.warn(`alert ${alert.clearedAt === undefined ? "raised" : "cleared"}`, {
+        ...alert,
+        sentence: sentenceOf(alert),
+      }),
+    onError: (error) => log.warn("Alerts are not watched for.", { error }),
   });
   const scheduling = scheduler.keep(signal);
   await stopped(signal);
   await close();
-  await Promise.all([following, sending, matching, keeping, scheduling]);
+  await Promise.all([scheduling, watching, following, sending, matching, keeping]);
   return exitCodes.done;
 }
 
 /** What is done by the clock beside all else: purges that were broken off, and backups. */
-async function keep({ config, progress, signal }: Session, kept: Archive): Promise<void> {
-  const say = (what: string, error: unknown): void =>
-    progress.say(`${what}: ${plain(errorJson(error).message)}`);
+async function keep({ config, signal }: Session, kept: Archive, log: Log): Promise<void> {
   try {
     for (const no of await kept.purges.open()) await kept.purges.carryOut(no, { signal });
   } catch (error) {
-    if (!signal.aborted) say("A purge is not done yet", error);
+    if (!signal.aborted) log.warn("A purge is not done yet.", { error });
   }
   if (config.backup === undefined) return;
   await keepBackedUp({
@@ -110,8 +126,8 @@ async function keep({ config, progress, signal }: Session, kept: Archive): Promi
     holder: crypto.randomUUID(),
     now: () => new Date(),
     signal,
-    onDone: ({ file }) => progress.say(`Backed up to ${file}`),
-    onError: (error) => say("The backup failed", error),
+    onDone: ({ file }) => log.info("Backed up.", { file }),
+    onError: (error) => log.warn("The backup failed.", { error }),
   });
 }
 
@@ -122,6 +138,22 @@ export async function start(session: Session, channels: readonly string[]): Prom
     if (code === exitCodes.badUsage || session.signal.aborted) return code;
   }
   return serve(session);
+}
+
+/** What was told last; asks anew each time, and does not wait for it. */
+function latest<T>(ask: () => Promise<T>): () => T | undefined {
+  let known: T | undefined;
+  let asking = false;
+  return () => {
+    if (!asking) {
+      asking = true;
+      void ask()
+        .then((told) => (known = told))
+        .catch(() => {})
+        .finally(() => (asking = false));
+    }
+    return known;
+  };
 }
 
 async function stopped(signal: AbortSignal): Promise<void> {

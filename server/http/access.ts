@@ -1,7 +1,10 @@
 import type { Scope } from "../archive/keys.ts";
 
-/** What a request takes: nothing (`open`), or a key with this scope. A route without a rule is the admin's. */
-export type Rule = "open" | Scope;
+/**
+ * What a request takes: nothing (`open`), or a key with this scope; `watch`, how the server fares, takes a key that may
+ * read and is never open beyond this machine. A route without a rule is the admin's.
+ */
+export type Rule = "open" | "watch" | Scope;
 
 /** Every route and what it takes, in one table. Beyond the machine itself all but `scrape` and `admin` is open unless set otherwise. */
 export const rules: Readonly<Record<string, Rule>> = {
@@ -10,6 +13,9 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /openapi.json": "open",
   "GET /docs": "open",
   "GET /assets/*": "open",
+  "GET /enter": "open",
+  "POST /enter": "open",
+  "POST /leave": "open",
   "GET /widget/v1.js": "open",
   "GET /widget/frame": "open",
   "GET /widget/:version/:file": "open",
@@ -49,6 +55,10 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   "GET /api/v1/export": "export",
 
+  "GET /metrics": "watch",
+  "GET /status": "watch",
+  "GET /api/v1/status": "watch",
+
   "POST /api/v1/channels": "scrape",
   "POST /channels": "scrape",
   "POST /api/v1/runs": "scrape",
@@ -75,6 +85,11 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /api/v1/keys": "admin",
   "POST /api/v1/keys": "admin",
   "DELETE /api/v1/keys/:id": "admin",
+  "POST /api/v1/keys/:id/rotate": "admin",
+  "GET /keys": "admin",
+  "POST /keys": "admin",
+  "POST /keys/:id/rotate": "admin",
+  "POST /keys/:id/revoke": "admin",
   "GET /api/v1/saved-searches": "admin",
   "POST /api/v1/saved-searches": "admin",
   "GET /api/v1/saved-searches/:id": "admin",
@@ -106,6 +121,7 @@ const keepToChannels = [
   "POST /api/v1/schedules/plan",
   "PATCH /api/v1/schedules/:id",
   "DELETE /api/v1/schedules/:id",
+  "POST /channels",
 ];
 
 /** Whether a key limited to `channels` may ask this route at this address. */
@@ -139,5 +155,5 @@ export const ruleOf = (method: string, path: string): Rule =>
 export const allows = (scopes: readonly Scope[], rule: Rule): boolean =>
   rule === "open" ||
   scopes.includes("admin") ||
-  scopes.includes(rule) ||
-  (rule === "search" && scopes.includes("read"));
+  (rule !== "watch" && scopes.includes(rule)) ||
+  ((rule === "search" || rule === "watch") && scopes.includes("read"));

@@ -10,12 +10,16 @@ import { addChannelRoutes } from "./channels.ts";
 import type { Problem } from "./contract.ts";
 import { addDocs } from "./docs.ts";
 import { addExportRoute } from "./export.ts";
+import { addEntrance } from "./entrance.ts";
 import { addFeedRoutes } from "./feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addIslands } from "./islands.ts";
 import { addKeyRoutes } from "./keys.ts";
 import { addMediaRoutes } from "./media.ts";
+import { addKeysPage } from "./keys-page.ts";
+import { addMetrics } from "./metrics.ts";
+import { type Answered, observe } from "./observe.ts";
 import { addPages, problemPage } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./posts.ts";
@@ -30,6 +34,7 @@ import { addSchedulePages } from "./schedule-pages.ts";
 import { addScheduleRoutes } from "./schedules.ts";
 import { addSearchRoute } from "./search.ts";
 import { addSetRoutes } from "./sets.ts";
+import { addStatus } from "./status.ts";
 import { addWidget } from "./widget.ts";
 
 const compressFromBytes = 1024;
@@ -44,13 +49,21 @@ export interface AppOptions extends Omit<
   /** None are fetched without. */
   readonly mediaPolicy?: Parts["mediaPolicy"];
   readonly settings: GuardSettings;
-  /** Told of every error nobody foresaw, with the id its answer carries. */
-  readonly onUnexpected?: (error: unknown, id: string) => void;
+  /** Told of every error nobody foresaw, with the id its answer carries and that of the request. */
+  readonly onUnexpected?: (error: unknown, id: string, requestId: string) => void;
+  /** Told of every request and its answer. */
+  readonly onAnswered?: (answered: Answered) => void;
 }
 
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const { clock = () => new Date(), settings, onUnexpected = () => {}, ...rest } = options;
+  const {
+    clock = () => new Date(),
+    settings,
+    onUnexpected = () => {},
+    onAnswered = () => {},
+    ...rest
+  } = options;
   const parts: Parts = {
     sleep: async (ms, signal) => systemClock.sleep(ms, signal),
     stopping: new AbortController().signal,
@@ -59,6 +72,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     clock,
     changesOpen: opensToThisMachine(settings),
   };
+  const { keys, sessions } = parts.archive;
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
@@ -67,11 +81,12 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const refuse = (c: Context, problem: Problem): Response | Promise<Response> =>
     isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
 
+  app.use(observe({ onAnswered, proxies: settings.proxies ?? [] }));
   app.use("/api/*", noPage);
   app.use("/media/*", noPage);
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
-  app.use(guard({ settings, keys: parts.archive.keys, now: () => clock().getTime() }));
+  app.use(guard({ settings, keys, sessions, now: () => clock().getTime() }));
   app.use(fresh, etag({ weak: true }));
   app.use(
     methodNotAllowed({
@@ -101,11 +116,15 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addRunEvents(app, parts);
   addScheduleRoutes(app, parts);
   addHealthRoutes(app, parts);
+  addMetrics(app, parts);
+  addStatus(app, parts);
   addDocs(app, parts);
   addAssets(app);
   addWidget(app, parts);
   addIslands(app);
   addPages(app, parts);
+  addEntrance(app, parts);
+  addKeysPage(app, parts);
   addSavedPages(app, parts);
   addRunPages(app, parts);
   addSchedulePages(app, parts);
@@ -116,7 +135,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   });
   app.onError(async (error, c) => {
     const problem = problemOf(error);
-    if (problem.id !== undefined) onUnexpected(error, problem.id);
+    if (problem.id !== undefined) onUnexpected(error, problem.id, c.get("requestId"));
     const answer = await refuse(c, problem);
     if (error instanceof Refusal)
       for (const [name, value] of Object.entries(error.headers)) answer.headers.set(name, value);
@@ -126,7 +145,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
 }
 
 const isForPrograms = (path: string): boolean =>
-  /^\/(api(\/|$)|media\/|openapi\.json$|health$|ready$)/.test(path);
+  /^\/(api(\/|$)|media\/|openapi\.json$|health$|ready$|metrics$)/.test(path);
 
 function asJson(problem: Problem): Response {
   return Response.json(problem, {

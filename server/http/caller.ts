@@ -3,6 +3,25 @@ import type { Context } from "hono";
 
 /** Tells who asks: the connection's other end, or whom a trusted proxy says it asks for. */
 export function callerOf(proxies: readonly string[]): (c: Context) => string {
+  const isTrusted = trustIn(proxies);
+  return (c) => {
+    const peer = plain(peerOf(c));
+    if (proxies.length === 0 || !isTrusted(peer)) return peer;
+    const chain = (c.req.header("x-forwarded-for") ?? "").split(",").map(plain).filter(Boolean);
+    return chain.findLast((address) => !isTrusted(address)) ?? chain[0] ?? peer;
+  };
+}
+
+/** Tells whether a trusted proxy says that it was asked over TLS. */
+export function saysTls(proxies: readonly string[]): (c: Context) => boolean {
+  const isTrusted = trustIn(proxies);
+  return (c) =>
+    proxies.length > 0 &&
+    isTrusted(plain(peerOf(c))) &&
+    /^https\s*(,|$)/i.test(c.req.header("x-forwarded-proto") ?? "");
+}
+
+function trustIn(proxies: readonly string[]): (address: string) => boolean {
   const trusted = new BlockList();
   for (const one of proxies) {
     const [address = "", bits] = one.split("/");
@@ -10,14 +29,7 @@ export function callerOf(proxies: readonly string[]): (c: Context) => string {
     if (bits === undefined) trusted.addAddress(address, family);
     else trusted.addSubnet(address, Number(bits), family);
   }
-  const isTrusted = (address: string): boolean =>
-    trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
-  return (c) => {
-    const peer = plain(peerOf(c));
-    if (proxies.length === 0 || !isTrusted(peer)) return peer;
-    const chain = (c.req.header("x-forwarded-for") ?? "").split(",").map(plain).filter(Boolean);
-    return chain.findLast((address) => !isTrusted(address)) ?? chain[0] ?? peer;
-  };
+  return (address) => trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 
 /** An IPv4 address that arrived over IPv6 is an IPv4 address. */

@@ -428,6 +428,9 @@ export const keyAnswer = z
     createdAt: instant,
     expiresAt: instant.optional(),
     revokedAt: instant.optional(),
+    previousUntil: instant.optional().openapi({
+      description: "Until when the secret before the last rotation is good too.",
+    }),
   })
   .openapi("Key", { description: "A key without itself: only its hash is kept." });
 export const keysAnswer = z.object({ keys: list(keyAnswer) }).openapi("Keys");
@@ -593,6 +596,74 @@ export const newSavedAnswer = savedAnswer
   })
   .openapi("NewSavedSearch");
 
+const alertAnswer = z
+  .object({
+    id: z.string(),
+    kind: z.string().openapi({ example: "run-failed" }),
+    subject: z.string().openapi({ description: "A channel or an engine; may be empty." }),
+    facts: z.record(z.string(), z.union([z.string(), z.number()])).readonly(),
+    sentence: z.string(),
+    raisedAt: instant,
+    clearedAt: instant.optional(),
+  })
+  .openapi("Alert");
+
+export const statusAnswer = z
+  .object({
+    at: instant,
+    version: z.string(),
+    archive: z.object({ posts: count, channels: count, bytes: count }),
+    disk: z.object({ freeBytes: count, totalBytes: count }).optional(),
+    source: z
+      .object({
+        origin: z.string(),
+        userAgent: z.string(),
+        readAt: instant,
+        state: z.enum(["allowed", "disallowed", "none", "unreachable"]),
+        line: z.string().optional(),
+        crawlDelaySeconds: z.number().optional(),
+      })
+      .optional()
+      .openapi({ description: "Who asks the source, and what its robots.txt says to that." }),
+    indexes: list(
+      z.object({
+        engine: z.enum(["embedded", "meilisearch"]),
+        state: z.enum(["ready", "missing", "foreign", "outdated", "away"]),
+        behind: count,
+        lagSeconds: count.openapi({
+          description: "How long the oldest change it lacks has waited.",
+        }),
+      }),
+    ),
+    alerts: z.object({
+      open: list(alertAnswer),
+      cleared: list(alertAnswer).openapi({ description: "The ten cleared last." }),
+      sentTo: z.string().optional().openapi({ description: "The host of the webhook." }),
+      deliveries: z.record(z.enum(["waiting", "sent", "given-up"]), count).readonly(),
+    }),
+    runs: list(
+      z.object({
+        id: z.string(),
+        channel: z.string(),
+        state: z.enum(["waiting", "running", "done", "failed", "stopped", "skipped"]),
+        dueAt: instant,
+        startedAt: instant.optional(),
+        finishedAt: instant.optional(),
+        holder: z.string().optional(),
+        error: z.object({ class: z.string(), message: z.string() }).optional(),
+      }),
+    ).openapi({ description: "The ten newest." }),
+    failing: list(z.string()).openapi({ description: "Channels whose newest run failed." }),
+    silent: list(z.string()).openapi({ description: "Channels silent beyond their own pace." }),
+    schedules: z.object({
+      active: count,
+      paused: count,
+      nextDueAt: instant.optional(),
+      holders: list(z.string()).openapi({ description: "Processes that work on runs just now." }),
+    }),
+  })
+  .openapi("Status");
+
 export const problemAnswer = z
   .object({
     type: z.string().openapi({ example: "urn:backscroll:problem:query-syntax" }),
@@ -624,6 +695,8 @@ export type ScheduleAnswer = z.infer<typeof scheduleAnswer>;
 export type PlanAnswer = z.infer<typeof plan>;
 export type PlanPreviewAnswer = z.infer<typeof planAnswer>;
 export type ReadyAnswer = z.infer<typeof readyAnswer>;
+export type StatusAnswer = z.infer<typeof statusAnswer>;
+export type KeyAnswer = z.infer<typeof keyAnswer>;
 export type SetAnswer = z.infer<typeof setAnswer>;
 export type SavedAnswer = z.infer<typeof savedAnswer>;
 export type Problem = z.infer<typeof problemAnswer>;

@@ -5,8 +5,10 @@ import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import type { AccessKey, Keys } from "../archive/keys.ts";
+import type { Sessions } from "../archive/sessions.ts";
 import { allows, isWithin, type Rule, ruleOf } from "./access.ts";
-import { callerOf } from "./caller.ts";
+import { callerOf, saysTls } from "./caller.ts";
+import { hasSecureSession, sessionOf } from "./session-cookie.ts";
 import { Limiter, networkOf } from "./limiter.ts";
 import { Refusal } from "./problems.ts";
 
@@ -20,6 +22,12 @@ declare module "hono" {
     framedBy?: readonly string[];
     /** A stricter policy than every page's. */
     ownPolicy?: string;
+    /** Whether it came over TLS, as far as a trusted proxy or the browser's origin tells. */
+    overTls?: boolean;
+    /** What whoever asks may do: for pages, which show no control that would be refused. */
+    may?: (rule: Rule) => boolean;
+    /** The key whose session this browser has. */
+    entered?: AccessKey;
   }
 }
 
@@ -38,6 +46,7 @@ const largestBodyBytes = 64 * 1024;
 const limitBeyondLoopback = 120;
 const keyLimitFactor = 20;
 const preflightSeconds = 7200;
+const readings: readonly Rule[] = ["search", "read", "export"];
 const probed = ["/health", "/widget/"];
 
 const policy = {
@@ -99,14 +108,16 @@ export const headers = every(
 export function guard(options: {
   readonly settings: GuardSettings;
   readonly keys: Keys;
+  readonly sessions: Sessions;
   readonly now: () => number;
 }) {
-  const { settings, keys } = options;
+  const { settings, keys, sessions } = options;
   const { read = "open", proxies = [] } = settings;
   const local = opensToThisMachine(settings);
   const limit = settings.limit ?? (local ? undefined : limitBeyondLoopback);
   const limiter = new Limiter(options.now);
   const caller = callerOf(proxies);
+  const proxyTls = saysTls(proxies);
 
   const asked = createMiddleware(async (c, next): Promise<Response | void> => {
     const host = c.req.header("host") ?? new URL(c.req.url).host;
@@ -121,17 +132,23 @@ export function guard(options: {
     const route = matchedRoutes(c).findLast(({ method }) => method !== "ALL");
     const rule = route ? ruleOf(route.method, route.path) : "open";
     const bearer = bearerOf(c);
-    const key = bearer === undefined ? undefined : await keys.find(bearer);
-    if (foreign !== undefined) await openTo(c, foreign, key);
-    if (rule !== "open") slowDown(c, key);
-    if (isForged(c, foreign)) throw foreignRefused(key !== undefined);
+    c.set("overTls", proxyTls(c) || (c.req.header("origin") ?? "").startsWith("https://"));
+    const sent = bearer === undefined ? undefined : await keys.find(bearer);
+    if (foreign !== undefined) await openTo(c, foreign, sent);
+    if (rule !== "open" || isChange(c)) slowDown(c, sent);
+    if (isForged(c, foreign)) throw foreignRefused(sent !== undefined);
+    const entered = local || bearer !== undefined ? undefined : await enteredBy(c);
+    const isFree = (asked: Rule): boolean =>
+      asked === "open" || local || (read === "open" && readings.includes(asked));
+    c.set("may", (asked) => isFree(asked) || allows((sent ?? entered)?.scopes ?? [], asked));
     if (rule !== "open") {
-      const reading = rule !== "scrape" && rule !== "admin";
-      const free = (foreign === undefined || !isApi(c)) && (local || (reading && read === "open"));
+      const free = (foreign === undefined || !isApi(c)) && isFree(rule);
+      // A key that is sent is meant, also where none is needed; a session only adds to what is free.
+      const key = sent ?? (free ? undefined : entered);
       if (bearer !== undefined && !key) throw unknownKey();
       if (!key && !free) throw keyNeeded(rule);
-      // A key that is sent is meant, also where none is needed.
       if (key) {
+        c.set("keyId", key.id);
         if (!allows(key.scopes, rule)) throw wrongScope(rule);
         if (key.channels.length > 0 && route) keepWithin(c, route, key.channels);
       }
@@ -139,6 +156,19 @@ export function guard(options: {
     await next();
     return undefined;
   });
+
+  /**
+   * The live key whose session the browser has. Only our own pages carry one: not a page of another site, nor one of
+   * another port or subdomain, whose cookies browsers do not tell from ours; and a change must prove where it came from.
+   */
+  async function enteredBy(c: Context): Promise<AccessKey | undefined> {
+    const session = sessionOf(c);
+    if (session === undefined || !isOurOwn(c)) return undefined;
+    const id = await sessions.keyOf(session);
+    const key = id === undefined ? undefined : await keys.get(id);
+    if (key) c.set("entered", key);
+    return key;
+  }
 
   /** Names the page that may read the answer, good or bad: one of the key's own, or, with no good key, of any live key. */
   async function openTo(c: Context, origin: string, key: AccessKey | undefined): Promise<void> {
@@ -225,6 +255,17 @@ function isForged(c: Context, foreign: string | undefined): boolean {
   return isChange(c) && bearerOf(c) === undefined && ["cross-site", "same-site"].includes(site);
 }
 
+/** Whether a request is our own page's, or typed by its reader. A page under TLS has no twin without. */
+function isOurOwn(c: Context): boolean {
+  const site = c.req.header("sec-fetch-site");
+  const origin = c.req.header("origin");
+  const host = c.req.header("host") ?? new URL(c.req.url).host;
+  if (origin !== undefined && hostOf(origin) !== host.toLowerCase()) return false;
+  if (origin?.startsWith("http:") === true && hasSecureSession(c)) return false;
+  if (!isChange(c)) return site === undefined || site === "same-origin" || site === "none";
+  return site === "same-origin" || (site === undefined && origin !== undefined);
+}
+
 function bearerOf(c: Context): string | undefined {
   const [, key] = /^Bearer +(\S+)$/i.exec(c.req.header("authorization") ?? "") ?? [];
   return key;
@@ -266,10 +307,12 @@ const keyNeeded = (rule: Rule): Refusal =>
     {
       kind: "key-needed",
       status: 401,
-      detail: `This takes a key with the scope ${rule}, sent as \`Authorization: Bearer …\`.`,
+      detail: `This takes a key with the scope ${scopeFor(rule)}, sent as \`Authorization: Bearer …\`.`,
     },
     bearerWanted,
   );
+
+const scopeFor = (rule: Rule): string => (rule === "watch" ? "read" : rule);
 
 /** Says which channels a key is for. */
 export const wrongChannel = (channels: readonly string[]): Refusal =>
@@ -283,5 +326,5 @@ const wrongScope = (rule: Rule): Refusal =>
   new Refusal({
     kind: "wrong-scope",
     status: 403,
-    detail: `This takes a key with the scope ${rule}, and this key has another.`,
+    detail: `This takes a key with the scope ${scopeFor(rule)}, and this key has another.`,
   });

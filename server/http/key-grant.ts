@@ -1,8 +1,11 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import { type KeyGrant, type Scope, scopes } from "../archive/keys.ts";
+import { type AccessKey, type KeyGrant, type Scope, scopes } from "../archive/keys.ts";
 import { dateInterval } from "../search/query/dates.ts";
 import { BadParameter } from "../search/query/query-errors.ts";
+
+/** Long enough to change a page or a program over during the next day. */
+export const usualGraceHours = 24;
 
 /** What a new key shall be good for, as typed; each may be a comma list. */
 export interface TypedGrant {
@@ -24,6 +27,28 @@ export function keyGrant(typed: TypedGrant, now: Date): KeyGrant {
     origins: listed(typed.origins).map(originOf),
     ...(expiresAt !== undefined && { expiresAt }),
   };
+}
+
+/** Whether a key still opens anything. */
+export function keyStateOf(
+  { revokedAt, expiresAt }: Pick<AccessKey, "revokedAt" | "expiresAt">,
+  now: Date,
+): "good" | "expired" | "revoked" {
+  if (revokedAt !== undefined) return "revoked";
+  return expiresAt !== undefined && Date.parse(expiresAt) <= now.getTime() ? "expired" : "good";
+}
+
+const mostGraceHours = 720;
+
+/** For how long the secret before a rotation stays good, typed in hours. @throws BadParameter */
+export function graceOf(typed: string | undefined): number {
+  if (typed === undefined) return usualGraceHours * 3_600_000;
+  const hours = /^\d{1,3}$/.test(typed) ? Number(typed) : Number.NaN;
+  if (hours <= mostGraceHours) return hours * 3_600_000;
+  throw new BadParameter(
+    "grace",
+    `grace: “${typed}” is no whole number of hours from 0 to ${mostGraceHours}.`,
+  );
 }
 
 const listed = (typed: readonly string[] = []): readonly string[] => {

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { keyGrant } from "./key-grant.ts";
+import { graceOf, keyGrant, usualGraceHours } from "./key-grant.ts";
 import { keyAnswer, keysAnswer, newKeyAnswer } from "./contract.ts";
 import { answers, json, refusals } from "./describe.ts";
 import type { Parts } from "./parts.ts";
@@ -49,6 +49,25 @@ const revoked = createRoute({
   responses: answers(keyAnswer, "The key, revoked", 404),
 });
 
+const rotated = createRoute({
+  method: "post",
+  path: "/api/v1/keys/{id}/rotate",
+  summary: "Gives a key another secret, which this answer alone shows",
+  request: {
+    params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" } }) }),
+    query: z.object({
+      grace: z
+        .string()
+        .optional()
+        .openapi({
+          param: { name: "grace", in: "query" },
+          description: `For how many hours the old secret stays good, 0 to 720; ${usualGraceHours} unless said.`,
+        }),
+    }),
+  },
+  responses: answers(newKeyAnswer, "The key with its new secret", 400, 404),
+});
+
 /** `/keys`: who may ask what. */
 export function addKeyRoutes(app: OpenAPIHono, { archive, clock }: Parts): void {
   app.openapi(listed, async (c) => c.json({ keys: await archive.keys.list() }, 200));
@@ -59,10 +78,20 @@ export function addKeyRoutes(app: OpenAPIHono, { archive, clock }: Parts): void 
   app.openapi(revoked, async (c) => {
     const key = await archive.keys.revoke(c.req.valid("param").id);
     if (key) return c.json(key, 200);
-    throw new Refusal({
-      kind: "key-not-kept",
-      status: 404,
-      detail: "No key has this id. The list of keys names them all.",
-    });
+    throw keyNotKept();
+  });
+  app.openapi(rotated, async (c) => {
+    const graceMs = graceOf(c.req.valid("query").grace);
+    const made = await archive.keys.rotate(c.req.valid("param").id, { graceMs });
+    if (!made) throw keyNotKept();
+    return c.json({ key: made.secret, ...made.key }, 200, { "Cache-Control": "no-store" });
   });
 }
+
+/** No key that could be changed has this id. */
+export const keyNotKept = (): Refusal =>
+  new Refusal({
+    kind: "key-not-kept",
+    status: 404,
+    detail: "No good key has this id. The list of keys names them all.",
+  });

@@ -18,10 +18,12 @@ import { setPage } from "../../web/pages/set-page.ts";
 import { wordsIn, type Words } from "../../web/pages/words.ts";
 import { citeSet, setId } from "../search/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
+import { isOneOf } from "./access.ts";
 import { assets } from "./assets.ts";
 import { islands } from "./islands.ts";
 import type { Problem, SearchAnswer } from "./contract.ts";
 import { setOfQuery } from "./export.ts";
+import { wrongChannel } from "./guard.ts";
 import { readiness } from "./health.ts";
 import type { Parts } from "./parts.ts";
 import { keptChannel } from "./channels.ts";
@@ -115,6 +117,8 @@ async function addRoute(c: Context, parts: Parts): Promise<Response> {
   const typed = typeof body["channel"] === "string" ? body["channel"] : "";
   try {
     const channel = channelName(typed);
+    const only = c.get("onlyChannels");
+    if (only && !isOneOf(only, channel)) throw wrongChannel(only);
     await parts.addChannel(channel);
     return c.redirect(`/channels#run-${channel}`, 303);
   } catch (error) {
@@ -364,14 +368,25 @@ async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>
 /** What every page shows besides its own matter; a page is drawn even when the archive cannot be asked. */
 export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
   const { archive, index } = await readiness(parts);
-  const url = new URL(c.req.url);
+  const may = c.get("may") ?? (() => false);
   return {
     words: wordsFor(c),
-    address: url.pathname + url.search,
-    changesOpen: parts.changesOpen,
+    address: addressOf(c),
+    changesOpen: may("scrape"),
+    adminOpen: may("admin"),
+    ...(!parts.changesOpen && { door: c.get("entered") ? "leave" : "enter" }),
     assets: { ...assets, islands },
-    archive: archive.open ? { ...archive, indexBehind: index.behind } : undefined,
+    archive: archive.open && may("read") ? { ...archive, indexBehind: index.behind } : undefined,
   };
+}
+
+/** The page's own address; for the answer to a form that of the page the form stood on, as a link cannot send it again. */
+function addressOf(c: Context): string {
+  const { host, pathname, search } = new URL(c.req.url);
+  if (c.req.method === "GET") return pathname + search;
+  const referrer = c.req.header("referer") ?? "";
+  const from = URL.canParse(referrer) ? new URL(referrer) : undefined;
+  return from?.host === (c.req.header("host") ?? host) ? from.pathname + from.search : "/";
 }
 
 /** The language asked for in the address (and then kept), else kept, else the browser's. */

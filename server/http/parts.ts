@@ -3,6 +3,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { MediaPolicy } from "../archive/media-policy.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { SearchEngine } from "../search/engine.ts";
+import type { StatusAnswer } from "./contract.ts";
 
 /** What the HTTP side is given: where the posts are, who finds them, and who reads a channel. */
 export interface Parts {
@@ -22,4 +23,12 @@ export interface Parts {
   readonly sleep: Clock["sleep"];
   /** Aborted when the server stops: what is still being answered ends. */
   readonly stopping: AbortSignal;
+  /** The figures of this process, in Prometheus' text form. */
+  readonly metrics?: { readonly contentType: string; readonly text: () => Promise<string> };
+  /** The host that alerts are sent to, if any. */
+  readonly alertsSentTo?: string | undefined;
+  /** Who asks the source, and what its robots.txt said last; asking for it goes on meanwhile. */
+  readonly robots?: () => StatusAnswer["source"];
+  /** Told of every search that was answered. */
+  readonly onSearched?: (search: { readonly engine: string; readonly ms: number }) => void;
 }

@@ -112,12 +112,14 @@ async function titles({ archive }: Parts): Promise<ReadonlyMap<string, string>> 
 }
 
 /** One search, as the contract shapes it. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
-export function search(
+export async function search(
   parts: Parts,
   params: SearchParams,
   signal: AbortSignal,
 ): Promise<SearchAnswer> {
-  return searchPosts({ ...parts, now: parts.clock }, params, { signal });
+  const answer = await searchPosts({ ...parts, now: parts.clock }, params, { signal });
+  parts.onSearched?.({ engine: answer.engine, ms: answer.tookMs });
+  return answer;
 }
 
 /** What the address asks for, as a search takes it. */

@@ -312,15 +312,21 @@ function histogramOf({
     : { histogram: histogram.bars, histogramStep: histogram.step };
 }
 
-/** For how long the oldest change that is not indexed yet has waited, in seconds; 0 when the index is complete. */
 async function indexLag(
   { archive, engine, now }: { archive: Archive; engine: SearchEngine; now: () => Date },
   state: ArchiveState,
 ): Promise<number> {
   const { position } = await engine.status();
-  if (position >= state.position) return 0;
+  return position >= state.position ? 0 : lagSeconds(archive, { position, at: now() });
+}
+
+/** For how long the oldest change after this position has waited to be indexed, in seconds, at least 1. */
+export async function lagSeconds(
+  archive: Archive,
+  { position, at }: { readonly position: number; readonly at: Date },
+): Promise<number> {
   const { posts } = await archive.changesAfter(position, 1);
   const changedAt = posts[0]?.lastSeenAt;
-  const waited = changedAt === undefined ? 0 : now().getTime() - Date.parse(changedAt);
+  const waited = changedAt === undefined ? 0 : at.getTime() - Date.parse(changedAt);
   return Math.max(1, Math.round(waited / 1000));
 }

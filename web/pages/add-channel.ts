@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
-import type { Frame } from "./layout.ts";
+import { entrance, type Frame } from "./layout.ts";
 
 export interface AddChannel {
   readonly large?: boolean;
@@ -12,12 +12,13 @@ export interface AddChannel {
 
 /** The form that names a channel to archive; where nothing can be changed, how else to add one. */
 export function addChannelForm(
-  { words: { text }, changesOpen }: Frame,
+  { words: { text }, changesOpen, door, address }: Frame,
   { large = false, typed, detail }: AddChannel = {},
 ): Html {
   if (!changesOpen)
     return html`<p class="hint quiet small${large ? "" : " push"}">
       ${text.addOnServer} <code>npx backscroll archive @name</code>
+      ${door === "enter" && html`<br /><a href="${entrance(address)}">${text.enterToChange}</a>`}
     </p>`;
   const described = detail === undefined ? (large ? "c-h" : "") : "c-f";
   return html`<form class="form-row${large ? "" : " push"}" action="/channels" method="post">

@@ -12,8 +12,12 @@ export interface Frame {
   readonly words: Words;
   /** Path and query of this page, to come back to it in the other language. */
   readonly address: string;
-  /** A page that cannot change anything has no controls for it. */
+  /** Whether the reader may add channels; a page that cannot change anything has no controls for it. */
   readonly changesOpen: boolean;
+  /** Whether the reader may do all, such as keeping result sets and making keys. */
+  readonly adminOpen: boolean;
+  /** Whether the reader could enter with a key, or has; absent where all is open to this machine. */
+  readonly door?: "enter" | "leave" | undefined;
   readonly assets: {
     readonly stylesheet: string;
     readonly icon: string;
@@ -77,9 +81,10 @@ export function page(
               <a href="/" ${here("search")}>${text.search}</a>
               <a href="/channels" ${here("channels")}>${text.channelsPage}</a>
               <a href="/runs" ${here("runs")}>${text.runs}</a>
-              ${frame.changesOpen && html`<a href="/saved" ${here("saved")}>${text.savedPage}</a>`}
+              ${frame.adminOpen && html`<a href="/saved" ${here("saved")}>${text.savedPage}</a>`}
               <a href="/widget" ${here("widget")}>${text.widget}</a>
             </nav>
+            ${door(frame)}
           </div>
         </header>
         <main id="main">
@@ -90,7 +95,24 @@ export function page(
     </html> `;
 }
 
-function colophon({ words, archive, address }: Frame): Html {
+/** The way in for who has a key, and the way out. */
+function door({ door, address, words: { text } }: Frame): Html | undefined {
+  if (door === "enter")
+    return html`<nav class="nav push" aria-label="${text.enter}">
+      <a href="${entrance(address)}">${text.enter}</a>
+    </nav>`;
+  if (door === "leave")
+    return html`<form class="push" action="/leave" method="post">
+      <button class="btn btn-bare">${text.leave}</button>
+    </form>`;
+  return undefined;
+}
+
+/** The page that takes a key and leads back here. */
+export const entrance = (address: string): string =>
+  `/enter?${new URLSearchParams({ next: address }).toString()}`;
+
+function colophon({ words, archive, address, adminOpen }: Frame): Html {
   const { text } = words;
   const other = text.otherLanguage;
   return html`<footer class="colophon">
@@ -106,7 +128,11 @@ function colophon({ words, archive, address }: Frame): Html {
           >`
       }
       <nav class="push" aria-label="${text.more}">
-        <a href="/docs">${text.api}</a> <a href="/ready">${text.health}</a>
+        ${adminOpen && html`<a href="/keys">${text.keys}</a> <a href="/status">${text.status}</a> `}<a
+          href="/docs"
+          >${text.api}</a
+        >
+        <a href="/ready">${text.health}</a>
         <a href="${inLanguage(address, other.lang)}" lang="${other.lang}" hreflang="${other.lang}"
           >${other.name}</a
         >

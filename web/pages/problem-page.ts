@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { Problem } from "../../server/http/contract.ts";
 import type { Html } from "./html.ts";
 import { faultSaid } from "./query-faults.ts";
-import { page, type Frame } from "./layout.ts";
+import { entrance, page, type Frame } from "./layout.ts";
 
 /** A page that says what is not there or went wrong, and where to go on. */
 export function problemPage(frame: Frame, problem: Problem): Html {
@@ -20,6 +20,13 @@ export function problemPage(frame: Frame, problem: Problem): Html {
     main: html`<section class="empty">
       <h1>${title}</h1>
       <p>${said}</p>
+      ${
+        problem.status === 401 &&
+        frame.door === "enter" &&
+        html`<p class="section">
+          <a class="btn btn-lead" href="${entrance(frame.address)}">${text.enter}</a>
+        </p>`
+      }
       <p class="section"><a href="/">${text.tryNext}</a></p>
     </section>`,
   });

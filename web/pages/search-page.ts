@@ -299,7 +299,7 @@ function results(view: SearchView): Html {
       ${
         answer.hits.length > 0
           ? html`${hitList(view)} ${pager(view)}
-            ${resultActions({ query: answer.parsed, total: answer.total, canCite: frame.changesOpen }, frame.words)}`
+            ${resultActions({ query: answer.parsed, total: answer.total, canCite: frame.adminOpen }, frame.words)}`
           : pastTheEnd(view)
       }
     </section>

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { contrast } from "./contrast.ts";
 import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
+import { entrance, page, type Frame } from "./layout.ts";
 
 /** What the owner of a site chose for the widget; empty is the default. */
 export interface WidgetChoice {
@@ -54,6 +54,7 @@ const texts = {
     origins: "Sites it is for",
     show: "Show",
     makeKey: "Make a key",
+    enter: "Enter to make a key",
     tag: "The tag",
     pinned: "The same in one file, held to its hash",
     frame: "A frame, for pages that allow no script",
@@ -96,6 +97,7 @@ const texts = {
     origins: "Для каких сайтов",
     show: "Показать",
     makeKey: "Создать ключ",
+    enter: "Войти, чтобы создать ключ",
     tag: "Тег",
     pinned: "То же одним файлом, сверенным по хешу",
     frame: "Рамка для страниц без скриптов",
@@ -184,7 +186,12 @@ export function builderPage(view: BuilderView): Html {
           </div>
           <div class="row">
             <button class="btn btn-lead">${text.show}</button>
-            ${frame.changesOpen && html`<button class="btn" formmethod="post">${text.makeKey}</button>`}
+            ${
+              frame.adminOpen
+                ? html`<button class="btn" formmethod="post">${text.makeKey}</button>`
+                : frame.door === "enter" &&
+                  html`<a class="btn" href="${entrance(frame.address)}">${text.enter}</a>`
+            }
           </div>
           <p class="small quiet">
             ${frame.changesOpen ? text.keyHow : text.byAdmin}

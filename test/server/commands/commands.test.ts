@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import type { StandIn } from "../../../demo/stand-in.ts";
+import { Archive } from "../../../server/archive/archive.ts";
 import { searchAnswer } from "../../../server/http/contract.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 
@@ -252,6 +253,24 @@ test("no post can drive the terminal", async () => {
 });
 
 describe("keys", () => {
+  test("are given another secret; a backup keeps them, and its restore knows both", async () => {
+    const key = (await run("keys", "create", "--scope", "read")).out.trim();
+    const rotated = await run("keys", "rotate", key, "--grace", "48", "--json");
+    const { key: next, id } = JSON.parse(rotated.out) as { key: string; id: string };
+    const folder = emptyFolder();
+    const copy = join(folder, "copy.db");
+    expect(await run("backup", copy)).toMatchObject({ code: 0 });
+    const restored = { env: { BACKSCROLL_DATA: join(folder, "restored") } };
+    expect(await backscroll(["restore", copy], restored)).toMatchObject({ code: 0 });
+    await using archive = await Archive.open(join(folder, "restored", "archive.db"));
+    for (const secret of [key, next]) expect(await archive.keys.find(secret)).toMatchObject({ id });
+    const { out, said } = await run("keys", "rotate", id, "--grace", "0");
+    expect(out.trim()).toMatch(/^bs_\w{43}$/);
+    expect(said).toContain("is good no more");
+    expect((await run("keys", "rotate", id, "--grace", "-1")).code).toBe(2);
+    expect((await run("keys", "rotate", "nothing")).code).toBe(2);
+  });
+
   test("one is printed once and alone, listed without itself, and taken back by itself", async () => {
     const made = await run("keys", "create", "--scope", "search", "--channel", "t.me/durov");
     expect(made.code).toBe(0);

@@ -45,7 +45,8 @@ test("an answer under way is finished before the server closes", async () => {
 
 test("a request without the body it might have is answered as it should be", async () => {
   await using archive = await Archive.open(join(emptyFolder(), "archive.db"));
-  const options = { settings: { host: "127.0.0.1" }, keys: archive.keys, now: Date.now };
+  const { keys, sessions } = archive;
+  const options = { settings: { host: "127.0.0.1" }, keys, sessions, now: Date.now };
   const guarded = new Hono().use(guard(options)).post("/", async (c) => {
     return c.text(`read ${(await c.req.text()).length}`);
   });

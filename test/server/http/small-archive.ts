@@ -21,14 +21,19 @@ export interface Reading {
   readonly at: string;
 }
 
+/** What the server is made of, where a test wants it otherwise; `now` is the archive's clock. */
+export interface ServeOptions extends Partial<AppOptions> {
+  readonly now?: () => Date;
+}
+
 /** A real archive and a real index in a folder of their own, with these readings in them, served. */
 export async function serveArchive(
   readings: readonly Reading[],
-  options: Partial<AppOptions> = {},
+  { now = () => new Date("2026-02-01T00:00:00Z"), ...options }: ServeOptions = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), "backscroll-http-"));
   const archive = await Archive.open(join(folder, "archive.db"), {
-    now: () => new Date("2026-02-01T00:00:00Z"),
+    now,
   });
   for (const reading of readings)
     await archive.savePage({

@@ -1,0 +1,136 @@
+import { stat, statfs } from "node:fs/promises";
+import type { Instant } from "../../scraper/post.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { Run } from "../archive/run.ts";
+import type { SearchEngine } from "../search/engine.ts";
+import { lagSeconds } from "../search/search-posts.ts";
+
+/** How a channel goes along, from the archive's own posts. */
+interface Pace {
+  readonly name: string;
+  readonly addedAt: Instant;
+  readonly newest?: Instant | undefined;
+  readonly lastReadAt?: Instant | undefined;
+  /** The longest silence within its newest posts; absent when there are too few to tell. */
+  readonly longestGapSeconds?: number | undefined;
+}
+
+/** How one index stands. */
+interface IndexState {
+  readonly engine: "embedded" | "meilisearch";
+  readonly state: "ready" | "missing" | "foreign" | "outdated" | "away";
+  readonly behind: number;
+  /** How long the oldest change it lacks has waited. */
+  readonly lagSeconds: number;
+}
+
+/** How the server fares at one moment. A part that could not be looked at is absent. */
+export interface Snapshot {
+  readonly at: Date;
+  readonly archive: {
+    readonly posts: number;
+    readonly channels: number;
+    readonly position: number;
+    readonly bytes: number;
+  };
+  readonly disk?: { readonly freeBytes: number; readonly totalBytes: number } | undefined;
+  readonly indexes: readonly IndexState[];
+  /** The newest run of each channel. */
+  readonly runs: readonly Run[];
+  readonly paces: readonly Pace[];
+}
+
+const postsOfAPace = 50;
+const fewestPosts = 10;
+
+/** Looks at archive, indexes and disk. Nothing is kept from one look to the next. */
+export async function takeSnapshot({
+  archive,
+  engine,
+  now,
+  disk: diskAt = diskOf,
+}: {
+  readonly archive: Archive;
+  readonly engine: SearchEngine;
+  readonly now: () => Date;
+  readonly disk?: (file: string) => Promise<Snapshot["disk"]>;
+}): Promise<Snapshot> {
+  const at = now();
+  const [state, channels, runs, disk, bytes] = await Promise.all([
+    archive.state(),
+    archive.channels(),
+    archive.runs.newestOfEach(),
+    diskAt(archive.file),
+    bytesOf(archive.file),
+  ]);
+  const paces: Pace[] = [];
+  for (const { name, addedAt, newest, lastReadAt } of channels) {
+    const times = await archive.newestTimes(name, postsOfAPace);
+    paces.push({ name, addedAt, newest, lastReadAt, longestGapSeconds: longestGap(times) });
+  }
+  const { posts, position } = state;
+  return {
+    at,
+    archive: { posts, channels: state.channels, position, bytes },
+    disk,
+    indexes: await indexesOf({ archive, engine, at, position }),
+    runs,
+    paces,
+  };
+}
+
+async function indexesOf({
+  archive,
+  engine,
+  at,
+  position: newest,
+}: {
+  readonly archive: Archive;
+  readonly engine: SearchEngine;
+  readonly at: Date;
+  readonly position: number;
+}): Promise<readonly IndexState[]> {
+  try {
+    const status = await engine.status();
+    const each = status.engines ?? [{ ...status, engine: engine.name }];
+    const states: IndexState[] = [];
+    for (const { engine: name, state, position } of each) {
+      const behind = Math.max(0, newest - position);
+      const lag = behind === 0 ? 0 : await lagSeconds(archive, { position, at });
+      states.push({ engine: name, state, behind, lagSeconds: lag });
+    }
+    return states;
+  } catch {
+    return [{ engine: engine.name, state: "away", behind: newest, lagSeconds: 0 }];
+  }
+}
+
+/** What the disk can still give to this user. */
+async function diskOf(file: string): Promise<Snapshot["disk"]> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(file);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The archive's file and what SQLite keeps beside it. */
+async function bytesOf(file: string): Promise<number> {
+  const sizes = await Promise.all(
+    [file, `${file}-wal`].map(async (one) => {
+      try {
+        return (await stat(one)).size;
+      } catch {
+        return 0;
+      }
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function longestGap(newestFirst: readonly Instant[]): number | undefined {
+  if (newestFirst.length < fewestPosts) return undefined;
+  const times = newestFirst.map((time) => Date.parse(time) / 1000).toSorted((a, b) => b - a);
+  return Math.max(...times.slice(1).map((time, place) => (times[place] ?? time) - time));
+}

@@ -1,0 +1,410 @@
+import { html } from "hono/html";
+import type { StatusAnswer } from "../../server/http/contract.ts";
+import { time } from "./format.ts";
+import type { Html } from "./html.ts";
+import { icon, type IconName } from "./icons.ts";
+import { page, type Frame } from "./layout.ts";
+import type { Words } from "./words.ts";
+
+type Alert = StatusAnswer["alerts"]["open"][number];
+type Say = (facts: Alert["facts"], number: Words["number"]) => string;
+
+const hours = (seconds: string | number | undefined): number => Math.round(Number(seconds) / 3600);
+const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
+
+const texts = {
+  en: {
+    title: "Status",
+    asOf: "As of",
+    well: "Nothing is wrong.",
+    wrong: (count: string) => `Alerts that are raised: ${count}.`,
+    alerts: "Alerts",
+    kinds: {
+      "run-failed": "A run failed",
+      "layout-changed": "The page layout changed",
+      "channel-silent": "A channel is silent",
+      "disk-low": "The disk is nearly full",
+      "index-behind": "The index is behind",
+    } as Readonly<Record<string, string>>,
+    says: {
+      "run-failed": (facts) => String(facts["message"]),
+      "layout-changed": (facts) =>
+        `Nothing of it is taken over until that is looked into. ${facts["message"]}`,
+      "channel-silent": (facts, number) =>
+        `No post for ${number(hours(facts["silentSeconds"]))} h; the longest silence lately was ${number(hours(facts["longestGapSeconds"]))} h.`,
+      "disk-low": (facts, number) => `${number(megabytes(Number(facts["freeBytes"])))} MB free.`,
+      "index-behind": (facts, number) =>
+        `It lacks ${number(Number(facts["behind"]))} changes, the oldest for ${number(Number(facts["lagSeconds"]))} s.`,
+    } as Readonly<Record<string, Say>>,
+    since: "since",
+    cleared: "Cleared lately",
+    from: "Raised",
+    until: "Cleared",
+    sentTo: (host: string) => `Sent as webhooks to ${host}.`,
+    sentNowhere: "Alerts are sent nowhere: BACKSCROLL_ALERT_WEBHOOK is not set.",
+    deliveries: (waiting: string, sent: string, lost: string) =>
+      `Messages to webhooks: ${waiting} waiting, ${sent} sent, ${lost} given up.`,
+    indexes: "Indexes",
+    engine: "Engine",
+    state: "State",
+    states: {
+      ready: "ready",
+      missing: "not built yet",
+      foreign: "of another archive",
+      outdated: "being rebuilt",
+      away: "does not answer",
+    },
+    behind: "Behind, changes",
+    lag: "Behind, seconds",
+    room: "Room",
+    archiveSize: "Archive",
+    free: "Free on its disk",
+    ofDisk: (free: string, total: string) => `${free} MB of ${total} MB`,
+    mb: (size: string) => `${size} MB`,
+    runs: "Last runs",
+    noRuns: "None yet.",
+    channel: "Channel",
+    due: "Due, UTC",
+    why: "Why",
+    runStates: {
+      waiting: "waiting",
+      running: "reading",
+      done: "done",
+      failed: "failed",
+      stopped: "stopped",
+      skipped: "skipped",
+    },
+    schedules: "Schedules",
+    active: "Active",
+    paused: "Paused",
+    next: "Next due",
+    holders: "At work now",
+    nobody: "nobody",
+    nothing: "nothing",
+    failing: "Failing channels",
+    silent: "Silent channels",
+    none: "none",
+    source: "Source",
+    asked: "Asked",
+    asks: "As whom",
+    robots: {
+      allowed: "allows it",
+      disallowed: "forbids it",
+      none: "says nothing of it",
+      unreachable: "could not be read",
+    },
+  },
+  ru: {
+    title: "Как дела",
+    asOf: "На",
+    well: "Всё в порядке.",
+    wrong: (count: string) => `Поднято тревог: ${count}.`,
+    alerts: "Тревоги",
+    kinds: {
+      "run-failed": "Чтение канала не удалось",
+      "layout-changed": "Вёрстка страницы изменилась",
+      "channel-silent": "Канал молчит",
+      "disk-low": "Диск почти полон",
+      "index-behind": "Индекс отстаёт",
+    } as Readonly<Record<string, string>>,
+    says: {
+      "run-failed": (facts) => String(facts["message"]),
+      "layout-changed": (facts) =>
+        `Ничего с неё не берётся, пока с этим не разобрались. ${facts["message"]}`,
+      "channel-silent": (facts, number) =>
+        `Нет постов ${number(hours(facts["silentSeconds"]))} ч; самое долгое молчание за последнее время: ${number(hours(facts["longestGapSeconds"]))} ч.`,
+      "disk-low": (facts, number) =>
+        `Свободно ${number(megabytes(Number(facts["freeBytes"])))} МБ.`,
+      "index-behind": (facts, number) =>
+        `Не хватает изменений: ${number(Number(facts["behind"]))}, старейшее ждёт ${number(Number(facts["lagSeconds"]))} с.`,
+    } as Readonly<Record<string, Say>>,
+    since: "с",
+    cleared: "Недавно снятые",
+    from: "Поднята",
+    until: "Снята",
+    sentTo: (host: string) => `Отправляются вебхуками на ${host}.`,
+    sentNowhere: "Тревоги никуда не отправляются: BACKSCROLL_ALERT_WEBHOOK не задан.",
+    deliveries: (waiting: string, sent: string, lost: string) =>
+      `Сообщения вебхукам: ждут ${waiting}, отправлено ${sent}, не удалось ${lost}.`,
+    indexes: "Индексы",
+    engine: "Движок",
+    state: "Состояние",
+    states: {
+      ready: "готов",
+      missing: "ещё не построен",
+      foreign: "от другого архива",
+      outdated: "перестраивается",
+      away: "не отвечает",
+    },
+    behind: "Отстаёт, изм.",
+    lag: "Отстаёт, сек.",
+    room: "Место",
+    archiveSize: "Архив",
+    free: "Свободно на его диске",
+    ofDisk: (free: string, total: string) => `${free} МБ из ${total} МБ`,
+    mb: (size: string) => `${size} МБ`,
+    runs: "Последние чтения",
+    noRuns: "Пока ни одного.",
+    channel: "Канал",
+    due: "Срок, UTC",
+    why: "Почему",
+    runStates: {
+      waiting: "ждёт",
+      running: "читается",
+      done: "готово",
+      failed: "не удалось",
+      stopped: "остановлено",
+      skipped: "пропущено",
+    },
+    schedules: "Расписания",
+    active: "Действуют",
+    paused: "На паузе",
+    next: "Ближайший срок",
+    holders: "Сейчас работают",
+    nobody: "никто",
+    nothing: "ничего",
+    failing: "Каналы с ошибкой",
+    silent: "Молчащие каналы",
+    none: "нет",
+    source: "Источник",
+    asked: "Кого спрашиваем",
+    asks: "Как представляемся",
+    robots: {
+      allowed: "разрешает",
+      disallowed: "запрещает",
+      none: "ничего об этом не говорит",
+      unreachable: "не удалось прочесть",
+    },
+  },
+};
+
+/** How the server fares, worst first. */
+export function statusPage(frame: Frame, status: StatusAnswer): Html {
+  const { words } = frame;
+  const text = texts[words.lang];
+  const { open } = status.alerts;
+  return page(frame, {
+    title: text.title,
+    main: html`<div class="page-head">
+        <div>
+          <h1>${text.title}</h1>
+          <p>
+            ${open.length === 0 ? text.well : text.wrong(words.number(open.length))} ${text.asOf}
+            ${time(status.at)}, Backscroll ${status.version}.
+          </p>
+        </div>
+      </div>
+      ${alerts(status, words)}${runs(status, words)}${schedules(status, words)}${indexes(status, words)}${source(status, words)}${room(status, words)}${cleared(status, words)}`,
+  });
+}
+
+function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: Words): Html {
+  const text = texts[words.lang];
+  const { number } = words;
+  const counts = [deliveries.waiting, deliveries.sent, deliveries["given-up"]].map(number);
+  const [waiting = "", sent = "", lost = ""] = counts;
+  return html`<section class="section" id="alerts">
+    <h2>${text.alerts}</h2>
+    ${open.map(
+      (alert) =>
+        html`<div class="note note-fail">
+          ${icon("warn")}
+          <div>
+            <p>
+              <strong>${text.kinds[alert.kind] ?? alert.kind}</strong>${subject(alert)},
+              ${text.since} ${time(alert.raisedAt)}
+            </p>
+            <p class="quiet" dir="auto">${said(alert, words)}</p>
+          </div>
+        </div>`,
+    )}
+    <p class="small quiet">
+      ${sentTo === undefined ? text.sentNowhere : text.sentTo(sentTo)}
+      ${text.deliveries(waiting, sent, lost)}
+    </p>
+  </section>`;
+}
+
+/** Channels lead to their page; an engine is only named. */
+function subject({ kind, subject }: Alert): Html | undefined {
+  if (subject === "") return undefined;
+  if (kind === "index-behind") return html`: ${subject}`;
+  return html`: <a href="/c/${subject}">@${subject}</a>`;
+}
+
+const said = (alert: Alert, { lang, number }: Words): string =>
+  texts[lang].says[alert.kind]?.(alert.facts, number) ?? alert.sentence;
+
+function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
+  const text = texts[words.lang];
+  return html`<section class="section" id="runs">
+    <h2>${text.runs}</h2>
+    <dl class="facts">
+      <dt>${text.failing}</dt>
+      <dd>${channels(failing) ?? text.none}</dd>
+      <dt>${text.silent}</dt>
+      <dd>${channels(silent) ?? text.none}</dd>
+    </dl>
+    ${
+      runs.length === 0
+        ? html`<p class="quiet">${text.noRuns}</p>`
+        : html`<table class="table table-mid table-fold section">
+            <thead>
+              <tr>
+                <th scope="col">${text.channel}</th>
+                <th scope="col">${text.state}</th>
+                <th scope="col">${text.due}</th>
+                <th scope="col">${text.why}</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${runs.map(
+                (run) =>
+                  html`<tr>
+                    <th scope="row">
+                      <a class="channel" href="/c/${run.channel}">${run.channel}</a>
+                    </th>
+                    <td data-label="${text.state}">
+                      <span class="state${run.state === "failed" ? " state-gone" : ""}"
+                        >${icon(signs[run.state])} ${text.runStates[run.state]}</span
+                      >
+                    </td>
+                    <td data-label="${text.due}">${time(run.dueAt)}</td>
+                    <td data-label="${text.why}" dir="auto">${run.error?.message}</td>
+                  </tr>`,
+              )}
+            </tbody>
+          </table>`
+    }
+  </section>`;
+}
+
+const signs = {
+  waiting: "minus",
+  running: "live",
+  done: "check",
+  failed: "warn",
+  stopped: "minus",
+  skipped: "minus",
+} as const satisfies Record<StatusAnswer["runs"][number]["state"], IconName>;
+
+function channels(names: readonly string[]): Html | undefined {
+  if (names.length === 0) return undefined;
+  return html`<span class="row"
+    >${names.map((name) => html`<a class="reach" href="/c/${name}">@${name}</a> `)}</span
+  >`;
+}
+
+function schedules({ schedules }: StatusAnswer, words: Words): Html {
+  const text = texts[words.lang];
+  const { active, paused, nextDueAt, holders } = schedules;
+  return html`<section class="section">
+    <h2>${text.schedules}</h2>
+    <dl class="facts">
+      <dt>${text.active}</dt>
+      <dd>${words.number(active)}</dd>
+      <dt>${text.paused}</dt>
+      <dd>${words.number(paused)}</dd>
+      <dt>${text.next}</dt>
+      <dd>${nextDueAt === undefined ? text.nothing : time(nextDueAt)}</dd>
+      <dt>${text.holders}</dt>
+      <dd class="fold">${holders.join(", ") || text.nobody}</dd>
+    </dl>
+  </section>`;
+}
+
+function indexes({ indexes }: StatusAnswer, words: Words): Html {
+  const text = texts[words.lang];
+  return html`<section class="section">
+    <h2>${text.indexes}</h2>
+    <table class="table table-fold">
+      <thead>
+        <tr>
+          <th scope="col">${text.engine}</th>
+          <th scope="col">${text.state}</th>
+          <th scope="col" class="num">${text.behind}</th>
+          <th scope="col" class="num">${text.lag}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${indexes.map(
+          ({ engine, state, behind, lagSeconds }) =>
+            html`<tr>
+              <th scope="row">${words.text.engine[engine]}</th>
+              <td data-label="${text.state}">${text.states[state]}</td>
+              <td class="num" data-label="${text.behind}">${words.number(behind)}</td>
+              <td class="num" data-label="${text.lag}">${words.number(lagSeconds)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function source({ source }: StatusAnswer, words: Words): Html | undefined {
+  if (!source) return undefined;
+  const text = texts[words.lang];
+  const { origin, userAgent, state, line, crawlDelaySeconds, readAt } = source;
+  return html`<section class="section">
+    <h2>${text.source}</h2>
+    <dl class="facts">
+      <dt>${text.asked}</dt>
+      <dd class="fold">${origin}</dd>
+      <dt>${text.asks}</dt>
+      <dd class="fold">${userAgent}</dd>
+      <dt>robots.txt</dt>
+      <dd>
+        ${text.robots[state]}${line !== undefined && html`, <code>${line}</code>`}, ${time(readAt)}
+      </dd>
+      ${
+        crawlDelaySeconds !== undefined &&
+        html`<dt>Crawl-delay</dt>
+          <dd>${words.number(crawlDelaySeconds)}</dd>`
+      }
+    </dl>
+  </section>`;
+}
+
+function room({ archive, disk }: StatusAnswer, words: Words): Html {
+  const text = texts[words.lang];
+  const size = (bytes: number): string => words.number(megabytes(bytes));
+  return html`<section class="section">
+    <h2>${text.room}</h2>
+    <dl class="facts">
+      <dt>${text.archiveSize}</dt>
+      <dd>${text.mb(size(archive.bytes))}</dd>
+      ${
+        disk &&
+        html`<dt>${text.free}</dt>
+          <dd>${text.ofDisk(size(disk.freeBytes), size(disk.totalBytes))}</dd>`
+      }
+    </dl>
+  </section>`;
+}
+
+function cleared({ alerts: { cleared } }: StatusAnswer, words: Words): Html | undefined {
+  const text = texts[words.lang];
+  if (cleared.length === 0) return undefined;
+  return html`<section class="section">
+    <h2>${text.cleared}</h2>
+    <table class="table table-fold">
+      <thead>
+        <tr>
+          <th scope="col">${text.alerts}</th>
+          <th scope="col">${text.from}</th>
+          <th scope="col">${text.until}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${cleared.map(
+          (alert) =>
+            html`<tr>
+              <th scope="row">${text.kinds[alert.kind] ?? alert.kind}${subject(alert)}</th>
+              <td data-label="${text.from}">${time(alert.raisedAt)}</td>
+              <td data-label="${text.until}">${time(alert.clearedAt ?? alert.raisedAt)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
