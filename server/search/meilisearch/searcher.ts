@@ -186,7 +186,7 @@ export class Searcher {
       limit: mostLookedAt,
       fields: ["no", "texts"],
     });
-    return results as readonly { no: number; texts: readonly string[] }[];
+    return results;
   }
 
   async #count(filter: string, signal?: AbortSignal): Promise<number> {
