@@ -5,7 +5,7 @@ import { mirrorFiles } from "../archive/mirror-files.ts";
 import { restoreArchive } from "../archive/restore.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { catchUp, compareIndex, rebuildIndex } from "../search/catch-up.ts";
+import { catchUp, compareIndex, setAsideFindings, rebuildIndex } from "../search/catch-up.ts";
 import { number, plain, table } from "../terminal.ts";
 import { archiveFile, openArchive, openDesk, openToRead } from "../open-desk.ts";
 import type { Session } from "./session.ts";
@@ -87,7 +87,11 @@ export async function verify(
 ): Promise<ExitCode> {
   await using desk = await openDesk(config, { inProcess: true });
   await catchUp({ ...desk, signal });
-  const found = [...(await desk.archive.verify({ signal })), ...(await compareIndex(desk))];
+  const found = [
+    ...(await desk.archive.verify({ signal })),
+    ...(await compareIndex(desk)),
+    ...setAsideFindings(await desk.engine.status()),
+  ];
   for (const finding of found)
     print(json ? JSON.stringify(finding) : `${finding.where}: ${finding.what}`);
   const { posts, channels: count } = await desk.archive.state();

@@ -525,6 +525,12 @@ export const purgedAnswer = z
 
 export const healthAnswer = z.object({ status: z.literal("ok") }).openapi("Health");
 
+const setAside = list(
+  z.object({ channel: z.string(), id: z.number().int(), why: z.string() }),
+).openapi({
+  description: "Posts the engine would not take; building the index anew tries them again.",
+});
+
 export const readyAnswer = z
   .object({
     ready: z.boolean(),
@@ -540,6 +546,7 @@ export const readyAnswer = z
       position: count,
       behind: count.openapi({ description: "Changes of the archive not yet in the index." }),
       posts: count,
+      setAside,
       engines: z
         .array(
           z.object({
@@ -547,6 +554,7 @@ export const readyAnswer = z
             state: z.enum(["ready", "missing", "foreign", "outdated", "away"]),
             position: count,
             behind: count,
+            setAside,
           }),
         )
         .optional()

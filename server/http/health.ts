@@ -50,15 +50,17 @@ export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer
             position: index.value.position,
             behind: Math.max(0, position - index.value.position),
             posts: index.value.posts,
+            setAside: [...(index.value.setAside ?? [])],
             ...(index.value.engines !== undefined && {
-              engines: index.value.engines.map(({ engine: name, state, position: at }) => ({
-                engine: name,
-                state,
-                position: at,
-                behind: Math.max(0, position - at),
+              engines: index.value.engines.map((standing) => ({
+                engine: standing.engine,
+                state: standing.state,
+                position: standing.position,
+                behind: Math.max(0, position - standing.position),
+                setAside: [...(standing.setAside ?? [])],
               })),
             }),
           }
-        : { state: "away", position: 0, behind: position, posts: 0 },
+        : { state: "away", position: 0, behind: position, posts: 0, setAside: [] },
   };
 }

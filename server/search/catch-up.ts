@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { PostKey } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchiveChanges, ArchiveState } from "../archive/archived-post.ts";
-import type { IndexChange } from "./document.ts";
+import type { IndexChange, SetAside } from "./document.ts";
 import { EngineAway } from "./engine.ts";
 import type { IndexStatus, SearchEngine, SearchRequest } from "./engine.ts";
 
@@ -21,11 +20,6 @@ export interface CatchUpOptions {
   readonly signal?: AbortSignal;
   /** Called after each batch with the number of posts done so far. */
   readonly onProgress?: (posts: number) => void;
-}
-
-/** A post that the engine will not take; the others went in without it. */
-interface SetAside extends PostKey {
-  readonly why: string;
 }
 
 export interface CaughtUp {
@@ -116,15 +110,28 @@ export async function compareIndex({
   if (status.position !== state.position) {
     return ofIndex(`it stands at change ${status.position}, the archive at ${state.position}`);
   }
+  const { setAside = [] } = status;
   const counts =
-    status.posts === state.posts
+    status.posts + setAside.length === state.posts
       ? []
       : ofIndex(`it has ${status.posts} posts, the archive ${state.posts}`);
   return [
     ...counts,
-    ...(await missingFromIndex({ archive, engine, chance })),
+    ...(await missingFromIndex({ archive, engine, chance }, setAside)),
     ...(await unknownToArchive({ archive, engine, chance }, status.posts)),
   ];
+}
+
+/** Posts that an engine would not take; its next rebuild tries them again. */
+export function setAsideFindings({
+  setAside = [],
+  engines = [],
+}: IndexStatus): readonly IndexFinding[] {
+  const all = engines.length > 0 ? engines.flatMap((engine) => engine.setAside ?? []) : setAside;
+  return all.map(({ channel, id, why }) => ({
+    where: `${channel}/${id}`,
+    what: `it cannot be indexed and is left out: ${why}`,
+  }));
 }
 
 function ofIndex(what: string): readonly IndexFinding[] {
@@ -205,30 +212,52 @@ function needsRebuild({ state, position }: IndexStatus, archive: ArchiveState): 
   return state === "foreign" || state === "outdated" || position > archive.position;
 }
 
-type Target = Pick<SearchEngine, "apply">;
+type Target = Pick<SearchEngine, "apply" | "prepare">;
+
+interface Batch extends ArchiveChanges {
+  readonly list: readonly IndexChange[];
+}
 
 async function copyChanges(
   { archive, engine: { batch = usualBatch }, signal, onProgress }: CatchUpParts & CatchUpOptions,
   { from, target }: { from: number; target: Target },
 ): Promise<CaughtUp> {
   const setAside: SetAside[] = [];
-  let position = from;
   let posts = 0;
   let limit = batch.posts;
+  const read = async (after: number): Promise<Batch> => {
+    for (;;) {
+      const changes = await archive.changesAfter(after, limit);
+      if (limit === 1 || characters(changes) <= batch.characters)
+        return { ...changes, list: changesOf(changes) };
+      limit = Math.ceil(limit / 2);
+    }
+  };
+  /** While one batch is taken in, the next is read. */
+  const readAhead = async (after: number): Promise<Batch> => {
+    const next = await read(after);
+    if (next.to > after) target.prepare?.(next.list);
+    return next;
+  };
+  let position = from;
+  let next: Promise<Batch> | undefined;
   for (;;) {
     signal?.throwIfAborted();
-    const changes = await archive.changesAfter(position, limit);
+    const changes: Batch = await (next ?? read(position));
+    next = undefined;
     if (changes.to <= position) return { posts, setAside };
-    if (limit > 1 && characters(changes) > batch.characters) {
-      limit = Math.ceil(limit / 2);
-      continue;
-    }
-    try {
-      await target.apply(changesOf(changes), changes.to);
-    } catch (error) {
+    const applied = target.apply(changes.list, changes.to);
+    const isFull = changes.list.length >= limit;
+    limit = Math.min(batch.posts, limit * 2);
+    if (isFull) next = readAhead(changes.to);
+    const [done] = await Promise.allSettled([applied, next]);
+    if (done.status === "rejected") {
+      // What was read ahead is read again: only one batch at a time is ever in doubt.
+      next = undefined;
+      const error: unknown = done.reason;
       if (error instanceof EngineAway) throw error;
       // The batch is halved until the post that fails stands alone.
-      if (limit > 1 && changes.posts.length > 1) {
+      if (changes.posts.length > 1) {
         limit = Math.ceil(Math.min(limit, changes.posts.length) / 2);
         continue;
       }
@@ -236,7 +265,6 @@ async function copyChanges(
     }
     position = changes.to;
     posts += changes.posts.length;
-    limit = Math.min(batch.posts, limit * 2);
     onProgress?.(posts);
   }
 }
@@ -253,13 +281,15 @@ async function leaveOut({
 }): Promise<readonly SetAside[]> {
   const [post] = changes.posts;
   if (post === undefined) throw error;
+  const why = error instanceof Error ? error.message : String(error);
+  const setAside = { channel: post.channel, id: post.id, why };
+  const left = changesOf({ ...changes, posts: [] });
   try {
-    await target.apply(changesOf({ ...changes, posts: [] }), changes.to);
+    await target.apply([...left, { kind: "setAside", ...setAside }], changes.to);
   } catch {
     throw error;
   }
-  const why = error instanceof Error ? error.message : String(error);
-  return [{ channel: post.channel, id: post.id, why }];
+  return [setAside];
 }
 
 /** What was purged first: its key may be in use again. */
@@ -282,11 +312,11 @@ const idsCompared = 50;
 
 type Sampled = CatchUpParts & { readonly chance: () => number };
 
-async function missingFromIndex({
-  archive,
-  engine,
-  chance,
-}: Sampled): Promise<readonly IndexFinding[]> {
+async function missingFromIndex(
+  { archive, engine, chance }: Sampled,
+  setAside: readonly SetAside[],
+): Promise<readonly IndexFinding[]> {
+  const known = new Set(setAside.map(({ channel, id }) => `${channel}/${id}`));
   const channels = (await archive.channels()).filter(({ posts }) => posts > 0);
   const sample = channels
     .map((channel) => ({ channel, order: chance() }))
@@ -299,8 +329,8 @@ async function missingFromIndex({
     const kept = new Set((await archive.posts(keys)).map(({ id }) => id));
     const { hits } = await engine.search(idsOf(name, [...kept]), {});
     for (const { id } of hits) kept.delete(id);
-    for (const id of kept)
-      findings.push({ where: `${name}/${id}`, what: "it is not in the index" });
+    for (const where of [...kept].map((id) => `${name}/${id}`))
+      if (!known.has(where)) findings.push({ where, what: "it is not in the index" });
   }
   return findings;
 }

@@ -1,12 +1,21 @@
 import { domainToUnicode } from "node:url";
-import type { Entity } from "../../scraper/post.ts";
+import type { Entity, PostKey } from "../../scraper/post.ts";
 import type { ArchivedPost } from "../archive/archived-post.ts";
 import type { HasValue, IsValue } from "./query/tree.ts";
 
-/** One step that brings an index nearer to the archive: this post as it is now, or gone for good. */
+/** One step that brings an index nearer to the archive: this post as it is now, gone for good, or one the index cannot hold. */
 export type IndexChange =
   | { readonly kind: "put"; readonly post: ArchivedPost }
-  | { readonly kind: "purge"; readonly channel: string; readonly id: number };
+  | { readonly kind: "purge"; readonly channel: string; readonly id: number }
+  | ({ readonly kind: "setAside" } & SetAside);
+
+/** A post that the engine will not take. The index remembers it until the post changes or the index is built anew. */
+export interface SetAside extends PostKey {
+  readonly why: string;
+}
+
+/** More posts than this are not told of by name. */
+export const mostSetAside = 1_000;
 
 /** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
 export function searchedTexts(post: ArchivedPost): readonly string[] {

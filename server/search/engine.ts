@@ -1,5 +1,5 @@
 import type { PostKey } from "../../scraper/post.ts";
-import type { IndexChange } from "./document.ts";
+import type { IndexChange, SetAside } from "./document.ts";
 import type { Query, Sort } from "./query/tree.ts";
 
 /** What any search engine does for us. Hits are keys; the archive has the posts. */
@@ -13,6 +13,8 @@ export interface SearchEngine extends AsyncDisposable {
    * Ignored when the index already stands at or beyond `to`. Changes to a key follow each other in archive order.
    */
   apply(changes: readonly IndexChange[], to: number): Promise<void>;
+  /** Makes ready for `apply` of these very changes, which may follow while another `apply` is under way. */
+  prepare?(changes: readonly IndexChange[]): void;
   /** A second index, empty, filled by `apply` while this one answers; `commit` puts it in this one's place. */
   rebuild(): Promise<IndexRebuild>;
   /** How many posts and characters it best takes at a time; absent when few will do. */
@@ -23,6 +25,7 @@ export interface SearchEngine extends AsyncDisposable {
 
 export interface IndexRebuild extends AsyncDisposable {
   apply(changes: readonly IndexChange[], to: number): Promise<void>;
+  prepare?(changes: readonly IndexChange[]): void;
   commit(): Promise<void>;
 }
 
@@ -74,6 +77,8 @@ export interface IndexStatus {
   readonly analyzerVersion?: string;
   /** What was purged may still be in its files: the next `apply`, of nothing too, sees to it. */
   readonly scrubOwed?: boolean;
+  /** Posts that are left out of it, and why. */
+  readonly setAside?: readonly SetAside[];
   /** Of several engines, how each stands. */
   readonly engines?: readonly EngineStanding[];
 }
@@ -82,6 +87,7 @@ export interface EngineStanding {
   readonly engine: SearchEngine["name"];
   readonly state: IndexStatus["state"] | "away";
   readonly position: number;
+  readonly setAside?: readonly SetAside[];
 }
 
 export class QueryTooSlow extends Error {

@@ -103,6 +103,11 @@ function standingOf(
   asked: PromiseSettledResult<IndexStatus>,
 ): EngineStanding {
   return asked.status === "fulfilled"
-    ? { engine: name, state: asked.value.state, position: asked.value.position }
+    ? {
+        engine: name,
+        state: asked.value.state,
+        position: asked.value.position,
+        ...(asked.value.setAside !== undefined && { setAside: asked.value.setAside }),
+      }
     : { engine: name, state: "away", position: 0 };
 }

@@ -6,7 +6,14 @@ import type { Analyzer } from "../analysis/analyzer.ts";
 import type { IndexChange } from "../document.ts";
 import type { EngineAnswer, IndexStatus, SearchRequest } from "../engine.ts";
 import { IndexWriter } from "./index-writer.ts";
-import { createTables, createViews, readMeta, schemaVersion, type Meta } from "./schema.ts";
+import {
+  createTables,
+  createViews,
+  readMeta,
+  readSetAside,
+  schemaVersion,
+  type Meta,
+} from "./schema.ts";
 import { Searcher } from "./searcher.ts";
 
 /** How long a writer waits for another process. */
@@ -68,13 +75,16 @@ export class EmbeddedIndex implements Disposable {
       const meta = this.#meta();
       if (meta === undefined) return { state: "missing", position: 0, posts: 0 };
       const { archiveId, analyzerVersion, position, posts } = meta;
+      const state = this.#state(meta);
+      const setAside = state === "ready" ? readSetAside(this.#db!) : [];
       return {
-        state: this.#state(meta),
+        state,
         position: Number(position),
         posts: Number(posts),
         archiveId,
         analyzerVersion,
         ...(meta.scrub && { scrubOwed: true }),
+        ...(setAside.length > 0 && { setAside }),
       };
     });
   }

@@ -9,6 +9,7 @@ import {
   reactionsOf,
   searchedTexts,
   type IndexChange,
+  type SetAside,
 } from "../document.ts";
 import { flagsOf } from "./post-columns.ts";
 import { isSpellable } from "./spelling.ts";
@@ -47,7 +48,8 @@ export class IndexWriter {
       let added = 0;
       for (const change of changes) {
         if (change.kind === "put") added += this.#put(change.post, seq);
-        else purged += this.#purge(change, seq);
+        else if (change.kind === "purge") purged += this.#purge(change, seq);
+        else added -= this.#leaveOut(change, seq);
       }
       this.#writeWords(seq);
       this.#sql.setMeta.run(String(to), "position");
@@ -67,6 +69,7 @@ export class IndexWriter {
   /** How many posts there are more. */
   #put(post: ArchivedPost, seq: number): number {
     const { row, other, putPost, insertText, insertJoined } = this.#sql;
+    this.#sql.takeUp.run(post.channel, post.id);
     const texts = searchedTexts(post);
     const digest = hash("sha1", texts.join("\0"), "base64").slice(0, 16);
     const known = row.get(post.no) as { digest: string; gone: number } | undefined;
@@ -121,10 +124,18 @@ export class IndexWriter {
 
   /** How many posts there are less. */
   #purge({ channel, id }: { channel: string; id: number }, seq: number): number {
+    this.#sql.takeUp.run(channel, id);
     const label = this.#sql.channel.get(channel) as { label: number } | undefined;
     if (label === undefined) return 0;
     const post = this.#sql.other.get(label.label, id) as { no: number } | undefined;
     return post === undefined ? 0 : this.#remove(post.no, seq);
+  }
+
+  /** How many posts there are less: an older version of a post that cannot be indexed is none of it. */
+  #leaveOut({ channel, id, why }: SetAside, seq: number): number {
+    const removed = this.#purge({ channel, id }, seq);
+    this.#sql.setAside.run(channel, id, why);
+    return removed;
   }
 
   #remove(no: number, seq: number): number {
@@ -221,6 +232,8 @@ function statements(db: DatabaseSync) {
     channel: db.prepare(
       "select label from labels where kind = 'channel' and value = ? collate nocase",
     ),
+    setAside: db.prepare("insert into set_aside (channel, id, why) values (?, ?, ?)"),
+    takeUp: db.prepare("delete from set_aside where channel = ? and id = ?"),
     dropLabels: db.prepare(
       `delete from labels where kind not in ('channel', 'lang') and label not in (select value from json_each(?))`,
     ),

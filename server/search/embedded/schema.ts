@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
+import { mostSetAside, type SetAside } from "../document.ts";
 import { columnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = "2";
+export const schemaVersion = "3";
 
 /**
  * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has
@@ -21,6 +22,7 @@ const tables = `
   create table ambiguous (key text, class text, primary key (key, class)) without rowid;
   create table words (form text primary key) without rowid;
   create table new_words (seq integer primary key, forms text not null);
+  create table set_aside (channel text, id integer, why text not null, primary key (channel, id)) without rowid;
   create table joined (no integer primary key, stretches text not null);
   create virtual table texts using fts5 (
     ${columnNames.join(", ")}, content = '', contentless_delete = 1,
@@ -54,6 +56,13 @@ export interface Meta {
 export function readMeta(db: DatabaseSync): Meta {
   const rows = db.prepare("select key, value from meta").all() as { key: string; value: string }[];
   return Object.fromEntries(rows.map(({ key, value }) => [key, value])) as unknown as Meta;
+}
+
+/** Posts that were left out, as far as one can be told of them. */
+export function readSetAside(db: DatabaseSync): readonly SetAside[] {
+  return db
+    .prepare("select channel, id, why from set_aside order by channel, id limit ?")
+    .all(mostSetAside) as unknown as readonly SetAside[];
 }
 
 export function createTables(db: DatabaseSync, meta: Meta): void {

@@ -25,7 +25,7 @@ import { IndexWriter } from "./writer.ts";
 /** For how long settings once seen right are taken to be so. */
 const settingsLastMs = 60_000;
 /** Meilisearch takes many posts in hardly more time than few. */
-const batch = { posts: 10_000, characters: 10_000_000 };
+const batch = { posts: 20_000, characters: 20_000_000 };
 const defaultDeadlineMs = 10_000;
 
 export interface MeilisearchOptions {
@@ -108,12 +108,24 @@ class MeilisearchEngine implements SearchEngine {
     const { archiveId, analyzerVersion, position } = meta;
     const state = await this.#stateOf(meta);
     const posts = state === "foreign" || state === "outdated" ? 0 : await this.#searcher.posts();
-    return { state, position, posts, archiveId, analyzerVersion };
+    const setAside = state === "ready" ? meta.setAside : [];
+    return {
+      state,
+      position,
+      posts,
+      archiveId,
+      analyzerVersion,
+      ...(setAside.length > 0 && { setAside }),
+    };
   }
+
+  prepare: NonNullable<SearchEngine["prepare"]> = (changes) => {
+    this.#writer.prepare(changes);
+  };
 
   async apply(...[changes, to]: Parameters<SearchEngine["apply"]>): Promise<void> {
     await this.#there(async () => {
-      await this.#writer.prepare();
+      await this.#writer.configure();
       await this.#writer.apply(changes, this.#metaAt(to));
     });
   }
@@ -126,14 +138,17 @@ class MeilisearchEngine implements SearchEngine {
     const shadow = this.#client.index(`${this.#index.uid}_next`);
     const writer = this.#writerOf(shadow, new Vocabulary());
     await this.#drop(shadow.uid);
-    await writer.prepare();
+    await writer.configure();
     await writer.apply([], this.#metaAt(0));
     return {
       apply: async (changes, to) =>
         this.#there(async () => writer.apply(changes, this.#metaAt(to))),
+      prepare: (changes) => {
+        writer.prepare(changes);
+      },
       commit: async () =>
         this.#there(async () => {
-          await this.#writer.prepare();
+          await this.#writer.configure();
           const indexes: [string, string] = [this.#index.uid, shadow.uid];
           await writer.done(this.#client.swapIndexes([{ indexes, rename: false }]));
         }),
@@ -175,6 +190,7 @@ class MeilisearchEngine implements SearchEngine {
       settingsVersion,
       birth: randomUUID(),
       position,
+      setAside: [],
     };
   }
 

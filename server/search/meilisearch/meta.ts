@@ -1,4 +1,5 @@
 import { MeilisearchApiError, type Index } from "meilisearch";
+import type { SetAside } from "../document.ts";
 
 export const metaKey = "meta";
 
@@ -10,6 +11,8 @@ export interface IndexMeta {
   /** A name of this very index: a rebuilt one has another. */
   readonly birth: string;
   readonly position: number;
+  /** Posts that Meilisearch would not take. */
+  readonly setAside: readonly SetAside[];
 }
 
 /** Undefined when there is no index, or one that is not ours. */

@@ -173,24 +173,24 @@ export class Searcher {
     filter: string,
     signal?: AbortSignal,
   ): Promise<readonly { readonly no: number; readonly texts: readonly string[] }[]> {
-    const { hits } = await this.#ask(
-      {
-        filter: `${this.#ours} AND ${filter}`,
-        limit: mostLookedAt + 1,
-        attributesToRetrieve: ["no", "texts"],
-      },
-      signal,
-    );
-    if (hits.length > mostLookedAt) {
+    const ours = `${this.#ours} AND ${filter}`;
+    const count = await this.#count(ours, signal);
+    if (count > mostLookedAt) {
       throw new BeyondEngine(
-        `More than ${mostLookedAt} posts have the words of this phrase; each would have to be looked at.`,
+        `${count} posts have the words of this phrase; each would have to be looked at.`,
       );
     }
-    return hits as unknown as readonly { no: number; texts: readonly string[] }[];
+    if (count === 0) return [];
+    const { results } = await this.#parts.index.getDocuments({
+      filter: ours,
+      limit: mostLookedAt,
+      fields: ["no", "texts"],
+    });
+    return results;
   }
 
-  async #count(filter: string): Promise<number> {
-    return (await this.#ask({ filter, hitsPerPage: 0 })).totalHits ?? 0;
+  async #count(filter: string, signal?: AbortSignal): Promise<number> {
+    return (await this.#ask({ filter, hitsPerPage: 0 }, signal)).totalHits ?? 0;
   }
 
   async #counted(

@@ -19,8 +19,8 @@ export const indexSettings = {
   searchableAttributes: Array.from({ length: relevanceSteps + 1 }, (_, step) =>
     stepAttribute(step),
   ),
-  // A hit is read with all of its displayed attributes, whatever is asked for of it.
-  displayedAttributes: ["pk", "no", "inChannel", "id", "texts", "meta", "seq", "words"],
+  // A hit is read with all of these, whatever is asked for of it; documents fetched by filter show the rest too.
+  displayedAttributes: ["inChannel", "id"],
   filterableAttributes: [
     {
       attributePatterns: names,
@@ -46,7 +46,7 @@ export const indexSettings = {
 
 /** Names the settings and the shape of documents: an index made under another must be built anew. */
 export const settingsVersion = createHash("sha256")
-  .update(JSON.stringify([1, indexSettings]))
+  .update(JSON.stringify([2, indexSettings]))
   .digest("hex")
   .slice(0, 16);
 

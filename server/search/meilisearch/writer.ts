@@ -2,14 +2,14 @@ import { setImmediate } from "node:timers/promises";
 import { MeilisearchApiError } from "meilisearch";
 import type { EnqueuedTask, Index, Meilisearch } from "meilisearch";
 import type { Analyzer } from "../analysis/analyzer.ts";
-import type { IndexChange } from "../document.ts";
+import { mostSetAside, type IndexChange, type SetAside } from "../document.ts";
 import { hasCode, metaKey, readMeta, type IndexMeta } from "./meta.ts";
 import { postDocument, postKey } from "./post-document.ts";
 import { hasOurSettings, indexSettings } from "./settings.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** One payload holds about so much: Meilisearch takes 100 MB, and few large ones cost it a quarter less than many. */
-const payloadCharacters = 30_000_000;
+const payloadBytes = 80_000_000;
 /** A write that takes longer is given up, and tried again by whoever catches up. */
 const longestTaskMs = 1_800_000;
 const lookEveryMs = 20;
@@ -33,6 +33,13 @@ class MeilisearchUnsupported extends Error {
 }
 const madeFor = "1.50";
 
+/** What changes are to Meilisearch: documents as lines, and keys of such as go. */
+interface Documents {
+  readonly payloads: readonly (readonly string[])[];
+  readonly forms: ReadonlySet<string>;
+  readonly removed: readonly string[];
+}
+
 interface WriterParts {
   readonly client: Meilisearch;
   readonly analyzer: Analyzer;
@@ -46,6 +53,7 @@ export class IndexWriter {
   readonly #archiveId: string;
   readonly #index: Index;
   readonly #vocabulary: Vocabulary;
+  readonly #made = new WeakMap<readonly IndexChange[], Promise<Documents>>();
 
   constructor(index: Index, vocabulary: Vocabulary, { client, analyzer, archiveId }: WriterParts) {
     this.#index = index;
@@ -56,7 +64,7 @@ export class IndexWriter {
   }
 
   /** The index with our settings, made where there is none. Settings come before any document. */
-  async prepare(): Promise<void> {
+  async configure(): Promise<void> {
     try {
       if (hasOurSettings(await this.#index.getSettings())) return;
     } catch (error) {
@@ -72,56 +80,73 @@ export class IndexWriter {
     if (!hasOurSettings(await this.#index.getSettings())) throw new MeilisearchUnsupported();
   }
 
+  /** Makes the documents of `changes` while Meilisearch is at work on others. */
+  prepare(changes: readonly IndexChange[]): void {
+    this.#documentsOf(changes).catch(() => undefined);
+  }
+
   /** Makes the index equal to `changes`, and at last its position `to`. */
   async apply(changes: readonly IndexChange[], meta: IndexMeta): Promise<void> {
     const before = await readMeta(this.#index);
     if (before !== undefined && before.position >= meta.position && meta.position > 0) return;
     if (before !== undefined) await this.#vocabulary.follow(this.#index, before);
-    const now = { ...meta, birth: before?.birth ?? meta.birth };
-    const last = new Map(changes.map((change) => [keyOf(change), change]));
-    const purged = [...last].flatMap(([key, { kind }]) => (kind === "purge" ? [key] : []));
+    const { payloads, forms, removed } = await this.#documentsOf(changes);
+    const now = {
+      ...meta,
+      birth: before?.birth ?? meta.birth,
+      setAside: leftOut(before?.setAside ?? [], changes),
+    };
     const sent = new Tasks(this.done.bind(this));
-    if (purged.length > 0) sent.add(this.#index.deleteDocuments(purged));
-    const left = await this.#send([...last.values()], sent);
+    if (removed.length > 0) sent.add(this.#index.deleteDocuments([...removed]));
+    for (const payload of payloads.slice(0, -1)) sent.add(this.#addLines(payload));
     await sent.all();
     await this.done(
       this.#addLines([
-        ...left.lines,
-        ...this.#learnt(left.forms, meta.position),
+        ...(payloads.at(-1) ?? []),
+        ...this.#learnt(forms, meta.position),
         JSON.stringify({ pk: metaKey, kind: "meta", meta: now }),
       ]),
     );
     // What is deleted stays in the file until its pages are used again; compacting writes the file anew.
-    if (purged.length > 0) await this.done(this.#index.compact());
+    if (changes.some(({ kind }) => kind === "purge")) await this.done(this.#index.compact());
   }
 
-  /** Sends full payloads; what is left over goes with the position. */
-  async #send(
-    changes: readonly IndexChange[],
-    sent: Tasks,
-  ): Promise<{ readonly lines: readonly string[]; readonly forms: ReadonlySet<string> }> {
-    const { forms, lines } = { forms: new Set<string>(), lines: [] as string[] };
-    let characters = 0;
+  async #documentsOf(changes: readonly IndexChange[]): Promise<Documents> {
+    const made = this.#made.get(changes) ?? this.#make(changes);
+    this.#made.set(changes, made);
+    return made;
+  }
+
+  async #make(changes: readonly IndexChange[]): Promise<Documents> {
+    const last = new Map(changes.map((change) => [keyOf(change), change]));
+    const payloads: string[][] = [[]];
+    const forms = new Set<string>();
+    const removed: string[] = [];
+    let bytes = 0;
     let turn = performance.now();
-    for (const change of changes) {
-      if (change.kind === "purge") continue;
+    for (const [key, change] of last) {
+      if (change.kind !== "put") {
+        removed.push(key);
+        continue;
+      }
       const made = postDocument(change.post, {
         analyzer: this.#analyzer,
         archiveId: this.#archiveId,
       });
       for (const form of made.forms) forms.add(form);
       const line = JSON.stringify(made.document);
-      lines.push(line);
-      characters += line.length;
-      if (characters > payloadCharacters) {
-        sent.add(this.#addLines(lines.splice(0)));
-        characters = 0;
+      const lineBytes = Buffer.byteLength(line) + 1;
+      if (bytes + lineBytes > payloadBytes) {
+        payloads.push([]);
+        bytes = 0;
       }
+      bytes += lineBytes;
+      payloads.at(-1)!.push(line);
       if (performance.now() - turn < turnMs) continue;
       await setImmediate();
       turn = performance.now();
     }
-    return { lines, forms };
+    return { payloads, forms, removed };
   }
 
   #learnt(forms: Iterable<string>, seq: number): readonly string[] {
@@ -155,6 +180,21 @@ function keyOf(change: IndexChange): string {
   return change.kind === "put"
     ? postKey(change.post.channel, change.post.id)
     : postKey(change.channel, change.id);
+}
+
+/** The list after `changes`: a post that changed is no longer on it, unless it is left out again. */
+function leftOut(
+  before: readonly SetAside[],
+  changes: readonly IndexChange[],
+): readonly SetAside[] {
+  const left = new Map(before.map((post) => [postKey(post.channel, post.id), post]));
+  for (const change of changes) {
+    const key = keyOf(change);
+    left.delete(key);
+    if (change.kind === "setAside")
+      left.set(key, { channel: change.channel, id: change.id, why: change.why });
+  }
+  return [...left.values()].slice(-mostSetAside);
 }
 
 /** Tasks under way; one that fails is heard of when all are waited for. */

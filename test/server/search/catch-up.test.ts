@@ -9,6 +9,7 @@ import {
   compareIndex,
   keepCaughtUp,
   rebuildIndex,
+  setAsideFindings,
 } from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
 import type { SearchEngine } from "../../../server/search/engine.ts";
@@ -39,7 +40,7 @@ function failing(engine: SearchEngine, fails: (ids: readonly number[]) => boolea
     status: async () => engine.status(),
     rebuild: async () => engine.rebuild(),
     apply: async (changes, to) => {
-      const ids = changes.map((change) => (change.kind === "put" ? change.post.id : change.id));
+      const ids = changes.flatMap((change) => (change.kind === "put" ? [change.post.id] : []));
       if (fails(ids)) throw new Error("task failed");
       await engine.apply(changes, to);
     },
@@ -96,7 +97,63 @@ describe("the catch-up of index from archive", () => {
       { channel: "lab", id: 13, why: "task failed" },
       { channel: "lab", id: 600, why: "task failed" },
     ]);
-    expect(await engine.status()).toMatchObject({ position: 700, posts: 698 });
+    expect(await engine.status()).toMatchObject({ position: 700, posts: 698, setAside });
+    expect(await compareIndex({ archive, engine })).toEqual([]);
+    expect(setAsideFindings(await engine.status())).toEqual([
+      { where: "lab/13", what: "it cannot be indexed and is left out: task failed" },
+      { where: "lab/600", what: "it cannot be indexed and is left out: task failed" },
+    ]);
+  });
+
+  it("a post set aside is taken in once it changes, is purged, or the index is built anew", async () => {
+    const archive = new ArchiveLog().save(...posts(4));
+    await using engine = await openIndex();
+    await catchUp({ archive, engine: failing(engine, (ids) => ids.some((id) => id < 4)) });
+    expect((await engine.status()).setAside).toHaveLength(3);
+    archive.save(makePost(1, { text: "пёс" })).purge("lab", 2);
+    await catchUp({ archive, engine });
+    expect((await engine.status()).setAside).toEqual([
+      { channel: "lab", id: 3, why: "task failed" },
+    ]);
+    await rebuildIndex({ archive, engine });
+    const { posts: kept, setAside } = await engine.status();
+    expect([kept, setAside]).toEqual([3, undefined]);
+  });
+
+  it("of a post whose edit cannot be indexed the version before is not found either", async () => {
+    const archive = new ArchiveLog().save(...posts(3));
+    await using engine = await openIndex();
+    await catchUp({ archive, engine });
+    archive.save(makePost(2, { text: "пёс" }));
+    await catchUp({ archive, engine: failing(engine, (ids) => ids.includes(2)) });
+    expect(await new Corpus(engine).found("кот")).toEqual([1, 3]);
+    expect(await compareIndex({ archive, engine })).toEqual([]);
+  });
+
+  it("reads the next batch while one is taken in, and takes in one at a time", async () => {
+    const archive = new ArchiveLog().save(...posts(5_000));
+    await using real = await openIndex();
+    const told: string[] = [];
+    const changesAfter = archive.changesAfter;
+    archive.changesAfter = async (position, limit) => {
+      told.push(`read ${position}`);
+      return changesAfter(position, limit);
+    };
+    const engine: SearchEngine = {
+      ...failing(real, () => false),
+      prepare: (changes) => told.push(`prepare ${changes.length}`),
+      apply: async (changes, to) => {
+        told.push(`apply ${to}`);
+        await real.apply(changes, to);
+        await new Promise(setImmediate);
+        told.push(`applied ${to}`);
+      },
+    };
+    await catchUp({ archive, engine });
+    expect(told.join(", ")).toBe(
+      "apply 0, applied 0, read 0, apply 2000, read 2000, prepare 2000, applied 2000, " +
+        "apply 4000, read 4000, prepare 1000, applied 4000, apply 5000, applied 5000, read 5000",
+    );
   });
 
   it("an engine that fails altogether sets nothing aside and moves no position", async () => {

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { Meilisearch } from "meilisearch";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
-import { catchUp, compareIndex, keepCaughtUp } from "../../../server/search/catch-up.ts";
+import {
+  catchUp,
+  compareIndex,
+  keepCaughtUp,
+  rebuildIndex,
+} from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
 import { EngineAway, type SearchEngine } from "../../../server/search/engine.ts";
 import { openMeilisearchEngine } from "../../../server/search/meilisearch/meilisearch-engine.ts";
@@ -74,7 +79,14 @@ describe.skipIf(realMeilisearch() === undefined)(
       await using engine = open();
       const { setAside } = await catchUp({ archive, engine });
       expect(setAside).toEqual([{ channel: "lab", id: 41, why: "scripted: internal" }]);
-      expect(await engine.status()).toMatchObject({ state: "ready", position: 42, posts: 41 });
+      expect(await engine.status()).toMatchObject({ position: 42, posts: 41, setAside });
+      expect(await compareIndex({ archive, engine })).toEqual([]);
+      await using another = open();
+      expect((await another.status()).setAside).toEqual(setAside);
+      proxy.fault = () => undefined;
+      await rebuildIndex({ archive, engine });
+      expect(await engine.status()).not.toHaveProperty("setAside");
+      expect(await new Corpus(engine).found("яд")).toEqual([41]);
     });
 
     it("a payload too large is cut until it passes", async () => {
@@ -251,10 +263,12 @@ describe.skipIf(realMeilisearch() === undefined)(
         const archive = archiveOf(20_000, "кот и пёс");
         await using engine = open();
         const stopped = new AbortController();
-        let batches = 0;
+        let payloads = 0;
         let killed: Promise<void> | undefined;
         proxy.fault = ({ method, path }) => {
-          if (method === "POST" && isDocuments(path) && ++batches === 3) killed = server.kill();
+          if (method === "POST" && isDocuments(path)) payloads += 1;
+          // The second payload has all the posts: it was taken, and its task is asked for.
+          if (payloads === 2 && path.startsWith("/tasks/")) killed ??= server.kill();
           return undefined;
         };
         const said: unknown[] = [];

@@ -5,11 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
 import type { SearchEngine } from "../../../server/search/engine.ts";
+import { openMeilisearchEngine } from "../../../server/search/meilisearch/meilisearch-engine.ts";
 import { highlight } from "../../../server/search/highlight.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { sampleLexemes, seeded } from "./analysis/sample-lexemes.ts";
 import { Corpus } from "./contract/corpus.ts";
 import { makePost } from "./contract/make-post.ts";
+import { realMeilisearch, startMeilisearch } from "./meilisearch-server.ts";
 
 const devList = new URL("../../../../shared/word-forms-dev.tsv", import.meta.url);
 const seedPage = new URL("../../../../shared/seed/telegram-web-page.txt", import.meta.url);
@@ -18,17 +20,48 @@ const folder = mkdtempSync(join(tmpdir(), "index-"));
 const analyzer = createAnalyzer();
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const indexOf = async (name: string): Promise<SearchEngine> =>
-  openEmbeddedEngine({ file: join(folder, name), archiveId: name, analyzer, inProcess: true });
-
-/** An index with a post for each of these texts; the post's id is the text's place, from 1. */
-async function corpusOf(name: string, texts: readonly string[]): Promise<Corpus> {
-  return new Corpus(await indexOf(name)).put(...texts.map((text, i) => makePost(i + 1, { text })));
+/** An index to put texts in, and how it ends. */
+interface Indexes extends AsyncDisposable {
+  index(name: string): Promise<SearchEngine>;
 }
 
-describe.skipIf(!existsSync(devList))(
-  "the list of word forms through an index (../shared/word-forms-dev.tsv)",
-  () => {
+const embeddedIndexes = async (): Promise<Indexes> => ({
+  index: async (name) =>
+    openEmbeddedEngine({ file: join(folder, name), archiveId: name, analyzer, inProcess: true }),
+  [Symbol.asyncDispose]: async () => Promise.resolve(),
+});
+
+async function meilisearchIndexes(): Promise<Indexes> {
+  const server = await startMeilisearch();
+  return {
+    index: async (name) =>
+      openMeilisearchEngine({
+        url: server.url,
+        apiKey: server.masterKey,
+        archiveId: name,
+        analyzer,
+        index: `${name}_${process.pid}`,
+      }),
+    [Symbol.asyncDispose]: async () => server[Symbol.asyncDispose](),
+  };
+}
+
+/** An index with a post for each of these texts; the post's id is the text's place, from 1. */
+async function corpusOf(
+  name: string,
+  texts: readonly string[],
+  indexes?: Indexes,
+): Promise<Corpus> {
+  const engine = await (indexes ?? (await embeddedIndexes())).index(name);
+  return new Corpus(engine).put(...texts.map((text, i) => makePost(i + 1, { text })));
+}
+
+describe.each([
+  { engine: "embedded", isThere: true, open: embeddedIndexes },
+  { engine: "Meilisearch", isThere: realMeilisearch() !== undefined, open: meilisearchIndexes },
+])(
+  "the list of word forms through $engine (not run without ../shared/word-forms-dev.tsv and the engine)",
+  ({ engine, isThere, open }) => {
     const rows = existsSync(devList)
       ? readFileSync(devList, "utf8")
           .trim()
@@ -43,12 +76,17 @@ describe.skipIf(!existsSync(devList))(
           }))
       : [];
     const words = [...new Set(rows.flatMap(({ must, mustNot }) => [...must, ...mustNot]))];
+    const runs = isThere && existsSync(devList);
+    let indexes: Indexes | undefined;
     let corpus: Corpus;
     beforeAll(async () => {
-      corpus = await corpusOf("forms", words);
+      if (!runs) return;
+      indexes = await open();
+      corpus = await corpusOf("forms", words, indexes);
     });
+    afterAll(async () => indexes?.[Symbol.asyncDispose]());
 
-    it.each([
+    it.skipIf(!runs).each([
       { language: "ru", recall: 0.97, precision: 0.97 },
       { language: "en", recall: 0.95, precision: 0.93 },
       { language: "uk", recall: 0.6, precision: 0.85 },
@@ -65,6 +103,9 @@ describe.skipIf(!existsSync(devList))(
           if (must.length > 0) recalls.push(right / must.length);
           precisions.push(right + wrong === 0 ? 1 : right / (right + wrong));
         }
+        console.log(
+          `${engine}, ${language}: recall ${mean(recalls).toFixed(3)}, precision ${mean(precisions).toFixed(3)}`,
+        );
         expect(own.length).toBeGreaterThan(0);
         expect(mean(recalls)).toBeGreaterThanOrEqual(floors.recall);
         expect(mean(precisions)).toBeGreaterThanOrEqual(floors.precision);
