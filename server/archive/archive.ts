@@ -139,10 +139,10 @@ export class Archive implements AsyncDisposable {
     const options = { reader: connections.reader.db, writer: () => this.#writing(), now };
     this.keys = new Keys(options);
     this.backups = new Backups(options);
-    this.purges = new Purges({ file, ...options });
     this.deliveries = new Deliveries(options);
     this.saved = new SavedSearches(options);
     this.media = new MediaFiles({ folder: join(dirname(file), "media"), ...options });
+    this.purges = new Purges({ file, ...options, removeFiles: async () => this.media.recover() });
     this.schedules = new Schedules(options);
     this.runs = new RunLedger(options);
     this.sessions = new Sessions(options);
@@ -326,7 +326,13 @@ export class Archive implements AsyncDisposable {
     const row = await channelRow(this.#db, name);
     if (!row) return undefined;
     const commit = Number(this.#reader.raw.prepare("PRAGMA data_version").get()?.["data_version"]);
-    return this.#coverage.of(row, { commit, at: this.#instant() }, async () =>
+    const { count } = await this.#db
+      .selectFrom("purged")
+      .where("channel", "=", row.name_key)
+      .select((eb) => eb.fn.countAll<number>().as("count"))
+      .executeTakeFirstOrThrow();
+    const state = { channel: row, purged: count };
+    return this.#coverage.of(state, { commit, at: this.#instant() }, async () =>
       coverageOf(this.#db, row),
     );
   }

@@ -19,11 +19,12 @@ export class CoverageCache {
   readonly #known = new Map<number, Known>();
 
   async of(
-    channel: ChannelTable,
+    state: { readonly channel: ChannelTable; readonly purged: number },
     now: { readonly commit: number; readonly at: Instant },
     count: () => Promise<Coverage>,
   ): Promise<Coverage> {
-    const row = JSON.stringify(channel);
+    const { channel } = state;
+    const row = JSON.stringify(state);
     const known = this.#known.get(channel.no);
     if (known && known.row === row && (known.commit === now.commit || isSettled(channel, known)))
       return known.coverage;

@@ -1,8 +1,9 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { cutPosts } from "../../scraper/cut-posts.ts";
 import { postHash } from "../../scraper/post-hash.ts";
-import type { Instant, Post } from "../../scraper/post.ts";
+import type { Instant, Post, PostKey } from "../../scraper/post.ts";
 import { replaceBody } from "./bodies.ts";
+import { eraseMessages } from "./erase-messages.ts";
 import type { Database } from "./database.ts";
 import { nameKey } from "./ledger.ts";
 import { partsOf, postOf } from "./post-row.ts";
@@ -18,11 +19,8 @@ export interface PurgeParts {
   readonly reader: Database;
   readonly writer: () => Database;
   readonly now: () => Date;
-  /** Removes what is kept of these posts elsewhere, media files say. Called again after a crash: it must not mind. */
-  readonly erase?: (posts: {
-    readonly channel: string;
-    readonly ids: readonly number[];
-  }) => Promise<void>;
+  /** Removes the files that no post shows any more. Called again after a crash: it must not mind. */
+  readonly removeFiles?: () => Promise<void>;
 }
 
 /** What an order came to. */
@@ -77,6 +75,7 @@ export async function workOff(
     await yieldToOthers();
   }
   if ((await orderOf(parts.writer(), no)).step === "scrub") {
+    await parts.removeFiles?.();
     await scrub(parts.file, options);
     const done = `${parts.now().toISOString().slice(0, 19)}Z`;
     await parts
@@ -343,12 +342,6 @@ async function removePosts(tx: Database, order: PurgeTable, work: Work): Promise
     }
     const nos = rows.map(({ no }) => no);
     const ids = rows.map(({ id }) => id);
-    const members = await tx
-      .selectFrom("member")
-      .where("post_no", "in", nos)
-      .select("id")
-      .execute();
-    await work.erase?.({ channel: channel.name, ids: [...ids, ...members.map(({ id }) => id)] });
     for (const table of ["sample", "version", "member"] as const)
       await tx.deleteFrom(table).where("post_no", "in", nos).execute();
     await tx.deleteFrom("post").where("no", "in", nos).execute();
@@ -371,6 +364,8 @@ async function settle(tx: Database, order: PurgeTable, channel: ChannelTable): P
   if (order.kind === "channel") {
     await tx.deleteFrom("span").where("channel_no", "=", channel.no).execute();
     await tx.deleteFrom("member").where("channel_no", "=", channel.no).execute();
+    await tx.deleteFrom("channel_sample").where("channel_no", "=", channel.no).execute();
+    await eraseRuns(tx, channel.name_key);
     await tx.deleteFrom("channel").where("no", "=", channel.no).execute();
     return;
   }
@@ -409,12 +404,25 @@ async function recount(tx: Database, { no }: ChannelTable): Promise<void> {
   await tx.updateTable("channel").set(figures).where("no", "=", no).execute();
 }
 
-/** Cited sets keep which posts they had, but no longer what a purged one said. */
+/** When a channel was read, what its runs said, and what was found wrong with it. */
+async function eraseRuns(tx: Database, channel: string): Promise<void> {
+  const runs = tx.selectFrom("run").where("channel_key", "=", channel).select("id");
+  await tx.deleteFrom("run_line").where("run_id", "in", runs).execute();
+  await tx.deleteFrom("run").where("channel_key", "=", channel).execute();
+  await tx.deleteFrom("schedule").where("channel_key", "=", channel).execute();
+  await tx
+    .deleteFrom("alert")
+    .where((eb) => eb(eb.fn<string>("lower", ["subject"]), "=", channel))
+    .execute();
+}
+
+/** Cited sets keep which posts they had, but no longer what a purged one said; messages that would say it are not sent. */
 async function eraseSets(tx: Database, order: PurgeTable): Promise<boolean> {
   const gone = new Goners(tx);
-  await eraseMarks(tx, async ({ channel, id }) =>
-    order.kind === "channel" ? nameKey(channel) === order.channel : gone.any(channel, [id]),
-  );
+  const isGone = async ({ channel, id }: PostKey): Promise<boolean> =>
+    order.kind === "channel" ? nameKey(channel) === order.channel : gone.any(channel, [id]);
+  await eraseMarks(tx, isGone);
+  await eraseMessages(tx, isGone);
   return true;
 }
 

@@ -7,10 +7,12 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { HistoryPage } from "../../../scraper/history-page.ts";
 import type { Post } from "../../../scraper/post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
+import { noCounts } from "../../../server/archive/run.ts";
 import type { PurgeTarget } from "../../../server/archive/purges.ts";
 import { filesWith } from "../../canary.ts";
 import { emptyFolder } from "../../help.ts";
-import { page, post, range } from "./sample.ts";
+import { keepFiles } from "./keep-file.ts";
+import { channel, page, post, range } from "./sample.ts";
 
 const canary = "canary-unrepeatable-words";
 const author = "Аркадий Паровозов-Канарейкин";
@@ -190,6 +192,56 @@ describe("a purged author", () => {
       posts: 1,
     });
     expect(await archive.post(key(1))).toBeDefined();
+  });
+});
+
+describe("what else tells of purged posts", () => {
+  const withPhoto = (id: number): Partial<Post> => ({
+    ...telling(id),
+    media: [{ kind: "photo", url: `https://cdn.example.org/${id}` }],
+  });
+
+  test("files that no other post shows go with a post, and so do messages that wait to be sent", async () => {
+    const { archive, folder } = await opened();
+    await archive.savePage(shown([post(4, withPhoto(4)), post(5, withPhoto(5))]));
+    const bytes = (id: number): Uint8Array => new TextEncoder().encode(`${canary} of ${id}`);
+    await keepFiles(archive, "Gradient", {
+      "https://cdn.example.org/4": bytes(4),
+      "https://cdn.example.org/5": bytes(5),
+    });
+    const message = { url: "https://hook.example.org/", secret: "s", event: "search.matched" };
+    for (const id of [4, 5])
+      await archive.deliveries.add({
+        ...message,
+        body: { matches: [{ ...key(id), text: canary }] },
+      });
+    await purge(archive, { kind: "post", ...key(5) });
+    expect(filesWith(folder, `${canary} of 5`)).toEqual([]);
+    expect(filesWith(folder, `${canary} of 4`)).toHaveLength(1);
+    const waiting = await archive.deliveries.list({ limit: 9 });
+    expect(waiting).toHaveLength(1);
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  test("schedules, runs, their words and the channel's own counters go with a channel", async () => {
+    const { archive, folder } = await opened();
+    const at = "2026-06-15T12:00:00Z";
+    await archive.savePage(
+      shown(range(1, 3), { channel: { ...channel, counters: { subscribers: 987_654_321 } } }),
+    );
+    await archive.schedules.set(
+      { channel: "Gradient", cadence: { kind: "adaptive" }, jitterSeconds: 0, misfire: "once" },
+      at,
+    );
+    const begun = await archive.runs.begin({ channel: "Gradient", holder: "test" });
+    if ("busy" in begun) throw new Error("nobody else is here");
+    await archive.runs.say(begun.run.id, canary);
+    await archive.runs.finish(begun.lease, { state: "done", counts: noCounts });
+    expect(filesWith(folder, canary)).not.toEqual([]);
+    await purge(archive, { kind: "channel", channel: "Gradient" });
+    expect(await archive.runs.list({ limit: 9 })).toEqual([]);
+    expect(await archive.schedules.list()).toEqual([]);
+    for (const words of [canary, "987654321"]) expect(filesWith(folder, words)).toEqual([]);
   });
 });
 
