@@ -24,9 +24,9 @@ interface Rule extends Terms {
 const minuteMs = 60_000;
 const gigabyte = 1_000_000_000;
 const daySeconds = 86_400;
-/** A file of everyday use must still fit, and a backup be told in time. */
-const lowDiskBytes = gigabyte;
-const enoughDiskBytes = 1.5 * gigabyte;
+/** Told before archiving stops, which by default it does at 1 GB. */
+const lowDiskBytes = 2 * gigabyte;
+const enoughDiskBytes = 3 * gigabyte;
 const lateIndexSeconds = 300;
 const freshIndexSeconds = 30;
 const silenceFactor = 2;

@@ -160,12 +160,12 @@ describe("every alert is told once when it is raised and once when it is cleared
 
   test("disk-low, though the room goes up and down around the mark", async () => {
     const server = await watched();
-    server.setFree(1.2 * gigabyte);
+    server.setFree(2.4 * gigabyte);
     await server.pass(2);
     expect(server.told()).toEqual([]);
     const free = [0.9, 1.1, 0.99, 1.4, 0.5, 1.6, 1.2, 2, 0.9];
     for (const gigabytes of free) {
-      server.setFree(gigabytes * gigabyte);
+      server.setFree(2 * gigabytes * gigabyte);
       await server.pass(1);
     }
     const raised = server.told();
