@@ -438,9 +438,12 @@ export class Archive implements AsyncDisposable {
     return changesAfter(this.#db, position, limit);
   }
 
-  /** Checks the archive against itself; nothing found, nothing wrong. Reads every post and every media file. */
-  async verify(options: { readonly signal?: AbortSignal } = {}): Promise<readonly Finding[]> {
+  /** Checks the archive against itself; nothing found, nothing wrong. Reads every post, and every media file unless told not to. */
+  async verify(
+    options: { readonly signal?: AbortSignal; readonly files?: boolean } = {},
+  ): Promise<readonly Finding[]> {
     const found = await verify(this.#reader, options);
+    if (options.files === false) return found;
     return [...found, ...(await verifyMedia(this.#db, this.media.folder, options))];
   }
 

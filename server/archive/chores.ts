@@ -44,5 +44,6 @@ async function scrubFile(name: string): Promise<void> {
 
 async function verifyFile(name: string): Promise<readonly string[]> {
   await using archive = await Archive.open(name, { readOnly: true });
-  return (await archive.verify()).map(({ where, what }) => `${where}: ${what}`);
+  // A copy stands beside the files of all copies: which are of this one alone says nothing.
+  return (await archive.verify({ files: false })).map(({ where, what }) => `${where}: ${what}`);
 }

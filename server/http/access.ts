@@ -51,7 +51,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   "GET /widget": "read",
   "GET /widget/help": "read",
   "GET /widget/gallery": "read",
-  "GET /widget/gallery/:site": "read",
+  "GET /widget/gallery/:site": "open",
 
   "GET /api/v1/export": "export",
 
