@@ -12,6 +12,8 @@ import { plain, Progress } from "./terminal.ts";
 // Commands load their code when they run: what was compiled once is not compiled again.
 enableCompileCache();
 const progress = new Progress(process.stderr, { now: () => performance.now() });
+// Whoever no longer reads what is said does not end what is done.
+process.stderr.on("error", () => {});
 const stop = new AbortController();
 
 process.on("SIGINT", interrupt).on("SIGTERM", interrupt);

@@ -65,7 +65,8 @@ describe("several processes on one archive", () => {
       const ended = await Promise.all(
         Array.from({ length: 8 }, async () => backscroll(one.command)),
       );
-      expect(ended.map(({ code }) => code)).toEqual(Array.from({ length: 8 }, () => 0));
+      expect(ended.filter(({ code }) => code !== 0)).toEqual([]);
+      expect(ended).toHaveLength(8);
       const said = ended.filter(({ said: words }) => words.includes("@on_time: 200 new"));
       expect(said).toHaveLength(1);
       const archive = await one.open();

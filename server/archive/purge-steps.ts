@@ -321,7 +321,7 @@ async function blank(tx: Database, no: number): Promise<void> {
 }
 
 /** Posts with their versions, samples and parts; the index is told by tombstones, the channel's figures are counted anew. */
-async function removePosts(tx: Database, order: PurgeTable, work: Work): Promise<boolean> {
+async function removePosts(tx: Database, order: PurgeTable): Promise<boolean> {
   for (const channel of await channelsOf(tx, order)) {
     let query = tx.selectFrom("post").where("channel_no", "=", channel.no).select(["no", "id"]);
     if (order.kind !== "channel")

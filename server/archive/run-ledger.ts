@@ -222,9 +222,12 @@ export class RunLedger {
   async begin({
     channel,
     holder,
+    isGone = () => false,
   }: {
     readonly channel: string;
     readonly holder: string;
+    /** Whether a holder has ended for certain, so that its lease need not be waited for. */
+    readonly isGone?: (holder: string) => boolean;
   }): Promise<{ readonly run: Run; readonly lease: Lease } | { readonly busy: Run }> {
     return this.#change(async (tx) => {
       const at = this.#instant();
@@ -234,7 +237,8 @@ export class RunLedger {
         .where("state", "=", "running")
         .selectAll()
         .executeTakeFirst();
-      if (other && (other.lease_until ?? "") > this.#moment()) return { busy: runOf(other) };
+      const isHeld = (other?.lease_until ?? "") > this.#moment() && !isGone(other?.holder ?? "");
+      if (other && isHeld) return { busy: runOf(other) };
       if (other) await writeRow(tx, other, { state: "failed", finished_at: at, ...vanished });
       const row = await insertRun(tx, {
         channel,

@@ -18,7 +18,7 @@ import { openDesk } from "../open-desk.ts";
 import { openMedia } from "../open-media.ts";
 import { openReader, robotsNews } from "../open-reader.ts";
 import type { Desk } from "../open-desk.ts";
-import { errorJson, holderName, startOf, wholeNumber } from "./session.ts";
+import { errorJson, hasEnded, holderName, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** The flags of `archive` and `scrape` as typed. */
@@ -115,7 +115,11 @@ async function beginRun(
   { archive, name }: { readonly archive: Archive; readonly name: string },
 ): Promise<{ readonly run: Run; readonly lease: Lease }> {
   for (let tries = 0; ; tries += 1) {
-    const begun = await archive.runs.begin({ channel: name, holder: holderName() });
+    const begun = await archive.runs.begin({
+      channel: name,
+      holder: holderName(),
+      isGone: hasEnded,
+    });
     if (!("busy" in begun)) return begun;
     const { holder = "another process", startedAt = "" } = begun.busy;
     if (tries === 0)
@@ -128,21 +132,30 @@ async function beginRun(
 
 const askAgainMs = 500;
 
-/** What was read is kept whatever becomes of the index, which can be built from it at any time. */
+/**
+ * What was read is kept whatever becomes of the index, which can be built from it at any time. Another process may be at the
+ * same index: it is tried again before it is called behind.
+ */
 export async function index({ progress, signal }: Session, desk: Desk): Promise<ExitCode> {
-  try {
-    await catchUp({ ...desk, ...(!signal.aborted && { signal }) });
-    return exitCodes.done;
-  } catch (error) {
-    progress.say(
-      `The posts are archived, but the index is behind: ${plain(errorJson(error).message)}`,
-    );
-    const code = exitCodeOf(error);
-    return code === exitCodes.interrupted || code === exitCodes.diskFull
-      ? code
-      : exitCodes.indexBehind;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await catchUp({ ...desk, ...(!signal.aborted && { signal }) });
+      return exitCodes.done;
+    } catch (error) {
+      const code = exitCodeOf(error);
+      const isFinal = code === exitCodes.interrupted || code === exitCodes.diskFull;
+      if (!isFinal && !signal.aborted && tries < indexTries) {
+        await systemClock.sleep(askAgainMs, signal);
+        continue;
+      }
+      progress.say(
+        `The posts are archived, but the index is behind: ${plain(errorJson(error).message)}`,
+      );
+      return isFinal ? code : exitCodes.indexBehind;
+    }
   }
 }
+const indexTries = 3;
 
 /** Posts as JSON lines, nothing kept. */
 export async function scrape(

@@ -64,3 +64,15 @@ export function errorJson(error: unknown): {
 export function holderName(): string {
   return `${hostname()}:${process.pid}`;
 }
+
+/** Whether the process of this name ran on this machine and has ended; what it may still try to save is refused all the same. */
+export function hasEnded(holder: string): boolean {
+  const [, host, pid] = /^(.+):(\d+)$/.exec(holder) ?? [];
+  if (host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "ESRCH";
+  }
+}

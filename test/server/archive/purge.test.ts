@@ -195,12 +195,12 @@ describe("a purged author", () => {
   });
 });
 
-describe("what else tells of purged posts", () => {
-  const withPhoto = (id: number): Partial<Post> => ({
-    ...telling(id),
-    media: [{ kind: "photo", url: `https://cdn.example.org/${id}` }],
-  });
+const withPhoto = (id: number): Partial<Post> => ({
+  ...telling(id),
+  media: [{ kind: "photo", url: `https://cdn.example.org/${id}` }],
+});
 
+describe("what else tells of purged posts", () => {
   test("files that no other post shows go with a post, and so do messages that wait to be sent", async () => {
     const { archive, folder } = await opened();
     await archive.savePage(shown([post(4, withPhoto(4)), post(5, withPhoto(5))]));

@@ -27,7 +27,7 @@ test("every route tells its good answer and its problems", async () => {
   const { openapi, paths } = (await served.json("/openapi.json")) as Document;
   expect(openapi).toBe("3.1.0");
   for (const route of Object.values(paths).flatMap((methods) => Object.values(methods))) {
-    expect(Object.keys(route.responses).filter((status) => status.startsWith("2"))).toHaveLength(1);
+    expect(Object.keys(route.responses).filter((status) => status.startsWith("2"))).not.toEqual([]);
     expect(Object.keys(route.responses)).toContain("500");
   }
 });
