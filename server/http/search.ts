@@ -3,9 +3,11 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { facetNames } from "../search/engine.ts";
 import { searchPosts, type SearchParams } from "../search/search-posts.ts";
 import type { Parts } from "./parts.ts";
+import { isOneOf } from "./access.ts";
 import { briefly } from "./brief.ts";
 import { briefAnswer, searchAnswer, type SearchAnswer } from "./contract.ts";
 import { answers } from "./describe.ts";
+import { wrongChannel } from "./guard.ts";
 
 const mostHits = 100;
 const tagLetters = 22;
@@ -97,6 +99,10 @@ export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
     const within = c.get("onlyChannels");
     const params = { ...toParams(c.req.valid("query")), ...(within && { within }) };
+    const isOutside = (channel: string): boolean =>
+      within !== undefined && !isOneOf(within, channel);
+    // A query finds nothing of other channels; a program that asks for one by name is told why.
+    if (within && params.channel?.some(isOutside)) throw wrongChannel(within);
     const answer = await search(parts, params, c.req.raw.signal);
     const brief = c.req.valid("query").fields === "brief";
     if (brief) return c.json(briefly(answer, await titles(parts)), 200, briefHeaders);

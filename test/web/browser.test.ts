@@ -90,6 +90,11 @@ const pages = {
   saved: "/saved",
   savedRussian: "/saved?ui=ru",
   docs: "/docs",
+  runs: "/runs",
+  schedules: "/schedules",
+  keys: "/keys",
+  status: "/status",
+  gallery: "/widget/gallery",
   russian: "/?q=%D0%B0%D1%81%D0%B8%D0%BC%D0%BC%D0%B5%D1%82%D1%80%D0%B8%D1%8F&ui=ru",
 } as const;
 

@@ -474,12 +474,8 @@ test("a key works on its site, for its channels and for searching, and a browser
     );
   const own = "/api/v1/search?q=symmetry&channel=garden";
   expect(await asked(own)).toBe(200);
-  const outside = "/api/v1/search?q=symmetry&channel=cellar";
-  const answer = (await page.evaluate(
-    `fetch(${JSON.stringify(server.url + outside)}, { headers: { Authorization: "Bearer ${key}" } }).then((answer) => answer.json())`,
-  )) as { total: number };
-  expect(answer.total).toBe(0);
   for (const path of [
+    "/search?q=symmetry&channel=cellar",
     "/channels",
     "/channels/garden",
     "/channels/garden/posts/1",

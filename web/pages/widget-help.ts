@@ -182,17 +182,19 @@ export function widgetHelpPage(frame: Frame, addresses: Addresses): Html {
       <section class="section">
         <h2>${text.attributes}</h2>
         <p class="quiet">${text.onTheTag}</p>
-        <table class="table">
-          <tbody>
-            ${widgetAttributes.map(
-              (name) =>
-                html`<tr>
-                  <th scope="row"><code>${name}</code></th>
-                  <td>${text.meaning[name]}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
+        <div class="scroll" tabindex="0">
+          <table class="table">
+            <tbody>
+              ${widgetAttributes.map(
+                (name) =>
+                  html`<tr>
+                    <th scope="row"><code>${name}</code></th>
+                    <td>${text.meaning[name]}</td>
+                  </tr>`,
+              )}
+            </tbody>
+          </table>
+        </div>
         <p>${text.colours} <code>${colours}</code></p>
       </section>
       <section class="section">

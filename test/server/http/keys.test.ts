@@ -105,7 +105,7 @@ describe("a key", () => {
 
   test("sees its own channels only, whatever the query says", async () => {
     const key = bearer(await keyFor({ scopes: ["read"], channels: ["Garden"] }));
-    for (const asked of ["q=symmetry", "q=in:orchard", "channel=orchard", "q=a+OR+in:orchard"]) {
+    for (const asked of ["q=symmetry", "q=in:orchard", "channel=garden", "q=a+OR+in:orchard"]) {
       const answer = (await (await ask(`/api/v1/search?${asked}&facets=channel`, key)).json()) as {
         hits: { channel: string }[];
         facets: { channel: { value: string }[] };
@@ -113,6 +113,8 @@ describe("a key", () => {
       expect(answer.hits.map(({ channel }) => channel)).not.toContain("orchard");
       expect(answer.facets.channel.map(({ value }) => value)).not.toContain("orchard");
     }
+    for (const asked of ["channel=orchard", "channel=garden,orchard", "channel=ORCHARD"])
+      expect((await ask(`/api/v1/search?${asked}`, key)).status).toBe(403);
     expect((await ask("/api/v1/channels/GARDEN/posts/1", key)).status).toBe(200);
     for (const path of ["", "/coverage", "/posts/1", "/posts/1/versions", "/posts/1/context"]) {
       expect((await ask(`/api/v1/channels/orchard${path}`, key)).status).toBe(403);
