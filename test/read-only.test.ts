@@ -61,7 +61,7 @@ describe("a data folder that cannot be written", () => {
 });
 
 test.runIf(existsSync("/proc/self"))(
-  "a data folder that cannot be is refused at once",
+  "a data folder that cannot be is refused at once (needs /proc)",
   async () => {
     const { code, said } = await backscroll(["channels", "--data", "/proc/none/at/all"]);
     expect(said).toContain("--data");
