@@ -2,7 +2,7 @@ import type { Analyzer } from "../analysis/analyzer.ts";
 import { outermost } from "../analysis/tokens.ts";
 import { valueKeys } from "../document.ts";
 import type { FieldNode, NumberRange, PhraseNode, QueryNode, WordNode } from "../query/tree.ts";
-import { keyValue, namedValue, pairValue, quoted, termValue } from "./terms.ts";
+import { keyValue, namedValue, quoted, termValue } from "./terms.ts";
 
 export type TextLeaf = WordNode | PhraseNode;
 
@@ -128,15 +128,14 @@ export function oneOf(attribute: string, values: readonly string[]): string {
 /** The filter of a word or phrase; what it means is what `Matchers` say. */
 export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
   const { analyzer, goesOn, reached } = words;
-  if (node.kind === "phrase") return phrase(node.text, node, analyzer);
-  const plain = { exact: node.mark === "exact", slop: 0 };
+  if (node.kind === "phrase") return phrase(node.text, node.exact, analyzer);
   if (node.mark === "prefix") return prefix(node.text, analyzer);
   if (node.mark === "typo") {
     const [token, ...more] = outermost(analyzer.tokens(node.text));
     if (token !== undefined && more.length === 0)
       return near([token.form, ...(reached[token.form] ?? [])], analyzer);
   }
-  const found = phrase(node.text, plain, analyzer);
+  const found = phrase(node.text, node.mark === "exact", analyzer);
   if (node !== goesOn) return found;
   const begun = prefix(node.text, analyzer);
   return {
@@ -145,44 +144,16 @@ export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
   };
 }
 
-/** What stands for one word: any of these values of one attribute. */
-interface WordValues {
-  readonly attribute: "forms" | "keys";
-  readonly values: readonly string[];
-}
-
-function phrase(
-  text: string,
-  { exact, slop }: { readonly exact: boolean; readonly slop: number },
-  analyzer: Analyzer,
-): LeafFilter {
-  const words = outermost(analyzer.tokens(text)).map(({ start, end }): WordValues => {
+/** Posts with all words of a text; whether they stand together, a look at those posts tells. */
+function phrase(text: string, isExact: boolean, analyzer: Analyzer): LeafFilter {
+  const filters = outermost(analyzer.tokens(text)).map(({ start, end }) => {
     const word = analyzer.query(text.slice(start, end));
-    return exact || word.exact
-      ? { attribute: "forms", values: [word.form] }
-      : { attribute: "keys", values: word.keys };
+    return isExact || word.exact
+      ? oneOf("forms", [termValue(word.form)])
+      : oneOf("keys", word.keys.map(keyValue));
   });
-  if (words.length === 0) return { filter: nothing, isExact: true };
-  const filters = words.map(wordFilter);
-  if (words.length === 1) return { filter: filters[0]!, isExact: true };
-  const neighbours = slop > 0 ? [] : words.slice(1).map((word, i) => pairFilter(words[i]!, word));
-  const keysAlone = words.every(({ attribute }) => attribute === "keys");
-  if (keysAlone && slop === 0 && words.length === 2)
-    return { filter: neighbours[0]!, isExact: true };
-  return { filter: joined([...filters, ...neighbours], " AND "), isExact: false };
-}
-
-function wordFilter({ attribute, values }: WordValues): string {
-  return oneOf(attribute, values.map(attribute === "keys" ? keyValue : termValue));
-}
-
-/** Two words side by side; of a word that must be as typed the keys are not known, its form alone is. */
-function pairFilter(first: WordValues, second: WordValues): string {
-  if (first.attribute === "forms" || second.attribute === "forms") return everything;
-  return oneOf(
-    "pairs",
-    first.values.flatMap((one) => second.values.map((other) => pairValue(one, other))),
-  );
+  if (filters.length === 0) return { filter: nothing, isExact: true };
+  return { filter: joined(filters, " AND "), isExact: filters.length === 1 };
 }
 
 function prefix(text: string, analyzer: Analyzer): LeafFilter {

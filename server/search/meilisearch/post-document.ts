@@ -2,15 +2,7 @@ import type { ArchivedPost } from "../../archive/archived-post.ts";
 import type { Analyzer, Token } from "../analysis/analyzer.ts";
 import { hasOf, isOf, labelKeys, labelsOf, reactionsOf, searchedTexts } from "../document.ts";
 import { relevanceSteps, stepAttribute } from "./settings.ts";
-import {
-  anyPost,
-  keyValue,
-  labelValue,
-  namedValue,
-  pairValue,
-  rankCode,
-  termValue,
-} from "./terms.ts";
+import { anyPost, keyValue, labelValue, namedValue, rankCode, termValue } from "./terms.ts";
 
 const secondsADay = 86_400;
 
@@ -57,26 +49,11 @@ export function postDocument(
     named: [...new Set([...named, namedValue("channel", post.channel.toLowerCase())])],
     forms: [...forms].map(termValue),
     keys: [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))].map(keyValue),
-    pairs: pairsOf(texts),
     ...relevance(texts),
     [stepAttribute(relevanceSteps)]: anyPost,
     texts: texts.map(writtenTokens),
   };
   return { document, forms };
-}
-
-/** Each two words side by side, by their keys. */
-function pairsOf(texts: readonly (readonly Token[])[]): readonly string[] {
-  const pairs = new Set<string>();
-  for (const tokens of texts) {
-    const at = placesOf(tokens);
-    for (const token of tokens) {
-      for (const next of at[placeAfter(token, at)] ?? [])
-        for (const first of token.keys)
-          for (const second of next.keys) pairs.add(pairValue(first, second));
-    }
-  }
-  return [...pairs];
 }
 
 function placesOf(tokens: readonly Token[]): readonly (readonly Token[])[] {

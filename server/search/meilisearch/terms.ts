@@ -26,11 +26,6 @@ export function keyValue(key: string): string {
   return code(key, signs, valueSigns);
 }
 
-/** The value of two words side by side, by one key of each. */
-export function pairValue(first: string, second: string): string {
-  return code(`${first}\n${second}`, signs, valueSigns);
-}
-
 /** A word key for full text search. */
 export function rankCode(key: string): string {
   return code(key, letters, rankLetters);

@@ -59,6 +59,17 @@ export function describeCounts(open: OpenEngine): void {
       expect(ids.at(-1)).toBe(1);
     });
 
+    it("of equal relevance come newest day first", async () => {
+      await using engine = await open({ archiveId: "counts" });
+      const corpus = await new Corpus(engine).made(
+        ...["2001-09-08", "2024-01-10", "1999-12-31", "2024-01-09"].map((day) => ({
+          text: "кот",
+          publishedAt: `${day}T00:00:00Z` as const,
+        })),
+      );
+      expect(await corpus.ids("кот")).toEqual([2, 4, 1, 3]);
+    });
+
     it("count facets over all hits, the most frequent value first", async () => {
       await using engine = await open({ archiveId: "counts" });
       const corpus = await new Corpus(engine).made(
