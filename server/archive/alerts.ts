@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../../scraper/post.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 import { addDelivery, type NewDelivery } from "./deliveries.ts";
 import type { AlertTable } from "./schema.ts";
 
@@ -51,11 +51,7 @@ export class Alerts {
   readonly #reader: Database;
   readonly #writer: () => Database;
 
-  constructor(options: {
-    readonly reader: Database;
-    /** @throws ArchiveUnusable when the archive was opened for reading only. */
-    readonly writer: () => Database;
-  }) {
+  constructor(options: Pick<Handles, "reader" | "writer">) {
     this.#reader = options.reader;
     this.#writer = options.writer;
   }

@@ -1,5 +1,5 @@
 import type { Instant } from "../../scraper/post.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 
 export interface BackupState {
   /** When the newest backup that was checked whole was made. */
@@ -18,11 +18,7 @@ export class Backups {
   readonly #writer: () => Database;
   readonly #now: () => Date;
 
-  constructor(parts: {
-    readonly reader: Database;
-    readonly writer: () => Database;
-    readonly now: () => Date;
-  }) {
+  constructor(parts: Handles) {
     this.#reader = parts.reader;
     this.#writer = parts.writer;
     this.#now = parts.now;

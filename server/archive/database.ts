@@ -25,6 +25,14 @@ export interface Connection {
   readonly db: Database;
 }
 
+/** What each part of an archive reads, writes and tells the time by. */
+export interface Handles {
+  readonly reader: Database;
+  /** @throws ArchiveUnusable when the archive was opened for reading only. */
+  readonly writer: () => Database;
+  readonly now: () => Date;
+}
+
 /** The only connection that writes: one transaction at a time, begun IMMEDIATE; waits for other processes without blocking this one. */
 export async function openWriter(
   file: string,

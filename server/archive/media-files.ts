@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import type { Media, Post } from "../../scraper/post.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 import { nameKey } from "./ledger.ts";
 import { type MediaContent, MediaFolder } from "./media-folder.ts";
 import {
@@ -55,13 +55,7 @@ export class MediaFiles {
   readonly #writer: () => Database;
   readonly #now: () => Date;
 
-  constructor(options: {
-    readonly folder: string;
-    readonly reader: Database;
-    /** @throws ArchiveUnusable when the archive was opened for reading only. */
-    readonly writer: () => Database;
-    readonly now: () => Date;
-  }) {
+  constructor(options: Handles & { readonly folder: string }) {
     this.folder = new MediaFolder(options.folder);
     this.#reader = options.reader;
     this.#writer = options.writer;

@@ -4,7 +4,7 @@ import { postHash } from "../../scraper/post-hash.ts";
 import type { Instant, Post, PostKey } from "../../scraper/post.ts";
 import { replaceBody } from "./bodies.ts";
 import { eraseMessages } from "./erase-messages.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 import { nameKey } from "./ledger.ts";
 import { partsOf, postOf } from "./post-row.ts";
 import { addPurged, authorMark, authorsOf, Goners, purgedIn } from "./purged.ts";
@@ -14,11 +14,8 @@ import type { ChannelTable, PurgeTable } from "./schema.ts";
 import { scrub } from "./scrub.ts";
 import { writeTombstones } from "./write-rows.ts";
 
-export interface PurgeParts {
+export interface PurgeParts extends Handles {
   readonly file: string;
-  readonly reader: Database;
-  readonly writer: () => Database;
-  readonly now: () => Date;
   /** Removes the files that no post shows any more. Called again after a crash: it must not mind. */
   readonly removeFiles?: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { UsageError } from "../../scraper/errors.ts";
 import type { Instant } from "../../scraper/post.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 import { LeaseLost } from "./errors.ts";
 import { nameKey } from "./ledger.ts";
 import type { Lease, Run, RunCounts, RunLine } from "./run.ts";
@@ -41,12 +41,7 @@ export class RunLedger {
   readonly #writer: () => Database;
   readonly #now: () => Date;
 
-  constructor(options: {
-    readonly reader: Database;
-    /** @throws ArchiveUnusable when the archive was opened for reading only. */
-    readonly writer: () => Database;
-    readonly now: () => Date;
-  }) {
+  constructor(options: Handles) {
     this.#reader = options.reader;
     this.#writer = options.writer;
     this.#now = options.now;

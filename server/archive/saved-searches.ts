@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
 import type { Instant, PostKey } from "../../scraper/post.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 import { addDelivery, dropWaiting, type NewDelivery } from "./deliveries.ts";
 import { nameKey } from "./ledger.ts";
 import type { SavedSearchTable } from "./schema.ts";
@@ -51,12 +51,7 @@ export class SavedSearches {
   readonly #writer: () => Database;
   readonly #now: () => Date;
 
-  constructor(options: {
-    readonly reader: Database;
-    /** @throws ArchiveUnusable when the archive was opened for reading only. */
-    readonly writer: () => Database;
-    readonly now: () => Date;
-  }) {
+  constructor(options: Handles) {
     this.#reader = options.reader;
     this.#writer = options.writer;
     this.#now = options.now;

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../../scraper/post.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 import { nameKey } from "./ledger.ts";
 import type { ScheduleTable } from "./schema.ts";
 
@@ -33,12 +33,7 @@ export class Schedules {
   readonly #writer: () => Database;
   readonly #now: () => Date;
 
-  constructor(options: {
-    readonly reader: Database;
-    /** @throws ArchiveUnusable when the archive was opened for reading only. */
-    readonly writer: () => Database;
-    readonly now: () => Date;
-  }) {
+  constructor(options: Handles) {
     this.#reader = options.reader;
     this.#writer = options.writer;
     this.#now = options.now;

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { Instant } from "../../scraper/post.ts";
-import type { Database } from "./database.ts";
+import type { Database, Handles } from "./database.ts";
 import type { AccessKey } from "./keys.ts";
 
 const secretBytes = 32;
@@ -13,12 +13,7 @@ export class Sessions {
   readonly #writer: () => Database;
   readonly #now: () => Date;
 
-  constructor(options: {
-    readonly reader: Database;
-    /** @throws ArchiveUnusable when the archive was opened for reading only. */
-    readonly writer: () => Database;
-    readonly now: () => Date;
-  }) {
+  constructor(options: Handles) {
     this.#reader = options.reader;
     this.#writer = options.writer;
     this.#now = options.now;
