@@ -24,13 +24,13 @@ export function facetOf(columns: PostColumns, hits: PostSet, name: FacetName): F
 
 function flagCounts(columns: PostColumns, hits: PostSet, name: "has" | "is"): Facet {
   const values = name === "has" ? hasValues : isValues;
-  const bits = values.map((value) => flagsOf([value]));
-  const counts = new Uint32Array(values.length);
+  const wanted = flagsOf(values);
+  const perBit = new Uint32Array(32);
   hits.each((no) => {
-    const flags = columns.flags[no]!;
-    for (let i = 0; i < bits.length; i++) if ((flags & bits[i]!) !== 0) counts[i]!++;
+    for (let bits = columns.flags[no]! & wanted; bits !== 0; bits &= bits - 1)
+      perBit[Math.clz32(bits & -bits)]!++;
   });
-  return values.map((value, i) => ({ value, count: counts[i]! }));
+  return values.map((value) => ({ value, count: perBit[Math.clz32(flagsOf([value]))]! }));
 }
 
 function labelCounts(

@@ -152,15 +152,11 @@ export class Searcher {
     const kept = found.scored.get(all);
     if (kept !== undefined) return kept;
     const goesOn = prefixLast ? lastWord(root) : undefined;
-    const ranks = positiveLeaves(root).map((leaf) => this.#leaf(leaf, goesOn));
-    const expressions = [
-      ...new Set(ranks.flatMap((leaf) => (leaf.kind === "nothing" ? [] : [leaf.rank]))),
-    ];
+    const match = this.#ranking(root, goesOn);
     const bounds = found.hits.bounds();
-    if (expressions.length === 0 || bounds === undefined) return undefined;
+    if (match === undefined || bounds === undefined) return undefined;
 
     const within = all ? found.hits : this.#newest(found.hits, rankWithin);
-    const match = joined(expressions, " OR ");
     const { first, last } = within.bounds()!;
     const rows = (found.total > rankWithin && all
       ? this.#rank.all(match, first, last)
@@ -178,6 +174,37 @@ export class Searcher {
     const scored = { numbers, scores, ...(complete ? {} : { within: ranked }) };
     found.scored.set(all, scored);
     return scored;
+  }
+
+  /** One FTS5 expression with every word that ranks hits, each once; undefined when there are none. */
+  #ranking(root: QueryNode, goesOn: WordNode | undefined): string | undefined {
+    const ranks = positiveLeaves(root).flatMap((node) => {
+      const leaf = this.#leaf(node, goesOn);
+      return leaf.kind === "nothing" ? [] : [leaf.rank];
+    });
+    const different = [...new Set(ranks)];
+    if (different.length === 0) return undefined;
+    const narrow = different.length === ranks.length ? this.#narrow(root, goesOn) : undefined;
+    return narrow ?? joined(different, " OR ");
+  }
+
+  /**
+   * The same such that it looks at few posts besides the hits; undefined when there may be hits that it does not find.
+   * Scores are sums over all words of an expression, whatever joins them.
+   */
+  #narrow(node: QueryNode, goesOn: WordNode | undefined): string | undefined {
+    if (node.kind === "word" || node.kind === "phrase") {
+      const leaf = this.#leaf(node, goesOn);
+      return leaf.kind === "nothing" ? undefined : leaf.rank;
+    }
+    if (node.kind !== "and" && node.kind !== "or") return undefined;
+    const ranking =
+      node.kind === "or"
+        ? node.nodes
+        : node.nodes.filter((part) => positiveLeaves(part).length > 0);
+    const parts = ranking.map((part) => this.#narrow(part, goesOn));
+    if (parts.length === 0 || parts.includes(undefined)) return undefined;
+    return joined(parts as string[], node.kind === "and" ? " AND " : " OR ");
   }
 
   #newest(hits: PostSet, limit: number): PostSet {
