@@ -94,6 +94,10 @@ const pages = {
   schedules: "/schedules",
   keys: "/keys",
   status: "/status",
+  enter: "/enter",
+  widget: "/widget?channels=garden",
+  widgetRussian: "/widget?ui=ru",
+  widgetHelp: "/widget/help",
   gallery: "/widget/gallery",
   russian: "/?q=%D0%B0%D1%81%D0%B8%D0%BC%D0%BC%D0%B5%D1%82%D1%80%D0%B8%D1%8F&ui=ru",
 } as const;
@@ -374,7 +378,7 @@ describe("a person with a browser and scripts", () => {
         scripts.map(async (src) => brotliCompressSync(await served.page(src)).byteLength),
       );
       expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(brotliAtMost);
-      expect(page.match(/<script(?! type="module" src="\/assets\/)/)).toBeNull();
+      expect(page.match(/<script(?! type="module" src="\/(assets|widget)\/)/)).toBeNull();
     },
   );
 
