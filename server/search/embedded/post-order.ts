@@ -29,8 +29,9 @@ export class PostOrders {
     const { sequence } = this.#order(sort);
     const page: number[] = [];
     let skip = window.offset;
-    for (const no of sequence) {
-      if (page.length >= window.limit) break;
+    // By index: iterators of typed arrays take several times as long.
+    for (let i = 0; i < sequence.length && page.length < window.limit; i++) {
+      const no = sequence[i]!;
       if (!hits.has(no)) continue;
       if (skip > 0) skip--;
       else page.push(no);
@@ -48,7 +49,7 @@ export class PostOrders {
     if (order === undefined) {
       const sequence = this.#sequence(sort);
       const place = new Uint32Array(this.#columns.size);
-      for (const [i, no] of sequence.entries()) place[no] = i;
+      for (let i = 0; i < sequence.length; i++) place[sequence[i]!] = i;
       order = { sequence, place };
       this.#orders.set(sort, order);
     }
@@ -74,8 +75,8 @@ const greatestKey = 2 ** 32 - 1;
 /** `numbers` by ascending value, stable; values are whole, 0 to 2³² − 2 (greater ones count as that). */
 function radixSorted(numbers: Uint32Array, values: Float64Array, missing = 0): Uint32Array {
   const keys = new Uint32Array(numbers.length);
-  for (const [i, no] of numbers.entries()) {
-    const value = values[no]!;
+  for (let i = 0; i < numbers.length; i++) {
+    const value = values[numbers[i]!]!;
     keys[i] = Math.min(Math.max((Number.isNaN(value) ? missing : value) + 1, 0), greatestKey);
   }
   const once = countingSorted({ numbers, keys }, (key) => key & (radix - 1));
@@ -87,7 +88,7 @@ function countingSorted(
   digit: (key: number) => number,
 ): { numbers: Uint32Array; keys: Uint32Array } {
   const next = new Uint32Array(radix + 1);
-  for (const key of keys) next[digit(key) + 1]!++;
+  for (let i = 0; i < keys.length; i++) next[digit(keys[i]!) + 1]!++;
   for (let i = 0; i < radix; i++) next[i + 1]! += next[i]!;
   const sorted = { numbers: new Uint32Array(numbers.length), keys: new Uint32Array(keys.length) };
   for (let i = 0; i < keys.length; i++) {

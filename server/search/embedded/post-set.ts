@@ -39,7 +39,8 @@ export class PostSet {
 
   count(): number {
     let count = 0;
-    for (let word of this.#words) {
+    for (let i = 0; i < this.#words.length; i++) {
+      let word = this.#words[i]!;
       word -= (word >>> 1) & 0x55555555;
       word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
       count += (((word + (word >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;

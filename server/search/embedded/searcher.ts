@@ -59,9 +59,9 @@ export class Searcher {
     this.#spelling = new Spelling(db);
     this.#leaves = new WordLeaves(db, analyzer, this.#spelling);
     this.#chains = new Chains(db);
-    // One string of all numbers crosses into JavaScript five times faster than a row for each.
+    // One text of all numbers crosses into JavaScript five times faster than a row for each, and is read faster as bytes.
     this.#match = db.prepare(
-      "select group_concat(rowid) as numbers from texts where texts match ? and rowid between ? and ?",
+      "select cast(group_concat(rowid) as blob) as numbers from texts where texts match ? and rowid between ? and ?",
     );
     const rank = `select rowid, bm25(texts, ${columnWeights}) from texts where texts match ? and rowid between ? and ?`;
     this.#rank = db.prepare(rank);
@@ -364,12 +364,12 @@ export class Searcher {
     const bounds = among === undefined ? { first: 0, last: this.#columns.size } : among.bounds();
     if (bounds === undefined) return found;
     const { numbers } = this.#match.get(expression, bounds.first, bounds.last) as {
-      numbers: string | null;
+      numbers: Uint8Array | null;
     };
     if (numbers === null) return found;
     let no = 0;
     for (let i = 0; i < numbers.length; i++) {
-      const digit = numbers.charCodeAt(i) - 48;
+      const digit = numbers[i]! - digitZero;
       if (digit >= 0) no = no * 10 + digit;
       else {
         found.add(no);
@@ -392,6 +392,9 @@ export class Searcher {
     return total === 0 ? undefined : { query: printQuery({ ...query, root }), total };
   }
 }
+
+/** The sign "0" in ASCII, where a comma comes before the digits. */
+const digitZero = 48;
 
 function numbersOf(posts: PostSet): string {
   const numbers: number[] = [];
