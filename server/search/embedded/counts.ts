@@ -1,4 +1,4 @@
-import { hasValues, isValues } from "../query/tree.ts";
+import { hasValues, isValues, type HasValue, type IsValue } from "../query/tree.ts";
 import type { EngineAnswer, FacetName, HistogramStep } from "../engine.ts";
 import { barsOf } from "../histogram.ts";
 import { flagsOf, type PostColumns } from "./post-columns.ts";
@@ -10,45 +10,54 @@ const secondsADay = 86_400;
 
 type Facet = readonly { readonly value: string; readonly count: number }[];
 
-/** How many of the hits have each value, the most frequent first. */
-export function facetOf(columns: PostColumns, hits: PostSet, name: FacetName): Facet {
-  const counts =
-    name === "has" || name === "is"
-      ? flagCounts(columns, hits, name)
-      : labelCounts(columns, hits, name);
-  return counts
-    .filter(({ count }) => count > 0)
-    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
-    .slice(0, longestFacet);
-}
-
-function flagCounts(columns: PostColumns, hits: PostSet, name: "has" | "is"): Facet {
-  const values = name === "has" ? hasValues : isValues;
-  const wanted = flagsOf(values);
-  const perBit = new Uint32Array(32);
-  hits.each((no) => {
-    for (let bits = columns.flags[no]! & wanted; bits !== 0; bits &= bits - 1)
-      perBit[Math.clz32(bits & -bits)]!++;
-  });
-  return values.map((value) => ({ value, count: perBit[Math.clz32(flagsOf([value]))]! }));
-}
-
-function labelCounts(
+/** How many of the hits have each value of these facets, the most frequent first; the hits are looked at once for all. */
+export function facetsOf(
   columns: PostColumns,
   hits: PostSet,
+  names: readonly FacetName[],
+): Readonly<Partial<Record<FacetName, Facet>>> {
+  if (names.length === 0) return {};
+  const perLabel = new Uint32Array(columns.labelCount);
+  const perFlag = new Uint32Array(32);
+  const { channel, lang, flags } = columns;
+  const countLabel = (label: number): void => void perLabel[label]!++;
+  const hasLabels = names.some((name) => !["channel", "lang", "has", "is"].includes(name));
+  hits.each((no) => {
+    perLabel[channel[no]!]!++;
+    perLabel[lang[no]!]!++;
+    for (let bits = flags[no]!; bits !== 0; bits &= bits - 1) perFlag[Math.clz32(bits & -bits)]!++;
+    if (hasLabels) columns.eachLabel(no, countLabel);
+  });
+  const flagged = (values: readonly (HasValue | IsValue)[]): Facet =>
+    values.map((value) => ({ value, count: perFlag[Math.clz32(flagsOf([value]))]! }));
+  return Object.fromEntries(
+    names.map((name) => {
+      if (name === "has") return [name, mostFrequent(flagged(hasValues))];
+      if (name === "is") return [name, mostFrequent(flagged(isValues))];
+      return [name, mostFrequent(labelled(columns, perLabel, name))];
+    }),
+  );
+}
+
+function labelled(
+  columns: PostColumns,
+  counts: Uint32Array,
   name: Exclude<FacetName, "has" | "is">,
 ): Facet {
-  const counts = new Uint32Array(columns.labelCount);
-  if (name === "channel" || name === "lang") {
-    const column = columns[name];
-    hits.each((no) => counts[column[no]!]!++);
-  } else hits.each((no) => columns.eachLabel(no, (label) => counts[label]!++));
   const facet: { value: string; count: number }[] = [];
-  for (const [label, count] of counts.entries()) {
+  for (let label = 1; label < counts.length; label++) {
+    const count = counts[label]!;
     if (count > 0 && columns.kind(label) === name)
       facet.push({ value: columns.name(label), count });
   }
   return facet;
+}
+
+function mostFrequent(facet: Facet): Facet {
+  return facet
+    .filter(({ count }) => count > 0)
+    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, longestFacet);
 }
 
 /** Hits over time, empty steps included. */

@@ -5,7 +5,7 @@ import { printQuery } from "../query/print.ts";
 import { lastWord } from "../query/terms.ts";
 import type { FieldNode, QueryNode, WordNode } from "../query/tree.ts";
 import { Chains } from "./chain.ts";
-import { facetOf, histogramOf } from "./counts.ts";
+import { facetsOf, histogramOf } from "./counts.ts";
 import { PostColumns } from "./post-columns.ts";
 import { PostOrders } from "./post-order.ts";
 import { PostSet } from "./post-set.ts";
@@ -91,9 +91,7 @@ export class Searcher {
       })),
       total,
       ...(page.rankedWithin === undefined ? {} : { rankedWithin: page.rankedWithin }),
-      facets: Object.fromEntries(
-        request.facets.map((name) => [name, facetOf(this.#columns, hits, name)]),
-      ),
+      facets: facetsOf(this.#columns, hits, request.facets),
       ...(request.histogram === undefined
         ? {}
         : { histogram: histogramOf(this.#columns, hits, request.histogram) }),
