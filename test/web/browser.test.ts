@@ -366,6 +366,16 @@ test("without script a search is saved, paused and removed", async () => {
   await context.close();
 });
 
+test("a page in Russian tells an answer's status in Russian, and marks what is kept in English", async () => {
+  const saved = await served.page("/saved?ui=ru");
+  expect(saved).toContain("Ответ 204.");
+  expect(saved).not.toContain("Answered");
+  expect(saved).toContain('<span lang="en" dir="auto">');
+  expect(await served.page("/runs?ui=ru")).toContain(
+    '<span lang="en" dir="auto">The source asked to slow down.</span>',
+  );
+});
+
 describe("a person with a browser and scripts", () => {
   const brotliAtMost = 25 * 1024;
 

@@ -144,7 +144,8 @@ export function whyOf({ state, error, stopRequested }: RunAnswer, words: Words):
   const repeats = error.message.startsWith(said);
   return html`<p>
     ${!repeats && html`<span class="${state === "failed" ? "reason" : ""}">${said}</span>`}
-    <span dir="auto">${name(error.message)}</span> <code class="quiet small">${error.class}</code>
+    <span lang="en" dir="auto">${name(error.message)}</span>
+    <code class="quiet small">${error.class}</code>
   </p>`;
 }
 

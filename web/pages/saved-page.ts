@@ -52,6 +52,7 @@ const texts = {
     tries: "Tries",
     when: "Last try",
     answer: "What came of it",
+    answered: (status: string) => `Answered ${status}.`,
     delivery: { waiting: "waiting", sent: "arrived", "given-up": "given up" },
     next: "next try",
     pause: "Pause",
@@ -90,6 +91,7 @@ const texts = {
     tries: "Попыток",
     when: "Последняя попытка",
     answer: "Что вышло",
+    answered: (status: string) => `Ответ ${status}.`,
     delivery: { waiting: "ждёт", sent: "дошло", "given-up": "оставлено" },
     next: "следующая попытка",
     pause: "Приостановить",
@@ -247,11 +249,18 @@ function deliveries({ id, deliveries: sent }: SavedAnswer, text: SavedTexts, wor
               <td class="num" data-label="${text.tries}">${words.number(one.tries)}</td>
               <td data-label="${text.when}">${one.triedAt && time(one.triedAt)}</td>
               <td data-label="${text.answer}">
-                ${one.answer}
+                ${outcome(one.answer, words)}
                 ${one.nextTryAt && one.tries > 0 && html`<span class="quiet">${text.next} ${time(one.nextTryAt)}</span>`}
               </td>
             </tr>`,
         )}
       </tbody>
     </table>`;
+}
+
+/** An answer's status in the reader's language; any other outcome as it was kept, which is in English. */
+function outcome(answer: string | undefined, { lang }: Words): Html | string | undefined {
+  const [, status] = /^Answered (\d{3})\b/.exec(answer ?? "") ?? [];
+  if (status !== undefined) return texts[lang].answered(status);
+  return answer === undefined ? undefined : html`<span lang="en" dir="auto">${answer}</span>`;
 }

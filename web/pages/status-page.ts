@@ -270,7 +270,7 @@ function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
                       >
                     </td>
                     <td data-label="${text.due}">${time(run.dueAt)}</td>
-                    <td data-label="${text.why}" dir="auto">${run.error?.message}</td>
+                    <td data-label="${text.why}" lang="en" dir="auto">${run.error?.message}</td>
                   </tr>`,
               )}
             </tbody>
