@@ -129,6 +129,15 @@ describe("the search page", () => {
     expect($(".elsewhere").length).toBe(0);
   });
 
+  test("shows what was found in a poll in its context, too", async () => {
+    const $ = await draw(search({ q: "симметрия has:poll", view: "context" }));
+    expect(
+      $(".kwic mark")
+        .toArray()
+        .map((mark) => $(mark).text()),
+    ).toEqual(["Симметрия", "симметрия"]);
+  });
+
   test("goes through pages by links", async () => {
     const $ = await draw(search({ q: "симметрия", limit: "2" }));
     expect(words($(".pager").text())).toContain("1 to 2 of 4");

@@ -28,10 +28,20 @@ function linesOf(hit: Hit): Html[] {
       <span class="kw-r" ${lang} dir="auto">${after}</span>
     </li>`;
   const found = matchesIn(hit);
-  return (found.length > 0 ? found : [["", "", hit.text.slice(0, 2 * around)] as const]).map(line);
+  return (found.length > 0 ? found : [["", "", saidIn(hit).slice(0, 2 * around)] as const]).map(
+    line,
+  );
 }
 
-function matchesIn({ parts }: Hit): (readonly [string, string, string])[] {
+/** A post's text, or what it asks where it has none. */
+const saidIn = ({ text, poll }: Hit): string => text || (poll?.question ?? "");
+
+/** In its text, then in its polls, file names and previews. */
+function matchesIn({ parts, elsewhere }: Hit): (readonly [string, string, string])[] {
+  return [parts, ...elsewhere].flatMap(linesIn).slice(0, mostLinesAPost);
+}
+
+function linesIn(parts: Hit["parts"]): (readonly [string, string, string])[] {
   const text = parts.map((part) => part.text).join("");
   let at = 0;
   const lines: (readonly [string, string, string])[] = [];
@@ -67,7 +77,7 @@ export function asTable(
       </thead>
       <tbody>
         ${hits.map((hit) => {
-          const line = hit.text.replaceAll(/\s+/g, " ");
+          const line = saidIn(hit).replaceAll(/\s+/g, " ");
           return html`<tr>
             <th scope="row">
               <a href="${postAddress(hit)}"
@@ -76,7 +86,7 @@ export function asTable(
                 ></a
               >
             </th>
-            <td data-label="${text.channel}">
+            <td class="name" data-label="${text.channel}">
               <bdi>${name(titles.get(hit.channel.toLowerCase()) ?? hit.channel)}</bdi>
             </td>
             <td dir="auto">

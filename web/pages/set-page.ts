@@ -42,7 +42,7 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
             ${kinds.map(
               (kind) =>
                 html`<tr>
-                  <th scope="row">${text.setKinds[kind]}</th>
+                  <th class="name" scope="row">${text.setKinds[kind]}</th>
                   <td class="num">${number(set.changes[kind].total)}</td>
                   <td>${text.setSays[kind]}</td>
                 </tr>`,
