@@ -371,9 +371,11 @@ test("a page in Russian tells an answer's status in Russian, and marks what is k
   expect(saved).toContain("Ответ 204.");
   expect(saved).not.toContain("Answered");
   expect(saved).toContain('<span lang="en" dir="auto">');
-  expect(await served.page("/runs?ui=ru")).toContain(
-    '<span lang="en" dir="auto">The source asked to slow down.</span>',
-  );
+  expect(await served.page("/saved")).toContain("Answered 204.");
+  for (const path of ["/runs?ui=ru", "/status?ui=ru"])
+    expect(await served.page(path)).toContain(
+      '<span lang="en" dir="auto">The source asked to slow down.</span>',
+    );
 });
 
 describe("a person with a browser and scripts", () => {

@@ -52,7 +52,6 @@ const texts = {
     tries: "Tries",
     when: "Last try",
     answer: "What came of it",
-    answered: (status: string) => `Answered ${status}.`,
     delivery: { waiting: "waiting", sent: "arrived", "given-up": "given up" },
     next: "next try",
     pause: "Pause",
@@ -258,9 +257,10 @@ function deliveries({ id, deliveries: sent }: SavedAnswer, text: SavedTexts, wor
     </table>`;
 }
 
-/** An answer's status in the reader's language; any other outcome as it was kept, which is in English. */
+/** An outcome as it was kept, which is in English; of an answer, its status in Russian. */
 function outcome(answer: string | undefined, { lang }: Words): Html | string | undefined {
-  const [, status] = /^Answered (\d{3})\b/.exec(answer ?? "") ?? [];
+  if (answer === undefined || lang === "en") return answer;
+  const [, status] = /^Answered (\d{3})\b/.exec(answer) ?? [];
   if (status !== undefined) return texts[lang].answered(status);
-  return answer === undefined ? undefined : html`<span lang="en" dir="auto">${answer}</span>`;
+  return html`<span lang="en" dir="auto">${answer}</span>`;
 }

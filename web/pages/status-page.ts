@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { StatusAnswer } from "../../server/http/contract.ts";
-import { time } from "./format.ts";
+import { name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon, type IconName } from "./icons.ts";
 import { page, type Frame } from "./layout.ts";
@@ -270,7 +270,9 @@ function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
                       >
                     </td>
                     <td data-label="${text.due}">${time(run.dueAt)}</td>
-                    <td data-label="${text.why}" lang="en" dir="auto">${run.error?.message}</td>
+                    <td data-label="${text.why}">
+                      ${run.error && html`<span lang="en" dir="auto">${name(run.error.message)}</span>`}
+                    </td>
                   </tr>`,
               )}
             </tbody>
