@@ -121,6 +121,24 @@ describe("the embedded engine", () => {
     expect(all.hits[0]?.id).toBe(1);
   });
 
+  it("ranks hits that have not every word of the query by those they have", async () => {
+    await using engine = await open();
+    const corpus = await new Corpus(engine).made(
+      {
+        text: "кот, кот и ещё кот",
+        media: [{ kind: "photo" }],
+        publishedAt: "2024-01-01T00:00:00Z",
+      },
+      {
+        text: "кот и многое другое, о чём тут речь",
+        media: [{ kind: "photo" }],
+        publishedAt: "2024-01-02T00:00:00Z",
+      },
+      { text: "кот и пёс", publishedAt: "2024-01-03T00:00:00Z" },
+    );
+    expect(await corpus.ids("кот (пёс OR has:photo)")).toEqual([3, 1, 2]);
+  });
+
   it("an index that is damaged, no database at all or removed counts as missing, and is made anew", async () => {
     for (const damage of [
       () =>
