@@ -1,5 +1,6 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 import { isFieldName, readTag } from "./fields.ts";
+import { isKeyword } from "./tokens.ts";
 import type { FieldNode, NumberRange, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
 
 /** The canonical text of a query: parsing it again gives the same tree. */
@@ -19,7 +20,7 @@ export function printNode(node: QueryNode): string {
     case "or":
       return node.nodes.map((part) => printPart(part, "or")).join(" OR ");
     case "not":
-      return `-${printPart(node.node, "not")}`;
+      return printNot(node.node);
     case "word":
       return printWord(node);
     case "phrase":
@@ -31,12 +32,16 @@ export function printNode(node: QueryNode): string {
 
 function printPart(node: QueryNode, inside: "and" | "or" | "not"): string {
   const text = printNode(node);
-  if (node.kind === "and" || node.kind === "or") {
-    return node.kind === inside ? text : `(${text})`;
-  }
-  // After a minus no word is a keyword; anywhere else the bare word must not become one.
-  return inside === "not" || !["OR", "NOT", "ИЛИ", "НЕ"].includes(text) ? text : text.toLowerCase();
+  return (node.kind === "and" || node.kind === "or") && node.kind !== inside ? `(${text})` : text;
 }
+
+/** After a minus no word is a keyword, so one such as `OR` stands behind two when it is searched. */
+function printNot(node: QueryNode): string {
+  return isPlainKeyword(node) ? `-${node.text}` : `-${printPart(node, "not")}`;
+}
+
+const isPlainKeyword = (node: QueryNode): node is WordNode =>
+  node.kind === "word" && node.mark === undefined && isKeyword(node.text);
 
 function printWord({ text, mark }: WordNode): string {
   const body = text
@@ -50,7 +55,7 @@ function printWord({ text, mark }: WordNode): string {
     case "typo":
       return `${plainStart(body)}~`;
     default:
-      return plainStart(body);
+      return isKeyword(text) ? `--${text}` : plainStart(body);
   }
 }
 

@@ -70,6 +70,9 @@ export function keywordAt(source: string, at: number): "OR" | "NOT" | undefined 
 export const keywordLength = (source: string, at: number): number =>
   keywords.find(([word]) => source.startsWith(word, at))?.[0].length ?? 0;
 
+/** Whether this is an operator wherever it stands alone, but for after a minus. */
+export const isKeyword = (text: string): boolean => keywords.some(([word]) => word === text);
+
 const keywords = [
   ["OR", "OR"],
   ["ИЛИ", "OR"],

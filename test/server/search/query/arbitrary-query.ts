@@ -43,15 +43,11 @@ const wordText = fc
   .map((pieces) => pieces.join(""))
   .filter((text) => /[\p{L}\p{N}]/u.test(text));
 
-/** Only an escape could tell these words from the operators, and letters have none. */
-const isKeyword = (text: string): boolean => ["OR", "NOT", "ИЛИ", "НЕ"].includes(text);
-
 const word = fc
   .record({
     text: wordText,
     mark: fc.constantFrom<WordNode["mark"]>(undefined, undefined, "exact", "prefix", "typo"),
   })
-  .filter(({ text, mark }) => mark !== undefined || !isKeyword(text))
   .map(({ text, mark }): QueryNode =>
     mark === undefined ? { kind: "word", text, at } : { kind: "word", text, mark, at },
   );

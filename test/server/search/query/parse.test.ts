@@ -56,6 +56,8 @@ describe("what people type, and how it is understood", () => {
     ["NOT NOT NOT a", "-a"],
     ["NOT -a", "a"],
     ["-OR", "-OR"],
+    ["--OR", "--OR"],
+    ["a OR -(-ИЛИ)", "a OR --ИЛИ"],
     ["orange android nottingham ИЛИада НЕбо", "orange android nottingham ИЛИада НЕбо"],
     ["or not и не или and AND", "or not и не или and AND"],
     ["OR-gate NOT_NULL", "OR-gate NOT_NULL"],
