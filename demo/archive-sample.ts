@@ -1,7 +1,7 @@
-import { Gates } from "../scraper/gates.ts";
-import { httpSource } from "../scraper/http-source.ts";
-import { mediaSource } from "../scraper/media-source.ts";
-import { pageReader } from "../scraper/page-reader.ts";
+import { Gates } from "../scraper/reading/gates.ts";
+import { httpSource } from "../scraper/reading/http-source.ts";
+import { mediaSource } from "../scraper/reading/media-source.ts";
+import { pageReader } from "../scraper/reading/page-reader.ts";
 import { Archive } from "../server/archive/archive.ts";
 import type { MediaPolicy } from "../server/archive/media-policy.ts";
 import { archiveChannel } from "../server/jobs/archive-channel.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { chromium, type Browser } from "playwright";
-import { findChromium } from "../scraper/chromium.ts";
+import { findChromium } from "../scraper/reading/chromium.ts";
 
 const root = join(import.meta.dirname, "..");
 const pages = {

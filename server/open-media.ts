@@ -1,6 +1,6 @@
-import { mediaSource } from "../scraper/media-source.ts";
-import type { PageReader } from "../scraper/page-reader.ts";
-import type { Gates } from "../scraper/gates.ts";
+import { mediaSource } from "../scraper/reading/media-source.ts";
+import type { PageReader } from "../scraper/reading/page-reader.ts";
+import type { Gates } from "../scraper/reading/gates.ts";
 import type { Archive } from "./archive/archive.ts";
 import { bytesInMegabyte, type MediaPolicy } from "./archive/media-policy.ts";
 import type { Config } from "./config.ts";

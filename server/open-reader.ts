@@ -1,11 +1,11 @@
 import { join } from "node:path";
-import { browserSource } from "../scraper/browser-source.ts";
-import { findChromium } from "../scraper/chromium.ts";
+import { browserSource } from "../scraper/reading/browser-source.ts";
+import { findChromium } from "../scraper/reading/chromium.ts";
 import { UsageError } from "../scraper/errors.ts";
-import { Gates } from "../scraper/gates.ts";
-import { defaultUserAgent, httpSource } from "../scraper/http-source.ts";
-import type { OnAnswer, PageReader } from "../scraper/page-reader.ts";
-import { pageReader } from "../scraper/page-reader.ts";
+import { Gates } from "../scraper/reading/gates.ts";
+import { defaultUserAgent, httpSource } from "../scraper/reading/http-source.ts";
+import type { OnAnswer, PageReader } from "../scraper/reading/page-reader.ts";
+import { pageReader } from "../scraper/reading/page-reader.ts";
 import type { Config } from "./config.ts";
 import type { RobotsReport } from "./jobs/robots-report.ts";
 import { isRobotsNews, robotsReport, sayRobots } from "./jobs/robots-report.ts";

@@ -1,6 +1,6 @@
 import { UsageError } from "../scraper/errors.ts";
-import type { OnAnswer } from "../scraper/page-reader.ts";
-import { checkedAddress } from "../scraper/public-fetch.ts";
+import type { OnAnswer } from "../scraper/reading/page-reader.ts";
+import { checkedAddress } from "../scraper/reading/public-fetch.ts";
 import type { Archive } from "./archive/archive.ts";
 import type { Config } from "./config.ts";
 import { secretsIn } from "./config.ts";

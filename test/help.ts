@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { StandIn } from "../demo/stand-in.ts";
 import { systemClock } from "../scraper/clock.ts";
-import { Gate } from "../scraper/gate.ts";
-import { httpSource } from "../scraper/http-source.ts";
-import type { PageReader } from "../scraper/page-reader.ts";
-import { pageReader } from "../scraper/page-reader.ts";
+import { Gate } from "../scraper/reading/gate.ts";
+import { httpSource } from "../scraper/reading/http-source.ts";
+import type { PageReader } from "../scraper/reading/page-reader.ts";
+import { pageReader } from "../scraper/reading/page-reader.ts";
 
 /** An empty folder that is gone with the test. */
 export function emptyFolder(): string {

@@ -1,7 +1,7 @@
 import { type StandInOptions, answerTo } from "../demo/stand-in.ts";
 import { type Fault, withoutClass } from "../demo/faults.ts";
 import { Unreachable } from "../scraper/errors.ts";
-import type { PageSource } from "../scraper/source.ts";
+import type { PageSource } from "../scraper/reading/source.ts";
 
 /** A stand-in that is asked without a network: the same pages, and those faults that need none. */
 export interface InProcessSource extends PageSource {

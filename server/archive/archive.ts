@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
+import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
   ArchiveChanges,

@@ -1,5 +1,5 @@
 import type { Channel, Instant, Post } from "../../scraper/post.ts";
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { ArchivedMedia } from "./archived-media.ts";
 
 /** A post as the archive keeps it: the newest version, with what is known of its history. */

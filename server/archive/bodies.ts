@@ -1,5 +1,5 @@
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 import { version } from "../../scraper/version.ts";
 import type { Database } from "./database.ts";

@@ -1,6 +1,6 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { sql } from "kysely";
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 import type { Coverage, CoverageRange, IdClass, Look } from "./archived-post.ts";
 import type { Database } from "./database.ts";

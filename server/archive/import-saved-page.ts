@@ -2,7 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UsageError } from "../../scraper/errors.ts";
-import { type Page, readPage } from "../../scraper/page.ts";
+import { type Page, readPage } from "../../scraper/markup/page.ts";
 import type { Channel, Instant, Post } from "../../scraper/post.ts";
 import type { Archive } from "./archive.ts";
 import type { ImportOptions, Imported } from "./imported.ts";

@@ -1,4 +1,4 @@
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Post } from "../../scraper/post.ts";
 import type { MemberTable, PostTable } from "./schema.ts";
 

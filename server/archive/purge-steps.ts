@@ -1,5 +1,5 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
-import { cutPosts } from "../../scraper/cut-posts.ts";
+import { cutPosts } from "../../scraper/markup/cut-posts.ts";
 import { postHash } from "../../scraper/post-hash.ts";
 import type { Instant, Post, PostKey } from "../../scraper/post.ts";
 import { replaceBody } from "./bodies.ts";

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
-import { cutPosts } from "../../scraper/cut-posts.ts";
-import type { IdRange } from "../../scraper/history-page.ts";
+import { cutPosts } from "../../scraper/markup/cut-posts.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Instant, Post } from "../../scraper/post.ts";
 import type { Database } from "./database.ts";
 import { ChannelPurged } from "./errors.ts";

@@ -1,4 +1,4 @@
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Instant, Post } from "../../scraper/post.ts";
 import type { PageSaved } from "./archived-post.ts";
 import type { Database } from "./database.ts";

@@ -1,4 +1,4 @@
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 
 /** Ids that pages have spanned, as of `readAt` (of several reads in one UTC day the earliest). */

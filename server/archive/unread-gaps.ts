@@ -1,4 +1,4 @@
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Instant } from "../../scraper/post.ts";
 import { unreadOf } from "./coverage.ts";
 import type { Database } from "./database.ts";

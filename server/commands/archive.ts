@@ -1,9 +1,9 @@
 import { systemClock } from "../../scraper/clock.ts";
-import { within } from "../../scraper/bounds.ts";
+import { within } from "../../scraper/reading/bounds.ts";
 import { channelName } from "../../scraper/channel-name.ts";
-import type { HistoryPage } from "../../scraper/history-page.ts";
-import { readHistory, readNewest } from "../../scraper/history.ts";
-import type { PageReader } from "../../scraper/page-reader.ts";
+import type { HistoryPage } from "../../scraper/reading/history-page.ts";
+import { readHistory, readNewest } from "../../scraper/reading/history.ts";
+import type { PageReader } from "../../scraper/reading/page-reader.ts";
 import { postHash } from "../../scraper/post-hash.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";

@@ -1,4 +1,4 @@
-import { installChromium } from "../../scraper/install-chromium.ts";
+import { installChromium } from "../../scraper/reading/install-chromium.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { httpSource } from "../../scraper/http-source.ts";
-import { readPage } from "../../scraper/page.ts";
+import { httpSource } from "../../scraper/reading/http-source.ts";
+import { readPage } from "../../scraper/markup/page.ts";
 import { Archive } from "../archive/archive.ts";
 import { archiveFile, indexFile } from "../open-desk.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";

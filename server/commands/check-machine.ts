@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
-import { findChromium } from "../../scraper/chromium.ts";
+import { findChromium } from "../../scraper/reading/chromium.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { bytesToLeave, diskRoom, megabytes } from "../archive/disk-room.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";

@@ -1,10 +1,10 @@
-import { within } from "../../scraper/bounds.ts";
+import { within } from "../../scraper/reading/bounds.ts";
 import { PageChanged } from "../../scraper/errors.ts";
-import type { HistoryPage, IdRange } from "../../scraper/history-page.ts";
-import { readHistory, readNewest } from "../../scraper/history.ts";
-import type { OnAnswer, PageReader } from "../../scraper/page-reader.ts";
+import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
+import { readHistory, readNewest } from "../../scraper/reading/history.ts";
+import type { OnAnswer, PageReader } from "../../scraper/reading/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
-import { fillRateFell } from "../../scraper/fill-rate.ts";
+import { fillRateFell } from "../../scraper/markup/fill-rate.ts";
 import type { ArchivedChannel, PageSaved } from "../archive/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";

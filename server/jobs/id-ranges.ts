@@ -1,4 +1,4 @@
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 
 /** The ids of all ranges together: highest first, apart, not touching. */
 export function union(ranges: readonly IdRange[]): readonly IdRange[] {

@@ -1,8 +1,8 @@
 import type { Clock } from "../../scraper/clock.ts";
 import { systemClock } from "../../scraper/clock.ts";
 import { ChannelUnavailable, PageChanged, Throttled, Unreachable } from "../../scraper/errors.ts";
-import type { MediaBody, MediaSource } from "../../scraper/media-source.ts";
-import type { PageReader } from "../../scraper/page-reader.ts";
+import type { MediaBody, MediaSource } from "../../scraper/reading/media-source.ts";
+import type { PageReader } from "../../scraper/reading/page-reader.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MediaFull, type WantedMedia } from "../archive/media-files.ts";
 import { bytesInMegabyte, type MediaPolicy } from "../archive/media-policy.ts";

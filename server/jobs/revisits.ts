@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { IdRange } from "../../scraper/history-page.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
 import type { Look } from "../archive/archived-post.ts";
 
 /**

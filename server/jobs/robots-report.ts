@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Unreachable } from "../../scraper/errors.ts";
-import type { Gate } from "../../scraper/gate.ts";
-import { readRobots } from "../../scraper/robots.ts";
-import type { PageSource } from "../../scraper/source.ts";
+import type { Gate } from "../../scraper/reading/gate.ts";
+import { readRobots } from "../../scraper/reading/robots.ts";
+import type { PageSource } from "../../scraper/reading/source.ts";
 
 /** What the source's robots.txt says about the pages this program reads. */
 export interface RobotsReport {

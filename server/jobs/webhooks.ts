@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../scraper/errors.ts";
-import { publicFetch } from "../../scraper/public-fetch.ts";
+import { publicFetch } from "../../scraper/reading/public-fetch.ts";
 import { version } from "../../scraper/version.ts";
 import type { ClaimedDelivery, Deliveries, TryResult } from "../archive/deliveries.ts";
 

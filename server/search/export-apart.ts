@@ -15,7 +15,7 @@ export interface ExportFailure {
   readonly error: string;
 }
 
-const program = new URL("export-process.ts", import.meta.url);
+const program = new URL("./export-process.ts", import.meta.url);
 /** The collector of a server that has gigabytes to spare lets garbage pile up; this one may not. */
 const memory = ["--max-old-space-size=64", "--max-semi-space-size=2"];
 

@@ -1,4 +1,4 @@
-import { checkedAddress } from "../../scraper/public-fetch.ts";
+import { checkedAddress } from "../../scraper/reading/public-fetch.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import type { SavedSearch } from "../archive/saved-searches.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { HistoryPage } from "../../scraper/history-page.ts";
+import type { HistoryPage } from "../../scraper/reading/history-page.ts";
 import type { Post } from "../../scraper/post.ts";
 import { Archive } from "../../server/archive/archive.ts";
 

@@ -4,11 +4,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
 import { chromium, request } from "playwright";
-import { findChromium } from "../../scraper/chromium.ts";
-import { Gate } from "../../scraper/gate.ts";
-import { readHistory, readNewest } from "../../scraper/history.ts";
-import { httpSource } from "../../scraper/http-source.ts";
-import { pageReader } from "../../scraper/page-reader.ts";
+import { findChromium } from "../../scraper/reading/chromium.ts";
+import { Gate } from "../../scraper/reading/gate.ts";
+import { readHistory, readNewest } from "../../scraper/reading/history.ts";
+import { httpSource } from "../../scraper/reading/http-source.ts";
+import { pageReader } from "../../scraper/reading/page-reader.ts";
 import { median } from "./measured-process.ts";
 import { readBySelectors } from "./selector-parser.ts";
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { makeTruth } from "../../demo/make-truth.ts";
 import { historyPage } from "../../demo/page-markup.ts";
 import type { Post } from "../../scraper/post.ts";
-import { readPage } from "../../scraper/page.ts";
+import { readPage } from "../../scraper/markup/page.ts";
 import { readBySelectors } from "./selector-parser.ts";
 
 /** CPU milliseconds to read one page: the parser's and a selector-by-selector one's, medians. */

@@ -1,9 +1,9 @@
 import { load } from "cheerio";
-import type { Element } from "../../scraper/dom.ts";
-import { parseCount, parseDuration, parsePercent } from "../../scraper/counts.ts";
+import type { Element } from "../../scraper/markup/dom.ts";
+import { parseCount, parseDuration, parsePercent } from "../../scraper/markup/counts.ts";
 import { languageOf } from "../../scraper/language.ts";
 import type { Media, Post, Reaction } from "../../scraper/post.ts";
-import { emojiOf, plainText, readText } from "../../scraper/text.ts";
+import { emojiOf, plainText, readText } from "../../scraper/markup/text.ts";
 
 /**
  * The way most scrapers read a page: default cheerio, and a selector searched for each field of each

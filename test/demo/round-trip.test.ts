@@ -7,7 +7,7 @@ import { Random } from "../../demo/random.ts";
 import type { Style } from "../../demo/message-markup.ts";
 import { asShown, type Truth } from "../../demo/truth.ts";
 import type { Post } from "../../scraper/post.ts";
-import { readPage } from "../../scraper/page.ts";
+import { readPage } from "../../scraper/markup/page.ts";
 
 const readAt = "2026-11-20T12:00:00Z";
 

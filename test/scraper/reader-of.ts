@@ -1,4 +1,4 @@
-import type { Ask, PageRead, PageReader } from "../../scraper/page-reader.ts";
+import type { Ask, PageRead, PageReader } from "../../scraper/reading/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 
 interface PostsReader extends PageReader {

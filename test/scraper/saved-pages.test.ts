@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PageChanged } from "../../scraper/errors.ts";
-import type { Page } from "../../scraper/page.ts";
+import type { Page } from "../../scraper/markup/page.ts";
 import type { Post } from "../../scraper/post.ts";
 import { read } from "../fixtures/pages/markup.ts";
 

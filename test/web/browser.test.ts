@@ -2,7 +2,7 @@ import { brotliCompressSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import { chromium, type Browser, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium } from "../../scraper/chromium.ts";
+import { findChromium } from "../../scraper/reading/chromium.ts";
 import type { Post } from "../../scraper/post.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { saveSearch } from "../../server/search/save-search.ts";

@@ -3,7 +3,7 @@ import { load } from "cheerio";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureOf } from "../../demo/picture.ts";
-import { findChromium } from "../../scraper/chromium.ts";
+import { findChromium } from "../../scraper/reading/chromium.ts";
 import { startServer } from "../../server/http/server.ts";
 import { keepFiles } from "../server/archive/keep-file.ts";
 import { sha256Of } from "../server/jobs/media-host.ts";

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { brotliCompressSync } from "node:zlib";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { findChromium } from "../../scraper/chromium.ts";
+import { findChromium } from "../../scraper/reading/chromium.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { widgetFiles } from "../../server/http/widget-files.ts";
 import { hostPage, type Site, sites, strictPolicy } from "../../web/pages/widget-gallery.ts";

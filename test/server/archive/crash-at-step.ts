@@ -1,8 +1,8 @@
 import { systemClock } from "../../../scraper/clock.ts";
-import { Gates } from "../../../scraper/gates.ts";
-import { httpSource } from "../../../scraper/http-source.ts";
-import { mediaSource } from "../../../scraper/media-source.ts";
-import { pageReader } from "../../../scraper/page-reader.ts";
+import { Gates } from "../../../scraper/reading/gates.ts";
+import { httpSource } from "../../../scraper/reading/http-source.ts";
+import { mediaSource } from "../../../scraper/reading/media-source.ts";
+import { pageReader } from "../../../scraper/reading/page-reader.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { mediaWants } from "../../../server/archive/media-policy.ts";
 import { leaseMs } from "../../../server/archive/run-ledger.ts";

@@ -4,7 +4,7 @@ import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { HistoryPage } from "../../../scraper/history-page.ts";
+import type { HistoryPage } from "../../../scraper/reading/history-page.ts";
 import type { Post } from "../../../scraper/post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { noCounts } from "../../../server/archive/run.ts";

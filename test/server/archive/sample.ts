@@ -1,4 +1,4 @@
-import type { HistoryPage } from "../../../scraper/history-page.ts";
+import type { HistoryPage } from "../../../scraper/reading/history-page.ts";
 import type { Channel, Post } from "../../../scraper/post.ts";
 
 export const channel: Channel = {

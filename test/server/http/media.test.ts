@@ -1,7 +1,7 @@
 import { chromium } from "playwright";
 import { expect, onTestFinished, test } from "vitest";
 import { pictureOf } from "../../../demo/picture.ts";
-import { findChromium } from "../../../scraper/chromium.ts";
+import { findChromium } from "../../../scraper/reading/chromium.ts";
 import type { Media } from "../../../scraper/post.ts";
 import { startServer } from "../../../server/http/server.ts";
 import { keepFiles } from "../archive/keep-file.ts";

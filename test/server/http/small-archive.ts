@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { IdRange } from "../../../scraper/history-page.ts";
+import type { IdRange } from "../../../scraper/reading/history-page.ts";
 import type { Channel, Post } from "../../../scraper/post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { createApp, type AppOptions } from "../../../server/http/app.ts";

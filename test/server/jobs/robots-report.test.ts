@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { expect, onTestFinished, test } from "vitest";
-import { Gate } from "../../../scraper/gate.ts";
-import { httpSource } from "../../../scraper/http-source.ts";
+import { Gate } from "../../../scraper/reading/gate.ts";
+import { httpSource } from "../../../scraper/reading/http-source.ts";
 import { isRobotsNews, robotsReport, sayRobots } from "../../../server/jobs/robots-report.ts";
 import type { RobotsReport } from "../../../server/jobs/robots-report.ts";
 import { emptyFolder } from "../../help.ts";

@@ -1,0 +1,83 @@
+import { parseCount } from "./counts.ts";
+import { defined } from "../defined.ts";
+import type { Outline } from "./outline.ts";
+import { plainText } from "./text.ts";
+
+/** The page at `/name` or `/name/12` of a channel that exists and whose preview is on. */
+export interface Landing {
+  readonly kind: "landing";
+  readonly title: string;
+  readonly description?: string;
+  /** The exact number of subscribers, where the page shows it. */
+  readonly subscribers?: number;
+  /** Path of the preview it links to: `/s/durov`. */
+  readonly previewPath: string;
+  /** On a post's own landing page: its id and its plain text (cut near 1,000 characters). */
+  readonly post?: { readonly id: number; readonly text: string };
+}
+
+export interface Unavailable {
+  readonly kind: "unavailable";
+  readonly reason: "missing" | "preview-off" | "group" | "restricted";
+}
+
+export interface UnknownPage {
+  readonly kind: "unknown";
+  readonly why: string;
+}
+
+/** Reads a page without messages: a landing page, a refusal, or nothing of Telegram's we know. */
+export function readLanding(outline: Outline): Landing | Unavailable | UnknownPage {
+  const words = (name: string): string => {
+    const part = outline.first(name);
+    return part ? plainText(part) : "";
+  };
+  const description = words("tgme_page_description");
+  const extra = words("tgme_page_extra");
+  const title = words("tgme_page_title") || (outline.embeds && outline.meta("og:title")) || "";
+
+  if (!outline.first("tgme_page")) return withoutPage(outline);
+  if (refusal.test(description)) return { kind: "unavailable", reason: "restricted" };
+  if (title === "") {
+    // One word apart: a name nobody has can be contacted, a channel that is refused here has posts.
+    const reason = /\bview posts by\b/u.test(description) ? "restricted" : "missing";
+    const known = reason === "restricted" || outline.first("tgme_icon_user") !== undefined;
+    return known
+      ? { kind: "unavailable", reason }
+      : { kind: "unknown", why: "a page of Telegram that names no channel" };
+  }
+  if (outline.previewPath === undefined) {
+    if (/\bonline\b/u.test(extra) || /\bmembers?$/u.test(extra))
+      return { kind: "unavailable", reason: "group" };
+    const channel = outline.embeds !== undefined || /\bsubscribers?$/u.test(extra);
+    // A person's or a bot's page shows @name there, or nothing.
+    return { kind: "unavailable", reason: channel ? "preview-off" : "missing" };
+  }
+  const id = Number(outline.embeds?.split("/").at(-1));
+  return defined({
+    kind: "landing" as const,
+    title,
+    description: description || undefined,
+    subscribers: parseCount(extra.replace(/\s*(?:subscriber|member)s?$/u, "")),
+    previewPath: outline.previewPath,
+    post: id > 0 ? { id, text: outline.meta("og:description") ?? "" } : undefined,
+  });
+}
+
+/** A handle Telegram blocks answers with its own home page. */
+function withoutPage(outline: Outline): Unavailable | UnknownPage {
+  const ofTelegram =
+    outline.meta("og:site_name") === "Telegram" || /^Telegram(?: Messenger)?$/u.test(outline.title);
+  return ofTelegram
+    ? { kind: "unavailable", reason: "restricted" }
+    : {
+        kind: "unknown",
+        why:
+          outline.title === ""
+            ? "a page without a title"
+            : `a page titled "${outline.title.slice(0, titleLength)}"`,
+      };
+}
+
+const refusal = /can.t be displayed/u;
+const titleLength = 80;

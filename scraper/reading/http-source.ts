@@ -1,0 +1,160 @@
+import diagnostics from "node:diagnostics_channel";
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { gunzipSync } from "node:zlib";
+import { request } from "playwright";
+import type { APIRequestContext, BrowserContext } from "playwright";
+import { Unreachable } from "../errors.ts";
+import { addressOf, isOwn } from "./own-hosts.ts";
+import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
+
+export type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
+
+export interface HttpSourceOptions {
+  /** Scheme and host, no slash at the end. */
+  readonly origin?: string;
+  /** How the source introduces itself. */
+  readonly userAgent?: string;
+  /** For one answer, redirects included. */
+  readonly timeoutMs?: number;
+  /** Of one body, unpacked. */
+  readonly maxBytes?: number;
+}
+
+/** Who asks, where nobody set another name. */
+export const defaultUserAgent =
+  "Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)";
+
+/** Pages over Playwright's request context: no browser, cookies kept, gzip, redirects only within the source's own hosts. */
+export async function httpSource({
+  origin = "https://t.me",
+  userAgent = defaultUserAgent,
+  timeoutMs = 30_000,
+  maxBytes = 20_000_000,
+}: HttpSourceOptions = {}): Promise<HttpSource> {
+  const context = await request.newContext({
+    userAgent,
+    extraHTTPHeaders: {
+      accept: "text/html,application/xhtml+xml",
+      "accept-encoding": "gzip",
+      "accept-language": "en",
+    },
+  });
+  return new HttpSource(context, { origin, userAgent, timeoutMs, maxBytes });
+}
+
+class HttpSource implements PageSource {
+  readonly origin: string;
+  readonly #context: APIRequestContext;
+  readonly #options: Required<HttpSourceOptions>;
+  readonly #watch: (message: unknown) => void;
+
+  constructor(context: APIRequestContext, options: Required<HttpSourceOptions>) {
+    this.origin = options.origin;
+    this.#context = context;
+    this.#options = options;
+    this.#watch = limitAnswers(options);
+    diagnostics.subscribe(RESPONSE_BEGINS, this.#watch);
+  }
+
+  async get(path: string, { signal, onRequest }: GetOptions = {}): Promise<FetchedPage> {
+    signal?.throwIfAborted();
+    const deadline = AbortSignal.timeout(this.#options.timeoutMs);
+    const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    let url = addressOf(path, this.origin);
+    try {
+      for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects += 1) {
+        onRequest?.();
+        const page = await this.#fetch(url, stop);
+        const target = redirectTarget(page);
+        if (target === undefined) return page;
+        if (!isOwn(target, this.origin))
+          throw new Unreachable(
+            `${url.href} redirects to ${target.origin}, which is not the source's own host.`,
+          );
+        url = target;
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof Unreachable) throw error;
+      throw new Unreachable(
+        deadline.aborted
+          ? `${url.href} did not answer within ${this.#options.timeoutMs / 1000} s.`
+          : `${url.href} gave no answer: ${reasonOf(error)}`,
+        { cause: error },
+      );
+    }
+    throw new Unreachable(`${url.href} redirects more than ${MAX_REDIRECTS} times.`);
+  }
+
+  /** Takes over what a browser was given, so that a challenge it passed is passed here too. */
+  async addCookies(cookies: Cookies): Promise<void> {
+    await this.#context.addCookies(cookies);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    diagnostics.unsubscribe(RESPONSE_BEGINS, this.#watch);
+    await this.#context.dispose();
+  }
+
+  async #fetch(url: URL, signal: AbortSignal): Promise<FetchedPage> {
+    const response = await this.#context.get(url.href, { maxRedirects: 0, timeout: 0, signal });
+    // The context keeps every body until told otherwise.
+    await using _ = response;
+    const received = await response.body();
+    const { maxBytes } = this.#options;
+    const body = isGzip(received) ? gunzipSync(received, { maxOutputLength: maxBytes }) : received;
+    if (body.length > maxBytes) throw tooLarge(maxBytes);
+    return {
+      url: url.href,
+      status: response.status(),
+      headers: response.headers(),
+      body,
+      receivedBytes: received.length,
+    };
+  }
+}
+export type { HttpSource };
+
+/**
+ * Playwright gathers a whole answer before it hands it over and knows no limit. Node tells of every answer that begins, so
+ * the limit is kept there; and the packing is taken off afterwards by us, where its size can be bounded as well.
+ */
+function limitAnswers({ userAgent, maxBytes }: Required<HttpSourceOptions>) {
+  return (message: unknown): void => {
+    const { request: asked, response } = message as {
+      readonly request: ClientRequest;
+      readonly response: IncomingMessage;
+    };
+    if (asked.getHeader("user-agent") !== userAgent) return;
+    delete response.headers["content-encoding"];
+    let bytes = 0;
+    const push = response.push.bind(response);
+    response.push = (chunk: Buffer | null) => {
+      bytes += chunk?.length ?? 0;
+      if (bytes <= maxBytes) return push(chunk);
+      asked.destroy(tooLarge(maxBytes));
+      return false;
+    };
+  };
+}
+const RESPONSE_BEGINS = "http.client.response.finish";
+const MAX_REDIRECTS = 5;
+
+function redirectTarget(page: FetchedPage): URL | undefined {
+  const location = page.headers["location"];
+  if (page.status < 300 || page.status > 399 || location === undefined) return undefined;
+  return URL.parse(location, page.url) ?? undefined;
+}
+
+function isGzip(body: Buffer): boolean {
+  return body[0] === 0x1f && body[1] === 0x8b;
+}
+
+function tooLarge(maxBytes: number): Unreachable {
+  return new Unreachable(`The answer is larger than ${maxBytes / 1_000_000} MB.`);
+}
+
+function reasonOf(error: unknown): string {
+  const first = error instanceof Error ? error.message.split("\n")[0] : String(error);
+  return (first ?? "").replace(/^apiRequestContext\.\w+: /, "");
+}

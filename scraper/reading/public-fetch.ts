@@ -1,0 +1,144 @@
+import { lookup as resolve } from "node:dns";
+import { request as httpRequest } from "node:http";
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { isIP } from "node:net";
+import type { LookupFunction } from "node:net";
+import { Unreachable, UsageError } from "../errors.ts";
+import { isPublicAddress } from "./public-address.ts";
+
+export interface PublicRequest {
+  readonly method?: "GET" | "HEAD" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+  /** For the whole answer, redirects included. */
+  readonly timeoutMs?: number;
+  /** Of the answer's body; more ends in an error while it is read. */
+  readonly maxBytes?: number;
+  readonly maxRedirects?: number;
+  /** Hosts (`name` or `name:port`) that may have an address within the network; none by default. */
+  readonly insideHosts?: readonly string[];
+}
+
+export interface PublicAnswer {
+  /** After redirects. */
+  readonly url: string;
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** As it comes, unpacked by nobody. To be read to its end or destroyed. */
+  readonly body: AsyncIterable<Uint8Array> & { destroy(): void };
+}
+
+/**
+ * Asks an address that a stranger named, on the public internet alone: every address a name stands for is checked when it is
+ * connected to, at each redirect again, so that no name can lead inside the network.
+ * @throws UsageError for an address that may not be asked; Unreachable for no answer; the signal's reason when aborted.
+ */
+export async function publicFetch(
+  address: string,
+  options: PublicRequest = {},
+): Promise<PublicAnswer> {
+  const { timeoutMs = 30_000, maxRedirects = 0, signal } = options;
+  const deadline = AbortSignal.timeout(timeoutMs);
+  const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  let url = checkedAddress(address, options);
+  try {
+    for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
+      const response = await ask(url, { ...options, signal: stop });
+      const target = maxRedirects > 0 ? redirectOf(response, url) : undefined;
+      if (target === undefined) return answerOf(response, url, options);
+      response.destroy();
+      url = checkedAddress(target, options);
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof UsageError || error instanceof Unreachable) throw error;
+    const why = deadline.aborted
+      ? `did not answer within ${timeoutMs / 1000} s`
+      : `gave no answer: ${error instanceof Error ? error.message : String(error)}`;
+    throw new Unreachable(`${url.origin} ${why}.`, { cause: error });
+  }
+  throw new Unreachable(`${url.origin} redirects more than ${maxRedirects} times.`);
+}
+
+/** An address that may be asked as far as can be told without looking its name up. @throws UsageError */
+export function checkedAddress(
+  address: string,
+  options: Pick<PublicRequest, "insideHosts"> = {},
+): URL {
+  const url = URL.parse(address);
+  if (!url || !["http:", "https:"].includes(url.protocol))
+    throw new UsageError(`“${address.slice(0, 200)}” is no http or https address.`);
+  if (url.username !== "" || url.password !== "")
+    throw new UsageError(`The address at ${url.host} holds a password. Give one without.`);
+  // A bare address is connected to without being looked up.
+  const bare = url.hostname.replace(/^\[|\]$/g, "");
+  if (isIP(bare) > 0 && !isInside(url, options) && !isPublicAddress(bare)) throw inside(url);
+  return url;
+}
+
+const inside = (url: URL): UsageError =>
+  new UsageError(`${url.host} is an address inside the network. Only public ones are asked.`);
+
+const isInside = (url: URL, { insideHosts = [] }: Pick<PublicRequest, "insideHosts">): boolean =>
+  insideHosts.includes(url.host) || insideHosts.includes(url.hostname);
+
+function ask(
+  url: URL,
+  options: PublicRequest & { readonly signal: AbortSignal },
+): Promise<IncomingMessage> {
+  const { method = "GET", headers = {}, body, signal } = options;
+  const { promise, resolve: answer, reject } = Promise.withResolvers<IncomingMessage>();
+  const request = url.protocol === "https:" ? httpsRequest : httpRequest;
+  const lookup = isInside(url, options) ? undefined : publicLookup(url);
+  const asked: ClientRequest = request(url, {
+    method,
+    headers: { "accept-encoding": "identity", ...headers },
+    signal,
+    agent: false,
+    ...(lookup && { lookup }),
+  });
+  asked.once("response", answer).once("error", reject).end(body);
+  return promise;
+}
+
+/** What a name stands for, all of it public, or the connection fails: asked of the name once, and connected to as answered. */
+const publicLookup =
+  (url: URL): LookupFunction =>
+  (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
+      if (error) return callback(error, "", 0);
+      const [first] = found;
+      if (!first || !found.every(({ address }) => isPublicAddress(address)))
+        return callback(inside(url), "", 0);
+      if (options.all) return callback(null, found);
+      return callback(null, first.address, first.family);
+    });
+  };
+
+function redirectOf(response: IncomingMessage, url: URL): string | undefined {
+  const { statusCode = 0 } = response;
+  const { location } = response.headers;
+  if (statusCode < 300 || statusCode > 399 || location === undefined) return undefined;
+  return URL.parse(location, url.href)?.href ?? location;
+}
+
+function answerOf(
+  response: IncomingMessage,
+  url: URL,
+  { maxBytes = 1_000_000 }: PublicRequest,
+): PublicAnswer {
+  const { statusCode: status = 0, headers } = response;
+  async function* bounded(): AsyncGenerator<Uint8Array> {
+    let bytes = 0;
+    for await (const chunk of response as AsyncIterable<Uint8Array>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes)
+        throw new Unreachable(`The answer of ${url.origin} is larger than ${maxBytes} bytes.`);
+      yield chunk;
+    }
+  }
+  const body = Object.assign(bounded(), { destroy: () => void response.destroy() });
+  return { url: url.href, status, headers, body };
+}

@@ -1,0 +1,237 @@
+import { browserSource } from "../../../scraper/reading/browser-source.ts";
+import { describe, expect, test } from "vitest";
+import type { Fault } from "../../../demo/faults.ts";
+import { makeTruth } from "../../../demo/make-truth.ts";
+import type { Refused } from "../../../demo/stand-in.ts";
+import { startStandIn } from "../../../demo/stand-in.ts";
+import { ChannelUnavailable, Throttled, Unreachable } from "../../../scraper/errors.ts";
+import { Gate } from "../../../scraper/reading/gate.ts";
+import { httpSource } from "../../../scraper/reading/http-source.ts";
+import type { Answer, Ask, OnAnswer } from "../../../scraper/reading/page-reader.ts";
+import { pageReader } from "../../../scraper/reading/page-reader.ts";
+import type { PageSource } from "../../../scraper/reading/source.ts";
+import { JumpingClock } from "../help.ts";
+
+describe("reading a page politely", () => {
+  test("gives the page, where it was, and when", async () => {
+    await using lab = await openLab();
+    const read = await lab.read({ channel: "durov" });
+    expect(read.page.kind).toBe("posts");
+    expect(read).toMatchObject({ url: `${lab.origin}/s/durov`, readAt: "2026-01-01T00:00:00Z" });
+    expect(Buffer.from(read.body).toString()).toContain("</html>");
+  });
+
+  test("waits as long as it is told after 429, and slows down", async () => {
+    await using lab = await openLab([{ kind: "status", status: 429, retryAfter: "120" }]);
+    await lab.read({ channel: "durov" });
+    expect(lab.waited()).toBe(120_000);
+    expect(lab.gate.rate).toBeCloseTo(1.42);
+  });
+
+  test.each([
+    ["a date", "Thu, 01 Jan 2026 00:01:40 GMT", 100_000],
+    ["a date gone by", "Wed, 31 Dec 2025 00:00:00 GMT", 0],
+    ["nonsense", "soon", 30_000],
+    ["nothing", undefined, 30_000],
+  ])("understands %s in Retry-After", async (_, retryAfter, wait) => {
+    await using lab = await openLab([
+      { kind: "status", status: 429, ...(retryAfter !== undefined && { retryAfter }) },
+    ]);
+    await lab.read({ channel: "durov" });
+    expect(lab.waited()).toBeGreaterThanOrEqual(wait);
+    expect(lab.waited()).toBeLessThan(wait + 1_000);
+  });
+
+  test("is throttled when asked to slow down again and again", async () => {
+    await using lab = await openLab(() => ({ kind: "status", status: 429 }));
+    await expect(lab.read({ channel: "durov" })).rejects.toThrow(Throttled);
+    expect(lab.asked()).toBe(8);
+  });
+
+  test("is throttled at once when the pause asked for is long", async () => {
+    await using lab = await openLab(() => ({ kind: "status", status: 429, retryAfter: "86400" }));
+    await expect(lab.read({ channel: "durov" })).rejects.toThrow(/pause until 2026-01-02/);
+    expect(lab.asked()).toBe(1);
+  });
+
+  test.each<Fault>([
+    { kind: "status", status: 500 },
+    { kind: "status", status: 503 },
+    { kind: "reset" },
+    { kind: "cut", share: 0.5 },
+    { kind: "broken", share: 0.5 },
+    { kind: "charset", as: "windows-1251" },
+  ])("asks again, ever more patiently, after $kind $status", async (fault) => {
+    await using lab = await openLab([fault, fault, fault]);
+    expect((await lab.read({ channel: "durov" })).page.kind).toBe("posts");
+    expect(lab.asked()).toBe(4);
+    // Chance is one half here: 0.5, 1 and 2 seconds.
+    expect(lab.waited()).toBe(3_500);
+  });
+
+  test("gives up after eight tries, and says what happened last", async () => {
+    await using lab = await openLab(() => ({ kind: "status", status: 502 }));
+    const reading = lab.read({ channel: "durov", before: 9 });
+    await expect(reading).rejects.toThrow(Unreachable);
+    await expect(reading).rejects.toThrow("/s/durov?before=9 after 8 tries: it answers 502");
+    expect(lab.waited()).toBeLessThan(120_000);
+  });
+
+  test("takes a page without posts for a refusal where posts must be", async () => {
+    await using lab = await openLab([{ kind: "empty" }]);
+    const read = await lab.read({ channel: "durov", expectPosts: true });
+    expect(read.page.kind).toBe("posts");
+    expect(lab.waited()).toBe(5_000);
+    lab.site.fail(() => ({ kind: "empty" }));
+    expect((await lab.read({ channel: "durov" })).page.kind).toBe("empty");
+    await expect(lab.read({ channel: "durov", expectPosts: true })).rejects.toThrow(
+      /no posts where there are some.*no browser/,
+    );
+    lab.site.fail();
+    expect((await lab.read({ channel: "durov", expectPosts: true })).page.kind).toBe("posts");
+  });
+
+  test("an emptied channel is given up within seconds, an empty page inside a history waited out", async () => {
+    await using lab = await openLab(() => ({ kind: "empty" }));
+    await expect(lab.read({ channel: "durov", expectPosts: true })).rejects.toThrow(
+      /after 3 tries: it shows no posts/,
+    );
+    expect(lab.waited()).toBeLessThan(20_000);
+    await expect(lab.read({ channel: "durov", before: 100, expectPosts: true })).rejects.toThrow(
+      /after 8 tries: it shows no posts/,
+    );
+    expect(lab.waited()).toBeGreaterThan(180_000);
+  });
+
+  test("tries another way where an answer is no page of a channel", async () => {
+    await using lab = await openLab(({ number }) =>
+      number === 1 ? { kind: "challenge", status: 403 } : undefined,
+    );
+    const others: string[] = [];
+    await using source = await httpSource({ origin: lab.origin });
+    const browser: PageSource = {
+      origin: lab.origin,
+      get: (path, options) => {
+        others.push(path);
+        return source.get(path, options);
+      },
+      [Symbol.asyncDispose]: async () => {},
+    };
+    const read = await lab.readWith(browser, { channel: "durov" });
+    expect(read.page.kind).toBe("posts");
+    expect(others).toEqual(["/s/durov"]);
+  });
+
+  test("a second way that cannot be had does not end the reading", async () => {
+    await using lab = await openLab([{ kind: "challenge", status: 403 }]);
+    await using broken = browserSource({ origin: lab.origin, chromiumPath: "/bin/false" });
+    const read = await lab.readWith(broken, { channel: "durov" });
+    expect(read.page.kind).toBe("posts");
+  });
+
+  test("says when there was no other way", async () => {
+    await using lab = await openLab(() => ({ kind: "challenge", status: 403 }));
+    await expect(lab.read({ channel: "durov" })).rejects.toThrow(
+      /no page of a channel.*There was no browser to try it with/,
+    );
+  });
+
+  test.each([
+    ["nobody", "missing"],
+    ["hidden", "preview-off"],
+    ["crowd", "group"],
+    ["banned", "restricted"],
+    ["refused", "restricted"],
+    ["market", "restricted"],
+  ] as const)("names the reason why @%s cannot be read: %s", async (channel, reason) => {
+    await using lab = await openLab();
+    const error: unknown = await lab.read({ channel }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ChannelUnavailable);
+    expect(error).toMatchObject({ reason, channel });
+    expect(lab.asked()).toBe(2);
+  });
+
+  test("never asks for what is before the first post, where the newest page would come again", async () => {
+    await using lab = await openLab();
+    for (const before of [-1, 0, 1, 1.5, Number.NaN])
+      await expect(lab.read({ channel: "durov", before })).rejects.toThrow(RangeError);
+    expect(lab.asked()).toBe(0);
+  });
+
+  test("tells of every try what became of it, what it took and how long", async () => {
+    const answers: Answer[] = [];
+    await using lab = await openLab(
+      [
+        { kind: "status", status: 502 },
+        { kind: "status", status: 429 },
+        { kind: "redirect", to: "/s/durov" },
+      ],
+      (answer) => answers.push(answer),
+    );
+    const mine: Answer[] = [];
+    await lab.read({ channel: "durov" }, undefined, (answer) => mine.push(answer));
+    expect(mine.map(({ outcome, requests }) => [outcome, requests])).toEqual([
+      ["failed", 1],
+      ["throttled", 1],
+      ["posts", 2],
+    ]);
+    expect(mine.reduce((sum, { requests }) => sum + requests, 0)).toBe(lab.asked());
+    const page = await (await fetch(`${lab.origin}/s/durov`)).arrayBuffer();
+    // Packed, as it came.
+    expect(mine[2]?.bytes).toBeLessThan(page.byteLength / 2);
+    expect(mine[2]?.bytes).toBeGreaterThan(page.byteLength / 20);
+    await lab.read({ channel: "nobody" }).catch(() => undefined);
+    expect(answers.slice(0, 3)).toEqual(mine);
+    expect(answers[3]).toMatchObject({ outcome: "refused" });
+  });
+
+  test("stops waiting as soon as it is told to", async () => {
+    const stop = new AbortController();
+    await using lab = await openLab(() => {
+      stop.abort(new Error("enough"));
+      return { kind: "status", status: 429 };
+    });
+    await expect(lab.read({ channel: "durov" }, stop.signal)).rejects.toThrow("enough");
+    expect(lab.asked()).toBe(1);
+  });
+});
+
+/** A reader of a stand-in that fails as planned, with a clock on which nobody waits. */
+async function openLab(
+  plan: readonly Fault[] | ((asked: { number: number }) => Fault | undefined) = [],
+  onAnswer?: OnAnswer,
+) {
+  const faults =
+    typeof plan === "function" ? plan : ({ number }: { number: number }) => plan[number - 1];
+  const truth = makeTruth({ posts: 60, channel: "durov" });
+  const site = await startStandIn({ channels: [truth, ...refused], faults });
+  const source = await httpSource({ origin: site.origin });
+  const clock = new JumpingClock();
+  const gate = new Gate({ clock });
+  const began = clock.now();
+  const parts = { source, gate, clock, random: () => 0.5 };
+  return {
+    site,
+    gate,
+    origin: site.origin,
+    read: (ask: Ask, signal?: AbortSignal, onMine?: OnAnswer) =>
+      pageReader({ ...parts, ...(onAnswer && { onAnswer }) }).read(ask, signal, onMine),
+    readWith: (secondTry: PageSource, ask: Ask) => pageReader({ ...parts, secondTry }).read(ask),
+    asked: () => site.requests.length,
+    waited: () => clock.now() - began,
+    async [Symbol.asyncDispose]() {
+      await source[Symbol.asyncDispose]();
+      await site.close();
+    },
+  };
+}
+
+const refused: readonly Refused[] = (
+  [
+    ["hidden", "preview-off"],
+    ["crowd", "group"],
+    ["banned", "blocked"],
+    ["refused", "view-posts-by"],
+    ["market", "marketing"],
+  ] as const
+).map(([name, refusal]) => ({ name, refusal, title: name, verified: false, subscribers: 10 }));

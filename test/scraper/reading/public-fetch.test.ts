@@ -1,0 +1,132 @@
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Unreachable, UsageError } from "../../../scraper/errors.ts";
+import { publicFetch } from "../../../scraper/reading/public-fetch.ts";
+import { isPublicAddress } from "../../../scraper/reading/public-address.ts";
+
+describe("an address that a stranger named", () => {
+  let asked = 0;
+  const canary = createServer((request: IncomingMessage, response: ServerResponse) => {
+    asked += 1;
+    if (request.url === "/away")
+      response.writeHead(302, { location: `http://127.1:${port()}/` }).end();
+    else if (request.url === "/long") response.end("x".repeat(10_000));
+    else if (request.url === "/never") response.flushHeaders();
+    else response.end("inside");
+  });
+  const port = (): number => (canary.address() as AddressInfo).port;
+  const here = (): string => `127.0.0.1:${port()}`;
+  beforeAll(
+    () => new Promise<void>((listening) => canary.listen(0, "127.0.0.1", () => listening())),
+  );
+  afterAll(() => {
+    canary.closeAllConnections();
+    canary.close();
+  });
+
+  const spellings = [
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "0177.0.0.1",
+    "017700000001",
+    "0",
+    "0.0.0.0",
+    "localhost",
+    "LOCALHOST",
+    "localhost.",
+    "①②⑦.⓪.⓪.①",
+    "127。0。0。1",
+    "[::1]",
+    "[::]",
+    "[0:0:0:0:0:0:0:1]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "[fe80::1]",
+    "[fc00::1]",
+    "[fd00::1]",
+    "[ff02::1]",
+    "[2001::1]",
+    "10.0.0.1",
+    "172.16.0.1",
+    "192.168.0.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "198.18.0.1",
+    "224.0.0.1",
+    "255.255.255.255",
+  ];
+  test.each(spellings)("%s leads nowhere", async (host) => {
+    const before = asked;
+    await expect(publicFetch(`http://${host}:${port()}/`, { timeoutMs: 2000 })).rejects.toThrow(
+      /inside the network|gave no answer|no http or https/,
+    );
+    expect(asked).toBe(before);
+  });
+
+  test.each([
+    "ftp://example.org/",
+    "file:///etc/passwd",
+    "javascript:1",
+    "not an address",
+    "http://u:p@example.org/",
+  ])("%s is no address to ask", async (address) => {
+    await expect(publicFetch(address)).rejects.toThrow(UsageError);
+  });
+
+  test("a host that the operator named is asked, and may not send us on to one that he did not", async () => {
+    const options = { insideHosts: [here()], maxRedirects: 3 };
+    const answer = await publicFetch(`http://${here()}/`, options);
+    expect(await text(answer.body)).toBe("inside");
+    const before = asked;
+    await expect(
+      publicFetch(`http://${here()}/away`, { insideHosts: [here()] }),
+    ).resolves.toMatchObject({ status: 302 });
+    const strict = { insideHosts: [`localhost:${port()}`], maxRedirects: 3 };
+    await expect(publicFetch(`http://localhost:${port()}/away`, strict)).rejects.toThrow(
+      /inside the network/,
+    );
+    expect(asked).toBe(before + 2);
+  });
+
+  test("an answer has a bound in bytes and in time", async () => {
+    const { body } = await publicFetch(`http://${here()}/long`, {
+      insideHosts: [here()],
+      maxBytes: 100,
+    });
+    await expect(text(body)).rejects.toThrow(/larger than 100 bytes/);
+    const slow = await publicFetch(`http://${here()}/never`, {
+      insideHosts: [here()],
+      timeoutMs: 50,
+    });
+    await expect(text(slow.body)).rejects.toThrow(/abort/);
+    await expect(
+      publicFetch("http://127.0.0.1:1/", { insideHosts: ["127.0.0.1"] }),
+    ).rejects.toThrow(Unreachable);
+  });
+
+  test.each([
+    ["8.8.8.8", true],
+    ["2606:4700::1111", true],
+    ["::ffff:8.8.8.8", true],
+    ["100.128.0.1", true],
+    ["", false],
+    ["example.org", false],
+  ])("whether %j is public: %s", (address, isPublic) => {
+    expect(isPublicAddress(address)).toBe(isPublic);
+  });
+});
+
+async function text(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
