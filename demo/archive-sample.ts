@@ -3,7 +3,7 @@ import { httpSource } from "../scraper/reading/http-source.ts";
 import { mediaSource } from "../scraper/reading/media-source.ts";
 import { pageReader } from "../scraper/reading/page-reader.ts";
 import { Archive } from "../server/archive/archive.ts";
-import type { MediaPolicy } from "../server/archive/media-policy.ts";
+import type { MediaPolicy } from "../server/archive/media/media-policy.ts";
 import { archiveChannel } from "../server/jobs/archive-channel.ts";
 import { mediaFetcher } from "../server/jobs/media.ts";
 import { sampleDates, type Sample } from "./sample.ts";

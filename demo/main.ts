@@ -4,7 +4,7 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { mediaKindsOf } from "../server/archive/media-policy.ts";
+import { mediaKindsOf } from "../server/archive/media/media-policy.ts";
 import { archiveSample } from "./archive-sample.ts";
 import { startSample, type Sample } from "./sample.ts";
 

@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { UsageError } from "../scraper/errors.ts";
 import { nearest } from "./nearest.ts";
 import { isProgram } from "../scraper/reading/is-program.ts";
-import { mediaKindsOf } from "./archive/media-policy.ts";
+import { mediaKindsOf } from "./archive/media/media-policy.ts";
 import { logFormats, logLevels, type LogSetting } from "./log-setting.ts";
 
 interface Setting<T> {

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Alert } from "./archive/alerts.ts";
-import type { RunCounts } from "./archive/run.ts";
+import type { Alert } from "./archive/outgoing/alerts.ts";
+import type { RunCounts } from "./archive/runs/run.ts";
 import type { Snapshot } from "./jobs/snapshot.ts";
 
 const httpSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];

@@ -2,7 +2,7 @@ import { mediaSource } from "../scraper/reading/media-source.ts";
 import type { PageReader } from "../scraper/reading/page-reader.ts";
 import type { Gates } from "../scraper/reading/gates.ts";
 import type { Archive } from "./archive/archive.ts";
-import { bytesInMegabyte, type MediaPolicy } from "./archive/media-policy.ts";
+import { bytesInMegabyte, type MediaPolicy } from "./archive/media/media-policy.ts";
 import type { Config } from "./config.ts";
 import { type FetchMedia, mediaFetcher } from "./jobs/media.ts";
 

@@ -1,4 +1,4 @@
-import type { RunCounts } from "./archive/run.ts";
+import type { RunCounts } from "./archive/runs/run.ts";
 import { withoutSecrets } from "./secrets.ts";
 import type { TextPart } from "./search/search-posts.ts";
 

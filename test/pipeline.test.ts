@@ -4,7 +4,7 @@ import { startStandIn } from "../demo/stand-in.ts";
 import type { StandIn } from "../demo/stand-in.ts";
 import type { Truth } from "../demo/truth.ts";
 import type { Post } from "../scraper/post.ts";
-import type { ArchivedPost } from "../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../server/archive/posts/archived-post.ts";
 import { Archive } from "../server/archive/archive.ts";
 import { archiveChannel } from "../server/jobs/archive-channel.ts";
 import { emptyFolder, quickReader } from "./help.ts";

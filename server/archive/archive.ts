@@ -14,14 +14,14 @@ import type {
   Look,
   PageSaved,
   PostVersion,
-} from "./archived-post.ts";
-import { Alerts } from "./alerts.ts";
-import { type Activity, activityOf } from "./activity.ts";
-import { backupArchive } from "./backup.ts";
-import { Backups } from "./backups.ts";
-import { type PageBody, bodyOf, keepBody } from "./bodies.ts";
-import { CoverageCache } from "./coverage-cache.ts";
-import { coverageOf, looksOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage.ts";
+} from "./posts/archived-post.ts";
+import { Alerts } from "./outgoing/alerts.ts";
+import { type Activity, activityOf } from "./runs/activity.ts";
+import { backupArchive } from "./copies/backup.ts";
+import { Backups } from "./copies/backups.ts";
+import { type PageBody, bodyOf, keepBody } from "./posts/bodies.ts";
+import { CoverageCache } from "./coverage/coverage-cache.ts";
+import { coverageOf, looksOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage/coverage.ts";
 import {
   type Connection,
   type Database,
@@ -31,24 +31,24 @@ import {
   openWriter,
 } from "./database.ts";
 import { ArchiveUnusable } from "./errors.ts";
-import { Deliveries } from "./deliveries.ts";
-import { withKeptMedia } from "./kept-media.ts";
-import { Keys } from "./keys.ts";
-import type { RoomCheck } from "./disk-room.ts";
-import type { Lease, RunCounts } from "./run.ts";
-import { holdLease, RunLedger } from "./run-ledger.ts";
-import { Schedules } from "./schedules.ts";
-import { closeLedger, openLedger } from "./ledger.ts";
-import { MediaFiles } from "./media-files.ts";
-import { Sessions } from "./sessions.ts";
-import { checkSchema, migrate, refuseForeign } from "./migrations.ts";
+import { Deliveries } from "./outgoing/deliveries.ts";
+import { withKeptMedia } from "./media/kept-media.ts";
+import { Keys } from "./access/keys.ts";
+import type { RoomCheck } from "./copies/disk-room.ts";
+import type { Lease, RunCounts } from "./runs/run.ts";
+import { holdLease, RunLedger } from "./runs/run-ledger.ts";
+import { Schedules } from "./runs/schedules.ts";
+import { closeLedger, openLedger } from "./runs/ledger.ts";
+import { MediaFiles } from "./media/media-files.ts";
+import { Sessions } from "./access/sessions.ts";
+import { checkSchema, migrate, refuseForeign } from "./schema/migrations.ts";
 import {
   archivedChannelOf,
   channelRow,
   channelRows,
   channelSamplesOf,
   stateOf,
-} from "./read-channels.ts";
+} from "./posts/read-channels.ts";
 import {
   changesAfter,
   neighboursOf,
@@ -57,18 +57,18 @@ import {
   rowsOf,
   samplesOf,
   versionsOf,
-} from "./read-posts.ts";
-import { archivedPostOf } from "./post-row.ts";
-import type { PostMark } from "./post-marks.ts";
-import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purged.ts";
-import { Purges } from "./purges.ts";
-import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./result-sets.ts";
-import { laySpan, type Ledger, savePosts } from "./save-posts.ts";
-import { SavedSearches } from "./saved-searches.ts";
-import type { Origin } from "./schema.ts";
-import { type UnreadGap, unreadGapsOf } from "./unread-gaps.ts";
-import { type Finding, verify } from "./verify.ts";
-import { verifyMedia } from "./verify-media.ts";
+} from "./posts/read-posts.ts";
+import { archivedPostOf } from "./posts/post-row.ts";
+import type { PostMark } from "./posts/post-marks.ts";
+import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purge/purged.ts";
+import { Purges } from "./purge/purges.ts";
+import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./posts/result-sets.ts";
+import { laySpan, type Ledger, savePosts } from "./posts/save-posts.ts";
+import { SavedSearches } from "./outgoing/saved-searches.ts";
+import type { Origin } from "./schema/schema.ts";
+import { type UnreadGap, unreadGapsOf } from "./coverage/unread-gaps.ts";
+import { type Finding, verify } from "./copies/verify.ts";
+import { verifyMedia } from "./media/verify-media.ts";
 
 export interface ArchiveOptions {
   readonly now?: () => Date;

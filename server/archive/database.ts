@@ -11,7 +11,7 @@ import {
   parseBigInt,
 } from "kysely-generic-sqlite";
 import { ArchiveBusy, ArchiveUnusable, DiskFull } from "./errors.ts";
-import type { Tables } from "./schema.ts";
+import type { Tables } from "./schema/schema.ts";
 
 export type Database = Kysely<Tables>;
 

@@ -9,7 +9,7 @@ import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { Lease, Run, RunCounts } from "../archive/run.ts";
+import type { Lease, Run, RunCounts } from "../archive/runs/run.ts";
 import type { ArchiveOptions } from "../jobs/archive-channel.ts";
 import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
 import { catchUp } from "../search/catch-up.ts";

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { findChromium } from "../../scraper/reading/chromium.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import { bytesToLeave, diskRoom, megabytes } from "../archive/disk-room.ts";
+import { bytesToLeave, diskRoom, megabytes } from "../archive/copies/disk-room.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
 import { type Check, type Finding, note, ok, problem } from "./finding.ts";
 import type { Session } from "./session.ts";

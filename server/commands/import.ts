@@ -1,5 +1,5 @@
 import { channelName } from "../../scraper/channel-name.ts";
-import { importFile } from "../archive/import-file.ts";
+import { importFile } from "../archive/import/import-file.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp } from "../search/catch-up.ts";

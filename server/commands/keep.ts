@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import { mirrorFiles } from "../archive/mirror-files.ts";
-import { restoreArchive } from "../archive/restore.ts";
+import { mirrorFiles } from "../archive/media/mirror-files.ts";
+import { restoreArchive } from "../archive/copies/restore.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp, compareIndex, setAsideFindings, rebuildIndex } from "../search/catch-up.ts";

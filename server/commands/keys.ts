@@ -1,5 +1,5 @@
 import { UsageError } from "../../scraper/errors.ts";
-import type { AccessKey } from "../archive/keys.ts";
+import type { AccessKey } from "../archive/access/keys.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { graceOf, keyGrant, keyStateOf } from "../http/key-grant.ts";

@@ -1,7 +1,7 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import type { Archive } from "../archive/archive.ts";
-import { bytesInMegabyte, mediaKindsOf, mediaKindsText } from "../archive/media-policy.ts";
+import { bytesInMegabyte, mediaKindsOf, mediaKindsText } from "../archive/media/media-policy.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { openArchive } from "../open-desk.ts";

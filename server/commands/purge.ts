@@ -1,7 +1,7 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import type { Purged } from "../archive/purge-steps.ts";
-import type { PurgeTarget } from "../archive/purges.ts";
+import type { Purged } from "../archive/purge/purge-steps.ts";
+import type { PurgeTarget } from "../archive/purge/purges.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { openDesk } from "../open-desk.ts";

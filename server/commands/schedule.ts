@@ -1,7 +1,7 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { systemClock } from "../../scraper/clock.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import type { Cadence, Schedule, ScheduleDraft } from "../archive/schedules.ts";
+import type { Cadence, Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";

@@ -1,4 +1,4 @@
-import type { Scope } from "../archive/keys.ts";
+import type { Scope } from "../archive/access/keys.ts";
 
 /**
  * What a request takes: nothing (`open`), or a key with this scope; `watch`, how the server fares, takes a key that may

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { channelName } from "../../scraper/channel-name.ts";
-import type { ArchivedChannel } from "../archive/archived-post.ts";
+import type { ArchivedChannel } from "../archive/posts/archived-post.ts";
 import { isOneOf } from "./access.ts";
 import { wrongChannel } from "./guard.ts";
 import { shownRun } from "./runs.ts";

@@ -1,8 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { mediaKinds } from "../../scraper/post.ts";
-import { scopes } from "../archive/keys.ts";
+import { scopes } from "../archive/access/keys.ts";
 import { faultCodes } from "../search/query/faults.ts";
-import { runStates } from "../archive/run.ts";
+import { runStates } from "../archive/runs/run.ts";
 import { facetNames } from "../search/engine.ts";
 
 // The answers of the API, word for word as programs outside see them. Pages are drawn from the same answers.

@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import type { ArchivedPost } from "../archive/archived-post.ts";
+import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import {
   atomFeed,
   authorOf,

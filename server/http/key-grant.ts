@@ -1,6 +1,6 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import { type AccessKey, type KeyGrant, type Scope, scopes } from "../archive/keys.ts";
+import { type AccessKey, type KeyGrant, type Scope, scopes } from "../archive/access/keys.ts";
 import { dateInterval } from "../search/query/dates.ts";
 import { BadParameter } from "../search/query/query-errors.ts";
 

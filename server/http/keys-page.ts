@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { keysPage, type KeyForm, type KeysView } from "../../web/pages/keys-page.ts";
-import { scopes } from "../archive/keys.ts";
+import { scopes } from "../archive/access/keys.ts";
 import { graceOf, keyGrant, keyStateOf } from "./key-grant.ts";
 import { keyNotKept } from "./keys.ts";
 import { frameOf, send } from "./pages.ts";

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { accepts } from "hono/accepts";
 import { channelName } from "../../scraper/channel-name.ts";
-import type { ArchivedPost } from "../archive/archived-post.ts";
+import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { AddChannel } from "../../web/pages/add-channel.ts";
 import { citationOf } from "../../web/pages/citation.ts";
 import { channelPage } from "../../web/pages/channel-page.ts";

@@ -1,6 +1,6 @@
 import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { MediaPolicy } from "../archive/media-policy.ts";
+import type { MediaPolicy } from "../archive/media/media-policy.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { SearchEngine } from "../search/engine.ts";
 import type { StatusAnswer } from "./contract.ts";

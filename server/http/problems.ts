@@ -1,8 +1,8 @@
 import { HTTPException } from "hono/http-exception";
 import type { z } from "@hono/zod-openapi";
 import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
-import { DeliveriesFull } from "../archive/deliveries.ts";
-import { TooManySearches } from "../archive/saved-searches.ts";
+import { DeliveriesFull } from "../archive/outgoing/deliveries.ts";
+import { TooManySearches } from "../archive/outgoing/saved-searches.ts";
 import { EngineAway, QueryTooSlow } from "../search/engine.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import type { Problem } from "./contract.ts";

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import type { PurgeTarget } from "../archive/purges.ts";
+import type { PurgeTarget } from "../archive/purge/purges.ts";
 import { purgedAnswer } from "./contract.ts";
 import { answers, json } from "./describe.ts";
 import type { Parts } from "./parts.ts";

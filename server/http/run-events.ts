@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Archive } from "../archive/archive.ts";
-import type { Run, RunLine } from "../archive/run.ts";
+import type { Run, RunLine } from "../archive/runs/run.ts";
 import type { RunAnswer } from "./contract.ts";
 import { refusals } from "./describe.ts";
 import type { Parts } from "./parts.ts";

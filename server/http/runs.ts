@@ -2,8 +2,8 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import type { Run } from "../archive/run.ts";
-import { runStates } from "../archive/run.ts";
+import type { Run } from "../archive/runs/run.ts";
+import { runStates } from "../archive/runs/run.ts";
 import { isOneOf } from "./access.ts";
 import {
   runAnswer,

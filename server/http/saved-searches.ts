@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { type SavedSearch, sourceOf } from "../archive/saved-searches.ts";
+import { type SavedSearch, sourceOf } from "../archive/outgoing/saved-searches.ts";
 import { saveSearch } from "../search/save-search.ts";
 import {
   newSavedAnswer,

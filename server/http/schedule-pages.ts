@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { UsageError } from "../../scraper/errors.ts";
 import type { ScheduleForm } from "../../web/pages/schedules-page.ts";
 import { schedulesPage } from "../../web/pages/schedules-page.ts";
-import type { Schedule, ScheduleDraft } from "../archive/schedules.ts";
+import type { Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { BadParameter } from "../search/query/query-errors.ts";
 import { frameOf, send } from "./pages.ts";
 import type { Parts } from "./parts.ts";

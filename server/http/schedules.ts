@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import type { Schedule, ScheduleDraft } from "../archive/schedules.ts";
+import type { Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { adaptiveInterval, checkCadence, dueAfter, firstDue } from "../jobs/cadence.ts";
 import { instant } from "../jobs/due-times.ts";
 import { planOf } from "../jobs/plan.ts";

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../scraper/version.ts";
 import { statusPage } from "../../web/pages/status-page.ts";
-import type { Alert } from "../archive/alerts.ts";
+import type { Alert } from "../archive/outgoing/alerts.ts";
 import { sentenceOf } from "../jobs/alerts.ts";
 import { takeSnapshot } from "../jobs/snapshot.ts";
 import { statusAnswer, type StatusAnswer } from "./contract.ts";

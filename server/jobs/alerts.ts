@@ -1,4 +1,4 @@
-import type { Alert, Finding, Terms } from "../archive/alerts.ts";
+import type { Alert, Finding, Terms } from "../archive/outgoing/alerts.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Everything the server raises an alert for. */

@@ -3,11 +3,11 @@ import { readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
-import { bytesToLeave, diskRoom, type FreeSpace, megabytes } from "../archive/disk-room.ts";
+import { bytesToLeave, diskRoom, type FreeSpace, megabytes } from "../archive/copies/disk-room.ts";
 import { DiskFull } from "../archive/errors.ts";
-import { makeFolder } from "../archive/make-folder.ts";
-import { mirrorFiles } from "../archive/mirror-files.ts";
-import { verifyCopy } from "../archive/scrub.ts";
+import { makeFolder } from "../archive/copies/make-folder.ts";
+import { mirrorFiles } from "../archive/media/mirror-files.ts";
+import { verifyCopy } from "../archive/purge/scrub.ts";
 
 /** Which backups stay: the newest of so many days, and of so many weeks. */
 export interface Retention {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { Cron } from "croner";
 import { UsageError } from "../../scraper/errors.ts";
-import type { Activity } from "../archive/activity.ts";
-import type { ScheduleDraft } from "../archive/schedules.ts";
+import type { Activity } from "../archive/runs/activity.ts";
+import type { ScheduleDraft } from "../archive/runs/schedules.ts";
 
 const minuteMs = 60_000;
 /** Adaptive schedules read a channel no oftener and no seldomer than this, and one they know nothing of each hour. */

@@ -1,6 +1,6 @@
 import type { Instant } from "../../scraper/post.ts";
-import type { DueTime } from "../archive/run-ledger.ts";
-import type { Schedule } from "../archive/schedules.ts";
+import type { DueTime } from "../archive/runs/run-ledger.ts";
+import type { Schedule } from "../archive/runs/schedules.ts";
 import { dueAfter, dueBefore } from "./cadence.ts";
 
 /** A due time that nobody was there for within this is missed; so is every one but the last. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PostKey } from "../../scraper/post.ts";
-import type { ArchivedPost } from "../archive/archived-post.ts";
-import type { NewDelivery } from "../archive/deliveries.ts";
-import { type SavedSearch, sourceOf, type Step } from "../archive/saved-searches.ts";
+import type { ArchivedPost } from "../archive/posts/archived-post.ts";
+import type { NewDelivery } from "../archive/outgoing/deliveries.ts";
+import { type SavedSearch, sourceOf, type Step } from "../archive/outgoing/saved-searches.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { IndexStatus, SearchEngine } from "../search/engine.ts";
 import { allOf, anyOf } from "../search/query/build.ts";

@@ -4,8 +4,8 @@ import { ChannelUnavailable, PageChanged, Throttled, Unreachable } from "../../s
 import type { MediaBody, MediaSource } from "../../scraper/reading/media-source.ts";
 import type { PageReader } from "../../scraper/reading/page-reader.ts";
 import type { Archive } from "../archive/archive.ts";
-import { MediaFull, type WantedMedia } from "../archive/media-files.ts";
-import { bytesInMegabyte, type MediaPolicy } from "../archive/media-policy.ts";
+import { MediaFull, type WantedMedia } from "../archive/media/media-files.ts";
+import { bytesInMegabyte, type MediaPolicy } from "../archive/media/media-policy.ts";
 
 /** What became of a channel's files in one run. */
 interface MediaCounts {

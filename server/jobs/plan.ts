@@ -1,7 +1,7 @@
 import type { Instant } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { RunCounts } from "../archive/run.ts";
-import type { Schedule, ScheduleDraft } from "../archive/schedules.ts";
+import type { RunCounts } from "../archive/runs/run.ts";
+import type { Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { adaptiveInterval, dueAfter, firstDue } from "./cadence.ts";
 import { instant } from "./due-times.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { IdRange } from "../../scraper/reading/history-page.ts";
-import type { Look } from "../archive/archived-post.ts";
+import type { Look } from "../archive/posts/archived-post.ts";
 
 /**
  * Which posts below the recent window a run asks for again, highest first: counters grow and posts are edited ever more

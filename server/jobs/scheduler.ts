@@ -1,7 +1,7 @@
 import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { Run } from "../archive/run.ts";
-import type { Schedule } from "../archive/schedules.ts";
+import type { Run } from "../archive/runs/run.ts";
+import type { Schedule } from "../archive/runs/schedules.ts";
 import { adaptiveInterval } from "./cadence.ts";
 import { dueTimes } from "./due-times.ts";
 import { type RunChannel, type Worked, workOnRun } from "./work-on-run.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Alert } from "../archive/alerts.ts";
+import type { Alert } from "../archive/outgoing/alerts.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { SearchEngine } from "../search/engine.ts";
 import { findingsIn, sentenceOf } from "./alerts.ts";

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../scraper/errors.ts";
 import { publicFetch } from "../../scraper/reading/public-fetch.ts";
 import { version } from "../../scraper/version.ts";
-import type { ClaimedDelivery, Deliveries, TryResult } from "../archive/deliveries.ts";
+import type { ClaimedDelivery, Deliveries, TryResult } from "../archive/outgoing/deliveries.ts";
 
 export interface SenderParts {
   readonly deliveries: Pick<Deliveries, "claim" | "finish">;

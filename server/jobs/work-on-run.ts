@@ -1,7 +1,7 @@
 import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
 import { LeaseLost } from "../archive/errors.ts";
-import type { Lease, Run, RunCounts } from "../archive/run.ts";
+import type { Lease, Run, RunCounts } from "../archive/runs/run.ts";
 
 /** How often a holder says that it is alive, and hears whether it should stop. */
 const renewEveryMs = 2_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
-import type { ArchiveChanges, ArchiveState } from "../archive/archived-post.ts";
+import type { ArchiveChanges, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { IndexChange, SetAside } from "./document.ts";
 import { EngineAway } from "./engine.ts";
 import type { IndexStatus, SearchEngine, SearchRequest } from "./engine.ts";

@@ -1,6 +1,6 @@
 import type { PostKey } from "../../scraper/post.ts";
-import type { PostMark } from "../archive/post-marks.ts";
-import { shortHash, type KeptSet } from "../archive/result-sets.ts";
+import type { PostMark } from "../archive/posts/post-marks.ts";
+import { shortHash, type KeptSet } from "../archive/posts/result-sets.ts";
 import { parseQuery } from "./query/parse.ts";
 import { findSet, type FoundSet, type SetParts } from "./result-set.ts";
 

@@ -1,6 +1,6 @@
 import { domainToUnicode } from "node:url";
 import type { Entity, PostKey } from "../../scraper/post.ts";
-import type { ArchivedPost } from "../archive/archived-post.ts";
+import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { HasValue, IsValue } from "./query/tree.ts";
 
 /** One step that brings an index nearer to the archive: this post as it is now, gone for good, or one the index cannot hold. */

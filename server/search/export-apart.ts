@@ -1,6 +1,6 @@
 import { fork } from "node:child_process";
 import type { Archive } from "../archive/archive.ts";
-import type { PackedMarks } from "../archive/post-marks.ts";
+import type { PackedMarks } from "../archive/posts/post-marks.ts";
 import type { ExportFormat } from "./export-posts.ts";
 import type { FoundSet } from "./result-set.ts";
 

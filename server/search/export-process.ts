@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Archive } from "../archive/archive.ts";
-import { PostMarks } from "../archive/post-marks.ts";
+import { PostMarks } from "../archive/posts/post-marks.ts";
 import type { ExportFailure, ExportOrder } from "./export-apart.ts";
 import { exportPosts } from "./export-posts.ts";
 

@@ -1,4 +1,4 @@
-import type { ArchivedPost } from "../archive/archived-post.ts";
+import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 
 /** A post as exports and the API give it: without the archive's own number and the raw markup. */
 export type ExportedPost = Omit<ArchivedPost, "no" | "rawHtml">;

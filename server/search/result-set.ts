@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
-import { PostMarks, type PostMark } from "../archive/post-marks.ts";
+import { PostMarks, type PostMark } from "../archive/posts/post-marks.ts";
 import { QueryTooSlow } from "./engine.ts";
 import type { SearchEngine } from "./engine.ts";
 import { printQuery } from "./query/print.ts";

@@ -1,6 +1,6 @@
 import { checkedAddress } from "../../scraper/reading/public-fetch.ts";
 import { UsageError } from "../../scraper/errors.ts";
-import type { SavedSearch } from "../archive/saved-searches.ts";
+import type { SavedSearch } from "../archive/outgoing/saved-searches.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { EngineAway } from "./engine.ts";
 import { BadParameter } from "./query/query-errors.ts";

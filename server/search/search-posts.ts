@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
-import type { ArchivedPost, ArchiveState } from "../archive/archived-post.ts";
+import type { ArchivedPost, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { searchedTexts } from "./document.ts";
 import { facetNames } from "./engine.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ArchivedPost } from "../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../server/archive/posts/archived-post.ts";
 import { catchUp, type CatchUpParts } from "../../server/search/catch-up.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
-import type { ArchivedPost } from "../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../server/archive/posts/archived-post.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine.ts";
 import type { SearchEngine, SearchRequest } from "../../server/search/engine.ts";

@@ -6,7 +6,7 @@ import { findChromium } from "../../scraper/reading/chromium.ts";
 import type { Post } from "../../scraper/post.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { saveSearch } from "../../server/search/save-search.ts";
-import { noCounts } from "../../server/archive/run.ts";
+import { noCounts } from "../../server/archive/runs/run.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 import { hostilePosts, hostileTitle } from "./hostile.ts";

@@ -1,6 +1,6 @@
 import { load } from "cheerio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noCounts } from "../../server/archive/run.ts";
+import { noCounts } from "../../server/archive/runs/run.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 
 const channel = { name: "garden", title: "Сад камней" };

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { ArchivedPost } from "../../archive/archived-post.ts";
+import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
 import type { Analyzer } from "../analysis/analyzer.ts";
 import {
   hasOf,

@@ -1,4 +1,4 @@
-import type { ArchivedPost } from "../../archive/archived-post.ts";
+import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
 import type { Analyzer, Token } from "../analysis/analyzer.ts";
 import { hasOf, isOf, labelKeys, labelsOf, reactionsOf, searchedTexts } from "../document.ts";
 import { relevanceSteps, stepAttribute } from "./settings.ts";

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
-import { importFile } from "../../../server/archive/import-file.ts";
+import { importFile } from "../../../server/archive/import/import-file.ts";
 import { emptyFolder } from "../../help.ts";
 
 const head = { name: "Garden", type: "public_channel", id: 1, username: "garden" };

@@ -1,5 +1,5 @@
 import type { Archive } from "../../../server/archive/archive.ts";
-import { mediaWants } from "../../../server/archive/media-policy.ts";
+import { mediaWants } from "../../../server/archive/media/media-policy.ts";
 
 /** Keeps these bytes for each file that is wanted of a channel, newest post first, by its address. */
 export async function keepFiles(

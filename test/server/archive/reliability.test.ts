@@ -9,7 +9,7 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Post } from "../../../scraper/post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import { restoreArchive } from "../../../server/archive/restore.ts";
+import { restoreArchive } from "../../../server/archive/copies/restore.ts";
 import { page, post, range } from "./sample.ts";
 
 let folder: string;

@@ -1,7 +1,7 @@
 /* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the tests that use it */
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { KeyGrant } from "../../../server/archive/keys.ts";
-import { scopes } from "../../../server/archive/keys.ts";
+import type { KeyGrant } from "../../../server/archive/access/keys.ts";
+import { scopes } from "../../../server/archive/access/keys.ts";
 import { allows, rules } from "../../../server/http/access.ts";
 import { post, serveArchive } from "./small-archive.ts";
 

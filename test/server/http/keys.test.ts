@@ -1,8 +1,8 @@
 /* oxlint-disable unicorn/consistent-function-scoping -- a helper stands beside the tests that use it */
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { KeyGrant } from "../../../server/archive/keys.ts";
-import { scopes } from "../../../server/archive/keys.ts";
+import type { KeyGrant } from "../../../server/archive/access/keys.ts";
+import { scopes } from "../../../server/archive/access/keys.ts";
 import { allows, ruleOf, rules } from "../../../server/http/access.ts";
 import { networkOf } from "../../../server/http/limiter.ts";
 import { post, serveArchive } from "./small-archive.ts";

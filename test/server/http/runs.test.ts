@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { noCounts } from "../../../server/archive/run.ts";
+import { noCounts } from "../../../server/archive/runs/run.ts";
 import { serveArchive } from "./small-archive.ts";
 
 let served: Awaited<ReturnType<typeof serveArchive>>;

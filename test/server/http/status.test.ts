@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { noCounts } from "../../../server/archive/run.ts";
+import { noCounts } from "../../../server/archive/runs/run.ts";
 import { createApp } from "../../../server/http/app.ts";
 import { openLog } from "../../../server/log.ts";
 import { openWatch } from "../../../server/open-watch.ts";

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Finding } from "../../../server/archive/alerts.ts";
+import type { Finding } from "../../../server/archive/outgoing/alerts.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import { noCounts } from "../../../server/archive/run.ts";
+import { noCounts } from "../../../server/archive/runs/run.ts";
 import { type AlertKind, alertKinds } from "../../../server/jobs/alerts.ts";
 import { watchOnce } from "../../../server/jobs/watch.ts";
 import { sendDue } from "../../../server/jobs/webhooks.ts";

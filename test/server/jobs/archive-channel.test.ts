@@ -11,10 +11,10 @@ import { httpSource } from "../../../scraper/reading/http-source.ts";
 import type { PageReader } from "../../../scraper/reading/page-reader.ts";
 import { pageReader } from "../../../scraper/reading/page-reader.ts";
 import type { Post } from "../../../scraper/post.ts";
-import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../../server/archive/posts/archived-post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
-import type { RunCounts } from "../../../server/archive/run.ts";
+import type { RunCounts } from "../../../server/archive/runs/run.ts";
 import type { ArchiveOptions } from "../../../server/jobs/archive-channel.ts";
 import { emptyFolder } from "../../help.ts";
 

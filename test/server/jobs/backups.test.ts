@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import { restoreArchive } from "../../../server/archive/restore.ts";
+import { restoreArchive } from "../../../server/archive/copies/restore.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
 import { type BackupParts, backUpWhenDue, toRemove } from "../../../server/jobs/backups.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Schedule } from "../../../server/archive/schedules.ts";
+import type { Schedule } from "../../../server/archive/runs/schedules.ts";
 import {
   adaptive,
   adaptiveInterval,

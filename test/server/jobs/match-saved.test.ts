@@ -3,7 +3,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Post } from "../../../scraper/post.ts";
-import { sourceOf } from "../../../server/archive/saved-searches.ts";
+import { sourceOf } from "../../../server/archive/outgoing/saved-searches.ts";
 import { matchSaved } from "../../../server/jobs/match-saved.ts";
 import { sendDue } from "../../../server/jobs/webhooks.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";

@@ -10,7 +10,7 @@ import { mediaSource } from "../../../scraper/reading/media-source.ts";
 import { pageReader } from "../../../scraper/reading/page-reader.ts";
 import type { Media, Post } from "../../../scraper/post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import { type MediaPolicy, mediaWants } from "../../../server/archive/media-policy.ts";
+import { type MediaPolicy, mediaWants } from "../../../server/archive/media/media-policy.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
 import { mediaFetcher } from "../../../server/jobs/media.ts";
 import { emptyFolder } from "../../help.ts";

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
-import { noCounts } from "../../../server/archive/run.ts";
+import { noCounts } from "../../../server/archive/runs/run.ts";
 import { planOf } from "../../../server/jobs/plan.ts";
 import { emptyFolder } from "../../help.ts";
 import { page, range } from "../archive/sample.ts";

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Look } from "../../../server/archive/archived-post.ts";
+import type { Look } from "../../../server/archive/posts/archived-post.ts";
 import { pagesOf, revisits } from "../../../server/jobs/revisits.ts";
 
 const anHour = 3_600_000;

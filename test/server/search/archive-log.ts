@@ -1,4 +1,4 @@
-import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../../server/archive/posts/archived-post.ts";
 import type { CatchUpParts } from "../../../server/search/catch-up.ts";
 
 /** The log of an archive: what a post is now, at the position of its last change. */

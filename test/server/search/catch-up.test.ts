@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { ArchivedPost } from "../../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../../server/archive/posts/archived-post.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import {
   catchUp,

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { ArchivedPost } from "../../../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../../../server/archive/posts/archived-post.ts";
 import type { IndexChange } from "../../../../server/search/document.ts";
 import type {
   EngineAnswer,

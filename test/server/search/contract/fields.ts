@@ -1,7 +1,7 @@
 /* oxlint-disable vitest/expect-expect -- `finds` expects. */
 import { describe, it } from "vitest";
 import type { MediaKind } from "../../../../scraper/post.ts";
-import type { ArchivedPost } from "../../../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../../../server/archive/posts/archived-post.ts";
 import { finds, type OpenEngine } from "./corpus.ts";
 
 /** Fields, under OR and NOT like words. */

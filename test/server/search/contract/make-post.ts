@@ -1,5 +1,5 @@
 import type { Entity } from "../../../../scraper/post.ts";
-import type { ArchivedPost } from "../../../../server/archive/archived-post.ts";
+import type { ArchivedPost } from "../../../../server/archive/posts/archived-post.ts";
 
 /** A kept post with the parts a test speaks of; links, tags and mentions in its text are marked as Telegram would. */
 export function makePost(no: number, parts: Partial<ArchivedPost> = {}): ArchivedPost {

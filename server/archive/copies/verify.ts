@@ -1,0 +1,168 @@
+import { setImmediate as yieldToOthers } from "node:timers/promises";
+import { postHash } from "../../../scraper/post-hash.ts";
+import type { Connection, Database } from "../database.ts";
+import { postOf } from "../posts/post-row.ts";
+import { spanOf } from "../posts/save-posts.ts";
+import type { ChannelTable } from "../schema/schema.ts";
+import { idsIn } from "../coverage/spans.ts";
+
+/** Something in the archive that cannot be true. */
+export interface Finding {
+  readonly where: string;
+  readonly what: string;
+}
+
+const rowsAStep = 1_000;
+const mostFindings = 1_000;
+
+/** Checks a whole archive: the file, its links, its hashes, its numbering and its running figures. At most 1,000 findings. */
+export async function verify(
+  { raw, db }: Connection,
+  { signal }: { readonly signal?: AbortSignal },
+): Promise<readonly Finding[]> {
+  const found: Finding[] = [...checkFile(raw)];
+  found.push(...(await checkNumbering(db)));
+  for (const channel of await db.selectFrom("channel").selectAll().execute()) {
+    signal?.throwIfAborted();
+    found.push(...(await checkChannel(db, channel)));
+  }
+  for await (const finding of checkPosts(db, signal)) {
+    found.push(finding);
+    if (found.length >= mostFindings) break;
+  }
+  return found.slice(0, mostFindings);
+}
+
+function* checkFile(raw: Connection["raw"]): Generator<Finding> {
+  for (const row of raw.prepare("PRAGMA integrity_check(100)").all()) {
+    const what = String(row["integrity_check"]);
+    if (what !== "ok") yield { where: "file", what };
+  }
+  for (const row of raw.prepare("PRAGMA foreign_key_check").all().slice(0, 100))
+    yield {
+      where: `table ${String(row["table"])}`,
+      what: `row ${String(row["rowid"])} points at a missing ${String(row["parent"])}`,
+    };
+}
+
+async function checkNumbering(db: Database): Promise<readonly Finding[]> {
+  const archive = await db.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
+  const posts = await db
+    .selectFrom("post")
+    .select((eb) => [eb.fn.max("no").as("no"), eb.fn.max("position").as("position")])
+    .executeTakeFirst();
+  const gone = await db
+    .selectFrom("tombstone")
+    .select((eb) => eb.fn.max("position").as("position"))
+    .executeTakeFirst();
+  const found: Finding[] = [];
+  if ((posts?.no ?? 0) > archive.last_post_no)
+    found.push({ where: "archive", what: `post number ${posts?.no} was never given out` });
+  if (Math.max(posts?.position ?? 0, gone?.position ?? 0) > archive.position)
+    found.push({ where: "archive", what: "a change lies beyond the archive's position" });
+  return found;
+}
+
+async function checkChannel(db: Database, channel: ChannelTable): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  const say = (what: string): number => found.push({ where: `@${channel.name}`, what });
+  const posts = await db
+    .selectFrom("post")
+    .where("channel_no", "=", channel.no)
+    .select((eb) => [
+      eb.fn.countAll<number>().as("posts"),
+      eb.fn.max("id").as("newest"),
+      eb.fn.count<number>("deleted_at").as("deleted"),
+    ])
+    .executeTakeFirstOrThrow();
+  if (posts.posts !== channel.posts)
+    say(`${posts.posts} posts are kept, but ${channel.posts} were counted`);
+  if (posts.deleted !== channel.deleted)
+    say(`${posts.deleted} posts are deleted, but ${channel.deleted} were counted`);
+  if ((posts.newest ?? 0) > (channel.newest_id ?? 0))
+    say(`post ${posts.newest} lies beyond the newest id ${channel.newest_id}`);
+  const rows = await db
+    .selectFrom("span")
+    .where("channel_no", "=", channel.no)
+    .orderBy("from_id")
+    .selectAll()
+    .execute();
+  const spans = rows.map(spanOf);
+  for (const [index, span] of spans.entries()) {
+    if (span.from > span.to) say(`the span ${span.from} to ${span.to} runs backwards`);
+    const before = spans[index - 1];
+    if (before && before.to >= span.from) say(`two spans overlap at id ${span.from}`);
+  }
+  if (idsIn(spans) !== channel.spanned)
+    say(`${idsIn(spans)} ids are spanned, but ${channel.spanned} were counted`);
+  const both = await db
+    .selectFrom("post")
+    .innerJoin("member", (join) =>
+      join.onRef("member.channel_no", "=", "post.channel_no").onRef("member.id", "=", "post.id"),
+    )
+    .where("post.channel_no", "=", channel.no)
+    .select("post.id")
+    .limit(100)
+    .execute();
+  for (const { id } of both) say(`id ${id} is a post of its own and part of an album`);
+  return found;
+}
+
+async function* checkPosts(db: Database, signal?: AbortSignal): AsyncGenerator<Finding> {
+  const names = new Map(
+    (await db.selectFrom("channel").select(["no", "name"]).execute()).map((row) => [
+      row.no,
+      row.name,
+    ]),
+  );
+  for (let after = 0; ;) {
+    signal?.throwIfAborted();
+    const rows = await db
+      .selectFrom("post")
+      .where("no", ">", after)
+      .orderBy("no")
+      .limit(rowsAStep)
+      .selectAll()
+      .execute();
+    const last = rows.at(-1);
+    if (!last) return;
+    const past = await db
+      .selectFrom("version")
+      .where("post_no", ">", after)
+      .where("post_no", "<=", last.no)
+      .orderBy("post_no")
+      .orderBy("number")
+      .selectAll()
+      .execute();
+    const pastOf = Map.groupBy(past, (version) => version.post_no);
+    for (const row of rows) {
+      const channel = names.get(row.channel_no) ?? "?";
+      const where = `@${channel}/${row.id}`;
+      const key = { channel, id: row.id, publishedAt: row.published_at };
+      const versions = pastOf.get(row.no) ?? [];
+      for (const version of [...versions, row]) {
+        const what = wrongIn(version, key);
+        if (what !== undefined) yield { where, what };
+      }
+      if (versions.length + 1 !== row.versions || versions.some((v, i) => v.number !== i + 1))
+        yield {
+          where,
+          what: `${row.versions} versions were counted, but not all are kept in order`,
+        };
+    }
+    after = last.no;
+    await yieldToOthers();
+  }
+}
+
+function wrongIn(
+  parts: { readonly hash: string; content: string; counters: string; addresses: string },
+  key: Parameters<typeof postOf>[0],
+): string | undefined {
+  try {
+    if (postHash(postOf(key, parts)) === parts.hash) return undefined;
+    return "a version's content does not give its hash";
+  } catch (error) {
+    return `a version cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

@@ -1,0 +1,40 @@
+import { open } from "node:fs/promises";
+import { extname } from "node:path";
+import { UsageError } from "../../../scraper/errors.ts";
+import type { Archive } from "../archive.ts";
+import { importDesktopExport } from "./import-desktop-export.ts";
+import { importSavedPage } from "./import-saved-page.ts";
+import type { ImportOptions, Imported } from "./imported.ts";
+
+/** Takes a saved preview page or a Telegram Desktop `result.json` into the archive. No scrape cursor moves. @throws UsageError */
+export async function importFile(
+  archive: Archive,
+  file: string,
+  options: ImportOptions = {},
+): Promise<Imported> {
+  const kind = await kindOf(file);
+  return kind === "json"
+    ? importDesktopExport(archive, file, options)
+    : importSavedPage(archive, file, options);
+}
+
+async function kindOf(file: string): Promise<"json" | "html"> {
+  const first = await firstBytes(file).catch((error: unknown) => {
+    throw new UsageError(`${file} cannot be read. Check the name and that it is a file.`, {
+      cause: error,
+    });
+  });
+  const text = new TextDecoder().decode(first).trimStart();
+  if (text.startsWith("{")) return "json";
+  if (text.startsWith("<")) return "html";
+  const what = extname(file) === "" ? "" : ` (${extname(file)})`;
+  throw new UsageError(
+    `${file}${what} is neither a saved preview page (HTML) nor a Telegram Desktop export (result.json).`,
+  );
+}
+
+async function firstBytes(file: string): Promise<Uint8Array> {
+  await using handle = await open(file);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
+  return buffer.subarray(0, bytesRead);
+}

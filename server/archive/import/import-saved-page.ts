@@ -1,0 +1,76 @@
+import { readFile, stat } from "node:fs/promises";
+import { basename } from "node:path";
+import { pathToFileURL } from "node:url";
+import { UsageError } from "../../../scraper/errors.ts";
+import { type Page, readPage } from "../../../scraper/markup/page.ts";
+import type { Channel, Instant, Post } from "../../../scraper/post.ts";
+import type { Archive } from "../archive.ts";
+import type { ImportOptions, Imported } from "./imported.ts";
+import { nameKey } from "../runs/ledger.ts";
+
+const largestPageBytes = 32 * 1024 * 1024;
+const telegramBegan = Date.UTC(2013, 7, 1);
+
+/** Takes the posts of a saved preview page (or single-post embed) as of the moment it was served. @throws UsageError, PageChanged */
+export async function importSavedPage(
+  archive: Archive,
+  file: string,
+  { channel: name }: ImportOptions,
+): Promise<Imported> {
+  const { size, mtime } = await stat(file);
+  if (size > largestPageBytes)
+    throw new UsageError(
+      `${file} is larger than a page can be (${size} bytes); nothing was taken.`,
+    );
+  const body = await readFile(file);
+  const at = servedAt(body, mtime);
+  const url = pathToFileURL(file).href;
+  const page = readPage(
+    { url, status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body },
+    { channel: name ?? "", readAt: at },
+  );
+  const { channel, posts, warnings } = postsOf(page, file);
+  if (name !== undefined && nameKey(name) !== nameKey(channel.name))
+    throw new UsageError(`${file} is a page of @${channel.name}, not of @${name}.`);
+  const saved = await archive.saveImported({
+    channel,
+    posts,
+    origin: "saved-page",
+    url: `saved:${basename(file)}`,
+    at,
+    body,
+  });
+  return { channel: channel.name, new: saved.new, known: posts.length - saved.new, warnings };
+}
+
+function postsOf(
+  page: Page,
+  file: string,
+): { channel: Channel; posts: readonly Post[]; warnings: readonly string[] } {
+  switch (page.kind) {
+    case "posts":
+      return page;
+    case "embed": {
+      const { channel: name } = page.post;
+      const channel = { name, title: name, verified: false, counters: {} };
+      return { channel, posts: [page.post], warnings: page.warnings };
+    }
+    case "cut":
+      throw new UsageError(`${file} ends before the page does; nothing was taken. Save it again.`);
+    case "unknown":
+      throw new UsageError(`${file} is not a preview page: ${page.why}.`);
+    default:
+      throw new UsageError(`${file} is a page without posts of a channel (${page.kind}).`);
+  }
+}
+
+/** Telegram writes the second of serving into each message (`data-view`); else the file's own time. */
+function servedAt(body: Buffer, fileTime: Date): Instant {
+  let newest = 0;
+  for (const [, view = ""] of body.toString("latin1").matchAll(/data-view="([\w+/=-]{1,400})"/g)) {
+    const seconds = Number(/"t":(\d{9,11})\b/.exec(Buffer.from(view, "base64url").toString())?.[1]);
+    const ms = seconds * 1000;
+    if (ms > telegramBegan && ms <= fileTime.getTime() + 86_400_000) newest = Math.max(newest, ms);
+  }
+  return `${new Date(newest || fileTime.getTime()).toISOString().slice(0, 19)}Z`;
+}

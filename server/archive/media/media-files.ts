@@ -1,0 +1,562 @@
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import type { Media, Post } from "../../../scraper/post.ts";
+import type { Database, Handles } from "../database.ts";
+import { nameKey } from "../runs/ledger.ts";
+import { type MediaContent, MediaFolder } from "./media-folder.ts";
+import {
+  type MediaOverride,
+  type MediaPolicy,
+  type MediaWant,
+  mediaKindsOf,
+  mediaKindsText,
+} from "./media-policy.ts";
+import { postOf } from "../posts/post-row.ts";
+import { channelRow } from "../posts/read-channels.ts";
+import type { MediaChannelTable, MediaTable } from "../schema/schema.ts";
+
+/** A file that somebody is to fetch: nobody else gets it until `claimedUntil`. */
+export interface WantedMedia {
+  readonly no: number;
+  readonly channel: string;
+  readonly postId: number;
+  readonly kind: MediaWant;
+  readonly address: string;
+  readonly tries: number;
+  readonly tag?: string;
+  readonly claimedUntil: string;
+}
+
+/** What is kept and what is not, in files. */
+export interface MediaCount {
+  readonly kept: number;
+  readonly waiting: number;
+  readonly failed: number;
+  readonly tooLarge: number;
+  readonly refused: number;
+  /** Of kept files; one that several posts show counts once for each. */
+  readonly bytes: number;
+}
+
+/** The store's bound is reached: what is wanted stays wanted. */
+export class MediaFull extends Error {
+  override name = "MediaFull";
+}
+
+const postsAStep = 500;
+const claimMs = 10 * 60_000;
+/** The last of these is followed by giving up. */
+const waitsMs = [5_000, 60_000, 600_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000];
+
+/** Files of posts: what is wanted, what is kept, and the folder they lie in. */
+export class MediaFiles {
+  readonly folder: MediaFolder;
+  readonly #reader: Database;
+  readonly #writer: () => Database;
+  readonly #now: () => Date;
+
+  constructor(options: Handles & { readonly folder: string }) {
+    this.folder = new MediaFolder(options.folder);
+    this.#reader = options.reader;
+    this.#writer = options.writer;
+    this.#now = options.now;
+  }
+
+  /** What a channel has of its own; `undefined` for a channel that is not kept. */
+  async override(channel: string): Promise<MediaOverride | undefined> {
+    const row = await channelRow(this.#reader, channel);
+    if (!row) return undefined;
+    const own = await channelMedia(this.#reader, row.no);
+    return own ? overrideOf(own) : {};
+  }
+
+  /** The channel's own, where it has any, over what holds for all. */
+  async policy(channel: string, defaults: MediaPolicy): Promise<MediaPolicy> {
+    return { ...defaults, ...(await this.override(channel)) };
+  }
+
+  /** Sets what a channel has of its own; an empty one leaves it to the settings. `false` when it is not kept. */
+  async setOverride(channel: string, own: MediaOverride): Promise<boolean> {
+    const row = await channelRow(this.#reader, channel);
+    if (!row) return false;
+    const columns = {
+      kinds: own.kinds ? mediaKindsText(own.kinds) : null,
+      max_bytes: own.maxBytes ?? null,
+    };
+    await this.#writer()
+      .insertInto("media_channel")
+      .values({ channel_no: row.no, ...columns, considered: "", position: 0 })
+      .onConflict((conflict) => conflict.column("channel_no").doUpdateSet(columns))
+      .execute();
+    return true;
+  }
+
+  /**
+   * Looks at what changed in a channel since the last time, and at all of it under another policy, and writes down what is
+   * wanted. Each step moves on in the transaction that wrote it, so a stop loses and doubles nothing.
+   */
+  async want(channel: string, policy: MediaPolicy, signal?: AbortSignal): Promise<void> {
+    const row = await channelRow(this.#reader, channel);
+    if (!row || policy.kinds.length === 0) return;
+    await this.#consider(row.no, policy);
+    for (let more = true; more;) {
+      signal?.throwIfAborted();
+      more = await this.#writer()
+        .transaction()
+        .execute(async (tx) => this.#wantStep(tx, row.no, policy));
+    }
+  }
+
+  /** Takes the newest file whose time has come; `undefined` when there is none. */
+  async claim(channel: string, kinds: readonly MediaWant[]): Promise<WantedMedia | undefined> {
+    const channelNo = (await channelRow(this.#reader, channel))?.no;
+    if (channelNo === undefined || kinds.length === 0) return undefined;
+    const now = this.#instant();
+    const claimedUntil = this.#instant(claimMs);
+    return this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        const row = await tx
+          .selectFrom("media")
+          .where("channel_no", "=", channelNo)
+          .where("state", "=", "wanted")
+          .where("kind", "in", kinds)
+          .where("next_at", "<=", now)
+          .where((eb) => eb.or([eb("claimed_until", "is", null), eb("claimed_until", "<=", now)]))
+          .orderBy("post_id", "desc")
+          .orderBy("no")
+          .limit(1)
+          .selectAll()
+          .executeTakeFirst();
+        if (!row) return undefined;
+        await tx
+          .updateTable("media")
+          .set({ claimed_until: claimedUntil })
+          .where("no", "=", row.no)
+          .execute();
+        return {
+          no: row.no,
+          channel,
+          postId: row.post_id,
+          kind: row.kind,
+          address: row.address,
+          tries: row.tries,
+          claimedUntil,
+          ...(row.tag !== null && { tag: row.tag }),
+        };
+      });
+  }
+
+  /** When the next file of these kinds may be tried, among those nobody is at. */
+  async nextAt(channel: string, kinds: readonly MediaWant[]): Promise<Date | undefined> {
+    const channelNo = (await channelRow(this.#reader, channel))?.no;
+    if (channelNo === undefined || kinds.length === 0) return undefined;
+    const row = await this.#reader
+      .selectFrom("media")
+      .where("channel_no", "=", channelNo)
+      .where("state", "=", "wanted")
+      .where("kind", "in", kinds)
+      .where("claimed_until", "is", null)
+      .select((eb) => eb.fn.min("next_at").as("at"))
+      .executeTakeFirst();
+    return row?.at == null ? undefined : new Date(row.at);
+  }
+
+  /** Just before bytes are written: whose content they are part of, and that it is still ours. `false` when another has it. */
+  async begin(wanted: WantedMedia, tag: string | undefined): Promise<boolean> {
+    const { numUpdatedRows } = await this.#mine(wanted)
+      .set({ tag: tag ?? null })
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /**
+   * Keeps a whole part under its hash. The row tells what is about to be before the file gets its name: a crash between is
+   * made good by `recover`. `false` when another process has it. @throws MediaFull when the store would exceed `totalBytes`
+   */
+  async keep(
+    wanted: WantedMedia,
+    content: MediaContent,
+    { totalBytes = Number.POSITIVE_INFINITY }: { readonly totalBytes?: number } = {},
+  ): Promise<boolean> {
+    const { sha256, bytes, type } = content;
+    const about = await this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        const held = (await totalIn(tx)).bytes + (await bytesAboutToBe(tx));
+        if (held + bytes > totalBytes && !(await isKept(tx, sha256))) throw new MediaFull();
+        const { numUpdatedRows } = await this.#mine(wanted, tx)
+          .set({ sha256, bytes, type })
+          .executeTakeFirst();
+        return numUpdatedRows > 0n;
+      });
+    if (!about) return false;
+    await this.folder.settlePart(wanted.no, sha256);
+    await this.#settled(wanted.no);
+    return true;
+  }
+
+  /** Leaves a file for another time, as if it had not been tried. */
+  async release(wanted: WantedMedia): Promise<void> {
+    await this.#mine(wanted).set({ claimed_until: null }).execute();
+  }
+
+  /** A try that failed: another comes after a longer wait, seven in all. */
+  async tryLater(wanted: WantedMedia, why: string, leastMs = 0): Promise<void> {
+    const wait = waitsMs[wanted.tries];
+    await this.#mine(wanted)
+      .set({
+        state: wait === undefined ? "failed" : "wanted",
+        tries: wanted.tries + 1,
+        next_at: this.#instant(Math.max(wait ?? 0, leastMs)),
+        claimed_until: null,
+        why: why.slice(0, longestWhy),
+      })
+      .execute();
+    if (wait === undefined) await this.folder.dropPart(wanted.no);
+  }
+
+  /** Gives a file up, and says why. */
+  async giveUp(
+    wanted: WantedMedia,
+    state: "failed" | "too-large" | "refused",
+    why: string,
+  ): Promise<void> {
+    await this.#mine(wanted)
+      .set({ state, tries: wanted.tries + 1, claimed_until: null, why: why.slice(0, longestWhy) })
+      .execute();
+    await this.folder.dropPart(wanted.no);
+  }
+
+  /** Takes the addresses that a page shows now for what is wanted of these posts. */
+  async readdress(channel: string, posts: readonly Post[]): Promise<void> {
+    const channelNo = (await channelRow(this.#reader, channel))?.no;
+    if (channelNo === undefined) return;
+    await this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        const wanted = await tx
+          .selectFrom("media")
+          .where("channel_no", "=", channelNo)
+          .where("state", "=", "wanted")
+          .where("post_id", "in", [0, ...posts.map(({ id }) => id)])
+          .select(["no", "post_id", "place", "kind", "shape", "address"])
+          .execute();
+        for (const row of wanted) {
+          const media = posts.find(({ id }) => id === row.post_id)?.media[row.place];
+          const shown = media && shownOf(media).find(({ kind }) => kind === row.kind);
+          if (!media || !shown || shapeOf(media) !== row.shape || shown.address === row.address)
+            continue;
+          await tx
+            .updateTable("media")
+            .set({ address: shown.address })
+            .where("no", "=", row.no)
+            .execute();
+        }
+      });
+  }
+
+  /** The address as it is now. */
+  async addressOf({ no }: WantedMedia): Promise<string | undefined> {
+    const row = await this.#writer()
+      .selectFrom("media")
+      .where("no", "=", no)
+      .select("address")
+      .executeTakeFirst();
+    return row?.address;
+  }
+
+  /**
+   * Makes good what a crash left: files that were about to be kept are, or are wanted again; parts nobody wants and files
+   * of no post are removed.
+   */
+  async recover(): Promise<void> {
+    const now = this.#instant();
+    const about = await this.#writer()
+      .selectFrom("media")
+      .where("state", "=", sql.lit("wanted"))
+      .where("sha256", "is not", null)
+      .where((eb) => eb.or([eb("claimed_until", "is", null), eb("claimed_until", "<=", now)]))
+      .select(["no", "sha256", "bytes"])
+      .execute();
+    for (const { no, sha256, bytes } of about) {
+      if (sha256 !== null && (await this.folder.bytesOf(sha256)) === bytes) await this.#settled(no);
+      else
+        await this.#writer()
+          .updateTable("media")
+          .set({ sha256: null, bytes: null, type: null })
+          .where("no", "=", no)
+          .where("state", "=", "wanted")
+          .execute();
+    }
+    for (const no of await this.folder.parts()) {
+      const wanted = await this.#writer()
+        .selectFrom("media")
+        .where("no", "=", no)
+        .where("state", "=", "wanted")
+        .select("no")
+        .executeTakeFirst();
+      if (!wanted) await this.folder.dropPart(no);
+    }
+    await this.removeUnreferenced();
+  }
+
+  /**
+   * Removes the files of posts that are no longer in the archive: rows of `media` go with their post, files here. A purge
+   * calls it after its own transaction. Answers what was removed.
+   */
+  async removeUnreferenced(): Promise<{ readonly files: number; readonly bytes: number }> {
+    const removed = { files: 0, bytes: 0 };
+    for (let more = true; more;)
+      more = await this.#writer()
+        .transaction()
+        .execute(async (tx) => {
+          const rows = await tx
+            .selectFrom("media_file")
+            .leftJoin("media", "media.sha256", "media_file.sha256")
+            .where("media.no", "is", null)
+            .limit(postsAStep)
+            .select(["media_file.sha256", "media_file.bytes"])
+            .execute();
+          for (const { sha256, bytes } of rows) {
+            await this.folder.remove(sha256);
+            await tx.deleteFrom("media_file").where("sha256", "=", sha256).execute();
+            removed.files += 1;
+            removed.bytes += bytes;
+            await addTotal(tx, { files: -1, bytes: -bytes });
+          }
+          return rows.length === postsAStep;
+        });
+    return removed;
+  }
+
+  /** What the store holds, each file once. */
+  async total(): Promise<{ readonly files: number; readonly bytes: number }> {
+    return totalIn(this.#reader);
+  }
+
+  /** What is kept and wanted of a channel, or of all. */
+  async count(channel?: string): Promise<MediaCount> {
+    let query = this.#reader
+      .selectFrom("media")
+      .groupBy("state")
+      .select((eb) => [
+        "state",
+        eb.fn.countAll<number>().as("files"),
+        eb.fn.sum<number | null>("bytes").as("bytes"),
+      ]);
+    if (channel !== undefined) {
+      const no = (await channelRow(this.#reader, channel))?.no ?? 0;
+      query = query.where("channel_no", "=", no);
+    }
+    const rows = await query.execute();
+    const of = (state: MediaTable["state"]): number =>
+      rows.find((row) => row.state === state)?.files ?? 0;
+    return {
+      kept: of("kept"),
+      waiting: of("wanted"),
+      failed: of("failed"),
+      tooLarge: of("too-large"),
+      refused: of("refused"),
+      bytes: rows.find((row) => row.state === "kept")?.bytes ?? 0,
+    };
+  }
+
+  /** A kept file; with `channels` only when a post of one of them shows it. */
+  async find(
+    sha256: string,
+    { channels }: { readonly channels?: readonly string[] } = {},
+  ): Promise<{ readonly bytes: number; readonly type: string } | undefined> {
+    const file = await this.#reader
+      .selectFrom("media_file")
+      .where("sha256", "=", sha256)
+      .select(["bytes", "type"])
+      .executeTakeFirst();
+    if (!file || channels === undefined) return file;
+    const shown = await this.#reader
+      .selectFrom("media")
+      .innerJoin("channel", "channel.no", "media.channel_no")
+      .where("media.sha256", "=", sha256)
+      .where("media.state", "=", "kept")
+      .where("channel.name_key", "in", channels.map(nameKey))
+      .select("media.no")
+      .executeTakeFirst();
+    return shown && file;
+  }
+
+  async #consider(channelNo: number, policy: MediaPolicy): Promise<void> {
+    const considered = `${mediaKindsText(policy.kinds)} ${policy.maxBytes}`;
+    await this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        const own = await channelMedia(tx, channelNo);
+        if (own?.considered === considered) return;
+        await tx
+          .insertInto("media_channel")
+          .values({ channel_no: channelNo, kinds: null, max_bytes: null, considered, position: 0 })
+          .onConflict((conflict) =>
+            conflict.column("channel_no").doUpdateSet({ considered, position: 0 }),
+          )
+          .execute();
+        await tx
+          .updateTable("media")
+          .set({ state: "wanted", tries: 0, next_at: this.#instant() })
+          .where("channel_no", "=", channelNo)
+          .where("state", "=", "too-large")
+          .execute();
+      });
+  }
+
+  /** Whether more is to be looked at. */
+  async #wantStep(tx: Database, channelNo: number, policy: MediaPolicy): Promise<boolean> {
+    const { position } = await tx
+      .selectFrom("archive")
+      .select("position")
+      .executeTakeFirstOrThrow();
+    const from = (await channelMedia(tx, channelNo))?.position ?? 0;
+    const rows = await tx
+      .selectFrom("post")
+      .where("channel_no", "=", channelNo)
+      .where("position", ">", from)
+      .orderBy("position")
+      .limit(postsAStep)
+      .select(["no", "id", "position", "published_at", "content", "counters", "addresses"])
+      .execute();
+    const wanted = rows.flatMap((row) => {
+      if (!row.addresses.includes('"media"')) return [];
+      const post = postOf({ channel: "", id: row.id, publishedAt: row.published_at }, row);
+      return post.media.flatMap((media, place) =>
+        shownOf(media)
+          .filter(({ kind }) => policy.kinds.includes(kind))
+          .map(({ kind, address }) => ({ row, place, kind, address, shape: shapeOf(media) })),
+      );
+    });
+    const now = this.#instant();
+    for (const { row, ...one } of wanted)
+      await tx
+        .insertInto("media")
+        .values({
+          ...one,
+          post_no: row.no,
+          channel_no: channelNo,
+          post_id: row.id,
+          state: "wanted",
+          tries: 0,
+          next_at: now,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(["post_no", "place", "kind", "shape"]).doNothing(),
+        )
+        .execute();
+    const last = rows.length === postsAStep ? rows.at(-1)?.position : undefined;
+    await tx
+      .updateTable("media_channel")
+      .set({ position: last ?? position })
+      .where("channel_no", "=", channelNo)
+      .execute();
+    return last !== undefined;
+  }
+
+  async #settled(no: number): Promise<void> {
+    await this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        const row = await tx
+          .updateTable("media")
+          .set({ state: "kept", claimed_until: null, tag: null, why: null })
+          .where("no", "=", no)
+          .where("sha256", "is not", null)
+          .returning(["sha256", "bytes", "type"])
+          .executeTakeFirst();
+        if (row?.sha256 == null || row.bytes === null || row.type === null) return;
+        const { sha256, bytes, type } = row;
+        if (await isKept(tx, sha256)) return;
+        await tx
+          .insertInto("media_file")
+          .values({ sha256, bytes, type, kept_at: this.#instant() })
+          .execute();
+        await addTotal(tx, { files: 1, bytes });
+      });
+  }
+
+  /** The row, as long as the claim on it is ours. */
+  // eslint-disable-next-line typescript/explicit-function-return-type -- the query's own type
+  #mine({ no, claimedUntil }: WantedMedia, db: Database = this.#writer()) {
+    return db
+      .updateTable("media")
+      .where("no", "=", no)
+      .where("state", "=", "wanted")
+      .where("claimed_until", "=", claimedUntil);
+  }
+
+  #instant(laterMs = 0): string {
+    return new Date(this.#now().getTime() + laterMs).toISOString();
+  }
+}
+
+const longestWhy = 300;
+
+/** The addresses a piece of media is shown with, by what they are. */
+function shownOf(media: Media): readonly { readonly kind: MediaWant; readonly address: string }[] {
+  const { kind, url, thumbnailUrl } = media;
+  const whole = url !== undefined && offered(kind) ? [{ kind, address: url }] : [];
+  return thumbnailUrl === undefined
+    ? whole
+    : [...whole, { kind: "thumbnail", address: thumbnailUrl }];
+}
+
+/** Whether a public preview gives addresses for this kind. */
+const offered = (kind: Media["kind"]): kind is Exclude<MediaWant, "thumbnail"> =>
+  !["audio", "file", "location", "contact"].includes(kind);
+
+/** What the page says of a piece of media, in short: addresses change at each read, this only with the media. */
+export function shapeOf(media: Media): string {
+  const { url: _url, thumbnailUrl: _thumbnailUrl, ...said } = media;
+  const text = JSON.stringify(Object.entries(said).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+
+async function channelMedia(db: Database, no: number): Promise<MediaChannelTable | undefined> {
+  return db.selectFrom("media_channel").where("channel_no", "=", no).selectAll().executeTakeFirst();
+}
+
+function overrideOf({ kinds, max_bytes: maxBytes }: MediaChannelTable): MediaOverride {
+  return {
+    ...(kinds !== null && { kinds: mediaKindsOf(kinds) }),
+    ...(maxBytes !== null && { maxBytes }),
+  };
+}
+
+async function isKept(db: Database, sha256: string): Promise<boolean> {
+  const row = await db
+    .selectFrom("media_file")
+    .where("sha256", "=", sha256)
+    .select("sha256")
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+async function totalIn(db: Database): Promise<{ readonly files: number; readonly bytes: number }> {
+  return db.selectFrom("media_total").select(["files", "bytes"]).executeTakeFirstOrThrow();
+}
+
+/** Of files that are between their last byte and their name. */
+async function bytesAboutToBe(db: Database): Promise<number> {
+  const row = await db
+    .selectFrom("media")
+    .where("state", "=", sql.lit("wanted"))
+    .where("sha256", "is not", null)
+    .select((eb) => eb.fn.sum<number | null>("bytes").as("bytes"))
+    .executeTakeFirst();
+  return row?.bytes ?? 0;
+}
+
+async function addTotal(tx: Database, more: { readonly files: number; readonly bytes: number }) {
+  await tx
+    .updateTable("media_total")
+    .set((eb) => ({
+      files: eb("files", "+", more.files),
+      bytes: eb("bytes", "+", more.bytes),
+    }))
+    .execute();
+}

@@ -1,0 +1,209 @@
+import { randomUUID } from "node:crypto";
+import type { Instant } from "../../../scraper/post.ts";
+import type { Database, Handles } from "../database.ts";
+import { addDelivery, type NewDelivery } from "./deliveries.ts";
+import type { AlertTable } from "../schema/schema.ts";
+
+/** What was measured, by name. */
+type Facts = Readonly<Record<string, string | number>>;
+
+/** Something wrong as of one look: `firm` raises an alert, `lingering` only keeps one that is raised. */
+export interface Finding {
+  readonly kind: string;
+  /** A channel or an engine, or empty. */
+  readonly subject: string;
+  readonly level: "firm" | "lingering";
+  readonly facts: Facts;
+}
+
+/** How long a kind must be seen to be raised, and be gone to be cleared. */
+export interface Terms {
+  readonly holdsForMs: number;
+  readonly calmForMs: number;
+}
+
+/** One alert: raised once, cleared once. */
+export interface Alert {
+  readonly id: string;
+  readonly kind: string;
+  readonly subject: string;
+  readonly facts: Facts;
+  readonly raisedAt: Instant;
+  readonly clearedAt?: Instant;
+}
+
+/** All that one look at the server came to. */
+export interface Judgement {
+  /** When the server was looked at. */
+  readonly at: Date;
+  /** The kinds that could be judged; alerts of others stay as they are. */
+  readonly terms: ReadonlyMap<string, Terms>;
+  readonly findings: readonly Finding[];
+  /** The message for an alert that was raised or cleared just now; kept in the same transaction, so none is lost or doubled. */
+  readonly tell?: (alert: Alert) => NewDelivery;
+}
+
+const clearedKept = 1_000;
+const clockSteppedBackMs = 300_000;
+
+/** Alerts of one archive. Whoever judges, and however many processes do, each is raised once and cleared once. */
+export class Alerts {
+  readonly #reader: Database;
+  readonly #writer: () => Database;
+
+  constructor(options: Pick<Handles, "reader" | "writer">) {
+    this.#reader = options.reader;
+    this.#writer = options.writer;
+  }
+
+  /** Raised and not cleared, newest first. */
+  async open(): Promise<readonly Alert[]> {
+    const rows = await this.#reader
+      .selectFrom("alert")
+      .where("cleared_at", "is", null)
+      .where("raised_at", "is not", null)
+      .orderBy("raised_at", "desc")
+      .orderBy("id")
+      .selectAll()
+      .execute();
+    return rows.map(alertOf);
+  }
+
+  /** Those cleared last, newest first. */
+  async cleared(limit: number): Promise<readonly Alert[]> {
+    const rows = await this.#reader
+      .selectFrom("alert")
+      .where("cleared_at", "is not", null)
+      .orderBy("cleared_at", "desc")
+      .orderBy("id")
+      .limit(limit)
+      .selectAll()
+      .execute();
+    return rows.map(alertOf);
+  }
+
+  /** Takes in one look at the server, and tells which alerts it raised and cleared; a look older than the last one is nothing. */
+  async judge({ at, terms, findings, tell }: Judgement): Promise<readonly Alert[]> {
+    return this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        if (!(await isNews(tx, at))) return [];
+        const rows = await tx
+          .selectFrom("alert")
+          .where("cleared_at", "is", null)
+          .selectAll()
+          .execute();
+        const changed: Alert[] = [];
+        for (const [kind, { holdsForMs, calmForMs }] of terms) {
+          const known = rows.filter((row) => row.kind === kind);
+          const found = findings.filter((one) => one.kind === kind);
+          const subjects = new Set([...known, ...found].map(({ subject }) => subject));
+          for (const subject of subjects) {
+            const row = known.find((one) => one.subject === subject);
+            const finding = found.find((one) => one.subject === subject);
+            const next = finding
+              ? seen(row, { finding, at, holdsForMs })
+              : row && gone(row, { at, calmForMs });
+            await write(tx, row, next);
+            const news = isChange(row, next) && alertOf(next);
+            if (news) changed.push(news);
+            if (news && tell) await addDelivery(tx, tell(news), at);
+          }
+        }
+        if (changed.length > 0) await forgetOld(tx);
+        return changed;
+      });
+  }
+}
+
+/** Whether nobody has judged by a later look already; a clock that was set back is taken as it is. */
+async function isNews(tx: Database, at: Date): Promise<boolean> {
+  const last = await tx.selectFrom("alert_watch").select("judged_at").executeTakeFirstOrThrow();
+  const ahead = last.judged_at === "" ? -1 : Date.parse(last.judged_at) - at.getTime();
+  if (ahead >= 0 && ahead < clockSteppedBackMs) return false;
+  await tx.updateTable("alert_watch").set({ judged_at: at.toISOString() }).execute();
+  return true;
+}
+
+/** The row after something was seen; `undefined` when nothing is to be kept of it. */
+function seen(
+  row: AlertTable | undefined,
+  {
+    finding: { kind, subject, level, facts },
+    at,
+    holdsForMs,
+  }: { readonly finding: Finding; readonly at: Date; readonly holdsForMs: number },
+): AlertTable | undefined {
+  if (row?.raised_at != null)
+    return { ...row, calm_at: null, facts: level === "firm" ? JSON.stringify(facts) : row.facts };
+  if (level !== "firm") return undefined;
+  const seen_at = row?.seen_at ?? instant(at);
+  const holds = at.getTime() - Date.parse(seen_at) >= holdsForMs;
+  return {
+    id: row?.id ?? randomUUID(),
+    kind,
+    subject,
+    facts: JSON.stringify(facts),
+    seen_at,
+    raised_at: holds ? instant(at) : null,
+    calm_at: null,
+    cleared_at: null,
+  };
+}
+
+/** The row after something was not seen. */
+function gone(
+  row: AlertTable,
+  { at, calmForMs }: { readonly at: Date; readonly calmForMs: number },
+): AlertTable | undefined {
+  if (row.raised_at === null) return undefined;
+  const calm_at = row.calm_at ?? instant(at);
+  const isCalm = at.getTime() - Date.parse(calm_at) >= calmForMs;
+  return { ...row, calm_at, cleared_at: isCalm ? instant(at) : null };
+}
+
+const isChange = (
+  before: AlertTable | undefined,
+  after: AlertTable | undefined,
+): after is AlertTable =>
+  after !== undefined &&
+  ((after.raised_at !== null && (before?.raised_at ?? null) === null) || after.cleared_at !== null);
+
+async function write(
+  tx: Database,
+  before: AlertTable | undefined,
+  after: AlertTable | undefined,
+): Promise<void> {
+  if (!before) {
+    if (after) await tx.insertInto("alert").values(after).execute();
+  } else if (after) await tx.updateTable("alert").set(after).where("id", "=", before.id).execute();
+  else await tx.deleteFrom("alert").where("id", "=", before.id).execute();
+}
+
+async function forgetOld(tx: Database): Promise<void> {
+  const newest = tx
+    .selectFrom("alert")
+    .where("cleared_at", "is not", null)
+    .orderBy("cleared_at", "desc")
+    .limit(clearedKept)
+    .select("id");
+  await tx
+    .deleteFrom("alert")
+    .where("cleared_at", "is not", null)
+    .where("id", "not in", newest)
+    .execute();
+}
+
+const instant = (at: Date): Instant => `${at.toISOString().slice(0, 19)}Z`;
+
+function alertOf(row: AlertTable): Alert {
+  const { id, kind, subject } = row;
+  return {
+    id,
+    kind,
+    subject,
+    facts: JSON.parse(row.facts) as Facts,
+    raisedAt: row.raised_at ?? row.seen_at,
+    ...(row.cleared_at !== null && { clearedAt: row.cleared_at }),
+  };
+}

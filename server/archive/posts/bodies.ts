@@ -1,0 +1,95 @@
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import type { IdRange } from "../../../scraper/reading/history-page.ts";
+import type { Instant } from "../../../scraper/post.ts";
+import { version } from "../../../scraper/version.ts";
+import type { Database } from "../database.ts";
+import type { ArchiveTable } from "../schema/schema.ts";
+
+const largestBodyBytes = 256 * 1024 * 1024;
+
+/** A page as it was read: the evidence for the versions first seen on it. */
+export interface PageBody {
+  readonly url: string;
+  readonly readAt: Instant;
+  readonly body: Uint8Array;
+  /** Version of the program that read posts from it, where it is known. */
+  readonly parser?: string;
+  /** When something that was purged was cut out of it. */
+  readonly cutAt?: Instant;
+}
+
+/** Keeps a page, compressed; answers its number. */
+export async function keepBody(
+  tx: Database,
+  archive: ArchiveTable,
+  page: PageBody & {
+    readonly channel: string;
+    readonly channelNo?: number;
+    readonly span?: IdRange;
+    readonly why?: string;
+  },
+): Promise<number> {
+  const no = ++archive.last_body_no;
+  await tx
+    .insertInto("body")
+    .values({
+      no,
+      channel_no: page.channelNo ?? null,
+      channel: page.channel,
+      url: page.url,
+      read_at: page.readAt,
+      why: page.why ?? null,
+      from_id: page.span?.from ?? null,
+      to_id: page.span?.to ?? null,
+      parser: version,
+      purged_at: null,
+      bytes: zstdCompressSync(page.body),
+    })
+    .execute();
+  return no;
+}
+
+/** The page of this number, as it was read but for what was purged; undefined when all of it was. */
+export async function bodyOf(db: Database, no: number): Promise<PageBody | undefined> {
+  const row = await db
+    .selectFrom("body")
+    .where("no", "=", no)
+    .select(["url", "read_at", "parser", "bytes", "purged_at"])
+    .executeTakeFirst();
+  if (!row || row.bytes.length === 0) return undefined;
+  const { url, read_at: readAt, parser, purged_at: cutAt } = row;
+  const body = unpacked(row.bytes);
+  return {
+    url,
+    readAt,
+    body,
+    ...(parser !== null && { parser }),
+    ...(cutAt !== null && { cutAt }),
+  };
+}
+
+const unpacked = (bytes: Uint8Array): Uint8Array =>
+  zstdDecompressSync(bytes, { maxOutputLength: largestBodyBytes });
+
+/** Looks at a page and puts another, or none, in its place. */
+export async function replaceBody(
+  tx: Database,
+  row: { readonly no: number; readonly bytes: Uint8Array },
+  change: {
+    readonly at: Instant;
+    /** The page itself when nothing is to be changed, undefined when it must go. */
+    readonly to: (body: Uint8Array) => Uint8Array | undefined;
+  },
+): Promise<"as before" | "cut" | "dropped"> {
+  if (row.bytes.length === 0) return "as before";
+  const body = unpacked(row.bytes);
+  const next = change.to(body);
+  if (next === body) return "as before";
+  const bytes = next ? zstdCompressSync(next) : new Uint8Array();
+  await tx
+    .updateTable("body")
+    .set({ bytes, purged_at: change.at })
+    .where("no", "=", row.no)
+    .execute();
+  return next ? "cut" : "dropped";
+}

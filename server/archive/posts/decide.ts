@@ -1,0 +1,175 @@
+import { postHash } from "../../../scraper/post-hash.ts";
+import type { Instant, Post } from "../../../scraper/post.ts";
+import { partsOf, wordsOf } from "./post-row.ts";
+import {
+  type Origin,
+  type PostTable,
+  type SampleTable,
+  type VersionTable,
+  origins,
+} from "../schema/schema.ts";
+import { utcDay } from "../coverage/spans.ts";
+
+/** What one reading of a post means for its row. `row.position` is set by whoever writes it. */
+export interface Decision {
+  readonly outcome: "new" | "edited" | "unchanged";
+  /** The row as it must be, when more than its last sight differs. */
+  readonly row?: PostTable;
+  /** Must the index look at it? */
+  readonly changed: boolean;
+  /** Was it seen at all, or does an older or poorer source tell us nothing? */
+  readonly seen: boolean;
+  readonly past?: VersionTable;
+  readonly sample?: SampleTable;
+}
+
+export interface Reading {
+  readonly post: Post;
+  readonly origin: Origin;
+  readonly at: Instant;
+  readonly bodyNo: number | null;
+}
+
+const emptyCounters = "{}";
+const freshMs = 48 * 3_600_000;
+
+/** A post seen for the first time. */
+export function decideNew(
+  { post, origin, at, bodyNo }: Reading,
+  place: { readonly no: number; readonly channelNo: number },
+): Decision & { readonly row: PostTable } {
+  const parts = partsOf(post);
+  const row: PostTable = {
+    no: place.no,
+    channel_no: place.channelNo,
+    id: post.id,
+    kind: kindOf(post),
+    published_at: post.publishedAt,
+    origin,
+    hash: postHash(post),
+    ...parts,
+    body_no: bodyNo,
+    versions: 1,
+    version_seen_at: at,
+    first_seen_at: at,
+    last_seen_at: at,
+    counters_at: at,
+    sampled_at: at,
+    first_absent_at: null,
+    last_absent_at: null,
+    absent_checks: 0,
+    deleted_at: null,
+    position: 0,
+  };
+  const sample = { post_no: row.no, at, counters: parts.counters };
+  return {
+    outcome: "new",
+    row,
+    changed: true,
+    seen: true,
+    ...(parts.counters !== emptyCounters && { sample }),
+  };
+}
+
+/** A kept post seen again: a new version, other counters, back from absence, or just seen. */
+export function decideKnown(row: PostTable, reading: Reading): Decision {
+  const { post, origin, at, bodyNo } = reading;
+  const rank = origins.indexOf(origin) - origins.indexOf(row.origin);
+  if (rank < 0 || (rank === 0 && at < row.last_seen_at))
+    return { outcome: "unchanged", changed: false, seen: false };
+  const parts = partsOf(post);
+  const hash = parts.content === row.content ? row.hash : postHash(post);
+  const retold = isRetold(row, { origin, content: parts.content });
+  const same = hash === row.hash || retold;
+  const countersMoved = parts.counters !== row.counters;
+  const changed =
+    !same ||
+    parts.content !== row.content ||
+    countersMoved ||
+    row.deleted_at !== null ||
+    post.id !== row.id ||
+    post.publishedAt !== row.published_at;
+  const sample = sampleFor(row, { at, counters: parts.counters });
+  if (!changed && !sample && parts.addresses === row.addresses && row.first_absent_at === null)
+    return { outcome: "unchanged", changed, seen: true };
+  const next: PostTable = {
+    ...row,
+    id: post.id,
+    kind: kindOf(post),
+    published_at: post.publishedAt,
+    origin,
+    hash,
+    ...parts,
+    body_no: same && !retold ? row.body_no : bodyNo,
+    versions: same ? row.versions : row.versions + 1,
+    version_seen_at: same ? row.version_seen_at : at,
+    last_seen_at: at > row.last_seen_at ? at : row.last_seen_at,
+    counters_at: countersMoved ? at : row.counters_at,
+    sampled_at: sample ? at : row.sampled_at,
+    first_absent_at: null,
+    last_absent_at: null,
+    absent_checks: 0,
+    deleted_at: null,
+  };
+  return {
+    outcome: same ? "unchanged" : "edited",
+    row: next,
+    changed,
+    seen: true,
+    ...(!same && { past: pastOf(row) }),
+    ...(sample && { sample }),
+  };
+}
+
+/** A kept post that a page spanned and did not show: first a doubt; on a later UTC day a deletion. */
+export function decideMissed(row: PostTable, at: Instant): { row: PostTable; deleted: boolean } {
+  const first = row.first_absent_at ?? at;
+  const deleted = utcDay(at) > utcDay(first);
+  return {
+    deleted,
+    row: {
+      ...row,
+      first_absent_at: first,
+      last_absent_at: at,
+      absent_checks: row.absent_checks + 1,
+      ...(deleted && { kind: "deleted", deleted_at: at }),
+    },
+  };
+}
+
+function kindOf(post: Post): "kept" | "service" {
+  return post.service === undefined ? "kept" : "service";
+}
+
+/** The page says the same as an export did, only in the page's fuller way: that is no edit. */
+function isRetold(row: PostTable, next: { origin: Origin; content: string }): boolean {
+  if (row.origin !== "desktop-export" || next.origin === row.origin) return false;
+  return row.kind === "service" || wordsOf(row) === wordsOf(next);
+}
+
+function pastOf(row: PostTable): VersionTable {
+  return {
+    post_no: row.no,
+    number: row.versions,
+    hash: row.hash,
+    content: row.content,
+    counters: row.counters,
+    addresses: row.addresses,
+    body_no: row.body_no,
+    seen_at: row.version_seen_at,
+    last_seen_at: row.last_seen_at,
+  };
+}
+
+/** Samples are bounded: one an hour while a post is younger than 48 hours, then one a UTC day. */
+function sampleFor(
+  row: PostTable,
+  now: { readonly at: Instant; readonly counters: string },
+): SampleTable | undefined {
+  const moved = now.counters !== row.counters || row.counters_at > row.sampled_at;
+  if (!moved) return undefined;
+  const isFresh = Date.parse(now.at) - Date.parse(row.published_at) < freshMs;
+  const slot = isFresh ? "2026-01-01T00".length : "2026-01-01".length;
+  if (now.at.slice(0, slot) === row.sampled_at.slice(0, slot)) return undefined;
+  return { post_no: row.no, at: now.at, counters: now.counters };
+}

@@ -1,0 +1,349 @@
+import type { IdRange } from "../../../scraper/reading/history-page.ts";
+import type { Instant, Post } from "../../../scraper/post.ts";
+import type { PageSaved } from "./archived-post.ts";
+import type { Database } from "../database.ts";
+import { type Decision, decideKnown, decideMissed, decideNew } from "./decide.ts";
+import { MassAbsence } from "../errors.ts";
+import { type Known, type Match, covers, liveIds, matchPosts } from "./match-posts.ts";
+import type {
+  ArchiveTable,
+  ChannelTable,
+  MemberTable,
+  Origin,
+  PostTable,
+} from "../schema/schema.ts";
+import { type Span, gapsIn, idsIn, layOver } from "../coverage/spans.ts";
+import {
+  absorb,
+  writeMembers,
+  writePastVersions,
+  writePosts,
+  writeSamples,
+  writeSeen,
+  writeTombstones,
+} from "./write-rows.ts";
+
+/** Posts of one channel as one source told them at one moment. `span`: only a page that tells of every id in it. */
+export interface Batch {
+  readonly posts: readonly Post[];
+  readonly origin: Origin;
+  readonly at: Instant;
+  readonly url: string;
+  readonly bodyNo: number | null;
+  readonly span?: IdRange;
+  readonly acceptMassAbsence?: boolean;
+}
+
+/** The rows that hold the running figures; read once, changed here, written once by the caller. */
+export interface Ledger {
+  readonly archive: ArchiveTable;
+  readonly channel: ChannelTable;
+}
+
+const massAbsenceAtLeast = 5;
+const massAbsenceShare = 0.2;
+
+/** Saves posts with versions, samples, absences and spans. Runs inside the caller's transaction. @throws MassAbsence */
+export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Promise<PageSaved> {
+  const { archive, channel } = ledger;
+  const known = await knownOf(tx, channel.no, batch);
+  const matches = matchPosts(onePerId(batch.posts), known, batch.span);
+  const missed = missedOf(known, matches, batch);
+  refuseMassAbsence(known, missed, { batch, channel: channel.name });
+
+  const decided = matches.map((match) => ({ match, decision: decide(match, ledger, batch) }));
+  const absences = missed.map(({ row }) => decideMissed(row, batch.at));
+  const rows: PostTable[] = [];
+  for (const { decision } of decided)
+    if (decision.row)
+      rows.push(
+        decision.changed ? { ...decision.row, position: ++archive.position } : decision.row,
+      );
+  for (const { row, deleted } of absences)
+    rows.push(deleted ? { ...row, position: ++archive.position } : row);
+
+  const absorbed = decided.flatMap(({ match, decision }) => (decision.seen ? match.absorbed : []));
+  if (absorbed.length > 0) await absorb(tx, absorbed);
+  await writePastVersions(
+    tx,
+    decided.flatMap(({ decision }) => decision.past ?? []),
+  );
+  await writePosts(tx, rows);
+  await writeSeen(tx, { nos: seenNos(decided), at: batch.at });
+  await writeSamples(
+    tx,
+    decided.flatMap(({ decision }) => decision.sample ?? []),
+  );
+  await writeMembers(
+    tx,
+    channel.no,
+    memberChanges(decided, { channelNo: channel.no, batch, known }),
+  );
+  await writeTombstones(tx, archive, {
+    channel: channel.name,
+    gone: [
+      ...absorbed.map(({ row }) => row.id),
+      ...decided.flatMap(({ match: { known: old, post }, decision }) =>
+        old && decision.row && old.row.id !== post.id ? [old.row.id] : [],
+      ),
+    ],
+    present: rows.map(({ id }) => id),
+  });
+  await recordSpan(tx, { channel, batch, known, decided });
+  countPosts(channel, { known, rows, absorbed });
+  const outcomes = decided.map(({ decision }) => decision.outcome);
+  return {
+    new: outcomes.filter((outcome) => outcome === "new").length,
+    edited: outcomes.filter((outcome) => outcome === "edited").length,
+    unchanged: outcomes.filter((outcome) => outcome === "unchanged").length,
+    missed: missed.length,
+    deleted: absences.filter(({ deleted }) => deleted).length,
+  };
+}
+
+/** A page that shows a post twice (pinned on top, say) shows one post. */
+function onePerId(posts: readonly Post[]): readonly Post[] {
+  const byId = new Map(posts.map((post) => [post.id, post]));
+  return byId.size === posts.length ? posts : [...byId.values()];
+}
+
+interface Decided {
+  readonly match: Match;
+  readonly decision: Decision;
+}
+
+async function knownOf(tx: Database, channelNo: number, batch: Batch): Promise<readonly Known[]> {
+  const { span } = batch;
+  const ids = batch.posts.flatMap((post) => post.ids).filter((id) => !covers(span, id));
+  const posts = tx.selectFrom("post").where("channel_no", "=", channelNo).selectAll();
+  const members = tx.selectFrom("member").where("channel_no", "=", channelNo).selectAll();
+  const rows = new Map<number, PostTable>();
+  const parts = new Map<number, MemberTable>();
+  const add = (found: readonly PostTable[]): void => found.forEach((row) => rows.set(row.no, row));
+  const addParts = (found: readonly MemberTable[]): void =>
+    found.forEach((part) => parts.set(part.id, part));
+  if (span) {
+    add(await posts.where("id", ">=", span.from).where("id", "<=", span.to).execute());
+    addParts(await members.where("id", ">=", span.from).where("id", "<=", span.to).execute());
+  }
+  if (ids.length > 0) {
+    add(await posts.where("id", "in", ids).execute());
+    addParts(await members.where("id", "in", ids).execute());
+  }
+  const heads = [...new Set([...parts.values()].map((part) => part.post_no))];
+  const missing = heads.filter((no) => !rows.has(no));
+  if (missing.length > 0) add(await posts.where("no", "in", missing).execute());
+  const albums = [...rows.values()].filter(isAlbum).map(({ no }) => no);
+  const withParts = [...new Set([...heads, ...albums])];
+  if (withParts.length > 0) addParts(await members.where("post_no", "in", withParts).execute());
+  const byPost = Map.groupBy(parts.values(), (part) => part.post_no);
+  return [...rows.values()].map((row) => ({ row, members: byPost.get(row.no) ?? [] }));
+}
+
+/** Its stored parts name several ids: such a post may have members outside the span. */
+function isAlbum(row: PostTable): boolean {
+  return row.content.includes('"ids":[');
+}
+
+function missedOf(
+  known: readonly Known[],
+  matches: readonly Match[],
+  { span, at }: Batch,
+): readonly Known[] {
+  const met = new Set(matches.flatMap((match) => [match.known, ...match.absorbed]));
+  return known.filter(
+    (one) =>
+      covers(span, one.row.id) &&
+      !met.has(one) &&
+      one.row.kind !== "deleted" &&
+      one.row.last_seen_at < at &&
+      (one.row.last_absent_at ?? "") < at,
+  );
+}
+
+/** Posts that only an export told of do not count: the export may be older than their deletion. */
+function refuseMassAbsence(
+  known: readonly Known[],
+  missed: readonly Known[],
+  page: { readonly batch: Batch; readonly channel: string },
+): void {
+  const { batch, channel } = page;
+  if (batch.acceptMassAbsence) return;
+  const of = known.filter(
+    (one) => covers(batch.span, one.row.id) && one.row.kind !== "deleted" && fromPages(one),
+  ).length;
+  const missing = missed.filter(fromPages).length;
+  if (missing > Math.max(massAbsenceAtLeast, of * massAbsenceShare))
+    throw new MassAbsence({ channel, missing, of, from: `one page (${batch.url})` });
+}
+
+function fromPages({ row }: Known): boolean {
+  return row.origin !== "desktop-export";
+}
+
+function decide(
+  { post, known, partial }: Match,
+  { archive, channel }: Ledger,
+  batch: Batch,
+): Decision {
+  const reading = { post, origin: batch.origin, at: batch.at, bodyNo: batch.bodyNo };
+  if (!known) return decideNew(reading, { no: ++archive.last_post_no, channelNo: channel.no });
+  if (!partial) return decideKnown(known.row, reading);
+  return { outcome: "unchanged", changed: false, seen: batch.at >= known.row.last_seen_at };
+}
+
+function seenNos(decided: readonly Decided[]): readonly number[] {
+  return decided.flatMap(({ match, decision }) =>
+    match.known && decision.seen && !decision.row ? [match.known.row.no] : [],
+  );
+}
+
+function memberChanges(
+  decided: readonly Decided[],
+  page: { readonly channelNo: number; readonly batch: Batch; readonly known: readonly Known[] },
+): { readonly put: readonly MemberTable[]; readonly drop: readonly number[] } {
+  const { channelNo, batch, known } = page;
+  const before = new Map(
+    known.flatMap(({ members }) => members.map((part) => [part.id, part] as const)),
+  );
+  const put = new Map<number, MemberTable>();
+  const heads = new Set<number>();
+  for (const { match, decision } of decided) {
+    const no = decision.row?.no ?? match.known?.row.no;
+    if (no === undefined || !decision.seen) continue;
+    const { post, known: old, partial } = match;
+    if (!partial) heads.add(post.id);
+    const head = partial ? old?.row.id : post.id;
+    const was = old ? liveIds(old) : [];
+    for (const id of was)
+      if (!partial && !post.ids.includes(id))
+        put.set(id, { channel_no: channelNo, id, post_no: no, gone_at: batch.at });
+    for (const id of post.ids)
+      if (id !== head) put.set(id, { channel_no: channelNo, id, post_no: no, gone_at: null });
+  }
+  for (const id of heads) put.delete(id);
+  const differs = (part: MemberTable): boolean => {
+    const old = before.get(part.id);
+    return (
+      !old || old.post_no !== part.post_no || (old.gone_at === null) !== (part.gone_at === null)
+    );
+  };
+  return {
+    put: [...put.values()].filter(differs),
+    drop: [...heads].filter((id) => before.has(id)),
+  };
+}
+
+async function recordSpan(
+  tx: Database,
+  page: {
+    readonly channel: ChannelTable;
+    readonly batch: Batch;
+    readonly known: readonly Known[];
+    readonly decided: readonly Decided[];
+  },
+): Promise<void> {
+  const { channel, batch, known, decided } = page;
+  const { span } = batch;
+  if (!span) {
+    const shown = decided.flatMap(({ match }) => (match.known ? [] : match.post.ids));
+    channel.unspanned_kept += await countUnspanned(tx, channel.no, shown);
+    return;
+  }
+  const news = await laySpan(tx, channel, { ...span, readAt: batch.at });
+  if (channel.unspanned_kept > 0)
+    channel.unspanned_kept -= known
+      .flatMap(liveIds)
+      .filter((id) => news.some((gap) => covers(gap, id))).length;
+  channel.newest_id = Math.max(channel.newest_id ?? 0, span.to);
+}
+
+/** Counts these ids as spanned; answers those that were not before. */
+export async function laySpan(
+  tx: Database,
+  channel: ChannelTable,
+  span: Span,
+): Promise<readonly IdRange[]> {
+  const touching = await tx
+    .selectFrom("span")
+    .where("channel_no", "=", channel.no)
+    .where("from_id", "<=", span.to + 1)
+    .where("to_id", ">=", span.from - 1)
+    .orderBy("from_id")
+    .selectAll()
+    .execute();
+  const old = touching.map(spanOf);
+  const laid = layOver(old, span);
+  const news = gapsIn(old, span);
+  channel.spanned += idsIn(news);
+  if (JSON.stringify(old) === JSON.stringify(laid)) return news;
+  await tx
+    .deleteFrom("span")
+    .where("channel_no", "=", channel.no)
+    .where(
+      "from_id",
+      "in",
+      touching.map((row) => row.from_id),
+    )
+    .execute();
+  await tx
+    .insertInto("span")
+    .values(
+      laid.map(({ from, to, readAt }) => ({
+        channel_no: channel.no,
+        from_id: from,
+        to_id: to,
+        read_at: readAt,
+      })),
+    )
+    .execute();
+  return news;
+}
+
+async function countUnspanned(
+  tx: Database,
+  channelNo: number,
+  ids: readonly number[],
+): Promise<number> {
+  if (ids.length === 0) return 0;
+  const spans = await tx
+    .selectFrom("span")
+    .where("channel_no", "=", channelNo)
+    .where("from_id", "<=", Math.max(...ids))
+    .where("to_id", ">=", Math.min(...ids))
+    .select(["from_id", "to_id"])
+    .execute();
+  return ids.filter((id) => !spans.some((span) => span.from_id <= id && id <= span.to_id)).length;
+}
+
+/** The row as a range. */
+export function spanOf(row: { from_id: number; to_id: number; read_at: string }): Span {
+  return { from: row.from_id, to: row.to_id, readAt: row.read_at };
+}
+
+function countPosts(
+  channel: ChannelTable,
+  saved: { known: readonly Known[]; rows: readonly PostTable[]; absorbed: readonly Known[] },
+): void {
+  const before = new Map(saved.known.map(({ row }) => [row.no, row]));
+  for (const row of saved.rows) {
+    const old = before.get(row.no);
+    if (!old) channel.posts++;
+    channel.deleted += Number(row.kind === "deleted") - Number(old?.kind === "deleted");
+    channel.first_id = Math.min(channel.first_id ?? row.id, row.id);
+    channel.newest_id = Math.max(channel.newest_id ?? 0, row.id, ...idsOf(row));
+    if (channel.oldest === null || row.published_at < channel.oldest)
+      channel.oldest = row.published_at;
+    if (channel.newest === null || row.published_at > channel.newest)
+      channel.newest = row.published_at;
+  }
+  for (const { row } of saved.absorbed) {
+    channel.posts--;
+    channel.deleted -= Number(row.kind === "deleted");
+  }
+}
+
+function idsOf(row: PostTable): readonly number[] {
+  if (!isAlbum(row)) return [];
+  return (JSON.parse(row.content) as { ids?: readonly number[] }).ids ?? [];
+}

@@ -1,0 +1,208 @@
+import { hash } from "node:crypto";
+import { cutPosts } from "../../../scraper/markup/cut-posts.ts";
+import type { IdRange } from "../../../scraper/reading/history-page.ts";
+import type { Instant, Post } from "../../../scraper/post.ts";
+import type { Database } from "../database.ts";
+import { ChannelPurged } from "../errors.ts";
+import { nameKey } from "../runs/ledger.ts";
+import type { PurgeTable } from "../schema/schema.ts";
+import { gapsIn } from "../coverage/spans.ts";
+
+/** The purged ids of a channel within a range, ascending, with when they were purged. */
+export async function purgedIn(
+  db: Database,
+  channel: string,
+  { from, to }: IdRange,
+): Promise<readonly (IdRange & { readonly at: Instant })[]> {
+  const rows = await db
+    .selectFrom("purged")
+    .where("channel", "=", nameKey(channel))
+    .where("from_id", "<=", to)
+    .where("to_id", ">=", from)
+    .orderBy("from_id")
+    .select(["from_id", "to_id", "at"])
+    .execute();
+  return rows.map((row) => ({ from: row.from_id, to: row.to_id, at: row.at }));
+}
+
+/** The order by which a whole channel was purged. */
+export async function channelPurge(db: Database, channel: string): Promise<PurgeTable | undefined> {
+  return db
+    .selectFrom("purge")
+    .where("kind", "=", "channel")
+    .where("channel", "=", nameKey(channel))
+    .selectAll()
+    .executeTakeFirst();
+}
+
+/** @throws ChannelPurged when all of a channel was purged: it is neither asked for nor kept. */
+export async function refusePurged(db: Database, channel: string): Promise<void> {
+  const order = await channelPurge(db, channel);
+  if (order) throw new ChannelPurged(channel, order.asked_at);
+}
+
+/** Whether anything of a channel was purged. */
+export async function anyPurged(db: Database, channel: string): Promise<boolean> {
+  if (await channelPurge(db, channel)) return true;
+  return (await purgedIn(db, channel, everyId)).length > 0;
+}
+const everyId = { from: 1, to: Number.MAX_SAFE_INTEGER };
+
+/** Adds ids to what was purged; those that were purged before stay as they are. */
+export async function addPurged(
+  tx: Database,
+  ids: readonly number[],
+  of: { readonly channel: string; readonly at: Instant; readonly purgeNo: number },
+): Promise<void> {
+  const channel = nameKey(of.channel);
+  for (const range of rangesOf(ids)) {
+    const before = await purgedIn(tx, channel, range);
+    for (const { from, to } of gapsIn(before, range))
+      await tx
+        .insertInto("purged")
+        .values({ channel, from_id: from, to_id: to, at: of.at, purge_no: of.purgeNo })
+        .execute();
+  }
+}
+
+/** Ids side by side as ranges, ascending. */
+export function rangesOf(ids: readonly number[]): readonly IdRange[] {
+  const ranges: IdRange[] = [];
+  for (const id of [...new Set(ids)].toSorted((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last?.to === id - 1) ranges[ranges.length - 1] = { from: last.from, to: id };
+    else ranges.push({ from: id, to: id });
+  }
+  return ranges;
+}
+
+/** How an author's name is known without being kept: only whoever has the name can tell it is the one. */
+export function authorMark(archiveId: string, name: string): string {
+  const plain = name.normalize("NFC").replaceAll(/\s+/g, " ").trim().toLowerCase();
+  return hash("sha256", `${archiveId}\n${plain}`);
+}
+
+/** Whose words a post holds: who signed it, and whom it was forwarded from. */
+export function authorsOf(post: Pick<Post, "author" | "forward">): readonly string[] {
+  const { author, forward } = post;
+  const person = forward?.channel === undefined ? forward?.name : undefined;
+  const names = [author, forward?.author, person];
+  return [...new Set(names.filter((name) => name !== undefined))];
+}
+
+/** What of a page may be kept. */
+export interface Admitted {
+  readonly posts: readonly Post[];
+  /** Absent when nobody can say that nothing purged stands on it. */
+  readonly body?: Uint8Array;
+  /** The ids that were left out. */
+  readonly leftOut: readonly number[];
+}
+
+/** Takes what was purged, and quotes of it, out of a page before it is saved. @throws ChannelPurged */
+export async function admitted(
+  tx: Database,
+  page: {
+    readonly channel: string;
+    readonly posts: readonly Post[];
+    readonly body?: Uint8Array;
+    readonly at: Instant;
+  },
+): Promise<Admitted> {
+  const { channel, posts, body } = page;
+  await refusePurged(tx, channel);
+  const orders = await authorOrders(tx, channel);
+  const { archive_id: archiveId } = await tx
+    .selectFrom("archive")
+    .select("archive_id")
+    .executeTakeFirstOrThrow();
+  const gone = new Goners(tx);
+  const leftOut = new Set<number>();
+  const kept: Post[] = [];
+  let strips = 0;
+  for (const post of posts) {
+    const order = orderOf(post, orders, archiveId);
+    if (order !== undefined) {
+      await addPurged(tx, post.ids, { channel, at: page.at, purgeNo: order.no });
+      for (const id of post.ids) gone.add(channel, id);
+    }
+    if (order !== undefined || (await gone.any(channel, post.ids))) {
+      for (const id of post.ids) leftOut.add(id);
+      continue;
+    }
+    const bare = await withoutQuote(post, { gone, orders, archiveId });
+    if (bare !== post) strips += 1;
+    kept.push(bare);
+  }
+  const clean = { posts: kept, leftOut: [...leftOut] };
+  if (!body) return clean;
+  if (leftOut.size === 0 && strips === 0) return { ...clean, body };
+  const cut = cutPosts(body, gone.isKnown);
+  return { ...clean, ...(cut && { body: cut.body }) };
+}
+
+type AuthorOrder = Pick<PurgeTable, "no" | "author">;
+
+async function authorOrders(tx: Database, channel: string): Promise<readonly AuthorOrder[]> {
+  return tx
+    .selectFrom("purge")
+    .where("kind", "=", "author")
+    .where((eb) => eb.or([eb("channel", "is", null), eb("channel", "=", nameKey(channel))]))
+    .select(["no", "author"])
+    .execute();
+}
+
+function orderOf(
+  post: Post,
+  orders: readonly AuthorOrder[],
+  archiveId: string,
+): AuthorOrder | undefined {
+  if (orders.length === 0) return undefined;
+  const marks = authorsOf(post).map((name) => authorMark(archiveId, name));
+  return orders.find(({ author }) => author !== null && marks.includes(author));
+}
+
+/** A reply without the words of a purged post. */
+async function withoutQuote(
+  post: Post,
+  by: {
+    readonly gone: Goners;
+    readonly orders: readonly AuthorOrder[];
+    readonly archiveId: string;
+  },
+): Promise<Post> {
+  const { reply } = post;
+  if (reply?.text === undefined && reply?.author === undefined) return post;
+  const mark = reply.author === undefined ? undefined : authorMark(by.archiveId, reply.author);
+  const byAuthor = by.orders.some(({ author }) => author === mark);
+  if (byAuthor) by.gone.add(reply.channel, reply.id);
+  if (!byAuthor && !(await by.gone.any(reply.channel, [reply.id]))) return post;
+  return { ...post, reply: { channel: reply.channel, id: reply.id } };
+}
+
+/** Which ids are purged, asked of the archive once each. */
+export class Goners {
+  readonly #db: Database;
+  readonly #ids = new Set<string>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  async any(channel: string, ids: readonly number[]): Promise<boolean> {
+    const range = { from: Math.min(...ids), to: Math.max(...ids) };
+    const ranges = await purgedIn(this.#db, channel, range);
+    const whole = ranges.length === 0 && (await channelPurge(this.#db, channel)) !== undefined;
+    const isGone = (id: number): boolean =>
+      whole || ranges.some(({ from, to }) => from <= id && id <= to);
+    if (!ids.some(isGone)) return false;
+    for (const id of ids) this.add(channel, id);
+    return true;
+  }
+
+  add(channel: string, id: number): void {
+    this.#ids.add(`${nameKey(channel)}/${id}`);
+  }
+
+  isKnown = (channel: string, id: number): boolean => this.#ids.has(`${nameKey(channel)}/${id}`);
+}

@@ -1,0 +1,41 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { explained } from "../database.ts";
+
+const chores = new URL("../../copies/chores.ts", import.meta.url);
+
+/** Writes the whole file anew, and empties the log beside it: what was deleted is no longer in any byte. @throws DiskFull, ArchiveBusy */
+export async function scrub(file: string, options: Waiting = {}): Promise<void> {
+  await doChore({ chore: "scrub", file }, options);
+}
+
+/** Checks a copy of an archive as `verify` does, without holding up this process. Nothing found, nothing wrong. */
+export async function verifyCopy(file: string, options: Waiting = {}): Promise<readonly string[]> {
+  return (await doChore({ chore: "verify", file }, options)) as readonly string[];
+}
+
+interface Waiting {
+  readonly signal?: AbortSignal;
+}
+
+export interface Chore {
+  readonly chore: "scrub" | "verify";
+  readonly file: string;
+}
+export type ChoreDone =
+  | { readonly done: unknown }
+  | { readonly failed: { readonly message: string; readonly errcode?: number } };
+
+/** In a thread of its own: SQLite answers nobody else while it does these. */
+async function doChore(chore: Chore, { signal }: Waiting): Promise<unknown> {
+  signal?.throwIfAborted();
+  const worker = new Worker(chores, { workerData: chore });
+  try {
+    const [answer] = (await once(worker, "message", signal ? { signal } : {})) as [ChoreDone];
+    if ("done" in answer) return answer.done;
+    const { message, ...code } = answer.failed;
+    throw explained(Object.assign(new Error(message), code), chore.file);
+  } finally {
+    await worker.terminate();
+  }
+}

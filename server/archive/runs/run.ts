@@ -1,0 +1,74 @@
+import type { Instant } from "../../../scraper/post.ts";
+
+/** What a run has done so far: pages and posts, and what it took from the source. */
+export interface RunCounts {
+  readonly pages: number;
+  readonly new: number;
+  readonly edited: number;
+  readonly unchanged: number;
+  /** Kept posts that a page spanned and did not show; not yet called deleted. */
+  readonly missed: number;
+  readonly deleted: number;
+  /** Requests made, retries and redirects included. */
+  readonly requests: number;
+  /** Bytes of pages as they came over the network. */
+  readonly bytes: number;
+  /** Tries that brought no page of the channel, whatever came of the next. */
+  readonly failed: number;
+  /** Files of media that were fetched, and their bytes; absent where there were none. */
+  readonly media?: number;
+  readonly mediaBytes?: number;
+}
+
+/** Before anything was done. */
+export const noCounts: RunCounts = {
+  pages: 0,
+  new: 0,
+  edited: 0,
+  unchanged: 0,
+  missed: 0,
+  deleted: 0,
+  requests: 0,
+  bytes: 0,
+  failed: 0,
+};
+
+/**
+ * `waiting` for a process that takes it up; `skipped` was never begun, and its `error` says why. `stopped` on request.
+ */
+export const runStates = ["waiting", "running", "done", "failed", "stopped", "skipped"] as const;
+type RunState = (typeof runStates)[number];
+
+/** One run of one channel, as the ledger has it. */
+export interface Run {
+  readonly id: string;
+  readonly channel: string;
+  readonly scheduleId?: string;
+  readonly cause: "schedule" | "asked" | "command" | "retry";
+  readonly dueAt: Instant;
+  readonly startedAt?: Instant;
+  readonly finishedAt?: Instant;
+  readonly state: RunState;
+  readonly counts: RunCounts;
+  /** The process that works on it, or did last. */
+  readonly holder?: string;
+  /** The run that this one does again. */
+  readonly retryOf?: string;
+  /** Somebody asked for it to stop, and its holder has not come to it yet. */
+  readonly stopRequested?: true;
+  /** Why it ended, or never began: a class and a sentence. */
+  readonly error?: { readonly class: string; readonly message: string };
+}
+
+/** Something a run had to say; `no` rises from 1. */
+export interface RunLine {
+  readonly no: number;
+  readonly at: Instant;
+  readonly text: string;
+}
+
+/** The right to work on a run. Each save under it is refused once another holds a higher fence, or the run has ended. */
+export interface Lease {
+  readonly runId: string;
+  readonly fence: number;
+}
