@@ -8,8 +8,8 @@ import { makeFolder } from "./archive/copies/make-folder.ts";
 import type { Config } from "./config.ts";
 import type { Analyzer } from "./search/analysis/analyzer.ts";
 import { createAnalyzer } from "./search/analysis/analyzer.ts";
-import { openEmbeddedEngine } from "./search/embedded/embedded-engine.ts";
-import type { SearchEngine } from "./search/engine.ts";
+import { openEmbeddedEngine } from "./search/engines/embedded/embedded-engine.ts";
+import type { SearchEngine } from "./search/port.ts";
 
 /** Where the parts of one data folder lie. */
 export const archiveFile = ({ data }: Config): string => join(data, "archive.db");

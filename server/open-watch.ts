@@ -10,7 +10,7 @@ import { takeSnapshot } from "./jobs/snapshot.ts";
 import type { AlertTarget } from "./jobs/watch.ts";
 import { type Log, openLog } from "./log.ts";
 import { Metrics } from "./metrics.ts";
-import type { SearchEngine } from "./search/engine.ts";
+import type { SearchEngine } from "./search/port.ts";
 
 /** The log of a server, on stderr. */
 export const serverLog = (config: Config): Log =>

@@ -4,7 +4,7 @@ import { readPage } from "../../scraper/markup/page.ts";
 import { Archive } from "../archive/archive.ts";
 import { archiveFile, indexFile } from "../open-desk.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
-import { openEmbeddedEngine } from "../search/embedded/embedded-engine.ts";
+import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
 import { number } from "../terminal.ts";
 import { type Check, type Finding, note, ok, problem } from "./finding.ts";
 import type { Session } from "./session.ts";

@@ -3,7 +3,7 @@ import { mediaKinds } from "../../scraper/post.ts";
 import { scopes } from "../archive/access/keys.ts";
 import { faultCodes } from "../search/query/faults.ts";
 import { runStates } from "../archive/runs/run.ts";
-import { facetNames } from "../search/engine.ts";
+import { facetNames } from "../search/port.ts";
 
 // The answers of the API, word for word as programs outside see them. Pages are drawn from the same answers.
 

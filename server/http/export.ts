@@ -1,8 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { stream } from "hono/streaming";
-import { citeSet } from "../search/cite-set.ts";
-import { exportApart } from "../search/export-apart.ts";
-import { exportFormats, manifestOf, type ExportFormat } from "../search/export-posts.ts";
+import { citeSet } from "../export/cite-set.ts";
+import { exportApart } from "../export/export-apart.ts";
+import { exportFormats, manifestOf, type ExportFormat } from "../export/export-posts.ts";
 import { findSet, type FoundSet } from "../search/result-set.ts";
 import { askedQuery, type SearchParams } from "../search/search-posts.ts";
 import { manifestAnswer } from "./contract.ts";

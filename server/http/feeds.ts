@@ -8,7 +8,7 @@ import {
   titleOf,
   type FeedHead,
   type FeedPost,
-} from "../search/atom.ts";
+} from "../export/atom.ts";
 import { printQuery } from "../search/query/print.ts";
 import type { Query } from "../search/query/tree.ts";
 import { askedQuery, type SearchParams } from "../search/search-posts.ts";

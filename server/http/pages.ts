@@ -16,7 +16,7 @@ import { problemPage as drawProblem } from "../../web/pages/problem-page.ts";
 import { faultPage, firstRunPage, searchPage, type Asked } from "../../web/pages/search-page.ts";
 import { setPage } from "../../web/pages/set-page.ts";
 import { wordsIn, type Words } from "../../web/pages/words.ts";
-import { citeSet, setId } from "../search/cite-set.ts";
+import { citeSet, setId } from "../export/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import { isOneOf } from "./access.ts";
 import { assets } from "./assets.ts";

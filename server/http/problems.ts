@@ -3,7 +3,7 @@ import type { z } from "@hono/zod-openapi";
 import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
 import { DeliveriesFull } from "../archive/outgoing/deliveries.ts";
 import { TooManySearches } from "../archive/outgoing/saved-searches.ts";
-import { EngineAway, QueryTooSlow } from "../search/engine.ts";
+import { EngineAway, QueryTooSlow } from "../search/port.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import type { Problem } from "./contract.ts";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { facetNames } from "../search/engine.ts";
+import { facetNames } from "../search/port.ts";
 import { searchPosts, type SearchParams } from "../search/search-posts.ts";
 import type { Parts } from "./parts.ts";
 import { isOneOf } from "./access.ts";

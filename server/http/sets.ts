@@ -1,5 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { changesSince, citeSet, setId } from "../search/cite-set.ts";
+import { changesSince, citeSet, setId } from "../export/cite-set.ts";
 import { addedSetAnswer, setAnswer, type SetAnswer } from "./contract.ts";
 import { answers, json, refusals } from "./describe.ts";
 import { setOfQuery } from "./export.ts";

@@ -4,7 +4,7 @@ import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { NewDelivery } from "../archive/outgoing/deliveries.ts";
 import { type SavedSearch, sourceOf, type Step } from "../archive/outgoing/saved-searches.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
-import type { IndexStatus, SearchEngine } from "../search/engine.ts";
+import type { IndexStatus, SearchEngine } from "../search/port.ts";
 import { allOf, anyOf } from "../search/query/build.ts";
 import type { NumberRange, QueryNode } from "../search/query/tree.ts";
 import type { SetParts } from "../search/result-set.ts";

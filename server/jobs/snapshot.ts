@@ -2,7 +2,7 @@ import { stat, statfs } from "node:fs/promises";
 import type { Instant } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Run } from "../archive/runs/run.ts";
-import type { SearchEngine } from "../search/engine.ts";
+import type { SearchEngine } from "../search/port.ts";
 import { lagSeconds } from "../search/search-posts.ts";
 
 /** How a channel goes along, from the archive's own posts. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alert } from "../archive/outgoing/alerts.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { SearchEngine } from "../search/engine.ts";
+import type { SearchEngine } from "../search/port.ts";
 import { findingsIn, sentenceOf } from "./alerts.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchiveChanges, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { IndexChange, SetAside } from "./document.ts";
-import { EngineAway } from "./engine.ts";
-import type { IndexStatus, SearchEngine, SearchRequest } from "./engine.ts";
+import { EngineAway } from "./port.ts";
+import type { IndexStatus, SearchEngine, SearchRequest } from "./port.ts";
 
 /** A batch holds no more posts, and about no more characters, than this; one post may be longer. */
 const usualBatch = { posts: 2_000, characters: 1_000_000 };

@@ -1,4 +1,4 @@
-import type { EngineAnswer, HistogramStep } from "./engine.ts";
+import type { EngineAnswer, HistogramStep } from "./port.ts";
 
 const secondsADay = 86_400;
 /** An automatic histogram takes the finest step with no more bars than this. */

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
 import { PostMarks, type PostMark } from "../archive/posts/post-marks.ts";
-import { QueryTooSlow } from "./engine.ts";
-import type { SearchEngine } from "./engine.ts";
+import { QueryTooSlow } from "./port.ts";
+import type { SearchEngine } from "./port.ts";
 import { printQuery } from "./query/print.ts";
 import type { Query } from "./query/tree.ts";
 

@@ -2,7 +2,7 @@ import { checkedAddress } from "../../scraper/reading/public-fetch.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import type { SavedSearch } from "../archive/outgoing/saved-searches.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
-import { EngineAway } from "./engine.ts";
+import { EngineAway } from "./port.ts";
 import { BadParameter } from "./query/query-errors.ts";
 import { findSet, type SetParts } from "./result-set.ts";
 import { askedQuery } from "./search-posts.ts";

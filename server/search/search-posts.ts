@@ -3,14 +3,14 @@ import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { searchedTexts } from "./document.ts";
-import { facetNames } from "./engine.ts";
+import { facetNames } from "./port.ts";
 import type {
   EngineAnswer,
   FacetName,
   HistogramStep,
   SearchEngine,
   SearchRequest,
-} from "./engine.ts";
+} from "./port.ts";
 import { highlighter } from "./highlight.ts";
 import type { TextPart } from "./highlight.ts";
 import { allOf } from "./query/build.ts";

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import type { ArchivedPost } from "../../server/archive/posts/archived-post.ts";
 import { catchUp, type CatchUpParts } from "../../server/search/catch-up.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
-import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine.ts";
-import type { EngineAnswer, SearchEngine, SearchRequest } from "../../server/search/engine.ts";
-import { openMeilisearchEngine } from "../../server/search/meilisearch/meilisearch-engine.ts";
-import { withFallback } from "../../server/search/with-fallback.ts";
+import { openEmbeddedEngine } from "../../server/search/engines/embedded/embedded-engine.ts";
+import type { EngineAnswer, SearchEngine, SearchRequest } from "../../server/search/port.ts";
+import { openMeilisearchEngine } from "../../server/search/engines/meilisearch/meilisearch-engine.ts";
+import { withFallback } from "../../server/search/engines/with-fallback.ts";
 import { parseQuery } from "../../server/search/query/parse.ts";
-import { startMeilisearch } from "../server/search/meilisearch-server.ts";
+import { startMeilisearch } from "../server/search/engines/meilisearch-server.ts";
 import { channels, misspelled, pairs, SyntheticPosts } from "./search.ts";
 
 /*

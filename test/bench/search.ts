@@ -5,10 +5,10 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import { pathToFileURL } from "node:url";
 import type { ArchivedPost } from "../../server/archive/posts/archived-post.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
-import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine.ts";
-import type { SearchEngine, SearchRequest } from "../../server/search/engine.ts";
+import { openEmbeddedEngine } from "../../server/search/engines/embedded/embedded-engine.ts";
+import type { SearchEngine, SearchRequest } from "../../server/search/port.ts";
 import { parseQuery } from "../../server/search/query/parse.ts";
-import { makePost } from "../server/search/contract/make-post.ts";
+import { makePost } from "../server/search/engines/contract/make-post.ts";
 import { seeded } from "../server/search/analysis/sample-lexemes.ts";
 import { englishWords, russianForms, shuffled } from "../server/search/dictionary-words.ts";
 

@@ -5,7 +5,7 @@ import type { Post } from "../../scraper/post.ts";
 import { Archive } from "../../server/archive/archive.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine.ts";
+import { openEmbeddedEngine } from "../../server/search/engines/embedded/embedded-engine.ts";
 
 const postsAPage = 1000;
 

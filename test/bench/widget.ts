@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Archive } from "../../server/archive/archive.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../server/search/embedded/embedded-engine.ts";
+import { openEmbeddedEngine } from "../../server/search/engines/embedded/embedded-engine.ts";
 import { seeded } from "../server/search/analysis/sample-lexemes.ts";
 import { channels, SyntheticPosts } from "./search.ts";
 

@@ -7,7 +7,7 @@ import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import { readyAnswer, searchAnswer } from "../../../server/http/contract.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
-import { realMeilisearch } from "../search/meilisearch-server.ts";
+import { realMeilisearch } from "../search/engines/meilisearch-server.ts";
 
 const patienceMs = 40_000;
 const lookEveryMs = 100;

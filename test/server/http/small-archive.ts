@@ -9,7 +9,7 @@ import type { RunCounts } from "../../../server/archive/runs/run.ts";
 import type { RunEnd } from "../../../server/archive/runs/run-ledger.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
+import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
 
 const analyzer = createAnalyzer();
 

@@ -9,7 +9,7 @@ import { watchOnce } from "../../../server/jobs/watch.ts";
 import { sendDue } from "../../../server/jobs/webhooks.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
+import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
 import { emptyFolder } from "../../help.ts";
 import { post } from "../http/small-archive.ts";
 import { receiver } from "./receiver.ts";

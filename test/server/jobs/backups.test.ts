@@ -11,7 +11,7 @@ import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
 import { type BackupParts, backUpWhenDue, toRemove } from "../../../server/jobs/backups.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
+import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
 import { searchPosts } from "../../../server/search/search-posts.ts";
 import { emptyFolder, quickReader } from "../../help.ts";
 import { page, post, range } from "../archive/sample.ts";

@@ -8,7 +8,7 @@ import { matchSaved } from "../../../server/jobs/match-saved.ts";
 import { sendDue } from "../../../server/jobs/webhooks.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp, rebuildIndex } from "../../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
+import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
 import { saveSearch } from "../../../server/search/save-search.ts";
 import { emptyFolder } from "../../help.ts";
 import { post } from "../http/small-archive.ts";

@@ -11,11 +11,11 @@ import {
   rebuildIndex,
   setAsideFindings,
 } from "../../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
-import type { SearchEngine } from "../../../server/search/engine.ts";
+import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
+import type { SearchEngine } from "../../../server/search/port.ts";
 import { ArchiveLog } from "./archive-log.ts";
-import { Corpus } from "./contract/corpus.ts";
-import { makePost } from "./contract/make-post.ts";
+import { Corpus } from "./engines/contract/corpus.ts";
+import { makePost } from "./engines/contract/make-post.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { searchedTexts } from "../../../server/search/document.ts";
-import { EmbeddedIndex } from "../../../server/search/embedded/embedded-index.ts";
+import { EmbeddedIndex } from "../../../server/search/engines/embedded/embedded-index.ts";
 import { highlighter } from "../../../server/search/highlight.ts";
 import { Matchers, wordsAllow } from "../../../server/search/match.ts";
 import { allOf, anyOf, noneOf } from "../../../server/search/query/build.ts";
@@ -14,7 +14,7 @@ import { QuerySyntaxError } from "../../../server/search/query/query-errors.ts";
 import { leavesOf } from "../../../server/search/query/terms.ts";
 import { printQuery } from "../../../server/search/query/print.ts";
 import type { QueryNode } from "../../../server/search/query/tree.ts";
-import { makePost } from "./contract/make-post.ts";
+import { makePost } from "./engines/contract/make-post.ts";
 import { counterexample, typedText } from "./query/arbitrary-query.ts";
 
 const analyzer = createAnalyzer();

@@ -6,15 +6,15 @@ import type { Post } from "../../../scraper/post.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
-import { openEmbeddedEngine } from "../../../server/search/embedded/embedded-engine.ts";
-import type { SearchEngine } from "../../../server/search/engine.ts";
+import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
+import type { SearchEngine } from "../../../server/search/port.ts";
 import type { TextPart } from "../../../server/search/highlight.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { printQuery } from "../../../server/search/query/print.ts";
 import { BadParameter, QuerySyntaxError } from "../../../server/search/query/query-errors.ts";
 import { askedQuery, searchPosts } from "../../../server/search/search-posts.ts";
 import type { SearchParams } from "../../../server/search/search-posts.ts";
-import { makePost } from "./contract/make-post.ts";
+import { makePost } from "./engines/contract/make-post.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "backscroll-search-"));
 const analyzer = createAnalyzer();

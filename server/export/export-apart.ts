@@ -1,0 +1,56 @@
+import { fork } from "node:child_process";
+import type { Archive } from "../archive/archive.ts";
+import type { PackedMarks } from "../archive/posts/post-marks.ts";
+import type { ExportFormat } from "./export-posts.ts";
+import type { FoundSet } from "../search/result-set.ts";
+
+/** What the process is told once, and what it says when it could not go on. */
+export interface ExportOrder {
+  readonly archive: string;
+  readonly query: string;
+  readonly marks: PackedMarks;
+  readonly format: ExportFormat;
+}
+export interface ExportFailure {
+  readonly error: string;
+}
+
+const program = new URL("./export-process.ts", import.meta.url);
+/** The collector of a server that has gigabytes to spare lets garbage pile up; this one may not. */
+const memory = ["--max-old-space-size=64", "--max-semi-space-size=2"];
+
+/**
+ * The file of a found set, made by a process of its own: its memory is bounded whatever the size of the set, it is given
+ * back at the end, and no search waits for it. @throws when the file could not be finished.
+ */
+export async function* exportApart(
+  archive: Archive,
+  found: FoundSet,
+  { format, signal }: { readonly format: ExportFormat; readonly signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  const child = fork(program, [], {
+    serialization: "advanced",
+    execArgv: memory,
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  const { promise: ended, resolve: end } = Promise.withResolvers<number | null>();
+  let failure: string | undefined;
+  child
+    .once("message", ({ error }: ExportFailure) => (failure = error))
+    .once("error", ({ message }) => (failure = message))
+    .once("close", end);
+  const stop = (): void => void child.kill("SIGKILL");
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    const { query, marks } = found;
+    child.send({ archive: archive.file, query, marks: marks.pack(), format } satisfies ExportOrder);
+    for await (const chunk of child.stdout ?? []) yield chunk as Uint8Array;
+    const code = await ended;
+    signal.throwIfAborted();
+    if (code !== 0) throw new Error(failure ?? `The export broke off (${code}).`);
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stop();
+  }
+}

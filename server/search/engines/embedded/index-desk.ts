@@ -1,0 +1,102 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { IndexChange } from "../../document.ts";
+import type { SearchRequest } from "../../port.ts";
+import { parseQuery } from "../../query/parse.ts";
+import { EmbeddedIndex, type IndexOptions } from "./embedded-index.ts";
+
+export type DeskOptions = IndexOptions;
+
+/** An index and the one being built beside it, with verbs that can be called from another process. */
+export class IndexDesk implements Disposable {
+  readonly #options: DeskOptions;
+  readonly #index: EmbeddedIndex;
+  #rebuild: EmbeddedIndex | undefined;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#index = new EmbeddedIndex(options);
+  }
+
+  /** Loads what the first searches would have to wait for: columns, dictionaries, forms for words typed wrong. */
+  warm(): void {
+    for (const typed of ["", "слово word", "слово~"]) {
+      this.#index.search({
+        query: parseQuery(typed),
+        sort: "relevance",
+        rankAll: false,
+        offset: 0,
+        limit: 1,
+        prefixLast: false,
+        facets: [],
+      });
+    }
+  }
+
+  async call(verb: string, args: readonly unknown[]): Promise<unknown> {
+    switch (verb) {
+      case "search":
+        return this.#index.search(args[0] as SearchRequest);
+      case "apply":
+        return this.#index.apply(args[0] as readonly IndexChange[], args[1] as number);
+      case "rebuild":
+        return this.#begin();
+      case "applyToRebuild":
+        return this.#building().apply(args[0] as readonly IndexChange[], args[1] as number);
+      case "commitRebuild":
+        await this.#index.takeOver(this.#building());
+        return this.#drop();
+      case "dropRebuild":
+        return this.#drop();
+      default:
+        throw new Error(`An index cannot ${verb}.`);
+    }
+  }
+
+  status(): ReturnType<EmbeddedIndex["status"]> {
+    return this.#index.status();
+  }
+
+  [Symbol.dispose](): void {
+    this.#drop();
+    this.#index.close();
+  }
+
+  #begin(): void {
+    this.#drop();
+    removeLeftovers(this.#options.file);
+    const file = `${this.#options.file}${rebuildMark}${process.pid}`;
+    this.#rebuild = new EmbeddedIndex({ ...this.#options, file, disposable: true });
+    this.#rebuild.apply([], 0);
+  }
+
+  #building(): EmbeddedIndex {
+    if (this.#rebuild === undefined) throw new Error("The rebuild has been given up.");
+    return this.#rebuild;
+  }
+
+  #drop(): void {
+    this.#rebuild?.remove();
+    this.#rebuild = undefined;
+  }
+}
+
+const rebuildMark = ".rebuild-";
+
+/** What rebuilds of processes that are no more have left. */
+function removeLeftovers(file: string): void {
+  const folder = dirname(file);
+  const begin = `${basename(file)}${rebuildMark}`;
+  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+    const pid = Number(name.slice(begin.length).split("-")[0]);
+    if (name.startsWith(begin) && !isAlive(pid)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

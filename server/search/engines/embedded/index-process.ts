@@ -1,0 +1,28 @@
+/** The program of a process that searches or writes one index; it ends with the process that started it. */
+import { createAnalyzer } from "../../analysis/analyzer.ts";
+import { IndexDesk, type DeskOptions } from "./index-desk.ts";
+import type { Answer, Call } from "./process-pool.ts";
+
+const { file, archiveId, warm } = JSON.parse(process.argv[2] ?? "{}") as Omit<
+  DeskOptions,
+  "analyzer"
+> & {
+  readonly warm: boolean;
+};
+const desk = new IndexDesk({ file, archiveId, analyzer: createAnalyzer() });
+if (warm) desk.warm();
+
+process.on("disconnect", () => process.exit());
+process.on("message", (call: Call) => {
+  void answer(call).then((said) => process.send?.(said));
+});
+process.send?.({ ready: true } satisfies Answer);
+
+async function answer({ id, verb, args }: Call): Promise<Answer> {
+  try {
+    return { id, result: await desk.call(verb, args) };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { id, error: { name, message } };
+  }
+}

@@ -1,0 +1,409 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { Analyzer } from "../../analysis/analyzer.ts";
+import type { EngineAnswer, SearchRequest } from "../../port.ts";
+import { printQuery } from "../../query/print.ts";
+import { lastWord } from "../../query/terms.ts";
+import type { FieldNode, QueryNode, WordNode } from "../../query/tree.ts";
+import { Chains } from "./chain.ts";
+import { facetsOf, histogramOf } from "./counts.ts";
+import { PostColumns } from "./post-columns.ts";
+import { PostOrders } from "./post-order.ts";
+import { PostSet } from "./post-set.ts";
+import { corrected } from "./suggestion.ts";
+import { Spelling } from "./spelling.ts";
+import { joined, WordLeaves, type WordLeaf } from "./word-leaf.ts";
+
+/** With more hits than this only the newest so many are ranked, unless all are asked for. */
+const rankWithin = 10_000;
+/** What an occurrence counts in the ranking, by column: the form typed, any form, a technical word. */
+const columnWeights = "0.3, 1, 1.3";
+/** Found sets kept for the next page or facet of the same query. */
+const answersKept = 8;
+
+interface Found {
+  readonly hits: PostSet;
+  readonly total: number;
+  readonly scored: Map<boolean, Scored>;
+}
+
+interface Scored {
+  readonly numbers: Uint32Array;
+  /** bm25: the less, the better. */
+  readonly scores: Float64Array;
+  /** Only these hits were ranked; absent when all were. */
+  readonly within?: PostSet;
+}
+
+/**
+ * Answers queries over one state of one index, exactly: full-text terms become sets of posts in FTS5, all else is
+ * set algebra and typed arrays in memory.
+ */
+export class Searcher {
+  readonly #analyzer: Analyzer;
+  readonly #columns = new PostColumns();
+  readonly #db: DatabaseSync;
+  readonly #spelling: Spelling;
+  readonly #leaves: WordLeaves;
+  readonly #chains: Chains;
+  readonly #match: StatementSync;
+  readonly #rank: StatementSync;
+  readonly #rankAmong: StatementSync;
+  readonly #frequency: StatementSync;
+  #orders = new PostOrders(this.#columns);
+  #seq = "";
+  readonly #kept = new Map<string, Found>();
+
+  constructor(db: DatabaseSync, analyzer: Analyzer) {
+    this.#db = db;
+    this.#analyzer = analyzer;
+    this.#spelling = new Spelling(db);
+    this.#leaves = new WordLeaves(db, analyzer, this.#spelling);
+    this.#chains = new Chains(db);
+    // One text of all numbers crosses into JavaScript five times faster than a row for each, and is read faster as bytes.
+    this.#match = db.prepare(
+      "select cast(group_concat(rowid) as blob) as numbers from texts where texts match ? and rowid between ? and ?",
+    );
+    const rank = `select rowid, bm25(texts, ${columnWeights}) from texts where texts match ? and rowid between ? and ?`;
+    this.#rank = db.prepare(rank);
+    this.#rankAmong = db.prepare(`${rank} and +rowid in (select value from json_each(?))`);
+    this.#frequency = db.prepare("select doc from terms where term = ?");
+    this.#rank.setReturnArrays(true);
+    this.#rankAmong.setReturnArrays(true);
+  }
+
+  /** `seq` names the state of the index: what was kept of another is dropped. */
+  search(request: SearchRequest, seq: string): EngineAnswer {
+    if (seq !== this.#seq) {
+      this.#columns.refresh(this.#db);
+      this.#orders = new PostOrders(this.#columns);
+      this.#kept.clear();
+      this.#seq = seq;
+    }
+    const found = this.#found(request);
+    const { hits, total } = found;
+    const page = this.#page(found, request);
+    const suggestion = total === 0 ? this.#suggestion(request) : undefined;
+    const reached = this.#reached(request.query.root);
+    return {
+      hits: page.numbers.map((no) => ({
+        channel: this.#columns.name(this.#columns.channel[no]!),
+        id: this.#columns.id[no]!,
+      })),
+      total,
+      ...(page.rankedWithin === undefined ? {} : { rankedWithin: page.rankedWithin }),
+      facets: facetsOf(this.#columns, hits, request.facets),
+      ...(request.histogram === undefined
+        ? {}
+        : { histogram: histogramOf(this.#columns, hits, request.histogram) }),
+      ...(reached === undefined ? {} : { reached }),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  }
+
+  #reached(root: QueryNode): EngineAnswer["reached"] {
+    const typos = positiveLeaves(root).filter(
+      (leaf) => leaf.kind === "word" && leaf.mark === "typo",
+    );
+    if (typos.length === 0) return undefined;
+    return Object.fromEntries(typos.flatMap(({ text }) => this.#leaves.reached(text)));
+  }
+
+  #found({ query: { root }, prefixLast }: SearchRequest): Found {
+    const key = JSON.stringify([root, prefixLast]);
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const hits = this.#posts(root, prefixLast ? lastWord(root) : undefined);
+    const found = { hits, total: hits.count(), scored: new Map<boolean, Scored>() };
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size >= answersKept && oldest !== undefined) this.#kept.delete(oldest);
+    this.#kept.set(key, found);
+    return found;
+  }
+
+  #page(
+    found: Found,
+    request: SearchRequest,
+  ): { numbers: readonly number[]; rankedWithin?: number } {
+    const { sort, rankAll, offset, limit } = request;
+    if (sort !== "relevance")
+      return { numbers: this.#orders.slice(found.hits, sort, { offset, limit }) };
+    const scored = this.#scored(found, request);
+    if (scored === undefined)
+      return { numbers: this.#orders.slice(found.hits, "new", { offset, limit }) };
+    const best = this.#best(scored, offset + limit).slice(offset);
+    if (scored.within === undefined) return { numbers: best };
+    const ranked = scored.numbers.length;
+    const rest = found.hits.copy().drop(scored.within);
+    const window = { offset: Math.max(0, offset - ranked), limit: limit - best.length };
+    return {
+      numbers: [...best, ...this.#orders.slice(rest, "new", window)],
+      ...(rankAll || found.total <= rankWithin ? {} : { rankedWithin: rankWithin }),
+    };
+  }
+
+  /** The hits' ranking; absent when there are no words to rank by. */
+  #scored(
+    found: Found,
+    { query: { root }, rankAll, prefixLast }: SearchRequest,
+  ): Scored | undefined {
+    const all = rankAll || found.total <= rankWithin;
+    const kept = found.scored.get(all);
+    if (kept !== undefined) return kept;
+    const goesOn = prefixLast ? lastWord(root) : undefined;
+    const match = this.#ranking(root, goesOn);
+    const bounds = found.hits.bounds();
+    if (match === undefined || bounds === undefined) return undefined;
+
+    const within = all ? found.hits : this.#newest(found.hits, rankWithin);
+    const { first, last } = within.bounds()!;
+    const rows = (found.total > rankWithin && all
+      ? this.#rank.all(match, first, last)
+      : this.#rankAmong.all(match, first, last, numbersOf(within))) as unknown as [
+      number,
+      number,
+    ][];
+    const among = rows.filter(([no]) => within.has(no));
+    const numbers = Uint32Array.from(among, ([no]) => no);
+    const scores = Float64Array.from(among, ([, score]) => score);
+    // Hits of another branch of the query have no words to be ranked by; they follow by date.
+    const complete = all && numbers.length === found.total;
+    const ranked = new PostSet(this.#columns.size);
+    for (const no of numbers) ranked.add(no);
+    const scored = { numbers, scores, ...(complete ? {} : { within: ranked }) };
+    found.scored.set(all, scored);
+    return scored;
+  }
+
+  /** One FTS5 expression with every word that ranks hits, each once; undefined when there are none. */
+  #ranking(root: QueryNode, goesOn: WordNode | undefined): string | undefined {
+    const ranks = positiveLeaves(root).flatMap((node) => {
+      const leaf = this.#leaf(node, goesOn);
+      return leaf.kind === "nothing" ? [] : [leaf.rank];
+    });
+    const different = [...new Set(ranks)];
+    if (different.length === 0) return undefined;
+    const narrow = different.length === ranks.length ? this.#narrow(root, goesOn) : undefined;
+    return narrow ?? joined(different, " OR ");
+  }
+
+  /**
+   * The same such that it looks at few posts besides the hits; undefined when there may be hits that it does not find.
+   * Scores are sums over all words of an expression, whatever joins them.
+   */
+  #narrow(node: QueryNode, goesOn: WordNode | undefined): string | undefined {
+    if (node.kind === "word" || node.kind === "phrase") {
+      const leaf = this.#leaf(node, goesOn);
+      return leaf.kind === "nothing" ? undefined : leaf.rank;
+    }
+    if (node.kind !== "and" && node.kind !== "or") return undefined;
+    const ranking =
+      node.kind === "or"
+        ? node.nodes
+        : node.nodes.filter((part) => positiveLeaves(part).length > 0);
+    const parts = ranking.map((part) => this.#narrow(part, goesOn));
+    if (parts.length === 0 || parts.includes(undefined)) return undefined;
+    return joined(parts as string[], node.kind === "and" ? " AND " : " OR ");
+  }
+
+  #newest(hits: PostSet, limit: number): PostSet {
+    const newest = new PostSet(this.#columns.size);
+    for (const no of this.#orders.slice(hits, "new", { offset: 0, limit })) newest.add(no);
+    return newest;
+  }
+
+  /** The best `most`, best first, ties newest first. */
+  #best({ numbers, scores }: Scored, most: number): readonly number[] {
+    const { newness } = this.#orders;
+    const better = (a: number, b: number): number =>
+      scores[a]! - scores[b]! || newness[numbers[a]!]! - newness[numbers[b]!]!;
+    let best: number[] = [];
+    let worst: number | undefined;
+    for (let i = 0; i < numbers.length; i++) {
+      if (worst !== undefined && better(i, worst) > 0) continue;
+      best.push(i);
+      if (best.length < 2 * most + 64) continue;
+      best = best.toSorted(better).slice(0, most);
+      worst = best.at(-1);
+    }
+    return best
+      .toSorted(better)
+      .slice(0, most)
+      .map((i) => numbers[i]!);
+  }
+
+  /** A set of its own: callers may change it. */
+  #posts(node: QueryNode, goesOn: WordNode | undefined): PostSet {
+    const expression = this.#expression(node, goesOn);
+    if (expression !== undefined) return this.#matching(expression);
+    switch (node.kind) {
+      case "all":
+        return this.#columns.live.copy();
+      case "not":
+        return this.#columns.live.copy().drop(this.#posts(node.node, goesOn));
+      case "or":
+        return this.#union(node.nodes, goesOn);
+      case "and":
+        return this.#intersection(node.nodes, goesOn);
+      case "field":
+        return this.#having(node);
+      default: {
+        const leaf = this.#leaf(node, goesOn);
+        if (leaf.kind !== "chain") return new PostSet(this.#columns.size);
+        const found = this.#chains.among(this.#matching(leaf.among), leaf.places, {
+          slop: leaf.slop,
+          size: this.#columns.size,
+        });
+        return leaf.match === undefined ? found : found.join(this.#matching(leaf.match));
+      }
+    }
+  }
+
+  #union(nodes: readonly QueryNode[], goesOn: WordNode | undefined): PostSet {
+    const found = new PostSet(this.#columns.size);
+    const expressions: string[] = [];
+    for (const node of nodes) {
+      const expression = this.#expression(node, goesOn);
+      if (expression === undefined) found.join(this.#posts(node, goesOn));
+      else expressions.push(expression);
+    }
+    return expressions.length === 0
+      ? found
+      : found.join(this.#matching(joined(expressions, " OR ")));
+  }
+
+  #intersection(nodes: readonly QueryNode[], goesOn: WordNode | undefined): PostSet {
+    const wanted: string[] = [];
+    const unwanted: string[] = [];
+    let found: PostSet | undefined;
+    for (const node of nodes) {
+      const expression = this.#expression(node.kind === "not" ? node.node : node, goesOn);
+      if (expression !== undefined) (node.kind === "not" ? unwanted : wanted).push(expression);
+      else {
+        const posts = this.#posts(node, goesOn);
+        found = found === undefined ? posts : found.keep(posts);
+      }
+    }
+    const without = unwanted.length === 0 ? undefined : joined(unwanted, " OR ");
+    if (wanted.length === 0) {
+      found ??= this.#columns.live.copy();
+      return without === undefined ? found : found.drop(this.#matching(without, found));
+    }
+    const words = joined(wanted, " AND ");
+    const matching = this.#matching(
+      without === undefined ? words : `(${words} NOT ${without})`,
+      found,
+    );
+    return found === undefined ? matching : matching.keep(found);
+  }
+
+  #having(node: FieldNode): PostSet {
+    const columns = this.#columns;
+    switch (node.field) {
+      case "channel":
+        return columns.inChannels(node.values);
+      case "lang":
+        return columns.inLanguages(node.values);
+      case "has":
+      case "is":
+        return columns.withFlags(node.values);
+      case "date":
+        return columns.where((no) => {
+          const at = columns.date[no]! * 1000;
+          return node.ranges.some(({ from = -Infinity, to = Infinity }) => at >= from && at < to);
+        });
+      case "views":
+      case "reactions":
+      case "id": {
+        const numbers = columns[node.field];
+        return columns.where((no) =>
+          node.ranges.some(
+            ({ min = -Infinity, max = Infinity }) => numbers[no]! >= min && numbers[no]! <= max,
+          ),
+        );
+      }
+      default:
+        return columns.labelled(node.field, node.values);
+    }
+  }
+
+  /** One FTS5 expression for the whole node, when it is of words alone. */
+  #expression(node: QueryNode, goesOn: WordNode | undefined): string | undefined {
+    if (node.kind === "word" || node.kind === "phrase") {
+      const leaf = this.#leaf(node, goesOn);
+      return leaf.kind === "match" ? leaf.match : undefined;
+    }
+    if (node.kind === "or") {
+      const parts = node.nodes.map((part) => this.#expression(part, goesOn));
+      return parts.includes(undefined) ? undefined : joined(parts as string[], " OR ");
+    }
+    if (node.kind !== "and") return undefined;
+    const wanted = node.nodes.filter((part) => part.kind !== "not");
+    const unwanted = node.nodes.flatMap((part) => (part.kind === "not" ? [part.node] : []));
+    if (wanted.length === 0) return undefined;
+    const yes = wanted.map((part) => this.#expression(part, goesOn));
+    const no = unwanted.map((part) => this.#expression(part, goesOn));
+    if (yes.includes(undefined) || no.includes(undefined)) return undefined;
+    const words = joined(yes as string[], " AND ");
+    return no.length === 0 ? words : `(${words} NOT ${joined(no as string[], " OR ")})`;
+  }
+
+  #leaf(
+    node: Extract<QueryNode, { kind: "word" | "phrase" }>,
+    goesOn: WordNode | undefined,
+  ): WordLeaf {
+    return node.kind === "phrase"
+      ? this.#leaves.phrase(node)
+      : this.#leaves.word(node, node === goesOn);
+  }
+
+  /** Looks no further than the posts of `among` reach. */
+  #matching(expression: string, among?: PostSet): PostSet {
+    const found = new PostSet(this.#columns.size);
+    const bounds = among === undefined ? { first: 0, last: this.#columns.size } : among.bounds();
+    if (bounds === undefined) return found;
+    const { numbers } = this.#match.get(expression, bounds.first, bounds.last) as {
+      numbers: Uint8Array | null;
+    };
+    if (numbers === null) return found;
+    let no = 0;
+    for (let i = 0; i < numbers.length; i++) {
+      const digit = numbers[i]! - digitZero;
+      if (digit >= 0) no = no * 10 + digit;
+      else {
+        found.add(no);
+        no = 0;
+      }
+    }
+    found.add(no);
+    return found.keep(this.#columns.live);
+  }
+
+  #suggestion({ query, prefixLast }: SearchRequest): EngineAnswer["suggestion"] {
+    const root = corrected(query.root, {
+      analyzer: this.#analyzer,
+      spelling: this.#spelling,
+      isFound: (node) => this.#posts(node, undefined).bounds() !== undefined,
+      frequency: (term) => (this.#frequency.get(term) as { doc: number } | undefined)?.doc ?? 0,
+    });
+    if (root === undefined) return undefined;
+    const total = this.#posts(root, prefixLast ? lastWord(root) : undefined).count();
+    return total === 0 ? undefined : { query: printQuery({ ...query, root }), total };
+  }
+}
+
+/** The sign "0" in ASCII, where a comma comes before the digits. */
+const digitZero = 48;
+
+function numbersOf(posts: PostSet): string {
+  const numbers: number[] = [];
+  posts.each((no) => numbers.push(no));
+  return JSON.stringify(numbers);
+}
+
+/** Words and phrases that a hit may owe its place to. */
+function positiveLeaves(
+  node: QueryNode,
+): readonly Extract<QueryNode, { kind: "word" | "phrase" }>[] {
+  if (node.kind === "word" || node.kind === "phrase") return [node];
+  return node.kind === "and" || node.kind === "or" ? node.nodes.flatMap(positiveLeaves) : [];
+}

@@ -1,0 +1,46 @@
+import type { Analyzer } from "../../analysis/analyzer.ts";
+import type { QueryNode, WordNode } from "../../query/tree.ts";
+import { otherKeyboard, type Spelling } from "./spelling.ts";
+import { formTerm } from "./terms.ts";
+
+/** How many near words are looked up in the index for each misspelled one. */
+const mostLookedUp = 200;
+
+interface Corpus {
+  readonly analyzer: Analyzer;
+  readonly spelling: Pick<Spelling, "near">;
+  readonly isFound: (node: WordNode) => boolean;
+  /** How many posts a term is in. */
+  readonly frequency: (term: string) => number;
+}
+
+/** The query with each plain word that no post has put right; absent when nothing can be. Quoted words stay. */
+export function corrected(node: QueryNode, corpus: Corpus): QueryNode | undefined {
+  let changed = false;
+  const correct = (part: QueryNode): QueryNode => {
+    if (part.kind === "and" || part.kind === "or")
+      return { ...part, nodes: part.nodes.map(correct) };
+    if (part.kind !== "word" || part.mark !== undefined || corpus.isFound(part)) return part;
+    const text = bestWord(part.text, corpus);
+    if (text === undefined) return part;
+    changed = true;
+    return { ...part, text };
+  };
+  const root = correct(node);
+  return changed ? root : undefined;
+}
+
+function bestWord(typed: string, { analyzer, spelling, frequency }: Corpus): string | undefined {
+  const [token, ...more] = analyzer.tokens(typed);
+  const swapped = otherKeyboard(typed);
+  const known = analyzer.tokens(swapped).map(({ form }) => formTerm(form));
+  if (known.length > 0 && known.every((term) => frequency(term) > 0)) return swapped;
+  if (token === undefined || more.length > 0) return undefined;
+  let best: { form: string; edits: number; posts: number } | undefined;
+  for (const { form, edits } of spelling.near(token.form).slice(0, mostLookedUp)) {
+    if (best !== undefined && edits > best.edits) break;
+    const posts = frequency(formTerm(form));
+    if (posts > (best?.posts ?? 0)) best = { form, edits, posts };
+  }
+  return best?.form;
+}

@@ -1,0 +1,184 @@
+import type { Analyzer } from "../../analysis/analyzer.ts";
+import { outermost } from "../../analysis/tokens.ts";
+import { valueKeys } from "../../document.ts";
+import type { FieldNode, NumberRange, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
+import { keyValue, namedValue, quoted, termValue } from "./terms.ts";
+
+export type TextLeaf = WordNode | PhraseNode;
+
+/** What the filter of a word or phrase finds: its posts exactly, or besides them some to be looked at. */
+export interface LeafFilter {
+  readonly filter: string;
+  readonly isExact: boolean;
+}
+
+const everything = "no EXISTS";
+const nothing = "no NOT EXISTS";
+
+interface Words {
+  readonly analyzer: Analyzer;
+  /** The word that may go on. */
+  readonly goesOn: WordNode | undefined;
+  /** For each `word~`, folded: the forms it reached. */
+  readonly reached: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A query node as a filter, where `leaf` says the filter of each word and phrase. */
+export function filterOf(node: QueryNode, leaf: (node: TextLeaf) => string): string {
+  switch (node.kind) {
+    case "all":
+      return everything;
+    case "not":
+      return `NOT (${filterOf(node.node, leaf)})`;
+    case "and":
+    case "or":
+      return joined(
+        node.nodes.map((part) => filterOf(part, leaf)),
+        node.kind === "and" ? " AND " : " OR ",
+      );
+    case "field":
+      return fieldFilter(node);
+    default:
+      return leaf(node);
+  }
+}
+
+/** A filter that finds every hit, and perhaps more: whatever is excluded by what must be looked at stays in. */
+export function widened(node: QueryNode, leaf: (node: TextLeaf) => LeafFilter): string {
+  const wide = (part: QueryNode, excluded: boolean): string => {
+    if (part.kind === "not") return wide(part.node, !excluded);
+    if (part.kind === "and" || part.kind === "or") {
+      const nodes = part.nodes.map((each) => wide(each, excluded));
+      return joined(nodes, (part.kind === "and") === excluded ? " OR " : " AND ");
+    }
+    if (part.kind === "word" || part.kind === "phrase") {
+      const { filter, isExact } = leaf(part);
+      if (!excluded) return filter;
+      return isExact ? `NOT (${filter})` : everything;
+    }
+    const filter = filterOf(part, () => nothing);
+    return excluded ? `NOT (${filter})` : filter;
+  };
+  return wide(node, false);
+}
+
+export function joined(filters: readonly string[], operator: " AND " | " OR "): string {
+  return filters.length === 1 ? filters[0]! : `(${filters.join(operator)})`;
+}
+
+function fieldFilter(node: FieldNode): string {
+  switch (node.field) {
+    case "lang":
+    case "has":
+    case "is":
+      return oneOf(node.field, node.values);
+    case "date":
+      return joined(
+        node.ranges.map(({ from, to }) =>
+          within([
+            from === undefined ? "" : `at >= ${from / 1000}`,
+            to === undefined ? "" : `at < ${to / 1000}`,
+          ]),
+        ),
+        " OR ",
+      );
+    case "views":
+    case "reactions":
+    case "id":
+      return joined(
+        node.ranges.map((range) => numberFilter(node.field, range)),
+        " OR ",
+      );
+    case "channel":
+      return oneOf(
+        "named",
+        node.values.map((value) => namedValue("channel", value)),
+      );
+    default: {
+      const { field } = node;
+      const keys = node.values.map((value) =>
+        valueKeys(field, value).map((key) => oneOf("named", [namedValue(field, key)])),
+      );
+      return joined(
+        keys.map((wanted) => joined(wanted, " AND ")),
+        " OR ",
+      );
+    }
+  }
+}
+
+function numberFilter(field: string, { min, max }: NumberRange): string {
+  return within([
+    min === undefined ? "" : `${field} >= ${min}`,
+    max === undefined ? "" : `${field} <= ${max}`,
+  ]);
+}
+
+function within(bounds: readonly string[]): string {
+  const set = bounds.filter((bound) => bound !== "");
+  return set.length === 0 ? everything : joined(set, " AND ");
+}
+
+export function oneOf(attribute: string, values: readonly string[]): string {
+  if (values.length === 0) return nothing;
+  if (values.length === 1) return `${attribute} = ${quoted(values[0]!)}`;
+  return `${attribute} IN [${values.map(quoted).join(", ")}]`;
+}
+
+/** The filter of a word or phrase; what it means is what `Matchers` say. */
+export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
+  const { analyzer, goesOn, reached } = words;
+  if (node.kind === "phrase") return phrase(node.text, node.exact, analyzer);
+  if (node.mark === "prefix") return prefix(node.text, analyzer);
+  if (node.mark === "typo") {
+    const [token, ...more] = outermost(analyzer.tokens(node.text));
+    if (token !== undefined && more.length === 0)
+      return near([token.form, ...(reached[token.form] ?? [])], analyzer);
+  }
+  const found = phrase(node.text, node.mark === "exact", analyzer);
+  if (node !== goesOn) return found;
+  const begun = prefix(node.text, analyzer);
+  return {
+    filter: joined([found.filter, begun.filter], " OR "),
+    isExact: found.isExact && begun.isExact,
+  };
+}
+
+/** Posts with all words of a text; whether they stand together, a look at those posts tells. */
+function phrase(text: string, isExact: boolean, analyzer: Analyzer): LeafFilter {
+  const filters = outermost(analyzer.tokens(text)).map(({ start, end }) => {
+    const word = analyzer.query(text.slice(start, end));
+    return isExact || word.exact
+      ? oneOf("forms", [termValue(word.form)])
+      : oneOf("keys", word.keys.map(keyValue));
+  });
+  if (filters.length === 0) return { filter: nothing, isExact: true };
+  return { filter: joined(filters, " AND "), isExact: filters.length === 1 };
+}
+
+function prefix(text: string, analyzer: Analyzer): LeafFilter {
+  const tokens = analyzer.tokens(text);
+  const outer = outermost(tokens);
+  const [whole] = outer;
+  if (whole === undefined) return { filter: nothing, isExact: true };
+  if (outer.length === 1) return { filter: begins(whole.form), isExact: true };
+  const places = [...new Map(tokens.map((token) => [token.position, token])).values()];
+  const filters = places.map(({ form }, i) =>
+    i < places.length - 1 ? oneOf("forms", [termValue(form)]) : begins(form),
+  );
+  return { filter: joined(filters, " AND "), isExact: false };
+}
+
+function begins(form: string): string {
+  return `forms STARTS WITH ${quoted(termValue(form))}`;
+}
+
+function near(forms: readonly string[], analyzer: Analyzer): LeafFilter {
+  const keys = new Set<string>();
+  for (const form of forms) {
+    const word = analyzer.query(form);
+    if (!word.exact) for (const key of word.keys) keys.add(key);
+  }
+  const filters = [oneOf("forms", forms.map(termValue)), oneOf("keys", [...keys].map(keyValue))];
+  return { filter: joined(filters, " OR "), isExact: true };
+}

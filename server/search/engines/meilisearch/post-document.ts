@@ -1,0 +1,123 @@
+import type { ArchivedPost } from "../../../archive/posts/archived-post.ts";
+import type { Analyzer, Token } from "../../analysis/analyzer.ts";
+import { hasOf, isOf, labelKeys, labelsOf, reactionsOf, searchedTexts } from "../../document.ts";
+import { relevanceSteps, stepAttribute } from "./settings.ts";
+import { anyPost, keyValue, labelValue, namedValue, rankCode, termValue } from "./terms.ts";
+
+const secondsADay = 86_400;
+
+/** One document of an index: a post, words the index learnt, or what the index is. */
+export type IndexDocument = Readonly<Record<string, unknown>> & { readonly pk: string };
+
+/** The key of a post's document. Only posts have a hyphen in it. */
+export function postKey(channel: string, id: number): string {
+  return `${channel.toLowerCase()}-${id}`;
+}
+
+/** A post as a document, with the forms in its texts. */
+export function postDocument(
+  post: ArchivedPost,
+  { analyzer, archiveId }: { readonly analyzer: Analyzer; readonly archiveId: string },
+): { readonly document: IndexDocument; readonly forms: ReadonlySet<string> } {
+  const texts = searchedTexts(post).map((text) => analyzer.tokens(text));
+  const labels = labelsOf(post);
+  const at = Math.floor(Date.parse(post.publishedAt) / 1000);
+  const forms = new Set(texts.flatMap((tokens) => tokens.map(({ form }) => form)));
+  const named = labels.flatMap((label) =>
+    labelKeys(label).map((key) => namedValue(label.kind, key)),
+  );
+  const reactions = reactionsOf(post);
+  const shown = (kind: string): readonly string[] =>
+    labels.filter((label) => label.kind === kind).map(({ value }) => labelValue(value));
+  const document = {
+    pk: postKey(post.channel, post.id),
+    archive: archiveId,
+    no: post.no,
+    at,
+    day: Math.floor(at / secondsADay),
+    channel: labelValue(post.channel),
+    inChannel: post.channel,
+    id: post.id,
+    ...(post.views === undefined ? {} : { views: post.views }),
+    ...(reactions === undefined ? {} : { reactions }),
+    ...(post.language === undefined ? {} : { lang: post.language }),
+    has: [...hasOf(post)],
+    is: [...isOf(post)],
+    tag: shown("tag"),
+    link: shown("link"),
+    author: shown("author"),
+    named: [...new Set([...named, namedValue("channel", post.channel.toLowerCase())])],
+    forms: [...forms].map(termValue),
+    keys: [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))].map(keyValue),
+    ...relevance(texts),
+    [stepAttribute(relevanceSteps)]: anyPost,
+    texts: texts.map(writtenTokens),
+  };
+  return { document, forms };
+}
+
+function placesOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const at: Token[][] = [];
+  for (const token of tokens) (at[token.position] ??= []).push(token);
+  return at;
+}
+
+function placeAfter({ position, end }: Token, at: readonly (readonly Token[])[]): number {
+  let place = position + 1;
+  while (at[place]?.some((token) => token.end <= end) === true) place += 1;
+  return place;
+}
+
+/** Okapi BM25 of one word, against a text of usual length: no word knows of the others, so it is said once. */
+const saturation = 1.2;
+const lengthShare = 0.75;
+const usualLength = 80;
+
+/** Every key's code in the attribute of its relevance. */
+function relevance(texts: readonly (readonly Token[])[]): Readonly<Record<string, string>> {
+  const counts = new Map<string, number>();
+  let length = 0;
+  for (const tokens of texts) {
+    length += tokens.length;
+    for (const { keys } of tokens)
+      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const damping = saturation * (1 - lengthShare + lengthShare * (length / usualLength));
+  const steps: string[][] = [];
+  for (const [key, count] of counts) {
+    const score = count / (count + damping);
+    const step = Math.min(relevanceSteps - 1, Math.floor((1 - score) * relevanceSteps));
+    (steps[step] ??= []).push(rankCode(key));
+  }
+  return Object.fromEntries(
+    steps.flatMap((codes, step) => [[stepAttribute(step), codes.join(" ")]]),
+  );
+}
+
+/**
+ * Tokens of a text in few letters: a line each with the form and what other keys than it there are; a technical word
+ * that covers others says first from which place on, and how many.
+ */
+function writtenTokens(tokens: readonly Token[]): string {
+  const at = placesOf(tokens);
+  return tokens
+    .map((token) => {
+      const span = placeAfter(token, at) - token.position;
+      const covers = token === at[token.position]?.at(-1) ? "" : `${token.position},${span}`;
+      const keys = token.keys.length === 1 && token.keys[0] === token.form ? [] : token.keys;
+      return [covers, token.form, ...keys].join("\t");
+    })
+    .join("\n");
+}
+
+/** The tokens of a text that a document holds; places stand for where they begin and end. */
+export function readTokens(written: string): readonly Token[] {
+  if (written === "") return [];
+  let place = 0;
+  return written.split("\n").map((line) => {
+    const [covers = "", form = "", ...others] = line.split("\t");
+    const keys = others.length > 0 ? others : [form];
+    const [position, span] = covers === "" ? [place++, 1] : covers.split(",").map(Number);
+    return { form, keys, position: position!, start: position!, end: position! + span! };
+  });
+}

@@ -1,0 +1,282 @@
+import { MeilisearchRequestTimeOutError } from "meilisearch";
+import type { Index, Meilisearch, SearchParams, SearchResponse } from "meilisearch";
+import type { Analyzer } from "../../analysis/analyzer.ts";
+import { outermost } from "../../analysis/tokens.ts";
+import { QueryTooSlow } from "../../port.ts";
+import type { EngineAnswer, FacetName, SearchRequest } from "../../port.ts";
+import { barsOf } from "../../histogram.ts";
+import { Matchers, Places } from "../../match.ts";
+import { lastWord, leavesOf } from "../../query/terms.ts";
+import type { QueryNode, Sort } from "../../query/tree.ts";
+import { filterOf, joined, leafFilter, widened, type LeafFilter, type TextLeaf } from "./filter.ts";
+import { hasCode, readMeta } from "./meta.ts";
+import { readTokens } from "./post-document.ts";
+import { rankedWords, type Ranking } from "./ranking.ts";
+import { suggestionFor } from "./suggestion.ts";
+import { anyPost, labelName, quoted } from "./terms.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** How many posts of a phrase are looked at one by one. */
+const mostLookedAt = 250;
+/** How many values of a facet an answer names at most, the most frequent first. */
+const longestFacet = 100;
+/** What a post with the words as typed counts above one with other forms: less than a step of relevance. */
+const otherForms = 0.98;
+/** Hits without any of the words follow by date. */
+const noWords = 1e-6;
+
+const sortRules: Readonly<Record<Exclude<Sort, "relevance">, readonly string[]>> = {
+  new: ["at:desc", "no:desc"],
+  old: ["at:asc", "no:asc"],
+  views: ["views:desc", "at:desc", "no:desc"],
+  reactions: ["reactions:desc", "at:desc", "no:desc"],
+};
+
+/** A query that this engine could only answer by looking at very many posts. */
+class BeyondEngine extends Error {
+  override name = "BeyondEngine";
+}
+
+interface SearcherParts {
+  readonly client: Meilisearch;
+  readonly index: Index;
+  readonly archiveId: string;
+  readonly analyzer: Analyzer;
+  readonly vocabulary: Vocabulary;
+}
+
+interface Hit {
+  readonly inChannel: string;
+  readonly id: number;
+}
+
+type Reached = Readonly<Record<string, readonly string[]>>;
+
+/** Answers queries over one index, exactly: a query is a filter, and full text search puts its hits in order. */
+export class Searcher {
+  readonly #parts: SearcherParts;
+  /** Posts of another archive are never found; nor is what is not a post. */
+  readonly #ours: string;
+
+  constructor(parts: SearcherParts) {
+    this.#parts = parts;
+    this.#ours = `archive = ${quoted(parts.archiveId)}`;
+  }
+
+  /** How many posts the index has. */
+  async posts(): Promise<number> {
+    return this.#count(this.#ours);
+  }
+
+  /** @throws BeyondEngine, QueryTooSlow */
+  async search(request: SearchRequest, signal?: AbortSignal): Promise<EngineAnswer> {
+    try {
+      return await this.#answer(request, signal);
+    } catch (error) {
+      if (hasCode(error, "index_not_found")) return { hits: [], total: 0, facets: {} };
+      if (error instanceof MeilisearchRequestTimeOutError)
+        throw new QueryTooSlow("Meilisearch took too long over this query.", { cause: error });
+      throw error;
+    }
+  }
+
+  async #answer(request: SearchRequest, signal?: AbortSignal): Promise<EngineAnswer> {
+    const { root } = request.query;
+    const reached = await this.#reached(root);
+    const filter = await this.#filter(request, reached, signal);
+    const [counted, hits] = await Promise.all([
+      this.#counted(filter, request, signal),
+      this.#hits(filter, request, { reached, signal }),
+    ]);
+    const total = counted.totalHits ?? 0;
+    const suggestion =
+      total > 0
+        ? undefined
+        : await suggestionFor(request, {
+            analyzer: this.#parts.analyzer,
+            vocabulary: async () => this.#vocabulary(),
+            count: async (node) =>
+              this.#count(
+                await this.#filter({ ...request, query: { root: node, warnings: [] } }, reached),
+              ),
+          });
+    return {
+      hits: hits.map(({ inChannel, id }) => ({ channel: inChannel, id })),
+      total,
+      facets: Object.fromEntries(request.facets.map((name) => [name, facetOf(counted, name)])),
+      ...(request.histogram === undefined
+        ? {}
+        : { histogram: barsOf(daysOf(counted), request.histogram) }),
+      ...(Object.keys(reached).length === 0 ? {} : { reached }),
+      ...(suggestion === undefined ? {} : { suggestion }),
+    };
+  }
+
+  async #vocabulary(): Promise<Vocabulary> {
+    const { index, vocabulary } = this.#parts;
+    const meta = await readMeta(index);
+    if (meta !== undefined) await vocabulary.follow(index, meta);
+    return vocabulary;
+  }
+
+  /** For each `word~` the forms within its edits. */
+  async #reached(root: QueryNode): Promise<Reached> {
+    const typos = [...leavesOf(root)].flatMap(({ leaf }) =>
+      leaf.kind === "word" && leaf.mark === "typo" ? [leaf.text] : [],
+    );
+    if (typos.length === 0) return {};
+    const vocabulary = await this.#vocabulary();
+    return Object.fromEntries(
+      typos.flatMap((text) => {
+        const [token, ...more] = outermost(this.#parts.analyzer.tokens(text));
+        if (token === undefined || more.length > 0) return [];
+        return [[token.form, vocabulary.near(token.form).map(({ form }) => form)]];
+      }),
+    );
+  }
+
+  /** The filter that finds exactly the hits: where a phrase needs a look, the posts that passed it stand for it. */
+  async #filter(
+    { query: { root }, prefixLast }: SearchRequest,
+    reached: Reached,
+    signal?: AbortSignal,
+  ): Promise<string> {
+    const { analyzer } = this.#parts;
+    const goesOn = prefixLast ? lastWord(root) : undefined;
+    const leaves = new Map<TextLeaf, LeafFilter>();
+    for (const { leaf } of leavesOf(root)) {
+      if (leaf.kind !== "field") leaves.set(leaf, leafFilter(leaf, { analyzer, goesOn, reached }));
+    }
+    const of = (leaf: TextLeaf): LeafFilter => leaves.get(leaf)!;
+    const toLookAt = [...leaves].filter(([, { isExact }]) => !isExact);
+    if (toLookAt.length > 0) {
+      const wide = widened(root, of);
+      const matchers = new Matchers({ root }, analyzer, { prefixLast, reached });
+      const passed = await Promise.all(
+        toLookAt.map(async ([leaf, { filter }]) => {
+          const candidates = await this.#candidates(`${wide} AND ${filter}`, signal);
+          const found = candidates.filter(({ texts }) =>
+            texts.some(
+              (text) => new Places(readTokens(text)).found(matchers.of(leaf)).next().done === false,
+            ),
+          );
+          return [leaf, found.map(({ no }) => no)] as const;
+        }),
+      );
+      for (const [leaf, numbers] of passed)
+        leaves.set(leaf, { filter: `no IN [${numbers.join(", ")}]`, isExact: true });
+    }
+    return joined([this.#ours, filterOf(root, (leaf) => of(leaf).filter)], " AND ");
+  }
+
+  async #candidates(
+    filter: string,
+    signal?: AbortSignal,
+  ): Promise<readonly { readonly no: number; readonly texts: readonly string[] }[]> {
+    const ours = `${this.#ours} AND ${filter}`;
+    const count = await this.#count(ours, signal);
+    if (count > mostLookedAt) {
+      throw new BeyondEngine(
+        `${count} posts have the words of this phrase; each would have to be looked at.`,
+      );
+    }
+    if (count === 0) return [];
+    const { results } = await this.#parts.index.getDocuments({
+      filter: ours,
+      limit: mostLookedAt,
+      fields: ["no", "texts"],
+    });
+    return results;
+  }
+
+  async #count(filter: string, signal?: AbortSignal): Promise<number> {
+    return (await this.#ask({ filter, hitsPerPage: 0 }, signal)).totalHits ?? 0;
+  }
+
+  async #counted(
+    filter: string,
+    { facets, histogram }: SearchRequest,
+    signal?: AbortSignal,
+  ): Promise<SearchResponse> {
+    const wanted = [...facets, ...(histogram === undefined ? [] : ["day"])];
+    return this.#ask(
+      { filter, hitsPerPage: 0, ...(wanted.length === 0 ? {} : { facets: wanted }) },
+      signal,
+    );
+  }
+
+  async #hits(
+    filter: string,
+    request: SearchRequest,
+    { reached, signal }: { readonly reached: Reached; readonly signal: AbortSignal | undefined },
+  ): Promise<readonly Hit[]> {
+    const { sort, offset, limit } = request;
+    const ranked =
+      sort === "relevance" ? rankedWords(request, this.#parts.analyzer, reached) : undefined;
+    if (ranked !== undefined) return this.#ranked(filter, ranked, { request, signal });
+    const { hits } = await this.#ask(
+      {
+        filter,
+        offset,
+        limit,
+        sort: [...sortRules[sort === "relevance" ? "new" : sort]],
+        attributesToRetrieve: ["inChannel", "id"],
+      },
+      signal,
+    );
+    return hits as unknown as readonly Hit[];
+  }
+
+  /** Several searches merged: each way to be a hit, with the words as typed and in other forms, then what other hits there are. */
+  async #ranked(
+    filter: string,
+    { ways, areAll }: Ranking,
+    {
+      request: { offset, limit },
+      signal,
+    }: { readonly request: SearchRequest; readonly signal: AbortSignal | undefined },
+  ): Promise<readonly Hit[]> {
+    const { client, index } = this.#parts;
+    const query = (q: string, wanted: string, weight: number) => ({
+      indexUid: index.uid,
+      q,
+      filter: wanted,
+      matchingStrategy: "all" as const,
+      attributesToRetrieve: ["inChannel", "id"],
+      federationOptions: { weight },
+    });
+    const { hits } = await client.multiSearch(
+      {
+        federation: { offset, limit },
+        queries: [
+          ...ways.flatMap(({ q, typed }) => [
+            query(q, `${filter} AND ${typed}`, 1),
+            query(q, filter, otherForms),
+          ]),
+          ...(areAll ? [] : [query(anyPost, filter, noWords)]),
+        ],
+      },
+      signal === undefined ? {} : { signal },
+    );
+    return hits as unknown as readonly Hit[];
+  }
+
+  async #ask(params: SearchParams, signal?: AbortSignal): Promise<SearchResponse> {
+    return this.#parts.index.search("", params, signal === undefined ? {} : { signal });
+  }
+}
+
+function facetOf(
+  { facetDistribution }: SearchResponse,
+  name: FacetName,
+): readonly { readonly value: string; readonly count: number }[] {
+  return Object.entries(facetDistribution?.[name] ?? {})
+    .map(([value, count]) => ({ value: labelName(value), count }))
+    .toSorted((a, b) => b.count - a.count || (a.value < b.value ? -1 : 1))
+    .slice(0, longestFacet);
+}
+
+function daysOf({ facetDistribution }: SearchResponse): ReadonlyMap<number, number> {
+  const days = Object.entries(facetDistribution?.["day"] ?? {});
+  return new Map(days.map(([day, count]) => [Number(day), count]));
+}
