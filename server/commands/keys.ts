@@ -2,7 +2,7 @@ import { UsageError } from "../../scraper/errors.ts";
 import type { AccessKey } from "../archive/access/keys.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { graceOf, keyGrant, keyStateOf } from "../http/key-grant.ts";
+import { graceOf, keyGrant, keyStateOf } from "../http/access/key-grant.ts";
 import { openArchive } from "../open-desk.ts";
 import { table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";

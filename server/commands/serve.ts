@@ -5,7 +5,7 @@ import { systemClock } from "../../scraper/clock.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { createApp } from "../http/app.ts";
-import { opensToThisMachine } from "../http/guard.ts";
+import { opensToThisMachine } from "../http/access/guard.ts";
 import { startServer } from "../http/server.ts";
 import { archiveChannel } from "../jobs/archive-channel.ts";
 import { sentenceOf } from "../jobs/alerts.ts";

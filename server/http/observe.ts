@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
-import { callerOf } from "./caller.ts";
+import { callerOf } from "./access/caller.ts";
 
 declare module "hono" {
   interface ContextVariableMap {

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../scraper/version.ts";
-import { ruleOf } from "./access.ts";
-import { matchedMessage, testMessage } from "./webhook-messages.ts";
+import { ruleOf } from "./access/access.ts";
+import { matchedMessage, testMessage } from "./api/webhook-messages.ts";
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { PostAnswer } from "../../server/http/contract.ts";
+import type { PostAnswer } from "../../server/contract/contract.ts";
 import { richText } from "../../web/pages/rich-text.ts";
 import { wordDiff } from "../../web/pages/word-diff.ts";
 

@@ -7,7 +7,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findChromium } from "../../scraper/reading/chromium.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
-import { widgetFiles } from "../../server/http/widget-files.ts";
+import { widgetFiles } from "../../server/http/pages/widget-files.ts";
 import { hostPage, type Site, sites, strictPolicy } from "../../web/pages/widget-gallery.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 

@@ -6,7 +6,7 @@ import type {
   RunAnswer,
   SearchAnswer,
   UnreadPeriod,
-} from "../../server/http/contract.ts";
+} from "../../server/contract/contract.ts";
 import { day, moment, name, percent, rounded, searchAddress } from "./format.ts";
 import { postItem } from "./hit.ts";
 import type { Html } from "./html.ts";

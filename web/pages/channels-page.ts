@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { ChannelAnswer, CoverageAnswer, RunAnswer } from "../../server/http/contract.ts";
+import type { ChannelAnswer, CoverageAnswer, RunAnswer } from "../../server/contract/contract.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
 import { moment, name, percent } from "./format.ts";
 import type { Html } from "./html.ts";

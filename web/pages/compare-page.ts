@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
+import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
 import { day, searchAddress } from "./format.ts";
 import { postItem } from "./hit.ts";
 import type { Html } from "./html.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Hit } from "../../server/http/contract.ts";
+import type { Hit } from "../../server/contract/contract.ts";
 import { clock, day, name, rounded } from "./format.ts";
 import { postAddress } from "./hit.ts";
 import type { Html } from "./html.ts";

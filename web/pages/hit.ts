@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Hit, PostAnswer } from "../../server/http/contract.ts";
+import type { Hit, PostAnswer } from "../../server/contract/contract.ts";
 import { clock, day, moment, name, rounded } from "./format.ts";
 import type { Html } from "./html.ts";
 import { channelMark, icon } from "./icons.ts";

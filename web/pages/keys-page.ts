@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { KeyAnswer } from "../../server/http/contract.ts";
+import type { KeyAnswer } from "../../server/contract/contract.ts";
 import { moment } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";

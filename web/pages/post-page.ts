@@ -6,7 +6,7 @@ import type {
   PostAnswer,
   SampleAnswer,
   VersionsAnswer,
-} from "../../server/http/contract.ts";
+} from "../../server/contract/contract.ts";
 import { citationOf } from "./citation.ts";
 import { languageName } from "./facets.ts";
 import { clock, day, name, time } from "./format.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Problem } from "../../server/http/contract.ts";
+import type { Problem } from "../../server/contract/contract.ts";
 import type { Html } from "./html.ts";
 import { faultSaid } from "./query-faults.ts";
 import { entrance, page, type Frame } from "./layout.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Problem, SearchAnswer } from "../../server/http/contract.ts";
+import type { Problem, SearchAnswer } from "../../server/contract/contract.ts";
 import type { Html } from "./html.ts";
 import type { Words } from "./words.ts";
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { PlanAnswer, RunAnswer, RunLineAnswer } from "../../server/http/contract.ts";
+import type { PlanAnswer, RunAnswer, RunLineAnswer } from "../../server/contract/contract.ts";
 import { clock, day, moment, name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { page, type Frame } from "./layout.ts";

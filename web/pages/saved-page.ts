@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Problem, SavedAnswer } from "../../server/http/contract.ts";
+import type { Problem, SavedAnswer } from "../../server/contract/contract.ts";
 import { name as plainName, searchAddress, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";

@@ -1,5 +1,9 @@
 import { html } from "hono/html";
-import type { PlanAnswer, PlanPreviewAnswer, ScheduleAnswer } from "../../server/http/contract.ts";
+import type {
+  PlanAnswer,
+  PlanPreviewAnswer,
+  ScheduleAnswer,
+} from "../../server/contract/contract.ts";
 import type { Html } from "./html.ts";
 import { page, type Frame } from "./layout.ts";
 import { runWords } from "./run-words.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
+import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
 import { asTable, inContext } from "./densities.ts";
 import { facetColumn } from "./facets.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { SetAnswer } from "../../server/http/contract.ts";
+import type { SetAnswer } from "../../server/contract/contract.ts";
 import { searchAddress, time } from "./format.ts";
 import { postAddress } from "./hit.ts";
 import type { Html } from "./html.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { StatusAnswer } from "../../server/http/contract.ts";
+import type { StatusAnswer } from "../../server/contract/contract.ts";
 import { name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon, type IconName } from "./icons.ts";

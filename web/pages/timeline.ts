@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { SearchAnswer, UnreadPeriod } from "../../server/http/contract.ts";
+import type { SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
 import type { Words } from "./words.ts";

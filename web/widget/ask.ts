@@ -1,4 +1,4 @@
-import type { BriefAnswer } from "../../server/http/contract.ts";
+import type { BriefAnswer } from "../../server/contract/contract.ts";
 
 /** What became of a question; each failure asks for something else. */
 export type Outcome =

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
-import { readyAnswer, searchAnswer } from "../../../server/http/contract.ts";
+import { readyAnswer, searchAnswer } from "../../../server/contract/contract.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 import { realMeilisearch } from "../search/engines/meilisearch-server.ts";
 

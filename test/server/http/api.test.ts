@@ -11,7 +11,7 @@ import {
   readyAnswer,
   searchAnswer,
   versionsAnswer,
-} from "../../../server/http/contract.ts";
+} from "../../../server/contract/contract.ts";
 import { post, serveArchive } from "./small-archive.ts";
 
 const channel = { name: "Garden", title: "Сад", counters: { subscribers: 18_200 } };

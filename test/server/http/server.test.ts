@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { once } from "node:events";
 import { expect, test } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
-import { guard } from "../../../server/http/guard.ts";
+import { guard } from "../../../server/http/access/guard.ts";
 import { emptyFolder } from "../../help.ts";
 import { AddressUnavailable, startServer } from "../../../server/http/server.ts";
 

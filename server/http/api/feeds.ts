@@ -1,0 +1,265 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
+import {
+  atomFeed,
+  authorOf,
+  feedHtml,
+  feedTitle,
+  titleOf,
+  type FeedHead,
+  type FeedPost,
+} from "../../export/atom.ts";
+import { printQuery } from "../../search/query/print.ts";
+import type { Query } from "../../search/query/tree.ts";
+import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
+import { jsonFeedAnswer } from "../../contract/contract.ts";
+import { answers } from "../describe.ts";
+import type { Parts } from "../parts.ts";
+import { Refusal } from "../problems.ts";
+import { askedShape } from "./search.ts";
+
+const newestShown = 50;
+const pageSize = 100;
+
+const request = {
+  query: z.object({
+    ...askedShape,
+    archive: z
+      .string()
+      .regex(/^\d{4}-\d{2}(\.\d{1,6})?$/, "a month like 2026-01, and a page like 2026-01.2")
+      .optional()
+      .openapi({ description: "A page of the feed's archive (RFC 5005)" }),
+  }),
+};
+const atom = createRoute({
+  method: "get",
+  path: "/api/v1/feed.atom",
+  summary: "The newest posts a query finds, as an Atom feed with an archive",
+  request,
+  responses: answers(z.string(), "RFC 4287, RFC 5005", 400, 404, 503),
+});
+const json = createRoute({
+  method: "get",
+  path: "/api/v1/feed.json",
+  summary: "The newest posts a query finds, as a JSON Feed",
+  request,
+  responses: answers(jsonFeedAnswer, "JSON Feed 1.1", 400, 404, 503),
+});
+
+/** `/feed.atom` and `/feed.json`: any query, followed. An edit or a deletion is an update of its entry. */
+export function addFeedRoutes(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(atom, async (c) => {
+    const feed = await feedOf(parts, {
+      ...c.req.valid("query"),
+      url: new URL(c.req.url),
+      signal: c.req.raw.signal,
+    });
+    const type = "application/atom+xml; charset=utf-8";
+    return c.body(atomFeed(feed.head, feed.posts), 200, { "Content-Type": type }) as never;
+  });
+  app.openapi(json, async (c) => {
+    const feed = await feedOf(parts, {
+      ...c.req.valid("query"),
+      url: new URL(c.req.url),
+      signal: c.req.raw.signal,
+    });
+    return c.json(jsonFeed(feed), 200, { "Content-Type": "application/feed+json" });
+  });
+}
+
+interface Feed {
+  readonly head: FeedHead;
+  readonly posts: readonly FeedPost[];
+  /** The page of the archive that goes on from here, as an address. */
+  readonly older: string | undefined;
+}
+
+type Asked = { readonly [K in keyof SearchParams]: SearchParams[K] | undefined } & {
+  readonly archive?: string | undefined;
+  readonly url: URL;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * One document of a feed. The archive's pages are full ones of up to 100 posts within a month of publication, oldest
+ * first, so that what comes later changes none of another month; the feed itself holds all that is on no such page.
+ */
+async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): Promise<Feed> {
+  const given = Object.fromEntries(
+    Object.entries(asked).filter(([key, value]) => value !== undefined && key !== "sort"),
+  ) as SearchParams;
+  const now = parts.clock();
+  const { root, warnings } = askedQuery(given, { analyzer: parts.analyzer, now });
+  const query = { root, warnings };
+  const pages = await archivePages(parts, query, { now, signal });
+  const address = (page: string | undefined): string => {
+    const to = new URL(url);
+    to.searchParams.delete("archive");
+    if (page !== undefined) to.searchParams.set("archive", page);
+    return to.href;
+  };
+  const place =
+    archive === undefined ? pages.length : pages.findIndex(({ name }) => name === archive);
+  const here = pages[place];
+  if (archive !== undefined && !here)
+    throw new Refusal({
+      kind: "not-found",
+      status: 404,
+      detail: `This feed has no archive page ${archive}.`,
+    });
+  const found = here
+    ? await keysOn(parts, query, { ...here, signal })
+    : await newestKeys(parts, query, { pages, now, signal });
+  const posts = await Promise.all(
+    (await parts.archive.posts(found)).map(async (post) => feedPost(parts, post, url)),
+  );
+  const before = pages[place - 1];
+  const after = pages[place + 1];
+  const self = url.pathname.endsWith(".json") ? "application/feed+json" : "application/atom+xml";
+  const html = new URL("/", url);
+  html.searchParams.set("q", printQuery(query));
+  return {
+    head: {
+      id: address(undefined),
+      title: feedTitle(printQuery(query)),
+      updatedAt: posts.reduce(
+        (late, { updatedAt }) => (updatedAt > late ? updatedAt : late),
+        epoch,
+      ),
+      isArchive: here !== undefined,
+      links: [
+        { rel: "self", href: url.href, type: self },
+        { rel: "alternate", href: html.href, type: "text/html" },
+        ...(here ? [{ rel: "current", href: address(undefined) }] : []),
+        ...(before ? [{ rel: "prev-archive", href: address(before.name) }] : []),
+        ...(here && after ? [{ rel: "next-archive", href: address(after.name) }] : []),
+      ],
+    },
+    posts,
+    older: before && address(before.name),
+  };
+}
+const epoch = "1970-01-01T00:00:00Z";
+
+interface ArchivePage {
+  readonly name: string;
+  readonly month: string;
+  /** From 1, oldest posts first. */
+  readonly page: number;
+}
+
+/** Oldest first. Of the month that is not over only full pages count. */
+async function archivePages(
+  parts: Parts,
+  query: Query,
+  { now, signal }: { readonly now: Date; readonly signal: AbortSignal },
+): Promise<readonly ArchivePage[]> {
+  const { histogram } = await parts.engine.search(
+    { ...plain, query, sort: "new", offset: 0, limit: 1, histogram: "month" },
+    { signal },
+  );
+  const current = now.toISOString().slice(0, 7);
+  return (histogram?.bars ?? []).flatMap(({ start, count }) => {
+    const month = start.slice(0, 7);
+    const round = month < current ? Math.ceil : Math.floor;
+    return Array.from({ length: round(count / pageSize) }, (_, place) => ({
+      name: place === 0 ? month : `${month}.${place + 1}`,
+      month,
+      page: place + 1,
+    }));
+  });
+}
+const plain = { rankAll: false, prefixLast: false, facets: [] } as const;
+
+async function keysOn(
+  parts: Parts,
+  query: Query,
+  { month, page, signal }: ArchivePage & { readonly signal: AbortSignal },
+) {
+  const inMonth = askedQuery(
+    { q: joined(printQuery(query), `during:${month}`) },
+    { analyzer: parts.analyzer, now: parts.clock() },
+  );
+  const request = {
+    ...plain,
+    query: inMonth,
+    sort: "old",
+    offset: (page - 1) * pageSize,
+    limit: pageSize,
+  } as const;
+  const { hits } = await parts.engine.search(request, { signal });
+  return hits.toReversed();
+}
+
+/** The newest posts, and never fewer than are on no page of the archive. */
+async function newestKeys(
+  parts: Parts,
+  query: Query,
+  {
+    pages,
+    now,
+    signal,
+  }: { readonly pages: readonly ArchivePage[]; readonly now: Date; readonly signal: AbortSignal },
+) {
+  const current = now.toISOString().slice(0, 7);
+  const archived = pages.filter(({ month }) => month >= current).length * pageSize;
+  const { total } = await parts.engine.search(
+    {
+      ...plain,
+      query: askedQuery(
+        { q: joined(printQuery(query), `after:${current}`) },
+        { analyzer: parts.analyzer, now },
+      ),
+      sort: "new",
+      offset: 0,
+      limit: 1,
+    },
+    { signal },
+  );
+  const limit = Math.max(newestShown, total - archived);
+  const { hits } = await parts.engine.search(
+    { ...plain, query, sort: "new", offset: 0, limit },
+    { signal },
+  );
+  return hits;
+}
+
+const joined = (query: string, condition: string): string =>
+  query === "" ? condition : `(${query}) ${condition}`;
+
+async function feedPost(parts: Parts, post: ArchivedPost, url: URL): Promise<FeedPost> {
+  const edits = post.versions > 1 ? await parts.archive.versions(post) : [];
+  const changed = [post.publishedAt, edits.at(-1)?.seenAt, post.deleted?.confirmedAt];
+  return {
+    post,
+    updatedAt:
+      changed
+        .filter((at) => at !== undefined)
+        .toSorted()
+        .at(-1) ?? post.publishedAt,
+    page: new URL(`/c/${encodeURIComponent(post.channel)}/${post.id}`, url).href,
+  };
+}
+
+function jsonFeed({ head, posts, older }: Feed): z.infer<typeof jsonFeedAnswer> {
+  const link = (rel: string): string => head.links.find((one) => one.rel === rel)?.href ?? head.id;
+  return {
+    version: "https://jsonfeed.org/version/1.1",
+    title: head.title,
+    home_page_url: link("alternate"),
+    feed_url: link("self"),
+    ...(older !== undefined && { next_url: older }),
+    items: posts.map((entry) => ({
+      id: entry.post.url,
+      url: entry.page ?? entry.post.url,
+      external_url: entry.post.url,
+      title: titleOf(entry),
+      content_html: feedHtml(entry),
+      content_text: entry.post.text,
+      date_published: entry.post.publishedAt,
+      date_modified: entry.updatedAt,
+      authors: [{ name: authorOf(entry) }],
+      tags: [entry.post.channel],
+    })),
+  };
+}

@@ -1,0 +1,140 @@
+import { createHash } from "node:crypto";
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { facetNames } from "../../search/port.ts";
+import { searchPosts, type SearchParams } from "../../search/search-posts.ts";
+import type { Parts } from "../parts.ts";
+import { isOneOf } from "../access/access.ts";
+import { briefly } from "./brief.ts";
+import { briefAnswer, searchAnswer, type SearchAnswer } from "../../contract/contract.ts";
+import { answers } from "../describe.ts";
+import { wrongChannel } from "../access/guard.ts";
+
+const mostHits = 100;
+const tagLetters = 22;
+const briefHeaders = { "Cache-Control": "private, max-age=10" };
+const mostPages = 1_000_000;
+const sorts = ["relevance", "new", "old", "views", "reactions"] as const;
+const steps = ["auto", "day", "week", "month", "year"] as const;
+
+const nothing = z.literal("").transform(() => undefined);
+
+/** A comma list; a parameter given several times is one list. */
+const commaList = (description: string) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => {
+      const values = [given]
+        .flat()
+        .flatMap((one) => one.split(","))
+        .map((one) => one.trim());
+      const named = values.filter((one) => one !== "");
+      return named.length > 0 ? named : undefined;
+    })
+    .optional()
+    .openapi({ type: "string", description });
+
+const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
+  z
+    .union([nothing, z.enum(values)], `takes one of ${values.join(", ")}`)
+    .optional()
+    .openapi({ type: "string", enum: [...values] });
+
+const wholeNumber = (most: number) => {
+  const rule = `takes a whole number from 1 to ${most}`;
+  return z
+    .union([nothing, z.stringFormat("whole", /^\s*[1-9]\d{0,6}\s*$/).transform(Number)], rule)
+    .refine((given) => (given ?? 1) <= most, rule)
+    .optional()
+    .openapi({ type: "integer", minimum: 1, maximum: most });
+};
+
+const text = (description: string) =>
+  z
+    .string("can be given once only")
+    .transform((given) => (given === "" ? undefined : given))
+    .optional()
+    .openapi({ type: "string", description });
+
+/** What a query is made of, the same for search, export, feed and set. */
+export const askedShape = {
+  q: text("What is searched for, in the grammar of the search box").openapi({
+    example: "симметрия has:photo",
+  }),
+  channel: commaList("Names of channels"),
+  after: text("From this date on"),
+  before: text("Up to this date, not included"),
+  has: commaList("Kinds of content"),
+  is: commaList("Kinds of post"),
+  lang: commaList("Languages, ISO 639-1"),
+  sort: oneOf(sorts),
+};
+
+/** The parameters of a search, the same for API and page. */
+export const searchQuery = z.object({
+  ...askedShape,
+  rank: oneOf(["full"]),
+  page: wholeNumber(mostPages),
+  limit: wholeNumber(mostHits),
+  prefix: z
+    .union([nothing, z.enum(["1", "true", "0", "false"])], "takes true or false")
+    .optional()
+    .openapi({ type: "boolean", description: "The last word may go on" }),
+  facets: commaList(`Any of ${facetNames.join(", ")}`).pipe(
+    z.array(z.enum(facetNames, `takes any of ${facetNames.join(", ")}`)).optional(),
+  ),
+  histogram: oneOf(steps),
+  fields: oneOf(["all", "brief"]),
+});
+
+const route = createRoute({
+  method: "get",
+  path: "/api/v1/search",
+  summary: "Posts that match a query, with exact totals",
+  request: { query: searchQuery },
+  responses: answers(z.union([searchAnswer, briefAnswer]), "What was found", 400, 503),
+});
+
+/** `/search`: the answer of the search, for programs. */
+export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(route, async (c) => {
+    const within = c.get("onlyChannels");
+    const params = { ...toParams(c.req.valid("query")), ...(within && { within }) };
+    const isOutside = (channel: string): boolean =>
+      within !== undefined && !isOneOf(within, channel);
+    // A query finds nothing of other channels; a program that asks for one by name is told why.
+    if (within && params.channel?.some(isOutside)) throw wrongChannel(within);
+    const answer = await search(parts, params, c.req.raw.signal);
+    const brief = c.req.valid("query").fields === "brief";
+    if (brief) return c.json(briefly(answer, await titles(parts)), 200, briefHeaders);
+    // How long it took is no part of what was found: equal answers have equal tags.
+    const { tookMs: _, ...found } = answer;
+    const tag = createHash("sha256").update(JSON.stringify(found)).digest("base64url");
+    return c.json(answer, 200, { ETag: `W/"${tag.slice(0, tagLetters)}"` });
+  });
+}
+
+async function titles({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
+  return new Map((await archive.channels()).map(({ name, title }) => [name, title]));
+}
+
+/** One search, as the contract shapes it. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
+export async function search(
+  parts: Parts,
+  params: SearchParams,
+  signal: AbortSignal,
+): Promise<SearchAnswer> {
+  const answer = await searchPosts({ ...parts, now: parts.clock }, params, { signal });
+  parts.onSearched?.({ engine: answer.engine, ms: answer.tookMs });
+  return answer;
+}
+
+/** What the address asks for, as a search takes it. */
+export function toParams(query: z.output<typeof searchQuery>): SearchParams {
+  const { rank, prefix, fields: _, ...rest } = query;
+  const given = Object.entries(rest).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...(rank && { rankAll: true }),
+    ...((prefix === "1" || prefix === "true") && { prefix: true }),
+  };
+}

@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+
+const folder = join(import.meta.dirname, "../../../web/pages/styles");
+const aYearSeconds = 31_536_000;
+
+const files = {
+  stylesheet: {
+    body: read("tokens.css") + read("pages.css") + read("docs.css"),
+    ending: "css",
+    type: "text/css; charset=utf-8",
+  },
+  icon: { body: read("icon.svg"), ending: "svg", type: "image/svg+xml" },
+};
+
+/** Where stylesheet and icon are served; an address changes with what it serves. */
+export const assets = { stylesheet: address("stylesheet"), icon: address("icon") };
+
+/** Serves the files pages need, for good: their addresses hold a hash of them. */
+export function addAssets(app: OpenAPIHono): void {
+  for (const name of ["stylesheet", "icon"] as const) {
+    const { body, type } = files[name];
+    app.get(assets[name], (c) =>
+      c.body(body, 200, {
+        "Content-Type": type,
+        "Cache-Control": `public, max-age=${aYearSeconds}, immutable`,
+      }),
+    );
+  }
+}
+
+function address(name: keyof typeof files): string {
+  const { body, ending } = files[name];
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
+  return `/assets/${name}-${hash}.${ending}`;
+}
+
+function read(name: string): string {
+  return readFileSync(join(folder, name), "utf8");
+}

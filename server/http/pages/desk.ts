@@ -1,0 +1,421 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { accepts } from "hono/accepts";
+import { channelName } from "../../../scraper/channel-name.ts";
+import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
+import type { AddChannel } from "../../../web/pages/add-channel.ts";
+import { citationOf } from "../../../web/pages/citation.ts";
+import { channelPage } from "../../../web/pages/channel-page.ts";
+import { channelsPage } from "../../../web/pages/channels-page.ts";
+import { comparePage } from "../../../web/pages/compare-page.ts";
+import { postPage } from "../../../web/pages/post-page.ts";
+import type { Html } from "../../../web/pages/html.ts";
+import type { Frame } from "../../../web/pages/layout.ts";
+import { problemPage as drawProblem } from "../../../web/pages/problem-page.ts";
+import { faultPage, firstRunPage, searchPage, type Asked } from "../../../web/pages/search-page.ts";
+import { setPage } from "../../../web/pages/set-page.ts";
+import { wordsIn, type Words } from "../../../web/pages/words.ts";
+import { citeSet, setId } from "../../export/cite-set.ts";
+import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.ts";
+import { isOneOf } from "../access/access.ts";
+import { assets } from "./assets.ts";
+import { islands } from "./islands.ts";
+import type { Problem, SearchAnswer } from "../../contract/contract.ts";
+import { setOfQuery } from "../api/export.ts";
+import { wrongChannel } from "../access/guard.ts";
+import { readiness } from "../health.ts";
+import type { Parts } from "../parts.ts";
+import { keptChannel } from "../api/channels.ts";
+import { keptPost, postNumber, shown } from "../api/posts.ts";
+import { problemOf, refusalOfInput } from "../problems.ts";
+import { shownRun } from "../api/runs.ts";
+import { search, searchQuery, toParams } from "../api/search.ts";
+import { replayed } from "../api/sets.ts";
+import { unreadPeriods } from "../api/unread.ts";
+
+const aYearSeconds = 31_536_000;
+const mostConditionsTried = 6;
+const mostChannelsHatched = 12;
+/** As many as one search shows. */
+const newestForwards = 100;
+const recentPosts = 10;
+const runsOfChannel = 3;
+const mostCompared = 5;
+
+/** The pages: what the API answers, drawn for people. */
+export function addPages(app: OpenAPIHono, parts: Parts): void {
+  app.get("/", (c) => searchRoute(c, parts));
+  app.get("/channels", (c) => channelsRoute(c, parts));
+  app.post("/channels", (c) => addRoute(c, parts));
+  app.get("/compare", (c) => compareRoute(c, parts));
+  app.get("/sets/:hash", (c) => setRoute(c, parts));
+  app.post("/sets", (c) => citeRoute(c, parts));
+  app.get("/c/:channel", (c) => channelRoute(c, parts));
+  app.get("/c/:channel/:id", (c) => postRoute(c, parts));
+}
+
+/** A problem as a page, with its own status. */
+export async function problemPage(c: Context, parts: Parts, problem: Problem): Promise<Response> {
+  return send(c, drawProblem(await frameOf(c, parts), problem), problem.status);
+}
+
+async function searchRoute(c: Context, parts: Parts): Promise<Response> {
+  const frame = await frameOf(c, parts);
+  const asked = askedOf(c);
+  const query = searchQuery.safeParse(givenIn(c));
+  if (!query.success) throw refusalOfInput("query", query.error);
+  if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
+  try {
+    const answer = await search(
+      parts,
+      {
+        ...toParams(query.data),
+        facets: query.data.facets ?? ["channel", "has", "is", "lang", "tag"],
+        histogram: query.data.histogram ?? "auto",
+      },
+      c.req.raw.signal,
+    );
+    const found = (answer.facets.channel ?? []).slice(0, mostChannelsHatched);
+    const [covered, titles, unread, without] = await Promise.all([
+      coveredOf(parts, answer),
+      titlesOf(parts),
+      unreadPeriods(
+        parts.archive,
+        found.map(({ value }) => value),
+      ),
+      answer.total === 0 ? withoutEach(parts, answer, c.req.raw.signal) : [],
+    ]);
+    return send(c, searchPage({ frame, asked, answer, titles, covered, unread, without }));
+  } catch (error) {
+    if (error instanceof QuerySyntaxError)
+      return send(c, faultPage(frame, asked, problemOf(error)), 400);
+    if (error instanceof BadParameter)
+      return send(c, faultPage(frame, asked, problemOf(error)), 400);
+    throw error;
+  }
+}
+
+async function channelsRoute(
+  c: Context,
+  parts: Parts,
+  refused?: { readonly form: AddChannel; readonly status: number },
+): Promise<Response> {
+  const [frame, channels] = await Promise.all([frameOf(c, parts), parts.archive.channels()]);
+  const runs = (await parts.archive.runs.newestOfEach()).map(shownRun);
+  if (channels.length === 0 && runs.length === 0)
+    return send(c, firstRunPage(frame, refused?.form), refused?.status);
+  const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
+  const coverage = new Map(known.flatMap((one) => (one ? [[one.channel, one]] : [])));
+  const view = { frame, channels, coverage, runs, ...(refused && { form: refused.form }) };
+  return send(c, channelsPage(view), refused?.status);
+}
+
+/** The form's answer: the list, where the run shows; or the form again, with what is wrong. */
+async function addRoute(c: Context, parts: Parts): Promise<Response> {
+  const body = await c.req.parseBody();
+  const typed = typeof body["channel"] === "string" ? body["channel"] : "";
+  try {
+    const channel = channelName(typed);
+    const only = c.get("onlyChannels");
+    if (only && !isOneOf(only, channel)) throw wrongChannel(only);
+    await parts.addChannel(channel);
+    return c.redirect(`/channels#run-${channel}`, 303);
+  } catch (error) {
+    const { status, detail, id } = problemOf(error);
+    if (id !== undefined) throw error;
+    return channelsRoute(c, parts, { form: { typed, detail }, status });
+  }
+}
+
+async function channelRoute(c: Context, parts: Parts): Promise<Response> {
+  const asked = c.req.param("channel") ?? "";
+  const channel = await keptChannel(parts, asked);
+  if (channel.name !== asked) return c.redirect(`/c/${channel.name}`, 308);
+  const now = parts.clock();
+  const counted = async (q: string, facets?: readonly "channel"[]): Promise<SearchAnswer> =>
+    search(parts, { q, limit: 1, ...(facets && { facets }) }, c.req.raw.signal);
+  const since = (days: number): string =>
+    new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
+  const [week, month, forwards, forwarding, frame, coverage, unread, samples, runs, recent] =
+    await Promise.all([
+      counted(`in:${channel.name} after:${since(7)}`),
+      counted(`in:${channel.name} after:${since(30)}`),
+      search(
+        parts,
+        { q: `in:${channel.name} is:forward`, sort: "new", limit: newestForwards },
+        c.req.raw.signal,
+      ),
+      counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
+      frameOf(c, parts),
+      parts.archive.coverage(channel.name),
+      unreadPeriods(parts.archive, [channel.name]),
+      parts.archive.channelSamples(channel.name),
+      channelRuns(parts, channel.name),
+      search(
+        parts,
+        {
+          channel: [channel.name],
+          sort: "new",
+          limit: recentPosts,
+          histogram: "auto",
+          facets: ["tag", "link"],
+        },
+        c.req.raw.signal,
+      ),
+    ]);
+  return send(
+    c,
+    channelPage({
+      frame,
+      channel,
+      coverage,
+      recent,
+      unread,
+      runs,
+      pace: { week: week.total, month: month.total },
+      samples,
+      forwards: {
+        own: forwards.total,
+        newest: forwards.hits.length,
+        of: sourcesOf(forwards.hits),
+        by: forwarding.facets.channel ?? [],
+      },
+    }),
+  );
+}
+
+/** Where these posts were forwarded from, the most frequent first. */
+function sourcesOf(
+  hits: SearchAnswer["hits"],
+): { readonly name: string; readonly channel: string | undefined; readonly count: number }[] {
+  const forwards = hits.flatMap(({ forward }) => forward ?? []);
+  const bySource = Map.groupBy(forwards, ({ channel, name }) => channel?.toLowerCase() ?? name);
+  return [...bySource.values()]
+    .flatMap((same) => {
+      const [first] = same;
+      return first ? [{ name: first.name, channel: first.channel, count: same.length }] : [];
+    })
+    .toSorted((a, b) => b.count - a.count);
+}
+
+/** The newest runs of a channel, and its newest failure if that is older. */
+async function channelRuns({ archive }: Parts, channel: string) {
+  const [newest, failed] = await Promise.all([
+    archive.runs.list({ channel, limit: runsOfChannel }),
+    archive.runs.list({ channel, state: "failed", limit: 1 }),
+  ]);
+  const older = failed.filter(({ id }) => newest.every((run) => run.id !== id));
+  return [...newest, ...older].map(shownRun);
+}
+
+async function postRoute(c: Context, parts: Parts): Promise<Response> {
+  const typed = c.req.param("id") ?? "";
+  const number = typed.replace(/\.json$/, "");
+  if (!postNumber.test(number)) return c.notFound();
+  const id = Number(number);
+  const twin = typed.endsWith(".json") || prefersJson(c);
+  const key = { channel: c.req.param("channel") ?? "", id };
+  const post = await keptPost(parts, key);
+  if (post.channel !== key.channel || post.id !== id)
+    return c.redirect(
+      `/c/${post.channel}/${post.id}${typed.endsWith(".json") ? ".json" : ""}`,
+      308,
+    );
+  if (twin) return postTwin(c, parts, post);
+  const [page, frame, channel, around, coverage, versions, samples] = await Promise.all([
+    parts.archive.pageBody(post),
+    frameOf(c, parts),
+    parts.archive.channel(post.channel),
+    parts.archive.context(post, { before: 5, after: 5 }),
+    parts.archive.coverage(post.channel),
+    parts.archive.versions(post),
+    parts.archive.samples(post),
+  ]);
+  const context = {
+    before: around.before.map(shown),
+    post: shown(post),
+    after: around.after.map(shown),
+  };
+  const version = Number(c.req.query("v")) || undefined;
+  return send(c, postPage({ frame, channel, context, coverage, versions, version, samples, page }));
+}
+
+/** The post's page for programs: all of it, at the same address. */
+async function postTwin(c: Context, parts: Parts, post: ArchivedPost): Promise<Response> {
+  const [channel, versions, samples] = await Promise.all([
+    parts.archive.channel(post.channel),
+    parts.archive.versions(post),
+    parts.archive.samples(post),
+  ]);
+  const plain = shown(post);
+  const citation = citationOf(plain, channel?.title ?? post.channel);
+  c.header("Vary", "Accept");
+  return c.json({ post: plain, versions, samples, citation });
+}
+
+const prefersJson = (c: Context): boolean =>
+  accepts(c, {
+    header: "Accept",
+    supports: ["text/html", "application/json"],
+    default: "text/html",
+  }) === "application/json";
+
+/** What a query without hits would find with one condition less. */
+async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSignal) {
+  const pieces = answer.pieces.length > 1 ? answer.pieces.slice(0, mostConditionsTried) : [];
+  return Promise.all(
+    pieces.map(async ({ text, without }) => {
+      const { total } = await search(parts, { q: without, limit: 1 }, signal);
+      return { piece: text, query: without, total };
+    }),
+  );
+}
+
+/** The parameters of an address, as its routes take them: one that is repeated is a list. */
+function givenIn(c: Context): Record<string, string | string[]> {
+  const given = Object.entries(c.req.queries());
+  return Object.fromEntries(given.map(([name, all]) => [name, all.length > 1 ? all : all.join()]));
+}
+
+/** What the address asks for, as typed; a repeated parameter is one list. */
+function askedOf(c: Context): Asked {
+  const given = (key: string): string => c.req.queries(key)?.join(",") ?? "";
+  return {
+    q: c.req.query("q") ?? "",
+    channel: given("channel"),
+    after: given("after"),
+    before: given("before"),
+    has: given("has"),
+    is: given("is"),
+    lang: given("lang"),
+    sort: given("sort"),
+    rank: given("rank"),
+    limit: given("limit"),
+    histogram: given("histogram"),
+    page: given("page"),
+    view: given("view"),
+  };
+}
+
+/** How much is known of the channels that a search found something in. */
+async function coveredOf({ archive }: Parts, { facets }: SearchAnswer) {
+  const found = new Set((facets.channel ?? []).map(({ value }) => value.toLowerCase()));
+  const channels = (await archive.channels()).filter(({ name }) => found.has(name.toLowerCase()));
+  const ids = channels.reduce((sum, { newestId = 0 }) => sum + newestId, 0);
+  const known = channels.reduce((sum, { newestId = 0, complete }) => sum + newestId * complete, 0);
+  const [readAt] = channels.flatMap(({ lastReadAt }) => lastReadAt ?? []).toSorted();
+  return ids === 0 || readAt === undefined ? undefined : { share: known / ids, readAt };
+}
+
+/** Up to five queries, each in the steps of all posts. */
+async function compareRoute(c: Context, parts: Parts): Promise<Response> {
+  const frame = await frameOf(c, parts);
+  const { signal } = c.req.raw;
+  const asked = (c.req.queries("q") ?? []).filter((q) => q.trim() !== "").slice(0, mostCompared);
+  const scale = c.req.query("scale") === "count" ? "count" : "share";
+  const everything = await search(parts, { limit: 1, histogram: "auto" }, signal);
+  const step = everything.histogramStep ?? "month";
+  const lines = [];
+  const found = new Set<string>();
+  let fault: { query: string; problem: Problem } | undefined;
+  for (const query of asked) {
+    try {
+      const { total, histogram, hits, facets } = await search(
+        parts,
+        { q: query, limit: 1, sort: "new", histogram: step, facets: ["channel"] },
+        signal,
+      );
+      lines.push({ query, total, bars: histogram ?? [], newest: hits[0] });
+      for (const { value } of facets.channel ?? []) found.add(value);
+    } catch (error) {
+      if (!(error instanceof QuerySyntaxError)) throw error;
+      fault = { query, problem: problemOf(error) };
+    }
+  }
+  const [titles, unread] = await Promise.all([
+    titlesOf(parts),
+    unreadPeriods(parts.archive, [...found].slice(0, mostChannelsHatched)),
+  ]);
+  const all = everything.histogram ?? [];
+  const view = { frame, step, all, lines, titles, unread, scale, fault } as const;
+  return send(c, comparePage(view), fault ? 400 : 200);
+}
+
+async function setRoute(c: Context, parts: Parts): Promise<Response> {
+  const { signal } = c.req.raw;
+  const set = await replayed(parts, c.req.param("hash") ?? "", {
+    query: c.req.query("query"),
+    signal,
+  });
+  return send(c, setPage(await frameOf(c, parts), set));
+}
+
+/** The form's answer: the page of what was cited. */
+async function citeRoute(c: Context, parts: Parts): Promise<Response> {
+  const { q } = await c.req.parseBody();
+  const found = await setOfQuery(parts, { q: typeof q === "string" ? q : "" }, c.req.raw.signal);
+  await citeSet(parts, found, parts.clock());
+  const { query, sha256 } = found;
+  return c.redirect(`/sets/${setId(sha256)}?${new URLSearchParams({ query }).toString()}`, 303);
+}
+
+async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
+  const channels = await archive.channels();
+  return new Map(channels.map(({ name, title }) => [name.toLowerCase(), title]));
+}
+
+/** What every page shows besides its own matter; a page is drawn even when the archive cannot be asked. */
+export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
+  const { archive, index } = await readiness(parts);
+  const may = c.get("may") ?? (() => false);
+  return {
+    words: wordsFor(c),
+    address: addressOf(c),
+    changesOpen: may("scrape"),
+    adminOpen: may("admin"),
+    ...(!parts.changesOpen && { door: c.get("entered") ? "leave" : "enter" }),
+    assets: { ...assets, islands },
+    archive: archive.open && may("read") ? { ...archive, indexBehind: index.behind } : undefined,
+  };
+}
+
+/** The page's own address; for the answer to a form that of the page the form stood on, as a link cannot send it again. */
+function addressOf(c: Context): string {
+  const { host, pathname, search } = new URL(c.req.url);
+  if (c.req.method === "GET") return pathname + search;
+  const referrer = c.req.header("referer") ?? "";
+  const from = URL.canParse(referrer) ? new URL(referrer) : undefined;
+  return from?.host === (c.req.header("host") ?? host) ? from.pathname + from.search : "/";
+}
+
+/** The language asked for in the address (and then kept), else kept, else the browser's. */
+function wordsFor(c: Context): Words {
+  const asked = c.req.query("ui");
+  if (asked === "ru" || asked === "en") {
+    setCookie(c, "ui", asked, {
+      path: "/",
+      maxAge: aYearSeconds,
+      sameSite: "Lax",
+      httpOnly: true,
+    });
+    return wordsIn(asked);
+  }
+  const known = getCookie(c, "ui");
+  if (known === "ru" || known === "en") return wordsIn(known);
+  const browser = accepts(c, {
+    header: "Accept-Language",
+    supports: ["en", "ru"],
+    default: "en",
+    match: (accepted) =>
+      accepted
+        .map(({ type }) => type.slice(0, 2).toLowerCase())
+        .find((one) => one === "ru" || one === "en") ?? "en",
+  });
+  return wordsIn(browser === "ru" ? "ru" : "en");
+}
+
+export async function send(c: Context, page: Html, status = 200): Promise<Response> {
+  c.header("Vary", "Accept, Accept-Language, Cookie");
+  return c.html(await page, status as 200);
+}

@@ -1,0 +1,77 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
+import { runPage, runsPage } from "../../../web/pages/runs-page.ts";
+import { isOneOf } from "../access/access.ts";
+import { frameOf, send } from "./desk.ts";
+import type { Parts } from "../parts.ts";
+import { again, keepTo, keptRun, runsOf, runsQuery, shownRun, startRuns } from "../api/runs.ts";
+import { refusalOfInput } from "../problems.ts";
+import { schedulesOf } from "../api/schedules.ts";
+
+const mostOpenShown = 50;
+const dueShown = 5;
+
+/** `/runs` for people: what goes on, what is due, what became of it. */
+export function addRunPages(app: OpenAPIHono, parts: Parts): void {
+  app.get("/runs", async (c) => runsRoute(c, parts));
+  app.post("/runs", async (c) => {
+    const { channel } = await c.req.parseBody();
+    const all = (await parts.archive.channels()).map(({ name }) => name);
+    const channels =
+      typeof channel === "string" ? all.filter((one) => isOneOf([channel], one)) : all;
+    keepTo(c, channels);
+    await startRuns(parts, channels);
+    return c.redirect("/runs", 303);
+  });
+  app.get("/runs/:id", async (c) => {
+    const run = shownRun(await keptRun(c, parts));
+    const lines = await parts.archive.runs.lines(run.id);
+    return send(c, runPage(await frameOf(c, parts), { run, lines }));
+  });
+  app.post("/runs/:id/stop", async (c) => {
+    const { id } = await keptRun(c, parts);
+    await parts.archive.runs.stop(id);
+    return c.redirect(`/runs/${id}`, 303);
+  });
+  app.post("/runs/:id/retry", async (c) => {
+    const { id } = await again(parts, await keptRun(c, parts));
+    return c.redirect(`/runs/${id}`, 303);
+  });
+}
+
+async function runsRoute(c: Context, parts: Parts): Promise<Response> {
+  const query = runsQuery.safeParse(c.req.query());
+  if (!query.success) throw refusalOfInput("query", query.error);
+  const { channel, state, before } = query.data;
+  const only = channel === undefined ? {} : { channel };
+  const listed = async (of: "running" | "waiting") =>
+    (await runsOf(c, parts, { ...only, state: of, limit: mostOpenShown })).runs;
+  const [frame, running, waiting, page, { schedules, plan }] = await Promise.all([
+    frameOf(c, parts),
+    before === undefined ? listed("running") : [],
+    before === undefined ? listed("waiting") : [],
+    runsOf(c, parts, query.data),
+    schedulesOf(c, parts),
+  ]);
+  const due = schedules
+    .flatMap(({ channel: name, next }) => next.map((at) => ({ at, channel: name })))
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .slice(0, dueShown);
+  const older = new URLSearchParams({
+    ...only,
+    ...(state !== undefined && { state }),
+    before: page.next ?? "",
+  });
+  return send(
+    c,
+    runsPage({
+      frame,
+      open: [...running, ...waiting],
+      ended: page.runs.filter((run) => run.state !== "running" && run.state !== "waiting"),
+      ...(page.next !== undefined && { olderAt: `/runs?${older.toString()}` }),
+      asked: { channel, failedOnly: state === "failed" },
+      due,
+      plan,
+    }),
+  );
+}

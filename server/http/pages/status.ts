@@ -1,0 +1,85 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { version } from "../../../scraper/version.ts";
+import { statusPage } from "../../../web/pages/status-page.ts";
+import type { Alert } from "../../archive/outgoing/alerts.ts";
+import { sentenceOf } from "../../jobs/alerts.ts";
+import { takeSnapshot } from "../../jobs/snapshot.ts";
+import { statusAnswer, type StatusAnswer } from "../../contract/contract.ts";
+import { answers } from "../describe.ts";
+import { frameOf, send } from "./desk.ts";
+import type { Parts } from "../parts.ts";
+
+const mostShown = 10;
+const mostRunning = 100;
+
+const route = createRoute({
+  method: "get",
+  path: "/api/v1/status",
+  summary: "How the server fares: indexes, disk, runs, alerts",
+  responses: answers(statusAnswer, "As of now"),
+});
+
+/** `/status`, for people and for programs. */
+export function addStatus(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(route, async (c) =>
+    c.json(await statusOf(parts), 200, { "Cache-Control": "no-store" }),
+  );
+  app.get("/status", async (c) => {
+    const [frame, status] = await Promise.all([frameOf(c, parts), statusOf(parts)]);
+    return send(c, statusPage(frame, status));
+  });
+}
+
+async function statusOf({
+  archive,
+  engine,
+  clock,
+  alertsSentTo,
+  robots,
+}: Parts): Promise<StatusAnswer> {
+  const [snapshot, open, cleared, deliveries, newest, running, schedules] = await Promise.all([
+    takeSnapshot({ archive, engine, now: clock }),
+    archive.alerts.open(),
+    archive.alerts.cleared(mostShown),
+    archive.deliveries.counts(),
+    archive.runs.list({ limit: mostShown }),
+    archive.runs.list({ limit: mostRunning, state: "running" }),
+    archive.schedules.list(),
+  ]);
+  const { at, archive: kept, disk, indexes, runs } = snapshot;
+  const [nextDueAt] = schedules.flatMap(({ nextDueAt: due }) => due ?? []).toSorted();
+  return {
+    at: `${at.toISOString().slice(0, 19)}Z`,
+    version,
+    archive: { posts: kept.posts, channels: kept.channels, bytes: kept.bytes },
+    ...(disk && { disk }),
+    source: robots?.(),
+    indexes,
+    alerts: {
+      open: open.map(told),
+      cleared: cleared.map(told),
+      ...(alertsSentTo !== undefined && { sentTo: alertsSentTo }),
+      deliveries,
+    },
+    runs: newest.map(({ id, channel, state, dueAt, startedAt, finishedAt, holder, error }) => ({
+      id,
+      channel,
+      state,
+      dueAt,
+      startedAt,
+      finishedAt,
+      holder,
+      error,
+    })),
+    failing: runs.filter(({ state }) => state === "failed").map(({ channel }) => channel),
+    silent: open.filter(({ kind }) => kind === "channel-silent").map(({ subject }) => subject),
+    schedules: {
+      active: schedules.filter(({ paused }) => !paused).length,
+      paused: schedules.filter(({ paused }) => paused).length,
+      ...(nextDueAt !== undefined && { nextDueAt }),
+      holders: [...new Set(running.flatMap(({ holder }) => holder ?? []))],
+    },
+  };
+}
+
+const told = (alert: Alert) => Object.assign({ sentence: sentenceOf(alert) }, alert);

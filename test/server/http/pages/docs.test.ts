@@ -1,0 +1,92 @@
+import { expect, test } from "vitest";
+import { problemTitles } from "../../../../server/http/problems.ts";
+import { rules } from "../../../../server/http/access/access.ts";
+import { serveArchive } from "../small-archive.ts";
+
+interface Document {
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<
+        Record<
+          string,
+          {
+            readonly summary: string;
+            readonly parameters?: readonly { readonly name: string }[];
+            readonly responses: Readonly<Record<string, unknown>>;
+            readonly security: readonly { readonly key?: readonly string[] }[];
+          }
+        >
+      >
+    >
+  >;
+  readonly components: { readonly schemas: Readonly<Record<string, unknown>> };
+  readonly webhooks: Readonly<Record<string, unknown>>;
+}
+
+const decoded = (page: string): string =>
+  page
+    .replaceAll("&quot;", '"')
+    .replaceAll("&#39;", "'")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&")
+    .replaceAll("<wbr />", "");
+
+test("/docs shows every route with its parameters, answers and an example, every schema, problem and webhook", async () => {
+  await using served = await serveArchive([]);
+  const document = (await served.json("/openapi.json")) as Document;
+  const page = decoded(await served.page("/docs"));
+  const articles = page.split("<article").slice(1);
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  );
+  expect(routes.length).toBeGreaterThan(20);
+  expect(articles).toHaveLength(routes.length + Object.keys(document.webhooks).length);
+  for (const [place, { path, method, operation }] of routes.entries()) {
+    const article = articles[place] ?? "";
+    expect(article).toContain(path);
+    expect(article).toContain(method.toUpperCase());
+    expect(article).toContain(operation.summary.split("`")[0]);
+    expect(article).toContain("curl");
+    for (const { name } of operation.parameters ?? [])
+      expect(article).toContain(`<code>${name}</code>`);
+    for (const status of Object.keys(operation.responses))
+      expect(article).toContain(`<code>${status}</code>`);
+  }
+  for (const name of Object.keys(document.components.schemas))
+    expect(page).toContain(`id="schema-${name}"`);
+  for (const kind of Object.keys(problemTitles))
+    expect(page).toContain(`urn:backscroll:problem:${kind}`);
+  for (const name of Object.keys(document.webhooks)) expect(page).toContain(name);
+});
+
+test("every link within /docs leads somewhere, and no two parts share a name", async () => {
+  await using served = await serveArchive([]);
+  const page = await served.page("/docs");
+  const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+  const links = [...page.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
+  expect(links.length).toBeGreaterThan(60);
+  expect(links.filter((id) => !ids.includes(id))).toEqual([]);
+  expect(ids.filter((id, place) => ids.indexOf(id) !== place)).toEqual([]);
+});
+
+test("/docs needs no script, and speaks Russian around the API's English", async () => {
+  await using served = await serveArchive([]);
+  const page = await served.page("/docs?ui=ru");
+  expect(page).not.toContain("<script");
+  expect(page).toContain("Маршруты");
+  expect(page).toContain("Posts that match a query, with exact totals");
+});
+
+test("the document tells of each route which scope it takes", async () => {
+  await using served = await serveArchive([]);
+  const { paths } = (await served.json("/openapi.json")) as Document;
+  const told = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => [
+      `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`,
+      security.flatMap(({ key = [] }) => key)[0] ?? "open",
+    ]),
+  );
+  for (const [route, scope] of told) expect([route, scope]).toEqual([route, rules[route ?? ""]]);
+});
