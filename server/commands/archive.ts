@@ -14,10 +14,10 @@ import type { ArchiveOptions } from "../jobs/archive-channel.ts";
 import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
-import { openDesk } from "../open-desk.ts";
-import { openMedia } from "../open-media.ts";
-import { openReader, robotsNews } from "../open-reader.ts";
-import type { Desk } from "../open-desk.ts";
+import { openDesk } from "../wiring/open-desk.ts";
+import { openMedia } from "../wiring/open-media.ts";
+import { openReader, robotsNews } from "../wiring/open-reader.ts";
+import type { Desk } from "../wiring/open-desk.ts";
 import { errorJson, hasEnded, holderName, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
 

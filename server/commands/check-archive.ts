@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { httpSource } from "../../scraper/reading/http-source.ts";
 import { readPage } from "../../scraper/markup/page.ts";
 import { Archive } from "../archive/archive.ts";
-import { archiveFile, indexFile } from "../open-desk.ts";
+import { archiveFile, indexFile } from "../wiring/open-desk.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
 import { number } from "../terminal.ts";

@@ -4,7 +4,7 @@ import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { number, plain } from "../terminal.ts";
-import { openDesk } from "../open-desk.ts";
+import { openDesk } from "../wiring/open-desk.ts";
 import { errorJson } from "./session.ts";
 import type { Session } from "./session.ts";
 

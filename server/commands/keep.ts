@@ -7,7 +7,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp, compareIndex, setAsideFindings, rebuildIndex } from "../search/catch-up.ts";
 import { number, plain, table } from "../terminal.ts";
-import { archiveFile, openArchive, openDesk, openToRead } from "../open-desk.ts";
+import { archiveFile, openArchive, openDesk, openToRead } from "../wiring/open-desk.ts";
 import type { Session } from "./session.ts";
 
 export interface JsonFlag {

@@ -3,7 +3,7 @@ import type { AccessKey } from "../archive/access/keys.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { graceOf, keyGrant, keyStateOf } from "../http/access/key-grant.ts";
-import { openArchive } from "../open-desk.ts";
+import { openArchive } from "../wiring/open-desk.ts";
 import { table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { Session } from "./session.ts";

@@ -4,7 +4,7 @@ import type { Purged } from "../archive/purge/purge-steps.ts";
 import type { PurgeTarget } from "../archive/purge/purges.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { openDesk } from "../open-desk.ts";
+import { openDesk } from "../wiring/open-desk.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { number } from "../terminal.ts";
 import type { Session } from "./session.ts";

@@ -1,7 +1,7 @@
 import { UsageError } from "../../scraper/errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { openArchive, openDesk } from "../open-desk.ts";
+import { openArchive, openDesk } from "../wiring/open-desk.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { saveSearch } from "../search/save-search.ts";
 import { plain, table } from "../terminal.ts";

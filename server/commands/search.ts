@@ -14,7 +14,7 @@ import { findSet } from "../search/result-set.ts";
 import { askedQuery, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
-import { type Desk, openDesk } from "../open-desk.ts";
+import { type Desk, openDesk } from "../wiring/open-desk.ts";
 import { wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { noCounts } from "../../../../server/archive/runs/run.ts";
 import { createApp } from "../../../../server/http/app.ts";
 import { openLog } from "../../../../server/log.ts";
-import { openWatch } from "../../../../server/open-watch.ts";
+import { openWatch } from "../../../../server/wiring/open-watch.ts";
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
 import { post, serveArchive } from "../small-archive.ts";
 

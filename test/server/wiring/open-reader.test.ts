@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { readConfig } from "../../server/config.ts";
-import { openReader } from "../../server/open-reader.ts";
-import { emptyFolder } from "../help.ts";
-import { serve } from "../scraper/help.ts";
+import { readConfig } from "../../../server/config.ts";
+import { openReader } from "../../../server/wiring/open-reader.ts";
+import { emptyFolder } from "../../help.ts";
+import { serve } from "../../scraper/help.ts";
 
 test("the source is told who asks, by the name that was set", async () => {
   const asked: (string | undefined)[] = [];

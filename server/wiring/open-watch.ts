@@ -1,16 +1,16 @@
-import { UsageError } from "../scraper/errors.ts";
-import type { OnAnswer } from "../scraper/reading/page-reader.ts";
-import { checkedAddress } from "../scraper/reading/public-fetch.ts";
-import type { Archive } from "./archive/archive.ts";
-import type { Config } from "./config.ts";
-import { secretsIn } from "./config.ts";
-import type { AppOptions } from "./http/app.ts";
-import type { SchedulerOptions } from "./jobs/scheduler.ts";
-import { takeSnapshot } from "./jobs/snapshot.ts";
-import type { AlertTarget } from "./jobs/watch.ts";
-import { type Log, openLog } from "./log.ts";
-import { Metrics } from "./metrics.ts";
-import type { SearchEngine } from "./search/port.ts";
+import { UsageError } from "../../scraper/errors.ts";
+import type { OnAnswer } from "../../scraper/reading/page-reader.ts";
+import { checkedAddress } from "../../scraper/reading/public-fetch.ts";
+import type { Archive } from "../archive/archive.ts";
+import type { Config } from "../config.ts";
+import { secretsIn } from "../config.ts";
+import type { AppOptions } from "../http/app.ts";
+import type { SchedulerOptions } from "../jobs/scheduler.ts";
+import { takeSnapshot } from "../jobs/snapshot.ts";
+import type { AlertTarget } from "../jobs/watch.ts";
+import { type Log, openLog } from "../log.ts";
+import { Metrics } from "../metrics.ts";
+import type { SearchEngine } from "../search/port.ts";
 
 /** The log of a server, on stderr. */
 export const serverLog = (config: Config): Log =>

@@ -1,15 +1,15 @@
 import { join } from "node:path";
-import { UsageError } from "../scraper/errors.ts";
-import { Archive } from "./archive/archive.ts";
-import { type RoomCheck, roomCheck } from "./archive/copies/disk-room.ts";
-import { ArchiveUnusable, DiskFull } from "./archive/errors.ts";
+import { UsageError } from "../../scraper/errors.ts";
+import { Archive } from "../archive/archive.ts";
+import { type RoomCheck, roomCheck } from "../archive/copies/disk-room.ts";
+import { ArchiveUnusable, DiskFull } from "../archive/errors.ts";
 import { accessSync, constants } from "node:fs";
-import { makeFolder } from "./archive/copies/make-folder.ts";
-import type { Config } from "./config.ts";
-import type { Analyzer } from "./search/analysis/analyzer.ts";
-import { createAnalyzer } from "./search/analysis/analyzer.ts";
-import { openEmbeddedEngine } from "./search/engines/embedded/embedded-engine.ts";
-import type { SearchEngine } from "./search/port.ts";
+import { makeFolder } from "../archive/copies/make-folder.ts";
+import type { Config } from "../config.ts";
+import type { Analyzer } from "../search/analysis/analyzer.ts";
+import { createAnalyzer } from "../search/analysis/analyzer.ts";
+import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
+import type { SearchEngine } from "../search/port.ts";
 
 /** Where the parts of one data folder lie. */
 export const archiveFile = ({ data }: Config): string => join(data, "archive.db");

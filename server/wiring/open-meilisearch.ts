@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import type { Config } from "./config.ts";
-import type { Analyzer } from "./search/analysis/analyzer.ts";
-import type { SearchEngine } from "./search/port.ts";
-import { openMeilisearchEngine } from "./search/engines/meilisearch/meilisearch-engine.ts";
-import { runningServer, startOwnServer } from "./search/engines/meilisearch/own-server.ts";
-import { serverKey } from "./search/engines/meilisearch/server-key.ts";
-import { withFallback } from "./search/engines/with-fallback.ts";
+import type { Config } from "../config.ts";
+import type { Analyzer } from "../search/analysis/analyzer.ts";
+import type { SearchEngine } from "../search/port.ts";
+import { openMeilisearchEngine } from "../search/engines/meilisearch/meilisearch-engine.ts";
+import { runningServer, startOwnServer } from "../search/engines/meilisearch/own-server.ts";
+import { serverKey } from "../search/engines/meilisearch/server-key.ts";
+import { withFallback } from "../search/engines/with-fallback.ts";
 
 interface Parts {
   readonly embedded: SearchEngine;

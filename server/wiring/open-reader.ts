@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { browserSource } from "../scraper/reading/browser-source.ts";
-import { findChromium } from "../scraper/reading/chromium.ts";
-import { UsageError } from "../scraper/errors.ts";
-import { Gates } from "../scraper/reading/gates.ts";
-import { defaultUserAgent, httpSource } from "../scraper/reading/http-source.ts";
-import type { OnAnswer, PageReader } from "../scraper/reading/page-reader.ts";
-import { pageReader } from "../scraper/reading/page-reader.ts";
-import type { Config } from "./config.ts";
-import type { RobotsReport } from "./jobs/robots-report.ts";
-import { isRobotsNews, robotsReport, sayRobots } from "./jobs/robots-report.ts";
+import { browserSource } from "../../scraper/reading/browser-source.ts";
+import { findChromium } from "../../scraper/reading/chromium.ts";
+import { UsageError } from "../../scraper/errors.ts";
+import { Gates } from "../../scraper/reading/gates.ts";
+import { defaultUserAgent, httpSource } from "../../scraper/reading/http-source.ts";
+import type { OnAnswer, PageReader } from "../../scraper/reading/page-reader.ts";
+import { pageReader } from "../../scraper/reading/page-reader.ts";
+import type { Config } from "../config.ts";
+import type { RobotsReport } from "../jobs/robots-report.ts";
+import { isRobotsNews, robotsReport, sayRobots } from "../jobs/robots-report.ts";
 
 /** The reader of the source, with what its robots.txt says of reading it. */
 export interface OpenReader extends PageReader, AsyncDisposable {

@@ -1,10 +1,10 @@
-import { mediaSource } from "../scraper/reading/media-source.ts";
-import type { PageReader } from "../scraper/reading/page-reader.ts";
-import type { Gates } from "../scraper/reading/gates.ts";
-import type { Archive } from "./archive/archive.ts";
-import { bytesInMegabyte, type MediaPolicy } from "./archive/media/media-policy.ts";
-import type { Config } from "./config.ts";
-import { type FetchMedia, mediaFetcher } from "./jobs/media.ts";
+import { mediaSource } from "../../scraper/reading/media-source.ts";
+import type { PageReader } from "../../scraper/reading/page-reader.ts";
+import type { Gates } from "../../scraper/reading/gates.ts";
+import type { Archive } from "../archive/archive.ts";
+import { bytesInMegabyte, type MediaPolicy } from "../archive/media/media-policy.ts";
+import type { Config } from "../config.ts";
+import { type FetchMedia, mediaFetcher } from "../jobs/media.ts";
 
 /** What the settings say of files of posts, where a channel has nothing of its own. */
 export const mediaPolicy = ({ media: kinds, mediaMaxMb }: Config): MediaPolicy => ({
