@@ -7,16 +7,16 @@ import type {
   SearchAnswer,
   UnreadPeriod,
 } from "../../server/contract/contract.ts";
-import { day, moment, name, percent, rounded, searchAddress } from "./format.ts";
-import { postItem } from "./hit.ts";
-import type { Html } from "./html.ts";
-import { icon } from "./icons.ts";
-import { page, type Frame } from "./layout.ts";
-import { runList } from "./runs.ts";
-import { strip } from "./strip.ts";
-import { timeline, timelineTable, type TimelineView } from "./timeline.ts";
-import { stepChart } from "./step-chart.ts";
-import type { Words } from "./words.ts";
+import { day, moment, name, percent, rounded, searchAddress } from "../parts/format.ts";
+import { postItem } from "../parts/hit.ts";
+import type { Html } from "../parts/html.ts";
+import { icon } from "../parts/icons.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import { runList } from "../parts/runs.ts";
+import { strip } from "../parts/strip.ts";
+import { timeline, timelineTable, type TimelineView } from "../parts/timeline.ts";
+import { stepChart } from "../parts/step-chart.ts";
+import type { Words } from "../words/words.ts";
 
 export interface ChannelView {
   readonly frame: Frame;

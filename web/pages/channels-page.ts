@@ -1,12 +1,12 @@
 import { html } from "hono/html";
 import type { ChannelAnswer, CoverageAnswer, RunAnswer } from "../../server/contract/contract.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
-import { moment, name, percent } from "./format.ts";
-import type { Html } from "./html.ts";
-import { channelMark } from "./icons.ts";
-import { page, type Frame } from "./layout.ts";
-import { runList, runNote } from "./runs.ts";
-import { strip, stripLegend } from "./strip.ts";
+import { moment, name, percent } from "../parts/format.ts";
+import type { Html } from "../parts/html.ts";
+import { channelMark } from "../parts/icons.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import { runList, runNote } from "../parts/runs.ts";
+import { strip, stripLegend } from "../parts/strip.ts";
 
 export interface ChannelsView {
   readonly frame: Frame;

@@ -1,12 +1,12 @@
 import { html } from "hono/html";
 import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
-import { day, searchAddress } from "./format.ts";
-import { postItem } from "./hit.ts";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
-import { faultSaid } from "./query-faults.ts";
-import { hatches } from "./timeline.ts";
-import type { Words } from "./words.ts";
+import { day, searchAddress } from "../parts/format.ts";
+import { postItem } from "../parts/hit.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import { faultSaid } from "../parts/query-faults.ts";
+import { hatches } from "../parts/timeline.ts";
+import type { Words } from "../words/words.ts";
 
 type Bars = NonNullable<SearchAnswer["histogram"]>;
 

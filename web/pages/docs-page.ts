@@ -1,8 +1,14 @@
 import { html } from "hono/html";
-import { curlOf, exampleOf } from "./docs-example.ts";
-import { rowsOf, typeOf, type ApiDocument, type Operation, type Schema } from "./docs-schema.ts";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
+import { curlOf, exampleOf } from "../parts/docs-example.ts";
+import {
+  rowsOf,
+  typeOf,
+  type ApiDocument,
+  type Operation,
+  type Schema,
+} from "../parts/docs-schema.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
 
 export interface DocsView {
   readonly frame: Frame;

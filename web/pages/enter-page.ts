@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import type { Html } from "./html.ts";
-import { icon } from "./icons.ts";
-import { page, type Frame } from "./layout.ts";
+import type { Html } from "../parts/html.ts";
+import { icon } from "../parts/icons.ts";
+import { page, type Frame } from "../parts/layout.ts";
 
 export interface EnterView {
   readonly frame: Frame;

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import type { KeyAnswer } from "../../server/contract/contract.ts";
-import { moment } from "./format.ts";
-import type { Html } from "./html.ts";
-import { icon } from "./icons.ts";
-import { page, type Frame } from "./layout.ts";
+import { moment } from "../parts/format.ts";
+import type { Html } from "../parts/html.ts";
+import { icon } from "../parts/icons.ts";
+import { page, type Frame } from "../parts/layout.ts";
 
 /** What was typed for a new key. */
 export interface KeyForm {

@@ -7,15 +7,15 @@ import type {
   SampleAnswer,
   VersionsAnswer,
 } from "../../server/contract/contract.ts";
-import { citationOf } from "./citation.ts";
-import { languageName } from "./facets.ts";
-import { clock, day, name, time } from "./format.ts";
-import { postAddress, postItem } from "./hit.ts";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
-import { reactionList } from "./media.ts";
-import { versionsSection } from "./versions.ts";
-import { viewsChart } from "./views-chart.ts";
+import { citationOf } from "../parts/citation.ts";
+import { languageName } from "../parts/facets.ts";
+import { clock, day, name, time } from "../parts/format.ts";
+import { postAddress, postItem } from "../parts/hit.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import { reactionList } from "../parts/media.ts";
+import { versionsSection } from "../parts/versions.ts";
+import { viewsChart } from "../parts/views-chart.ts";
 
 export interface PostPageView {
   readonly frame: Frame;

@@ -1,8 +1,8 @@
 import { html } from "hono/html";
 import type { Problem } from "../../server/contract/contract.ts";
-import type { Html } from "./html.ts";
-import { faultSaid } from "./query-faults.ts";
-import { entrance, page, type Frame } from "./layout.ts";
+import type { Html } from "../parts/html.ts";
+import { faultSaid } from "../parts/query-faults.ts";
+import { entrance, page, type Frame } from "../parts/layout.ts";
 
 /** A page that says what is not there or went wrong, and where to go on. */
 export function problemPage(frame: Frame, problem: Problem): Html {

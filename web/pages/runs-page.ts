@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { PlanAnswer, RunAnswer, RunLineAnswer } from "../../server/contract/contract.ts";
-import { clock, day, moment, name, time } from "./format.ts";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
-import { runWords } from "./run-words.ts";
-import { countsOf, live, lookOf, runControls, runItems, runState, whyOf } from "./runs.ts";
-import type { Words } from "./words.ts";
+import { clock, day, moment, name, time } from "../parts/format.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import { runWords } from "../words/run-words.ts";
+import { countsOf, live, lookOf, runControls, runItems, runState, whyOf } from "../parts/runs.ts";
+import type { Words } from "../words/words.ts";
 
 export interface RunsView {
   readonly frame: Frame;

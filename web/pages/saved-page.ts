@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import type { Problem, SavedAnswer } from "../../server/contract/contract.ts";
-import { name as plainName, searchAddress, time } from "./format.ts";
-import type { Html } from "./html.ts";
-import { icon } from "./icons.ts";
-import { faultSaid } from "./query-faults.ts";
-import { page, type Frame } from "./layout.ts";
-import type { Words } from "./words.ts";
+import { name as plainName, searchAddress, time } from "../parts/format.ts";
+import type { Html } from "../parts/html.ts";
+import { icon } from "../parts/icons.ts";
+import { faultSaid } from "../parts/query-faults.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import type { Words } from "../words/words.ts";
 
 /** The form, as it was typed, and why it could not be used. */
 export interface SavedForm {

@@ -4,9 +4,9 @@ import type {
   PlanPreviewAnswer,
   ScheduleAnswer,
 } from "../../server/contract/contract.ts";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
-import { runWords } from "./run-words.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import { runWords } from "../words/run-words.ts";
 import { minute, planSaid } from "./runs-page.ts";
 
 /** The form as it was typed, and what came of it. */

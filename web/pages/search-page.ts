@@ -1,18 +1,18 @@
 import { html } from "hono/html";
 import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
-import { asTable, inContext } from "./densities.ts";
-import { facetColumn } from "./facets.ts";
-import { day, moment, name, percent, searchAddress } from "./format.ts";
-import { postItem } from "./hit.ts";
-import type { Html } from "./html.ts";
-import { icon } from "./icons.ts";
-import { page, type Frame } from "./layout.ts";
-import { queryBox, readAs } from "./query-box.ts";
-import { faultSaid, warningSaid } from "./query-faults.ts";
-import { queryHelp } from "./query-help.ts";
-import { resultActions } from "./result-actions.ts";
-import { endOf, timeline, timelineTable, type TimelineView } from "./timeline.ts";
+import { asTable, inContext } from "../parts/densities.ts";
+import { facetColumn } from "../parts/facets.ts";
+import { day, moment, name, percent, searchAddress } from "../parts/format.ts";
+import { postItem } from "../parts/hit.ts";
+import type { Html } from "../parts/html.ts";
+import { icon } from "../parts/icons.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import { queryBox, readAs } from "../parts/query-box.ts";
+import { faultSaid, warningSaid } from "../parts/query-faults.ts";
+import { queryHelp } from "../parts/query-help.ts";
+import { resultActions } from "../parts/result-actions.ts";
+import { endOf, timeline, timelineTable, type TimelineView } from "../parts/timeline.ts";
 
 /** What was asked for, as it stands in the address. */
 export interface Asked {

@@ -1,9 +1,9 @@
 import { html } from "hono/html";
 import type { SetAnswer } from "../../server/contract/contract.ts";
-import { searchAddress, time } from "./format.ts";
-import { postAddress } from "./hit.ts";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
+import { searchAddress, time } from "../parts/format.ts";
+import { postAddress } from "../parts/hit.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
 
 const mostShown = 200;
 

@@ -1,10 +1,10 @@
 import { html } from "hono/html";
 import type { StatusAnswer } from "../../server/contract/contract.ts";
-import { name, time } from "./format.ts";
-import type { Html } from "./html.ts";
-import { icon, type IconName } from "./icons.ts";
-import { page, type Frame } from "./layout.ts";
-import type { Words } from "./words.ts";
+import { name, time } from "../parts/format.ts";
+import type { Html } from "../parts/html.ts";
+import { icon, type IconName } from "../parts/icons.ts";
+import { page, type Frame } from "../parts/layout.ts";
+import type { Words } from "../words/words.ts";
 
 type Alert = StatusAnswer["alerts"]["open"][number];
 type Say = (facts: Alert["facts"], number: Words["number"]) => string;

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Html } from "./html.ts";
+import type { Html } from "../parts/html.ts";
 import { options, type WidgetChoice } from "./widget-page.ts";
 
 /** The widget as a page of its own, to be framed; without script its form still searches. */

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
 
 /** Sites of strangers that hold the widget, each with its own way of being difficult. */
 export const sites = {

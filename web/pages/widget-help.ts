@@ -1,6 +1,6 @@
 import { html } from "hono/html";
-import type { Html } from "./html.ts";
-import { page, type Frame } from "./layout.ts";
+import type { Html } from "../parts/html.ts";
+import { page, type Frame } from "../parts/layout.ts";
 import { type BuilderView, code, tagOf } from "./widget-page.ts";
 
 type Addresses = BuilderView["addresses"];

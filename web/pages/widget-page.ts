@@ -1,7 +1,7 @@
 import { html } from "hono/html";
-import { contrast } from "./contrast.ts";
-import type { Html } from "./html.ts";
-import { entrance, page, type Frame } from "./layout.ts";
+import { contrast } from "../parts/contrast.ts";
+import type { Html } from "../parts/html.ts";
+import { entrance, page, type Frame } from "../parts/layout.ts";
 
 /** What the owner of a site chose for the widget; empty is the default. */
 export interface WidgetChoice {

@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { ApiDocument } from "../../../web/pages/docs-schema.ts";
+import type { ApiDocument } from "../../../web/parts/docs-schema.ts";
 import { docsPage } from "../../../web/pages/docs-page.ts";
 import { describeApi } from "../openapi.ts";
 import { frameOf, send } from "./desk.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Island } from "../../../web/pages/layout.ts";
+import type { Island } from "../../../web/parts/layout.ts";
 
 const folder = join(import.meta.dirname, "../../../web/islands");
 const aYearSeconds = 31_536_000;

@@ -3,7 +3,7 @@ import type { Hit } from "../../server/contract/contract.ts";
 import { clock, day, name, rounded } from "./format.ts";
 import { postAddress } from "./hit.ts";
 import type { Html } from "./html.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 const around = 60;
 const mostLinesAPost = 5;

@@ -3,7 +3,7 @@ import type { SearchAnswer } from "../../server/contract/contract.ts";
 import { name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 type FacetName = keyof Words["text"]["facets"];
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { faultCodes } from "../../server/search/query/faults.ts";
-import { warningSaid } from "../../web/pages/query-faults.ts";
-import { wordsIn } from "../../web/pages/words.ts";
-import { post, serveArchive } from "../server/http/small-archive.ts";
+import { faultCodes } from "../../../server/search/query/faults.ts";
+import { warningSaid } from "../../../web/parts/query-faults.ts";
+import { wordsIn } from "../../../web/words/words.ts";
+import { post, serveArchive } from "../../server/http/small-archive.ts";
 
 const garden = {
   channel: { name: "garden" },

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import { searchAddress } from "./format.ts";
 import type { Html } from "./html.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 const examples = [
   "симметрия",

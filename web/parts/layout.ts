@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
 import { symbols } from "./icons.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 /** A small script that makes a part of a page handier; every page works without it. */
 export type Island = "query-box" | "copy-link" | "time-brush" | "live-run";

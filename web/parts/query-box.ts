@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { SearchAnswer } from "../../server/contract/contract.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 /** The box; what stands beside `q` in the address goes on with it. */
 export function queryBox(

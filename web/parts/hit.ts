@@ -7,7 +7,7 @@ import { mediaList, pollList, previewCard } from "./media.ts";
 import { drawParts, foundElsewhere, marksIn } from "./marks.ts";
 import { link, richText, type RichText } from "./rich-text.ts";
 import { verbatim } from "./verbatim.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 const longestInList = 900;
 const leadBeforeHit = 240;

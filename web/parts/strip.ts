@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { CoverageAnswer } from "../../server/contract/contract.ts";
 import type { Html } from "./html.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 type IdClass = CoverageAnswer["ranges"][number]["class"];
 

@@ -4,8 +4,8 @@ import { duration, name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Frame } from "./layout.ts";
-import { runWords } from "./run-words.ts";
-import type { Words } from "./words.ts";
+import { runWords } from "../words/run-words.ts";
+import type { Words } from "../words/words.ts";
 
 /** Runs of channels, hung on the line; `anchor` is what leads to one from elsewhere. */
 export function runList(

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Html } from "./html.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 /** What can be done with a whole result: cite it, take it along, follow it, compare it. */
 export function resultActions(

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import type { SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 type Step = NonNullable<SearchAnswer["histogramStep"]>;
 type Bar = NonNullable<SearchAnswer["histogram"]>[number];

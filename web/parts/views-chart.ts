@@ -3,7 +3,7 @@ import type { SampleAnswer } from "../../server/contract/contract.ts";
 import { moment, rounded } from "./format.ts";
 import type { Html } from "./html.ts";
 import { stepChart } from "./step-chart.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 const rowsListed = 100;
 

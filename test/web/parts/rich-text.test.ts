@@ -1,8 +1,8 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { PostAnswer } from "../../server/contract/contract.ts";
-import { richText } from "../../web/pages/rich-text.ts";
-import { wordDiff } from "../../web/pages/word-diff.ts";
+import type { PostAnswer } from "../../../server/contract/contract.ts";
+import { richText } from "../../../web/parts/rich-text.ts";
+import { wordDiff } from "../../../web/parts/word-diff.ts";
 
 type Entity = PostAnswer["entities"][number];
 

@@ -2,12 +2,12 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { load } from "cheerio";
 import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pictureOf } from "../../demo/picture.ts";
-import { findChromium } from "../../scraper/reading/chromium.ts";
-import { startServer } from "../../server/http/server.ts";
-import { keepFiles } from "../server/archive/keep-file.ts";
-import { sha256Of } from "../server/jobs/media-host.ts";
-import { post, serveArchive } from "../server/http/small-archive.ts";
+import { pictureOf } from "../../../demo/picture.ts";
+import { findChromium } from "../../../scraper/reading/chromium.ts";
+import { startServer } from "../../../server/http/server.ts";
+import { keepFiles } from "../../server/archive/keep-file.ts";
+import { sha256Of } from "../../server/jobs/media-host.ts";
+import { post, serveArchive } from "../../server/http/small-archive.ts";
 
 const address = (name: string): string => `https://cdn4.telesco.pe/file/${name}`;
 const files = {

@@ -4,7 +4,7 @@ import { duration, name, safeAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon, type IconName } from "./icons.ts";
 import type { Marked } from "./marks.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 type Media = PostAnswer["media"][number];
 

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Problem, SearchAnswer } from "../../server/contract/contract.ts";
 import type { Html } from "./html.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 type Code = SearchAnswer["warnings"][number]["code"];
 type Data = SearchAnswer["warnings"][number]["data"];

@@ -4,7 +4,7 @@ import { time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { verbatim } from "./verbatim.ts";
 import { wordDiff, type DiffPart } from "./word-diff.ts";
-import type { Words } from "./words.ts";
+import type { Words } from "../words/words.ts";
 
 type Version = VersionsAnswer["versions"][number];
 
