@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 
-const folder = join(import.meta.dirname, "../../../web/pages/styles");
+const folder = join(import.meta.dirname, "../../../web/styles");
 const aYearSeconds = 31_536_000;
 
 const files = {
