@@ -270,7 +270,7 @@ describe("the processes of an index", () => {
   it("they end when the process that started them is killed", async () => {
     const program = join(folder, "parent.mts");
     const engine = new URL(
-      "../../../../../server/search/engines/embedded/process-pool.ts",
+      "../../../../server/search/engines/embedded/process-pool.ts",
       import.meta.url,
     ).href;
     writeFileSync(join(folder, "spinner.mjs"), spinner);
