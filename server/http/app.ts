@@ -7,7 +7,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { systemClock } from "../../scraper/clock.ts";
 import { addAssets } from "./pages/assets.ts";
 import { addChannelRoutes } from "./api/channels.ts";
-import type { Problem } from "../contract/contract.ts";
+import type { Problem } from "../contract/problem.ts";
 import { addDocs } from "./pages/docs.ts";
 import { addExportRoute } from "./api/export.ts";
 import { addEntrance } from "./pages/enter.ts";

@@ -1,5 +1,5 @@
 import type { z } from "@hono/zod-openapi";
-import { problemAnswer } from "../contract/contract.ts";
+import { problemAnswer } from "../contract/problem.ts";
 
 /** A JSON body of this shape, for a route's description. */
 export const json = <T extends z.ZodType>(schema: T) => ({ "application/json": { schema } });

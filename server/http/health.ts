@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Parts } from "./parts.ts";
-import { healthAnswer, readyAnswer, type ReadyAnswer } from "../contract/contract.ts";
+import { healthAnswer, readyAnswer, type ReadyAnswer } from "../contract/health.ts";
 import { answers, json } from "./describe.ts";
 
 const health = createRoute({

@@ -3,7 +3,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { MediaPolicy } from "../archive/media/media-policy.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { SearchEngine } from "../search/port.ts";
-import type { StatusAnswer } from "../contract/contract.ts";
+import type { StatusAnswer } from "../contract/status.ts";
 
 /** What the HTTP side is given: where the posts are, who finds them, and who reads a channel. */
 export interface Parts {

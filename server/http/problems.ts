@@ -5,7 +5,7 @@ import { DeliveriesFull } from "../archive/outgoing/deliveries.ts";
 import { TooManySearches } from "../archive/outgoing/saved-searches.ts";
 import { EngineAway, QueryTooSlow } from "../search/port.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
-import type { Problem } from "../contract/contract.ts";
+import type { Problem } from "../contract/problem.ts";
 
 /** An answer that is a refusal: its sentence goes to whoever asked. */
 export class Refusal extends Error {

@@ -1,12 +1,9 @@
 import { html } from "hono/html";
-import type {
-  ChannelAnswer,
-  ChannelSampleAnswer,
-  CoverageAnswer,
-  RunAnswer,
-  SearchAnswer,
-  UnreadPeriod,
-} from "../../server/contract/contract.ts";
+import type { ChannelAnswer } from "../../server/contract/channel.ts";
+import type { CoverageAnswer, UnreadPeriod } from "../../server/contract/coverage.ts";
+import type { RunAnswer } from "../../server/contract/run.ts";
+import type { ChannelSampleAnswer } from "../../server/contract/sample.ts";
+import type { SearchAnswer } from "../../server/contract/search.ts";
 import { day, moment, name, percent, rounded, searchAddress } from "../parts/format.ts";
 import { postItem } from "../parts/hit.ts";
 import type { Html } from "../parts/html.ts";

@@ -1,5 +1,7 @@
 import { html } from "hono/html";
-import type { ChannelAnswer, CoverageAnswer, RunAnswer } from "../../server/contract/contract.ts";
+import type { ChannelAnswer } from "../../server/contract/channel.ts";
+import type { CoverageAnswer } from "../../server/contract/coverage.ts";
+import type { RunAnswer } from "../../server/contract/run.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
 import { moment, name, percent } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";

@@ -1,5 +1,7 @@
 import { html } from "hono/html";
-import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
+import type { UnreadPeriod } from "../../server/contract/coverage.ts";
+import type { Problem } from "../../server/contract/problem.ts";
+import type { SearchAnswer } from "../../server/contract/search.ts";
 import { day, searchAddress } from "../parts/format.ts";
 import { postItem } from "../parts/hit.ts";
 import type { Html } from "../parts/html.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { KeyAnswer } from "../../server/contract/contract.ts";
+import type { KeyAnswer } from "../../server/contract/key.ts";
 import { moment } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon } from "../parts/icons.ts";

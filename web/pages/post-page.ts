@@ -1,12 +1,10 @@
 import { html } from "hono/html";
-import type {
-  ChannelAnswer,
-  ContextAnswer,
-  CoverageAnswer,
-  PostAnswer,
-  SampleAnswer,
-  VersionsAnswer,
-} from "../../server/contract/contract.ts";
+import type { ChannelAnswer } from "../../server/contract/channel.ts";
+import type { ContextAnswer } from "../../server/contract/context.ts";
+import type { CoverageAnswer } from "../../server/contract/coverage.ts";
+import type { PostAnswer } from "../../server/contract/kept-post.ts";
+import type { SampleAnswer } from "../../server/contract/sample.ts";
+import type { VersionsAnswer } from "../../server/contract/versions.ts";
 import { citationOf } from "../parts/citation.ts";
 import { languageName } from "../parts/facets.ts";
 import { clock, day, name, time } from "../parts/format.ts";

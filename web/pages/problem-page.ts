@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Problem } from "../../server/contract/contract.ts";
+import type { Problem } from "../../server/contract/problem.ts";
 import type { Html } from "../parts/html.ts";
 import { faultSaid } from "../parts/query-faults.ts";
 import { entrance, page, type Frame } from "../parts/layout.ts";

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { PlanAnswer, RunAnswer, RunLineAnswer } from "../../server/contract/contract.ts";
+import type { PlanAnswer } from "../../server/contract/plan.ts";
+import type { RunAnswer, RunLineAnswer } from "../../server/contract/run.ts";
 import { clock, day, moment, name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { Problem, SavedAnswer } from "../../server/contract/contract.ts";
+import type { Problem } from "../../server/contract/problem.ts";
+import type { SavedAnswer } from "../../server/contract/saved-search.ts";
 import { name as plainName, searchAddress, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon } from "../parts/icons.ts";

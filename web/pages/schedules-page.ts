@@ -1,9 +1,6 @@
 import { html } from "hono/html";
-import type {
-  PlanAnswer,
-  PlanPreviewAnswer,
-  ScheduleAnswer,
-} from "../../server/contract/contract.ts";
+import type { PlanAnswer } from "../../server/contract/plan.ts";
+import type { PlanPreviewAnswer, ScheduleAnswer } from "../../server/contract/schedule.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { runWords } from "../words/run-words.ts";

@@ -1,5 +1,7 @@
 import { html } from "hono/html";
-import type { Problem, SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
+import type { UnreadPeriod } from "../../server/contract/coverage.ts";
+import type { Problem } from "../../server/contract/problem.ts";
+import type { SearchAnswer } from "../../server/contract/search.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
 import { asTable, inContext } from "../parts/densities.ts";
 import { facetColumn } from "../parts/facets.ts";

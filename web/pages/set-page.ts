@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { SetAnswer } from "../../server/contract/contract.ts";
+import type { SetAnswer } from "../../server/contract/set.ts";
 import { searchAddress, time } from "../parts/format.ts";
 import { postAddress } from "../parts/hit.ts";
 import type { Html } from "../parts/html.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { StatusAnswer } from "../../server/contract/contract.ts";
+import type { StatusAnswer } from "../../server/contract/status.ts";
 import { name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";

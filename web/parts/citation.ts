@@ -1,4 +1,4 @@
-import type { PostAnswer } from "../../server/contract/contract.ts";
+import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import { day } from "./format.ts";
 
 /** How a post is cited, ready to be pasted. */

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { Hit } from "../../server/contract/contract.ts";
+import type { Hit } from "../../server/contract/search.ts";
 import { clock, day, name, rounded } from "./format.ts";
 import { postAddress } from "./hit.ts";
 import type { Html } from "./html.ts";

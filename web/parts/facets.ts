@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { SearchAnswer } from "../../server/contract/contract.ts";
+import type { SearchAnswer } from "../../server/contract/search.ts";
 import { name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { Hit, PostAnswer } from "../../server/contract/contract.ts";
+import type { PostAnswer } from "../../server/contract/kept-post.ts";
+import type { Hit } from "../../server/contract/search.ts";
 import { name } from "./format.ts";
 import type { Html } from "./html.ts";
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { PostAnswer } from "../../server/contract/contract.ts";
+import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import { duration, name, safeAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon, type IconName } from "./icons.ts";

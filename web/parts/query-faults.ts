@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { Problem, SearchAnswer } from "../../server/contract/contract.ts";
+import type { Problem } from "../../server/contract/problem.ts";
+import type { SearchAnswer } from "../../server/contract/search.ts";
 import type { Html } from "./html.ts";
 import type { Words } from "../words/words.ts";
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { PostAnswer } from "../../server/contract/contract.ts";
+import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import { safeAddress, searchAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { RunAnswer } from "../../server/contract/contract.ts";
+import type { RunAnswer } from "../../server/contract/run.ts";
 import { duration, name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";

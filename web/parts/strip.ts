@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { CoverageAnswer } from "../../server/contract/contract.ts";
+import type { CoverageAnswer } from "../../server/contract/coverage.ts";
 import type { Html } from "./html.ts";
 import type { Words } from "../words/words.ts";
 

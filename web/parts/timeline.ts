@@ -1,5 +1,6 @@
 import { html } from "hono/html";
-import type { SearchAnswer, UnreadPeriod } from "../../server/contract/contract.ts";
+import type { UnreadPeriod } from "../../server/contract/coverage.ts";
+import type { SearchAnswer } from "../../server/contract/search.ts";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
 import type { Words } from "../words/words.ts";

@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { VersionsAnswer } from "../../server/contract/contract.ts";
+import type { VersionsAnswer } from "../../server/contract/versions.ts";
 import { time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { verbatim } from "./verbatim.ts";

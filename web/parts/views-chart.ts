@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import type { SampleAnswer } from "../../server/contract/contract.ts";
+import type { SampleAnswer } from "../../server/contract/sample.ts";
 import { moment, rounded } from "./format.ts";
 import type { Html } from "./html.ts";
 import { stepChart } from "./step-chart.ts";

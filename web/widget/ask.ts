@@ -1,4 +1,4 @@
-import type { BriefAnswer } from "../../server/contract/contract.ts";
+import type { BriefAnswer } from "../../server/contract/brief.ts";
 
 /** What became of a question; each failure asks for something else. */
 export type Outcome =

@@ -1,4 +1,4 @@
-import type { BriefAnswer } from "../../server/contract/contract.ts";
+import type { BriefAnswer } from "../../server/contract/brief.ts";
 import { base } from "./base.ts";
 import type { Words } from "./words.ts";
 

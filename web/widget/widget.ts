@@ -1,5 +1,5 @@
 /* oxlint-disable unicorn/prefer-add-event-listener -- the widget counts its bytes, and these handlers are its elements' own */
-import type { BriefAnswer } from "../../server/contract/contract.ts";
+import type { BriefAnswer } from "../../server/contract/brief.ts";
 import { ask, type Outcome } from "./ask.ts";
 import { base } from "./base.ts";
 import { type Hit, hitParts } from "./hit.ts";

@@ -1,4 +1,5 @@
-import type { BriefAnswer, SearchAnswer } from "../../contract/contract.ts";
+import type { BriefAnswer } from "../../contract/brief.ts";
+import type { SearchAnswer } from "../../contract/search.ts";
 
 const longestExcerpt = 240;
 const leadBeforeHit = 60;

@@ -5,12 +5,8 @@ import { isOneOf } from "../access/access.ts";
 import { wrongChannel } from "../access/guard.ts";
 import { shownRun } from "./runs.ts";
 import type { Parts } from "../parts.ts";
-import {
-  addedAnswer,
-  channelAnswer,
-  channelsAnswer,
-  coverageAnswer,
-} from "../../contract/contract.ts";
+import { addedAnswer, channelAnswer, channelsAnswer } from "../../contract/channel.ts";
+import { coverageAnswer } from "../../contract/coverage.ts";
 import { answers, json, refusals } from "../describe.ts";
 import { Refusal } from "../problems.ts";
 

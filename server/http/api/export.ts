@@ -5,7 +5,7 @@ import { exportApart } from "../../export/export-apart.ts";
 import { exportFormats, manifestOf, type ExportFormat } from "../../export/export-posts.ts";
 import { findSet, type FoundSet } from "../../search/result-set.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
-import { manifestAnswer } from "../../contract/contract.ts";
+import { manifestAnswer } from "../../contract/manifest.ts";
 import { answers } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { askedShape } from "./search.ts";

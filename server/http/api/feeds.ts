@@ -12,7 +12,7 @@ import {
 import { printQuery } from "../../search/query/print.ts";
 import type { Query } from "../../search/query/tree.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
-import { jsonFeedAnswer } from "../../contract/contract.ts";
+import { jsonFeedAnswer } from "../../contract/json-feed.ts";
 import { answers } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { graceOf, keyGrant, usualGraceHours } from "../access/key-grant.ts";
-import { keyAnswer, keysAnswer, newKeyAnswer } from "../../contract/contract.ts";
+import { keyAnswer, keysAnswer, newKeyAnswer } from "../../contract/key.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";

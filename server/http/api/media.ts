@@ -5,7 +5,7 @@ import { UsageError } from "../../../scraper/errors.ts";
 import { bytesInMegabyte, mediaKindsOf, mediaKindsText } from "../../archive/media/media-policy.ts";
 import { endingOf, mediaTypeOf } from "../../archive/media/media-type.ts";
 import { keptChannel } from "./channels.ts";
-import { channelMediaAnswer } from "../../contract/contract.ts";
+import { channelMediaAnswer } from "../../contract/channel-media.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";

@@ -1,7 +1,9 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
 import type { Parts } from "../parts.ts";
-import { contextAnswer, postAnswer, versionsAnswer } from "../../contract/contract.ts";
+import { contextAnswer } from "../../contract/context.ts";
+import { postAnswer } from "../../contract/kept-post.ts";
+import { versionsAnswer } from "../../contract/versions.ts";
 import { answers } from "../describe.ts";
 import { refusePurged } from "./channels.ts";
 import { Refusal } from "../problems.ts";

@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { channelName } from "../../../scraper/channel-name.ts";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { PurgeTarget } from "../../archive/purge/purges.ts";
-import { purgedAnswer } from "../../contract/contract.ts";
+import { purgedAnswer } from "../../contract/purged.ts";
 import { answers, json } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";

@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Archive } from "../../archive/archive.ts";
 import type { Run, RunLine } from "../../archive/runs/run.ts";
-import type { RunAnswer } from "../../contract/contract.ts";
+import type { RunAnswer } from "../../contract/run.ts";
 import { refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";

@@ -11,7 +11,7 @@ import {
   runLinesAnswer,
   runsAnswer,
   startedAnswer,
-} from "../../contract/contract.ts";
+} from "../../contract/run.ts";
 import { answers, json, refusals } from "../describe.ts";
 import { wrongChannel } from "../access/guard.ts";
 import type { Parts } from "../parts.ts";

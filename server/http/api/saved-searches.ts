@@ -1,13 +1,13 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { type SavedSearch, sourceOf } from "../../archive/outgoing/saved-searches.ts";
 import { saveSearch } from "../../search/save-search.ts";
+import { deliveryAnswer } from "../../contract/delivery.ts";
 import {
   newSavedAnswer,
-  queuedAnswer,
   savedAnswer,
   savedListAnswer,
   type SavedAnswer,
-} from "../../contract/contract.ts";
+} from "../../contract/saved-search.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -90,7 +90,7 @@ const tested = createRoute({
   request,
   responses: {
     ...refusals(404, 409, 503),
-    202: { description: "It is queued", content: json(queuedAnswer) },
+    202: { description: "It is queued", content: json(deliveryAnswer) },
   },
 });
 

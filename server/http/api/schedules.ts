@@ -8,16 +8,16 @@ import { instant } from "../../jobs/due-times.ts";
 import { planOf } from "../../jobs/plan.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
 import { isOneOf } from "../access/access.ts";
+import type { PlanAnswer } from "../../contract/plan.ts";
 import {
   cadence,
   madeSchedulesAnswer,
   planAnswer,
-  type PlanAnswer,
   type PlanPreviewAnswer,
   scheduleAnswer,
   type ScheduleAnswer,
   schedulesAnswer,
-} from "../../contract/contract.ts";
+} from "../../contract/schedule.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";

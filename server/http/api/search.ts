@@ -5,7 +5,8 @@ import { searchPosts, type SearchParams } from "../../search/search-posts.ts";
 import type { Parts } from "../parts.ts";
 import { isOneOf } from "../access/access.ts";
 import { briefly } from "./brief.ts";
-import { briefAnswer, searchAnswer, type SearchAnswer } from "../../contract/contract.ts";
+import { briefAnswer } from "../../contract/brief.ts";
+import { searchAnswer, type SearchAnswer } from "../../contract/search.ts";
 import { answers } from "../describe.ts";
 import { wrongChannel } from "../access/guard.ts";
 

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { changesSince, citeSet, setId } from "../../export/cite-set.ts";
-import { addedSetAnswer, setAnswer, type SetAnswer } from "../../contract/contract.ts";
+import { addedSetAnswer, setAnswer, type SetAnswer } from "../../contract/set.ts";
 import { answers, json, refusals } from "../describe.ts";
 import { setOfQuery } from "./export.ts";
 import type { Parts } from "../parts.ts";

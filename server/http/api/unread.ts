@@ -1,5 +1,5 @@
 import type { Archive } from "../../archive/archive.ts";
-import type { UnreadPeriod } from "../../contract/contract.ts";
+import type { UnreadPeriod } from "../../contract/coverage.ts";
 
 const mostGaps = 20;
 

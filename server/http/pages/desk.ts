@@ -21,7 +21,8 @@ import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.
 import { isOneOf } from "../access/access.ts";
 import { assets } from "./assets.ts";
 import { islands } from "./islands.ts";
-import type { Problem, SearchAnswer } from "../../contract/contract.ts";
+import type { Problem } from "../../contract/problem.ts";
+import type { SearchAnswer } from "../../contract/search.ts";
 import { setOfQuery } from "../api/export.ts";
 import { wrongChannel } from "../access/guard.ts";
 import { readiness } from "../health.ts";

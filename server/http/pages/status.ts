@@ -4,7 +4,7 @@ import { statusPage } from "../../../web/pages/status-page.ts";
 import type { Alert } from "../../archive/outgoing/alerts.ts";
 import { sentenceOf } from "../../jobs/alerts.ts";
 import { takeSnapshot } from "../../jobs/snapshot.ts";
-import { statusAnswer, type StatusAnswer } from "../../contract/contract.ts";
+import { statusAnswer, type StatusAnswer } from "../../contract/status.ts";
 import { answers } from "../describe.ts";
 import { frameOf, send } from "./desk.ts";
 import type { Parts } from "../parts.ts";

@@ -6,7 +6,7 @@ import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import type { StandIn } from "../../../demo/stand-in.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import { searchAnswer } from "../../../server/contract/contract.ts";
+import { searchAnswer } from "../../../server/contract/search.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 
 const refused = [

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
-import { readyAnswer, searchAnswer } from "../../../server/contract/contract.ts";
+import { readyAnswer } from "../../../server/contract/health.ts";
+import { searchAnswer } from "../../../server/contract/search.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 import { realMeilisearch } from "../search/engines/meilisearch-server.ts";
 

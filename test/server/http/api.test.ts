@@ -1,17 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import { ChannelUnavailable } from "../../../scraper/errors.ts";
-import {
-  channelAnswer,
-  channelsAnswer,
-  contextAnswer,
-  coverageAnswer,
-  postAnswer,
-  problemAnswer,
-  readyAnswer,
-  searchAnswer,
-  versionsAnswer,
-} from "../../../server/contract/contract.ts";
+import { channelAnswer, channelsAnswer } from "../../../server/contract/channel.ts";
+import { contextAnswer } from "../../../server/contract/context.ts";
+import { coverageAnswer } from "../../../server/contract/coverage.ts";
+import { readyAnswer } from "../../../server/contract/health.ts";
+import { postAnswer } from "../../../server/contract/kept-post.ts";
+import { problemAnswer } from "../../../server/contract/problem.ts";
+import { searchAnswer } from "../../../server/contract/search.ts";
+import { versionsAnswer } from "../../../server/contract/versions.ts";
 import { post, serveArchive } from "./small-archive.ts";
 
 const channel = { name: "Garden", title: "Сад", counters: { subscribers: 18_200 } };

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { PostAnswer } from "../../../server/contract/contract.ts";
+import type { PostAnswer } from "../../../server/contract/kept-post.ts";
 import { richText } from "../../../web/parts/rich-text.ts";
 import { wordDiff } from "../../../web/parts/word-diff.ts";
 

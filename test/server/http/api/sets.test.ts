@@ -2,12 +2,9 @@ import { createHash } from "node:crypto";
 import { parseXml, type XmlElement } from "@rgrove/parse-xml";
 import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  jsonFeedAnswer,
-  manifestAnswer,
-  setAnswer,
-  type SetAnswer,
-} from "../../../../server/contract/contract.ts";
+import { jsonFeedAnswer } from "../../../../server/contract/json-feed.ts";
+import { manifestAnswer } from "../../../../server/contract/manifest.ts";
+import { setAnswer, type SetAnswer } from "../../../../server/contract/set.ts";
 import { catchUp } from "../../../../server/search/catch-up.ts";
 import { hostilePosts } from "../../../web/hostile.ts";
 import { post, serveArchive, type Reading } from "../small-archive.ts";

@@ -1,0 +1,44 @@
+import { z } from "@hono/zod-openapi";
+import { runAnswer } from "./run.ts";
+import { count, instant, list } from "./values.ts";
+
+/** A channel, and the figures a list of channels shows. */
+export const channelAnswer = z
+  .object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string().optional(),
+    avatarUrl: z.string().optional(),
+    verified: z.boolean(),
+    chatId: z.number().optional(),
+    counters: z
+      .partialRecord(z.enum(["subscribers", "photos", "videos", "files", "links"]), z.number())
+      .readonly(),
+    posts: count,
+    deleted: count,
+    firstId: z.number().optional(),
+    newestId: z.number().optional(),
+    oldest: instant.optional(),
+    newest: instant.optional(),
+    addedAt: instant,
+    lastReadAt: instant.optional(),
+    complete: z.number().openapi({ description: "Share of ids whose fate is known, 0 to 1." }),
+  })
+  .openapi("Channel");
+
+/** Every channel that is kept. */
+export const channelsAnswer = z
+  .object({
+    channels: list(channelAnswer),
+    runs: list(runAnswer).openapi({
+      description: "The newest run of each channel, newest first.",
+    }),
+  })
+  .openapi("Channels");
+
+/** What adding a channel began. */
+export const addedAnswer = z
+  .object({ channel: z.string(), runId: z.string(), url: z.string() })
+  .openapi("Added");
+
+export type ChannelAnswer = z.infer<typeof channelAnswer>;

@@ -1,0 +1,32 @@
+import { z } from "@hono/zod-openapi";
+import { count, instant, list } from "./values.ts";
+
+const idClass = z.enum(["kept", "part", "service", "deleted", "absent", "unread", "purged"]);
+
+/** What is known of every id of a channel. */
+export const coverageAnswer = z
+  .object({
+    channel: z.string(),
+    newestId: count,
+    counts: z.record(idClass, count).readonly(),
+    ranges: list(
+      z.object({
+        from: z.number(),
+        to: z.number(),
+        class: idClass,
+        asOf: instant.optional(),
+      }),
+    ),
+  })
+  .openapi("Coverage", { description: "Every id from 1 to the newest, ranges ascending." });
+
+/** A stretch of time in which a channel may hold posts that were never read; open at an end that is not known. */
+export interface UnreadPeriod {
+  readonly channel: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly firstId: number;
+  readonly lastId: number;
+}
+
+export type CoverageAnswer = z.infer<typeof coverageAnswer>;

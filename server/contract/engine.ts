@@ -1,0 +1,7 @@
+import { z } from "@hono/zod-openapi";
+
+/** The search engines, by name. */
+export const engineName = z.enum(["embedded", "meilisearch"]);
+
+/** How an index stands to the archive; only a `ready` one answers. */
+export const indexState = z.enum(["ready", "missing", "foreign", "outdated", "away"]);

@@ -1,0 +1,25 @@
+import { z } from "@hono/zod-openapi";
+import { postShape } from "./post.ts";
+import { instant } from "./values.ts";
+
+/** What the archive adds to a post: its hash, and what is known of its history. */
+export const keptShape = {
+  ...postShape,
+  hash: z.string().openapi({ description: "SHA-256 of what makes a version (RFC 8785)." }),
+  firstSeenAt: instant,
+  lastSeenAt: instant,
+  versions: z.number().int().positive(),
+  deleted: z
+    .object({ firstAbsentAt: instant, confirmedAt: instant, checks: z.number() })
+    .optional(),
+};
+
+/** Beside `notUnderstood` only. */
+export const rawHtml = z.string().optional().openapi({
+  description: "The post's own markup, only where a part of it was not understood.",
+});
+
+/** A post as the archive keeps it. */
+export const postAnswer = z.object({ ...keptShape, rawHtml }).openapi("Post");
+
+export type PostAnswer = z.infer<typeof postAnswer>;

@@ -1,0 +1,18 @@
+import { z } from "@hono/zod-openapi";
+import { engineName } from "./engine.ts";
+import { sha256 } from "./set.ts";
+import { count, instant } from "./values.ts";
+
+/** What stands beside an exported file: what is in it, and from which state of the archive. */
+export const manifestAnswer = z
+  .object({
+    query: z.string().openapi({ description: "Canonical form." }),
+    posts: count,
+    sha256,
+    archive: z.object({ id: z.string(), position: count, posts: count }),
+    index: z.object({ engine: engineName, position: count }),
+    analyzer: z.string(),
+    tool: z.string(),
+    exportedAt: instant,
+  })
+  .openapi("Manifest");

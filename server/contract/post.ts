@@ -1,0 +1,92 @@
+import { z } from "@hono/zod-openapi";
+import { media } from "./media.ts";
+import { count, instant, list } from "./values.ts";
+
+const entity = z
+  .object({
+    type: z.enum([
+      "bold",
+      "italic",
+      "underline",
+      "strikethrough",
+      "code",
+      "pre",
+      "spoiler",
+      "blockquote",
+      "link",
+      "mention",
+      "hashtag",
+      "cashtag",
+      "custom_emoji",
+    ]),
+    offset: count,
+    length: count,
+    url: z.string().optional(),
+    language: z.string().optional(),
+    emojiId: z.string().optional(),
+  })
+  .openapi("Entity", { description: "Offset and length in UTF-16 units of `text`." });
+
+const reaction = z
+  .object({
+    kind: z.enum(["emoji", "custom", "paid"]),
+    emoji: z.string().optional(),
+    emojiId: z.string().optional(),
+    count,
+  })
+  .openapi("Reaction");
+
+/** The parts of a post that its page says; what the archive adds stands in `kept-post.ts`. */
+export const postShape = {
+  channel: z.string(),
+  id: z.number().int().positive(),
+  ids: list(z.number().int().positive()),
+  url: z.string(),
+  publishedAt: instant,
+  edited: z.boolean(),
+  author: z.string().optional(),
+  text: z.string(),
+  textState: z.enum(["present", "empty", "withheld"]),
+  entities: list(entity),
+  media: list(media),
+  preview: z
+    .object({
+      url: z.string(),
+      site: z.string().optional(),
+      title: z.string().optional(),
+      description: z.string().optional(),
+      imageUrl: z.string().optional(),
+    })
+    .optional(),
+  forward: z
+    .object({
+      name: z.string(),
+      url: z.string().optional(),
+      channel: z.string().optional(),
+      id: z.number().optional(),
+      author: z.string().optional(),
+    })
+    .optional(),
+  reply: z
+    .object({
+      channel: z.string(),
+      id: z.number(),
+      author: z.string().optional(),
+      text: z.string().optional(),
+    })
+    .optional(),
+  poll: z
+    .object({
+      question: z.string(),
+      type: z.string(),
+      options: list(z.object({ text: z.string(), percent: z.number() })),
+      voters: z.number().optional(),
+    })
+    .optional(),
+  reactions: list(reaction),
+  buttons: list(z.object({ text: z.string(), url: z.string().optional() })),
+  views: z.number().optional().openapi({ description: "Rounded as the source shows it." }),
+  service: z.string().optional(),
+  language: z.string().optional(),
+  notUnderstood: list(z.string()).optional(),
+};

@@ -1,0 +1,56 @@
+import { z } from "@hono/zod-openapi";
+import { runStates } from "../archive/runs/run.ts";
+import { count, instant, list } from "./values.ts";
+
+/** One run of one channel. */
+export const runAnswer = z
+  .object({
+    id: z.string(),
+    channel: z.string(),
+    scheduleId: z.string().optional(),
+    cause: z.enum(["schedule", "asked", "command", "retry"]),
+    state: z.enum(runStates).openapi({
+      description: "`skipped` was never begun, and `error` says why; `stopped` on request.",
+    }),
+    dueAt: instant,
+    startedAt: instant.optional(),
+    finishedAt: instant.optional(),
+    counts: z.object({
+      media: count.optional().openapi({ description: "Files of posts that were fetched." }),
+      mediaBytes: count.optional(),
+      pages: count,
+      new: count,
+      edited: count,
+      unchanged: count,
+      missed: count,
+      deleted: count,
+      requests: count.openapi({ description: "Retries and redirects included." }),
+      bytes: count.openapi({ description: "Of pages, as they came over the network." }),
+      failed: count.openapi({ description: "Tries that brought no page." }),
+    }),
+    retryOf: z.string().optional(),
+    stopRequested: z.literal(true).optional(),
+    error: z.object({ class: z.string(), message: z.string() }).optional(),
+  })
+  .openapi("Run");
+
+/** One page of the ledger of runs. */
+export const runsAnswer = z
+  .object({
+    runs: list(runAnswer),
+    next: z.string().optional().openapi({ description: "The `before` of the next page." }),
+  })
+  .openapi("Runs", { description: "Newest first." });
+
+/** Runs that were asked for. */
+export const startedAnswer = z.object({ runs: list(runAnswer) }).openapi("RunsStarted");
+
+const runLine = z.object({ no: count, at: instant, text: z.string() }).openapi("RunLine");
+
+/** What a run said. */
+export const runLinesAnswer = z
+  .object({ lines: list(runLine) })
+  .openapi("RunLines", { description: "What the run said, oldest first; `no` rises from 1." });
+
+export type RunAnswer = z.infer<typeof runAnswer>;
+export type RunLineAnswer = z.infer<typeof runLine>;

@@ -1,0 +1,56 @@
+import { z } from "@hono/zod-openapi";
+import { plan } from "./plan.ts";
+import { count, instant, list } from "./values.ts";
+
+/** When a channel is due. */
+export const cadence = z
+  .discriminatedUnion(
+    "kind",
+    [
+      z.object({
+        kind: z.literal("cron"),
+        expression: z.string().openapi({ example: "0 */2 * * *" }),
+        timezone: z.string().default("UTC").openapi({ example: "Europe/Berlin" }),
+      }),
+      z.object({ kind: z.literal("adaptive") }),
+    ],
+    'takes {"kind": "cron", "expression": "0 */2 * * *"} or {"kind": "adaptive"}',
+  )
+  .openapi("Cadence");
+
+/** The schedule of one channel. */
+export const scheduleAnswer = z
+  .object({
+    id: z.string(),
+    channel: z.string(),
+    cadence,
+    jitterSeconds: count,
+    misfire: z.enum(["skip", "once"]),
+    paused: z.boolean(),
+    createdAt: instant,
+    nextDueAt: instant.optional(),
+    next: list(instant).openapi({ description: "The next five due times." }),
+  })
+  .openapi("Schedule");
+
+/** Every schedule, and what they will ask of the source. */
+export const schedulesAnswer = z
+  .object({ schedules: list(scheduleAnswer), plan })
+  .openapi("Schedules");
+
+/** Schedules that were made just now. */
+export const madeSchedulesAnswer = z
+  .object({ schedules: list(scheduleAnswer) })
+  .openapi("SchedulesMade");
+
+/** What a schedule would ask of the source, before it is saved. */
+export const planAnswer = z
+  .object({
+    plan: plan.openapi({ description: "Of what was sent alone." }),
+    all: plan.openapi({ description: "Of all schedules, once it is saved." }),
+    next: list(instant).openapi({ description: "The next five due times." }),
+  })
+  .openapi("PlanPreview");
+
+export type ScheduleAnswer = z.infer<typeof scheduleAnswer>;
+export type PlanPreviewAnswer = z.infer<typeof planAnswer>;

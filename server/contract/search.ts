@@ -1,0 +1,56 @@
+import { z } from "@hono/zod-openapi";
+import { facetNames } from "../search/port.ts";
+import { engineName } from "./engine.ts";
+import { keptShape } from "./kept-post.ts";
+import { faultCode, faultData, span } from "./query-fault.ts";
+import { count, instant, list } from "./values.ts";
+
+/** A text, cut at what was searched for. */
+export const textParts = list(z.object({ text: z.string(), hit: z.boolean() }));
+const hit = z
+  .object({
+    ...keptShape,
+    parts: textParts.openapi({
+      description: "The text, cut at what was searched for; joined, it is `text`.",
+    }),
+    elsewhere: list(textParts).openapi({
+      description: "Other texts of the post that hold it: poll, file names, preview, buttons.",
+    }),
+  })
+  .openapi("Hit");
+
+const counted = list(z.object({ value: z.string(), count }));
+
+/** What a query found. */
+export const searchAnswer = z
+  .object({
+    query: z.string(),
+    parsed: z.string().openapi({ description: "Canonical form; parses to the same query." }),
+    warnings: list(z.object({ message: z.string(), at: span, code: faultCode, data: faultData })),
+    readings: list(
+      z.object({
+        word: z.string(),
+        taken: list(z.object({ lemma: z.string(), query: z.string() })),
+      }),
+    ),
+    pieces: list(z.object({ text: z.string(), negative: z.boolean(), without: z.string() })),
+    total: count,
+    totalIsExact: z.boolean(),
+    rankedWithin: count.optional(),
+    hits: list(hit),
+    facets: z.partialRecord(z.enum(facetNames), counted).readonly(),
+    histogram: list(z.object({ start: instant, count })).optional(),
+    histogramStep: z.enum(["day", "week", "month", "year"]).optional(),
+    suggestion: z.object({ query: z.string(), total: count }).optional(),
+    page: z.number().int().positive(),
+    limit: z.number().int().positive(),
+    sort: z.enum(["relevance", "new", "old", "views", "reactions"]),
+    tookMs: z.number(),
+    engine: engineName,
+    analyzer: z.string(),
+    archive: z.object({ posts: count, newest: instant.optional(), indexLagSeconds: z.number() }),
+  })
+  .openapi("SearchAnswer");
+
+export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type Hit = z.infer<typeof hit>;
