@@ -7,7 +7,6 @@ import type { PageReader } from "../../scraper/reading/page-reader.ts";
 import { postHash } from "../../scraper/post-hash.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { archiveChannel } from "../jobs/archive-channel.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Lease, Run, RunCounts } from "../archive/runs/run.ts";
 import type { ArchiveOptions } from "../jobs/archive-channel.ts";
@@ -15,8 +14,8 @@ import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { describeCounts, plain } from "../terminal.ts";
 import { openDesk } from "../wiring/open-desk.ts";
-import { openMedia } from "../wiring/open-media.ts";
-import { openReader, robotsNews } from "../wiring/open-reader.ts";
+import { openReader } from "../wiring/open-reader.ts";
+import { openRunner } from "../wiring/open-runner.ts";
 import type { Desk } from "../wiring/open-desk.ts";
 import { errorJson, hasEnded, holderName, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
@@ -41,14 +40,12 @@ export async function archive(
   const names = channels.map(channelName);
   const options = readOptions(flags);
   await using desk = await openDesk(session.config, { inProcess: true });
-  await using reader = await openReader(session.config, flags);
-  const fetchMedia = openMedia(session.config, { ...desk, reader, gates: reader.gates });
-  const parts = { archive: desk.archive, reader, fetchMedia };
-  const news = await robotsNews(reader, session.config, session.signal);
-  if (news !== undefined) session.progress.say(plain(news));
+  const { browser = false, json = false } = flags;
+  await using runner = await openRunner(session.config, desk.archive, { ...options, browser });
   const codes: ExitCode[] = [];
   for (const name of names) {
-    codes.push(await archiveOne(session, { parts, name, options, json: flags.json ?? false }));
+    const parts = { archive: desk.archive, runChannel: runner.runChannel };
+    codes.push(await archiveOne(session, { parts, name, json }));
     if (session.signal.aborted) break;
   }
   codes.push(await index(session, desk));
@@ -58,37 +55,28 @@ export async function archive(
 async function archiveOne(
   session: Session,
   run: {
-    readonly parts: Parameters<typeof archiveChannel>[0];
+    readonly parts: { readonly archive: Archive; readonly runChannel: RunChannel };
     readonly name: string;
-    readonly options: ArchiveOptions;
     readonly json: boolean;
   },
 ): Promise<ExitCode> {
   const { progress, print, signal } = session;
   const { name, json } = run;
+  const { archive } = run.parts;
   let counts: RunCounts | undefined;
-  const options: ArchiveOptions = {
-    ...run.options,
-    onWarning: (sentence) => progress.say(`@${name}: ${plain(sentence)}`),
-    onProgress: (now) => {
-      counts = now;
-      progress.update(`@${name}: ${describeCounts(now)}`);
-    },
-  };
   try {
-    const { archive } = run.parts;
     const begun = await beginRun(session, { archive, name });
     const runChannel: RunChannel = async (channel, { onProgress, onWarning, ...held }) =>
-      archiveChannel(run.parts, channel, {
-        ...options,
+      run.parts.runChannel(channel, {
         ...held,
         onProgress: (now) => {
           onProgress(now);
-          options.onProgress?.(now);
+          counts = now;
+          progress.update(`@${name}: ${describeCounts(now)}`);
         },
         onWarning: (sentence) => {
           onWarning(sentence);
-          options.onWarning?.(sentence);
+          progress.say(`@${name}: ${plain(sentence)}`);
         },
       });
     const worked = await workOnRun({ archive, clock: systemClock, runChannel }, begun, signal);

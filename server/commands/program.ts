@@ -243,7 +243,7 @@ function addScheduleCommands(schedule: Command, run: Run): void {
       );
   withSettings(
     schedule.command("run").description("run what is due once, then index; for cron and the like"),
-    readingSettings,
+    [...readingSettings, ...mediaSettings],
   )
     .option("--json", json)
     .action((flags: SettingFlags & JsonFlag) =>

@@ -4,14 +4,13 @@ import { UsageError } from "../../scraper/errors.ts";
 import type { Cadence, Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { archiveChannel } from "../jobs/archive-channel.ts";
 import { checkCadence, firstDue } from "../jobs/cadence.ts";
 import { instant } from "../jobs/due-times.ts";
 import { type Plan, planOf } from "../jobs/plan.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
 import type { Worked } from "../jobs/work-on-run.ts";
 import { openArchive, openDesk } from "../wiring/open-desk.ts";
-import { openReader } from "../wiring/open-reader.ts";
+import { openRunner, scheduledMediaMs } from "../wiring/open-runner.ts";
 import { describeCounts, number, plain, table } from "../terminal.ts";
 import { index } from "./archive.ts";
 import type { JsonFlag } from "./keep.ts";
@@ -129,7 +128,7 @@ export async function changeSchedules(
 export async function runSchedules(session: Session, { json }: JsonFlag): Promise<ExitCode> {
   const { config, print, progress, signal } = session;
   await using desk = await openDesk(config, { inProcess: true });
-  await using reader = await openReader(config);
+  await using runner = await openRunner(config, desk.archive, { mediaBudgetMs: scheduledMediaMs });
   const codes: ExitCode[] = [];
   const tell = ({ run, state, counts, error }: Worked): void => {
     codes.push(error === undefined ? exitCodes.done : exitCodeOf(error));
@@ -141,7 +140,7 @@ export async function runSchedules(session: Session, { json }: JsonFlag): Promis
   };
   const scheduler = new Scheduler({
     archive: desk.archive,
-    runChannel: async (name, options) => archiveChannel({ ...desk, reader }, name, options),
+    runChannel: runner.runChannel,
     clock: systemClock,
     holder: holderName(),
     onEnd: tell,

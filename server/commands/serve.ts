@@ -7,7 +7,6 @@ import type { ExitCode } from "../exit-codes.ts";
 import { createApp } from "../http/app.ts";
 import { opensToThisMachine } from "../http/access/guard.ts";
 import { startServer } from "../http/server.ts";
-import { archiveChannel } from "../jobs/archive-channel.ts";
 import { sentenceOf } from "../jobs/alerts.ts";
 import { keepBackedUp } from "../jobs/backups.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
@@ -17,15 +16,12 @@ import { keepSending } from "../jobs/webhooks.ts";
 import type { Log } from "../log.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { openDesk } from "../wiring/open-desk.ts";
-import { mediaPolicy, openMedia } from "../wiring/open-media.ts";
-import { openReader, robotsNews } from "../wiring/open-reader.ts";
+import { mediaPolicy } from "../wiring/open-media.ts";
+import { openRunner, scheduledMediaMs } from "../wiring/open-runner.ts";
 import { alertTarget, openWatch, serverLog } from "../wiring/open-watch.ts";
 import { archive } from "./archive.ts";
 import { holderName } from "./session.ts";
 import type { Session } from "./session.ts";
-
-/** How long one run of a server fetches files, so that the next run's text does not wait for them. */
-const mediaBudgetMs = 10 * 60_000;
 
 /** Page and API until told to stop; what other commands archive meanwhile shows within two seconds. */
 export async function serve(session: Session): Promise<ExitCode> {
@@ -34,20 +30,13 @@ export async function serve(session: Session): Promise<ExitCode> {
   const target = alertTarget(config);
   await using desk = await openDesk(config, { inProcess: false });
   const watch = openWatch(desk, log);
-  await using reader = await openReader(config, { onAnswer: watch.onAnswer });
-  const fetchMedia = openMedia(config, {
-    ...desk,
-    reader,
-    gates: reader.gates,
-    budgetMs: mediaBudgetMs,
+  await using runner = await openRunner(config, desk.archive, {
+    onAnswer: watch.onAnswer,
+    mediaBudgetMs: scheduledMediaMs,
   });
   await using scheduler = new Scheduler({
     archive: desk.archive,
-    runChannel: async (name, options) => {
-      const news = await robotsNews(reader, config, options.signal);
-      if (news !== undefined) options.onWarning(news);
-      return archiveChannel({ ...desk, reader, fetchMedia }, name, options);
-    },
+    runChannel: runner.runChannel,
     clock: systemClock,
     holder: holderName(),
     onEnd: watch.onRunEnd,
@@ -61,7 +50,7 @@ export async function serve(session: Session): Promise<ExitCode> {
     stopping: signal,
     settings: config,
     ...watch.http,
-    robots: latest(async () => reader.robots(signal)),
+    robots: latest(async () => runner.reader.robots(signal)),
     alertsSentTo: target && new URL(target.url).host,
   });
   const { url, close } = await startServer({ app, host: config.host, port: config.port });
