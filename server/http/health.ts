@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { needs } from "./access/access.ts";
 import type { Parts } from "./parts.ts";
 import { healthAnswer, readyAnswer, type ReadyAnswer } from "../contract/health.ts";
 import { answers, json } from "./describe.ts";
@@ -6,6 +7,7 @@ import { answers, json } from "./describe.ts";
 const health = createRoute({
   method: "get",
   path: "/health",
+  middleware: needs("open"),
   summary: "The server is alive",
   responses: answers(healthAnswer, "Alive"),
 });
@@ -13,6 +15,7 @@ const health = createRoute({
 const ready = createRoute({
   method: "get",
   path: "/ready",
+  middleware: needs("open"),
   summary: "The archive is open and the index answers",
   responses: {
     ...answers(readyAnswer, "Searches are answered"),

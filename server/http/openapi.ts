@@ -1,6 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../scraper/version.ts";
-import { ruleOf } from "./access/access.ts";
+import { guardedRoutes, type Rule } from "./access/access.ts";
 import { matchedMessage, testMessage } from "./api/webhook-messages.ts";
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
@@ -16,12 +16,15 @@ export function describeApi(app: OpenAPIHono) {
       license: { name: "MIT" },
     },
   });
+  const taken = new Map(
+    guardedRoutes(app.routes).map(({ method, path, rule }) => [`${method} ${path}`, rule]),
+  );
   const paths = Object.entries(made.paths ?? {}).map(([path, item]) => {
     const routed = path.replaceAll(/\{(\w+)\}/g, ":$1");
     const operations = methods.flatMap((method) => {
       const operation = item[method];
       if (operation === undefined) return [];
-      const security = securityOf(ruleOf(method.toUpperCase(), routed));
+      const security = securityOf(taken.get(`${method.toUpperCase()} ${routed}`) ?? "admin");
       return [[method, { ...operation, security }] as const];
     });
     return [path, { ...item, ...Object.fromEntries(operations) }] as const;
@@ -45,7 +48,7 @@ export function describeApi(app: OpenAPIHono) {
 }
 
 /** Reading takes a key only where the server is set so, or when the key is a limited one. */
-function securityOf(rule: ReturnType<typeof ruleOf>) {
+function securityOf(rule: Rule) {
   if (rule === "open") return [];
   const key = { key: [rule] };
   return rule === "scrape" || rule === "admin" ? [key] : [{}, key];

@@ -1,138 +1,58 @@
+import type { MiddlewareHandler, RouterRoute } from "hono/types";
 import type { Scope } from "../../archive/access/keys.ts";
 
 /**
  * What a request takes: nothing (`open`), or a key with this scope; `watch`, how the server fares, takes a key that may
- * read and is never open beyond this machine. A route without a rule is the admin's.
+ * read and is never open beyond this machine. A route that says nothing is the admin's.
  */
 export type Rule = "open" | "watch" | Scope;
 
-/** Every route and what it takes, in one table. Beyond the machine itself all but `scrape` and `admin` is open unless set otherwise. */
-export const rules: Readonly<Record<string, Rule>> = {
-  "GET /health": "open",
-  "GET /ready": "open",
-  "GET /openapi.json": "open",
-  "GET /docs": "open",
-  "GET /assets/*": "open",
-  "GET /enter": "open",
-  "POST /enter": "open",
-  "POST /leave": "open",
-  "GET /widget/v1.js": "open",
-  "GET /widget/frame": "open",
-  "GET /widget/:version/:file": "open",
+interface Access {
+  readonly rule: Rule;
+  /** `own`: it answers with a key's channels only. Of all others a limited key may use those that name its channel. */
+  readonly channels?: "own";
+}
 
-  "GET /api/v1/search": "search",
-  "GET /api/v1/channels": "read",
-  "GET /api/v1/channels/:channel": "read",
-  "GET /api/v1/channels/:channel/coverage": "read",
-  "GET /api/v1/channels/:channel/media": "read",
-  "GET /api/v1/channels/:channel/posts/:id": "read",
-  "GET /api/v1/channels/:channel/posts/:id/versions": "read",
-  "GET /api/v1/channels/:channel/posts/:id/context": "read",
-  "GET /api/v1/channels/:channel/posts/:id/raw": "read",
-  "GET /api/v1/feed.atom": "read",
-  "GET /api/v1/feed.json": "read",
-  "GET /api/v1/sets/:hash": "read",
-  "GET /api/v1/runs": "read",
-  "GET /api/v1/runs/:id": "read",
-  "GET /api/v1/runs/:id/lines": "read",
-  "GET /api/v1/runs/:id/events": "read",
-  "GET /api/v1/schedules": "read",
-  "GET /api/v1/schedules/:id": "read",
-  "GET /": "read",
-  "GET /channels": "read",
-  "GET /c/:channel": "read",
-  "GET /c/:channel/:id": "read",
-  "GET /compare": "read",
-  "GET /runs": "read",
-  "GET /runs/:id": "read",
-  "GET /schedules": "read",
-  "GET /sets/:hash": "read",
-  "GET /media/:sha256": "read",
-  "GET /widget": "read",
-  "GET /widget/help": "read",
-  "GET /widget/gallery": "read",
-  "GET /widget/gallery/:site": "open",
+const said = new WeakMap<object, Access>();
 
-  "GET /api/v1/export": "export",
+/**
+ * Says beside a route what it takes; the guard reads it before anything of the route runs. Beyond the machine itself
+ * all but `watch`, `scrape` and `admin` is open unless set otherwise.
+ */
+export function needs(rule: Rule, rest: Omit<Access, "rule"> = {}): MiddlewareHandler {
+  // A function of its own each time: it is what the rule is known by.
+  const handler: MiddlewareHandler = goOn.bind(undefined);
+  said.set(handler, { rule, ...rest });
+  return handler;
+}
 
-  "GET /metrics": "watch",
-  "GET /status": "watch",
-  "GET /api/v1/status": "watch",
+const goOn: MiddlewareHandler = async (_, next) => next();
 
-  "POST /api/v1/channels": "scrape",
-  "POST /channels": "scrape",
-  "POST /api/v1/runs": "scrape",
-  "POST /api/v1/runs/:id/stop": "scrape",
-  "POST /api/v1/runs/:id/resume": "scrape",
-  "POST /api/v1/runs/:id/retry": "scrape",
-  "POST /api/v1/schedules": "scrape",
-  "POST /api/v1/schedules/plan": "scrape",
-  "PATCH /api/v1/schedules/:id": "scrape",
-  "DELETE /api/v1/schedules/:id": "scrape",
-  "POST /runs": "scrape",
-  "POST /runs/:id/stop": "scrape",
-  "POST /runs/:id/retry": "scrape",
-  "POST /schedules": "scrape",
-  "POST /schedules/:id/pause": "scrape",
-  "POST /schedules/:id/resume": "scrape",
-  "POST /schedules/:id/remove": "scrape",
+/** A route, as the router names it, and what it takes. */
+export interface GuardedRoute extends Access {
+  readonly method: string;
+  readonly path: string;
+}
 
-  "POST /api/v1/sets": "admin",
-  "POST /sets": "admin",
-  "POST /widget": "admin",
-  "POST /api/v1/purge": "admin",
-  "PUT /api/v1/channels/:channel/media": "admin",
-  "GET /api/v1/keys": "admin",
-  "POST /api/v1/keys": "admin",
-  "DELETE /api/v1/keys/:id": "admin",
-  "POST /api/v1/keys/:id/rotate": "admin",
-  "GET /keys": "admin",
-  "POST /keys": "admin",
-  "POST /keys/:id/rotate": "admin",
-  "POST /keys/:id/revoke": "admin",
-  "GET /api/v1/saved-searches": "admin",
-  "POST /api/v1/saved-searches": "admin",
-  "GET /api/v1/saved-searches/:id": "admin",
-  "PATCH /api/v1/saved-searches/:id": "admin",
-  "DELETE /api/v1/saved-searches/:id": "admin",
-  "POST /api/v1/saved-searches/:id/test": "admin",
-  "GET /saved": "admin",
-  "POST /saved": "admin",
-  "POST /saved/:id": "admin",
-};
+/** The route that answers, of all that match: the first that was added, middleware aside. */
+export function guardedRoute(matching: readonly RouterRoute[]): GuardedRoute | undefined {
+  const route = matching.find(({ method }) => method !== "ALL");
+  if (route === undefined) return undefined;
+  const { method, path, handler } = route;
+  return { method, path, ...(said.get(handler) ?? { rule: "admin" }) };
+}
 
-/** Routes that answer with a key's channels only. Of all others a limited key may use those that name its channel. */
-const keepToChannels = [
-  "GET /api/v1/search",
-  "GET /api/v1/channels",
-  "POST /api/v1/channels",
-  "GET /media/:sha256",
-  "GET /api/v1/runs",
-  "GET /api/v1/runs/:id",
-  "GET /api/v1/runs/:id/lines",
-  "GET /api/v1/runs/:id/events",
-  "POST /api/v1/runs",
-  "POST /api/v1/runs/:id/stop",
-  "POST /api/v1/runs/:id/resume",
-  "POST /api/v1/runs/:id/retry",
-  "GET /api/v1/schedules",
-  "GET /api/v1/schedules/:id",
-  "POST /api/v1/schedules",
-  "POST /api/v1/schedules/plan",
-  "PATCH /api/v1/schedules/:id",
-  "DELETE /api/v1/schedules/:id",
-  "POST /channels",
-];
+/** Every route there is, and what it takes. */
+export function guardedRoutes(all: readonly RouterRoute[]): readonly GuardedRoute[] {
+  const byAddress = Map.groupBy(all, ({ method, path }) => `${method} ${path}`);
+  return [...byAddress.values()].flatMap((same) => guardedRoute(same) ?? []);
+}
 
-/** Whether a key limited to `channels` may ask this route at this address. */
-export function isWithin(
-  channels: readonly string[],
-  asked: { readonly route: string; readonly pattern: string; readonly path: string },
-): boolean {
-  const at = asked.pattern.split("/").indexOf(":channel");
-  if (at < 0) return keepToChannels.includes(asked.route);
-  const named = asked.path.split("/")[at] ?? "";
-  return isOneOf(channels, decoded(named));
+/** Whether a key limited to `channels` may ask `route` at this path. */
+export function isWithin(channels: readonly string[], route: GuardedRoute, path: string): boolean {
+  const at = route.path.split("/").indexOf(":channel");
+  if (at < 0) return route.channels === "own";
+  return isOneOf(channels, decoded(path.split("/")[at] ?? ""));
 }
 
 function decoded(part: string): string {
@@ -146,10 +66,6 @@ function decoded(part: string): string {
 /** Names of channels differ in more than case. */
 export const isOneOf = (channels: readonly string[], name: string): boolean =>
   channels.some((one) => one.toLowerCase() === name.toLowerCase());
-
-/** The rule of a route as the router names it. */
-export const ruleOf = (method: string, path: string): Rule =>
-  rules[`${method} ${path.startsWith("/assets/") ? "/assets/*" : path}`] ?? "admin";
 
 /** Whether a key of these scopes may do what the rule asks: `read` includes searching, `admin` everything. */
 export const allows = (scopes: readonly Scope[], rule: Rule): boolean =>

@@ -6,7 +6,7 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import type { AccessKey, Keys } from "../../archive/access/keys.ts";
 import type { Sessions } from "../../archive/access/sessions.ts";
-import { allows, isWithin, type Rule, ruleOf } from "./access.ts";
+import { allows, type GuardedRoute, guardedRoute, isWithin, type Rule } from "./access.ts";
 import { callerOf, saysTls } from "./caller.ts";
 import { hasSecureSession, sessionOf } from "./session-cookie.ts";
 import { Limiter, networkOf } from "./limiter.ts";
@@ -129,8 +129,8 @@ export function guard(options: {
       });
     const foreign = foreignOrigin(c, host);
     if (isPreflight(c)) return preflight(c, foreign);
-    const route = matchedRoutes(c).findLast(({ method }) => method !== "ALL");
-    const rule = route ? ruleOf(route.method, route.path) : "open";
+    const route = guardedRoute(matchedRoutes(c));
+    const rule = route?.rule ?? "open";
     const bearer = bearerOf(c);
     c.set("overTls", proxyTls(c) || (c.req.header("origin") ?? "").startsWith("https://"));
     const sent = bearer === undefined ? undefined : await keys.find(bearer);
@@ -224,13 +224,8 @@ export const opensToThisMachine = ({ host, proxies = [] }: GuardSettings): boole
   isLoopback(host) && proxies.length === 0;
 
 /** @throws Refusal when this route could show other channels. */
-function keepWithin(
-  c: Context,
-  { method, path: pattern }: { readonly method: string; readonly path: string },
-  channels: readonly string[],
-): void {
-  const route = `${method} ${pattern}`;
-  if (!isWithin(channels, { route, pattern, path: c.req.path })) throw wrongChannel(channels);
+function keepWithin(c: Context, route: GuardedRoute, channels: readonly string[]): void {
+  if (!isWithin(channels, route, c.req.path)) throw wrongChannel(channels);
   c.set("onlyChannels", channels);
 }
 

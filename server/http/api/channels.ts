@@ -1,7 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { channelName } from "../../../scraper/channel-name.ts";
 import type { ArchivedChannel } from "../../archive/posts/archived-post.ts";
-import { isOneOf } from "../access/access.ts";
+import { isOneOf, needs } from "../access/access.ts";
 import { wrongChannel } from "../access/guard.ts";
 import { shownRun } from "./runs.ts";
 import type { Parts } from "../parts.ts";
@@ -17,6 +17,7 @@ const inPath = z.object({
 const listed = createRoute({
   method: "get",
   path: "/api/v1/channels",
+  middleware: needs("read", { channels: "own" }),
   summary: "What is kept, by channel",
   responses: answers(channelsAnswer, "Every channel, in order of its name"),
 });
@@ -24,6 +25,7 @@ const listed = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}",
+  middleware: needs("read"),
   summary: "One channel and its figures",
   request: { params: inPath },
   responses: answers(channelAnswer, "The channel", 404, 410),
@@ -32,6 +34,7 @@ const one = createRoute({
 const coverage = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/coverage",
+  middleware: needs("read"),
   summary: "Every id of a channel, classed",
   request: { params: inPath },
   responses: answers(coverageAnswer, "Ranges of ids, ascending", 404, 410),
@@ -49,6 +52,7 @@ const channelToAdd = z.object(
 const added = createRoute({
   method: "post",
   path: "/api/v1/channels",
+  middleware: needs("scrape", { channels: "own" }),
   summary: "Starts to archive a channel",
   request: {
     body: {

@@ -6,6 +6,7 @@ import { exportFormats, manifestOf, type ExportFormat } from "../../export/expor
 import { findSet, type FoundSet } from "../../search/result-set.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
 import { manifestAnswer } from "../../contract/manifest.ts";
+import { needs } from "../access/access.ts";
 import { answers } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { askedShape } from "./search.ts";
@@ -20,6 +21,7 @@ const types: Readonly<Record<ExportFormat, string>> = {
 const route = createRoute({
   method: "get",
   path: "/api/v1/export",
+  middleware: needs("export"),
   summary: "Every post a query finds, as one file; `format=manifest` says what it holds",
   request: {
     query: z.object({

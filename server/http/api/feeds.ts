@@ -13,6 +13,7 @@ import { printQuery } from "../../search/query/print.ts";
 import type { Query } from "../../search/query/tree.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
 import { jsonFeedAnswer } from "../../contract/json-feed.ts";
+import { needs } from "../access/access.ts";
 import { answers } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -34,6 +35,7 @@ const request = {
 const atom = createRoute({
   method: "get",
   path: "/api/v1/feed.atom",
+  middleware: needs("read"),
   summary: "The newest posts a query finds, as an Atom feed with an archive",
   request,
   responses: answers(z.string(), "RFC 4287, RFC 5005", 400, 404, 503),
@@ -41,6 +43,7 @@ const atom = createRoute({
 const json = createRoute({
   method: "get",
   path: "/api/v1/feed.json",
+  middleware: needs("read"),
   summary: "The newest posts a query finds, as a JSON Feed",
   request,
   responses: answers(jsonFeedAnswer, "JSON Feed 1.1", 400, 404, 503),

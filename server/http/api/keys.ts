@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { graceOf, keyGrant, usualGraceHours } from "../access/key-grant.ts";
 import { keyAnswer, keysAnswer, newKeyAnswer } from "../../contract/key.ts";
+import { needs } from "../access/access.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -10,6 +11,7 @@ const list = z.array(z.string()).readonly().default([]);
 const listed = createRoute({
   method: "get",
   path: "/api/v1/keys",
+  middleware: needs("admin"),
   summary: "Every key ever made, without itself",
   responses: answers(keysAnswer, "Oldest first"),
 });
@@ -17,6 +19,7 @@ const listed = createRoute({
 const created = createRoute({
   method: "post",
   path: "/api/v1/keys",
+  middleware: needs("admin"),
   summary: "Makes a key, which this answer alone shows",
   request: {
     body: {
@@ -40,6 +43,7 @@ const created = createRoute({
 const revoked = createRoute({
   method: "delete",
   path: "/api/v1/keys/{id}",
+  middleware: needs("admin"),
   summary: "Takes a key back for good",
   request: {
     params: z.object({
@@ -52,6 +56,7 @@ const revoked = createRoute({
 const rotated = createRoute({
   method: "post",
   path: "/api/v1/keys/{id}/rotate",
+  middleware: needs("admin"),
   summary: "Gives a key another secret, which this answer alone shows",
   request: {
     params: z.object({ id: z.string().openapi({ param: { name: "id", in: "path" } }) }),

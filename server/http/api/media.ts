@@ -6,6 +6,7 @@ import { bytesInMegabyte, mediaKindsOf, mediaKindsText } from "../../archive/med
 import { endingOf, mediaTypeOf } from "../../archive/media/media-type.ts";
 import { keptChannel } from "./channels.ts";
 import { channelMediaAnswer } from "../../contract/channel-media.ts";
+import { needs } from "../access/access.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -17,6 +18,7 @@ const inPath = z.object({
 const shown = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/media",
+  middleware: needs("read"),
   summary: "Which files of a channel's posts are fetched, and what became of them",
   request: { params: inPath },
   responses: answers(channelMediaAnswer, "The channel's media", 404),
@@ -25,6 +27,7 @@ const shown = createRoute({
 const changed = createRoute({
   method: "put",
   path: "/api/v1/channels/{channel}/media",
+  middleware: needs("admin"),
   summary: "Gives a channel a policy of its own; what is left out is as the settings say",
   request: {
     params: inPath,
@@ -53,7 +56,7 @@ const changed = createRoute({
 
 /** `/media/{sha256}`: a kept file, never as a page; and what a channel wants of files. */
 export function addMediaRoutes(app: OpenAPIHono, parts: Parts): void {
-  app.get("/media/:sha256", (c) => serveFile(c, parts));
+  app.get("/media/:sha256", needs("read", { channels: "own" }), (c) => serveFile(c, parts));
   app.openapi(shown, async (c) => c.json(await ofChannel(parts, c.req.valid("param")), 200));
   app.openapi(changed, async (c) => {
     const { channel } = c.req.valid("param");

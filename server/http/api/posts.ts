@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
+import { needs } from "../access/access.ts";
 import type { Parts } from "../parts.ts";
 import { contextAnswer } from "../../contract/context.ts";
 import { postAnswer } from "../../contract/kept-post.ts";
@@ -32,6 +33,7 @@ const neighbours = (side: string) =>
 const one = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}",
+  middleware: needs("read"),
   summary: "One post as it is now; an id inside an album finds the album",
   request: { params: inPath },
   responses: answers(postAnswer, "The post", 400, 404, 410),
@@ -40,6 +42,7 @@ const one = createRoute({
 const versions = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}/versions",
+  middleware: needs("read"),
   summary: "Every version of a post that was seen",
   request: { params: inPath },
   responses: answers(versionsAnswer, "Oldest first", 400, 404, 410),
@@ -48,6 +51,7 @@ const versions = createRoute({
 const context = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}/context",
+  middleware: needs("read"),
   summary: "A post between its neighbours",
   request: {
     params: inPath,
@@ -59,6 +63,7 @@ const context = createRoute({
 const raw = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}/raw",
+  middleware: needs("read"),
   summary: "The stored page on which a version was first seen, as plain text to be saved",
   request: {
     params: inPath,

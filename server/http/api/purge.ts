@@ -3,6 +3,7 @@ import { channelName } from "../../../scraper/channel-name.ts";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { PurgeTarget } from "../../archive/purge/purges.ts";
 import { purgedAnswer } from "../../contract/purged.ts";
+import { needs } from "../access/access.ts";
 import { answers, json } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -19,6 +20,7 @@ const asked = z.object(
 const purged = createRoute({
   method: "post",
   path: "/api/v1/purge",
+  middleware: needs("admin"),
   summary: "Removes a post, a channel or an author for good, and keeps them out",
   request: { body: { required: true, content: json(asked) } },
   responses: answers(purgedAnswer, "No byte of it is left in the archive", 400, 404, 413, 415),

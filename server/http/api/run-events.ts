@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Archive } from "../../archive/archive.ts";
 import type { Run, RunLine } from "../../archive/runs/run.ts";
 import type { RunAnswer } from "../../contract/run.ts";
+import { needs } from "../access/access.ts";
 import { refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -16,6 +17,7 @@ const reconnectMs = 2_000;
 const route = createRoute({
   method: "get",
   path: "/api/v1/runs/{id}/events",
+  middleware: needs("read", { channels: "own" }),
   summary: "Follows a run as server-sent events, whichever process does it",
   description:
     "`run` is the run as it is now, sent when it changes; `line` a line of its log, whose number is the event's id; `end` comes last. With `Last-Event-ID` it goes on after that line, and answers 204 when nothing is to come.",

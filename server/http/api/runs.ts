@@ -4,7 +4,7 @@ import { channelName } from "../../../scraper/channel-name.ts";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Run } from "../../archive/runs/run.ts";
 import { runStates } from "../../archive/runs/run.ts";
-import { isOneOf } from "../access/access.ts";
+import { isOneOf, needs } from "../access/access.ts";
 import {
   runAnswer,
   type RunAnswer,
@@ -51,6 +51,7 @@ export type RunsQuery = z.infer<typeof runsQuery>;
 const listed = createRoute({
   method: "get",
   path: "/api/v1/runs",
+  middleware: needs("read", { channels: "own" }),
   summary: "Every run, newest first",
   request: { query: runsQuery },
   responses: answers(runsAnswer, "Runs, and where the next page begins", 400),
@@ -59,6 +60,7 @@ const listed = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/v1/runs/{id}",
+  middleware: needs("read", { channels: "own" }),
   summary: "One run, as far as it is",
   request: { params: runInPath },
   responses: answers(runAnswer, "The run", 404),
@@ -67,6 +69,7 @@ const one = createRoute({
 const lines = createRoute({
   method: "get",
   path: "/api/v1/runs/{id}/lines",
+  middleware: needs("read", { channels: "own" }),
   summary: "What a run said",
   request: {
     params: runInPath,
@@ -84,6 +87,7 @@ const lines = createRoute({
 const asked = createRoute({
   method: "post",
   path: "/api/v1/runs",
+  middleware: needs("scrape", { channels: "own" }),
   summary: "Asks for runs of channels; one that is open already is given instead",
   request: {
     body: {
@@ -103,6 +107,7 @@ const change = (verb: "stop" | "resume" | "retry", summary: string) =>
   createRoute({
     method: "post",
     path: `/api/v1/runs/{id}/${verb}`,
+    middleware: needs("scrape", { channels: "own" }),
     summary,
     request: { params: runInPath },
     responses: {

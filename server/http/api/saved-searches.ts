@@ -8,6 +8,7 @@ import {
   savedListAnswer,
   type SavedAnswer,
 } from "../../contract/saved-search.ts";
+import { needs } from "../access/access.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -25,6 +26,7 @@ const one = `${path}/{id}`;
 const listed = createRoute({
   method: "get",
   path,
+  middleware: needs("admin"),
   summary: "Every saved search, oldest first, with what was sent last",
   responses: answers(savedListAnswer, "Without their secrets"),
 });
@@ -32,6 +34,7 @@ const listed = createRoute({
 const added = createRoute({
   method: "post",
   path,
+  middleware: needs("admin"),
   summary: "Saves a search: what it finds from now on is sent to its webhook, if it has one",
   request: {
     body: {
@@ -57,6 +60,7 @@ const added = createRoute({
 const shown = createRoute({
   method: "get",
   path: one,
+  middleware: needs("admin"),
   summary: "One saved search, with what was sent last",
   request,
   responses: answers(savedAnswer, "The search", 404),
@@ -65,6 +69,7 @@ const shown = createRoute({
 const changed = createRoute({
   method: "patch",
   path: one,
+  middleware: needs("admin"),
   summary: "Pauses a saved search, or resumes it",
   description:
     "While paused, matches are counted and not sent, then or later. Resuming also takes up an address that answered 410.",
@@ -78,6 +83,7 @@ const changed = createRoute({
 const removed = createRoute({
   method: "delete",
   path: one,
+  middleware: needs("admin"),
   summary: "Removes a saved search, and what still waits to be sent for it",
   request,
   responses: { ...refusals(404), 204: { description: "It is gone" } },
@@ -86,6 +92,7 @@ const removed = createRoute({
 const tested = createRoute({
   method: "post",
   path: `${one}/test`,
+  middleware: needs("admin"),
   summary: "Sends `search.test`, a message without posts, to the webhook of a saved search",
   request,
   responses: {

@@ -7,7 +7,7 @@ import { adaptiveInterval, checkCadence, dueAfter, firstDue } from "../../jobs/c
 import { instant } from "../../jobs/due-times.ts";
 import { planOf } from "../../jobs/plan.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
-import { isOneOf } from "../access/access.ts";
+import { isOneOf, needs } from "../access/access.ts";
 import type { PlanAnswer } from "../../contract/plan.ts";
 import {
   cadence,
@@ -62,6 +62,7 @@ export type TypedDraft = z.infer<typeof typedDraft>;
 const listed = createRoute({
   method: "get",
   path: "/api/v1/schedules",
+  middleware: needs("read", { channels: "own" }),
   summary: "When channels are read, and what that will ask of the source in 24 hours",
   responses: answers(schedulesAnswer, "Every schedule, by channel"),
 });
@@ -69,6 +70,7 @@ const listed = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/v1/schedules/{id}",
+  middleware: needs("read", { channels: "own" }),
   summary: "One schedule",
   request: { params: inPath },
   responses: answers(scheduleAnswer, "The schedule", 404),
@@ -78,6 +80,7 @@ const body = { required: true, content: json(typedDraft) };
 const made = createRoute({
   method: "post",
   path: "/api/v1/schedules",
+  middleware: needs("scrape", { channels: "own" }),
   summary: "Makes schedules; a channel that has one gets this in its place",
   request: { body },
   responses: {
@@ -89,6 +92,7 @@ const made = createRoute({
 const planned = createRoute({
   method: "post",
   path: "/api/v1/schedules/plan",
+  middleware: needs("scrape", { channels: "own" }),
   summary: "What schedules would ask of the source; saves nothing",
   request: { body },
   responses: answers(planAnswer, "The plan of the next 24 hours", 400, 403, 413, 415),
@@ -97,6 +101,7 @@ const planned = createRoute({
 const changed = createRoute({
   method: "patch",
   path: "/api/v1/schedules/{id}",
+  middleware: needs("scrape", { channels: "own" }),
   summary: "Pauses or resumes a schedule, or changes when it is due",
   request: {
     params: inPath,
@@ -116,6 +121,7 @@ const changed = createRoute({
 const removed = createRoute({
   method: "delete",
   path: "/api/v1/schedules/{id}",
+  middleware: needs("scrape", { channels: "own" }),
   summary: "Takes a schedule away; what is kept of the channel stays",
   request: { params: inPath },
   responses: answers(scheduleAnswer, "The schedule that was", 403, 404),

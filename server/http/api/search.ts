@@ -3,7 +3,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { facetNames } from "../../search/port.ts";
 import { searchPosts, type SearchParams } from "../../search/search-posts.ts";
 import type { Parts } from "../parts.ts";
-import { isOneOf } from "../access/access.ts";
+import { isOneOf, needs } from "../access/access.ts";
 import { briefly } from "./brief.ts";
 import { briefAnswer } from "../../contract/brief.ts";
 import { searchAnswer, type SearchAnswer } from "../../contract/search.ts";
@@ -90,6 +90,7 @@ export const searchQuery = z.object({
 const route = createRoute({
   method: "get",
   path: "/api/v1/search",
+  middleware: needs("search", { channels: "own" }),
   summary: "Posts that match a query, with exact totals",
   request: { query: searchQuery },
   responses: answers(z.union([searchAnswer, briefAnswer]), "What was found", 400, 503),

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { changesSince, citeSet, setId } from "../../export/cite-set.ts";
 import { addedSetAnswer, setAnswer, type SetAnswer } from "../../contract/set.ts";
+import { needs } from "../access/access.ts";
 import { answers, json, refusals } from "../describe.ts";
 import { setOfQuery } from "./export.ts";
 import type { Parts } from "../parts.ts";
@@ -12,6 +13,7 @@ const mostListed = 10_000;
 const one = createRoute({
   method: "get",
   path: "/api/v1/sets/{hash}",
+  middleware: needs("read"),
   summary: "A cited result set, and what changed since",
   request: {
     params: z.object({
@@ -34,6 +36,7 @@ const one = createRoute({
 const added = createRoute({
   method: "post",
   path: "/api/v1/sets",
+  middleware: needs("admin"),
   summary: "Keeps what a query finds now, to be cited",
   request: { query: z.object(askedShape) },
   responses: {

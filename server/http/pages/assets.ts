@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { needs } from "../access/access.ts";
 
 const folder = join(import.meta.dirname, "../../../web/styles");
 const aYearSeconds = 31_536_000;
@@ -22,7 +23,7 @@ export const assets = { stylesheet: address("stylesheet"), icon: address("icon")
 export function addAssets(app: OpenAPIHono): void {
   for (const name of ["stylesheet", "icon"] as const) {
     const { body, type } = files[name];
-    app.get(assets[name], (c) =>
+    app.get(assets[name], needs("open"), (c) =>
       c.body(body, 200, {
         "Content-Type": type,
         "Cache-Control": `public, max-age=${aYearSeconds}, immutable`,

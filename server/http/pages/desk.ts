@@ -18,7 +18,7 @@ import { setPage } from "../../../web/pages/set-page.ts";
 import { wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.ts";
-import { isOneOf } from "../access/access.ts";
+import { isOneOf, needs } from "../access/access.ts";
 import { assets } from "./assets.ts";
 import { islands } from "./islands.ts";
 import type { Problem } from "../../contract/problem.ts";
@@ -46,14 +46,14 @@ const mostCompared = 5;
 
 /** The pages: what the API answers, drawn for people. */
 export function addPages(app: OpenAPIHono, parts: Parts): void {
-  app.get("/", (c) => searchRoute(c, parts));
-  app.get("/channels", (c) => channelsRoute(c, parts));
-  app.post("/channels", (c) => addRoute(c, parts));
-  app.get("/compare", (c) => compareRoute(c, parts));
-  app.get("/sets/:hash", (c) => setRoute(c, parts));
-  app.post("/sets", (c) => citeRoute(c, parts));
-  app.get("/c/:channel", (c) => channelRoute(c, parts));
-  app.get("/c/:channel/:id", (c) => postRoute(c, parts));
+  app.get("/", needs("read"), (c) => searchRoute(c, parts));
+  app.get("/channels", needs("read"), (c) => channelsRoute(c, parts));
+  app.post("/channels", needs("scrape", { channels: "own" }), (c) => addRoute(c, parts));
+  app.get("/compare", needs("read"), (c) => compareRoute(c, parts));
+  app.get("/sets/:hash", needs("read"), (c) => setRoute(c, parts));
+  app.post("/sets", needs("admin"), (c) => citeRoute(c, parts));
+  app.get("/c/:channel", needs("read"), (c) => channelRoute(c, parts));
+  app.get("/c/:channel/:id", needs("read"), (c) => postRoute(c, parts));
 }
 
 /** A problem as a page, with its own status. */

@@ -3,13 +3,14 @@ import type { ApiDocument } from "../../../web/parts/docs-schema.ts";
 import { docsPage } from "../../../web/pages/docs-page.ts";
 import { describeApi } from "../openapi.ts";
 import { frameOf, send } from "./desk.ts";
+import { needs } from "../access/access.ts";
 import type { Parts } from "../parts.ts";
 import { problemTitles } from "../problems.ts";
 
 /** `/openapi.json`, and `/docs`, which draws it. */
 export function addDocs(app: OpenAPIHono, parts: Parts): void {
-  app.get("/openapi.json", (c) => c.json(describeApi(app)));
-  app.get("/docs", async (c) => {
+  app.get("/openapi.json", needs("open"), (c) => c.json(describeApi(app)));
+  app.get("/docs", needs("open"), async (c) => {
     const frame = await frameOf(c, parts);
     // The page reads the very document that programs get.
     const api = JSON.parse(JSON.stringify(describeApi(app))) as ApiDocument;

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { enterPage } from "../../../web/pages/enter-page.ts";
-import { allows } from "../access/access.ts";
+import { allows, needs } from "../access/access.ts";
 import { frameOf, send } from "./desk.ts";
 import type { Parts } from "../parts.ts";
 import { forgetSession, giveSession, sessionOf } from "../access/session-cookie.ts";
@@ -10,9 +10,9 @@ const longestKey = 200;
 
 /** `/enter` takes a key and gives the browser a session; `/leave` ends it. */
 export function addEntrance(app: OpenAPIHono, parts: Parts): void {
-  app.get("/enter", (c) => show(c, parts, { next: placeOf(c.req.query("next")) }));
-  app.post("/enter", (c) => enter(c, parts));
-  app.post("/leave", async (c) => {
+  app.get("/enter", needs("open"), (c) => show(c, parts, { next: placeOf(c.req.query("next")) }));
+  app.post("/enter", needs("open"), (c) => enter(c, parts));
+  app.post("/leave", needs("open"), async (c) => {
     const session = sessionOf(c);
     if (session !== undefined) await parts.archive.sessions.end(session);
     forgetSession(c);

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { needs } from "../access/access.ts";
 import type { Island } from "../../../web/parts/layout.ts";
 
 const folder = join(import.meta.dirname, "../../../web/islands");
@@ -40,7 +41,7 @@ export const islands = Object.fromEntries(
 /** Serves the islands, for good. */
 export function addIslands(app: OpenAPIHono): void {
   for (const { address, body } of scripts)
-    app.get(address, (c) =>
+    app.get(address, needs("open"), (c) =>
       c.body(body, 200, {
         "Content-Type": "text/javascript; charset=utf-8",
         "Cache-Control": `public, max-age=${aYearSeconds}, immutable`,

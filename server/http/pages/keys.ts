@@ -5,6 +5,7 @@ import { scopes } from "../../archive/access/keys.ts";
 import { graceOf, keyGrant, keyStateOf } from "../access/key-grant.ts";
 import { keyNotKept } from "../api/keys.ts";
 import { frameOf, send } from "./desk.ts";
+import { needs } from "../access/access.ts";
 import type { Parts } from "../parts.ts";
 import { problemOf } from "../problems.ts";
 
@@ -13,13 +14,13 @@ const blank: KeyForm = { scopes: ["search"], channels: "", origins: "", expires:
 /** `/keys`: every key, and forms to make, rotate and revoke one. */
 export function addKeysPage(app: OpenAPIHono, parts: Parts): void {
   const { keys } = parts.archive;
-  app.get("/keys", (c) => show(c, parts, { form: blank }));
-  app.post("/keys", (c) => make(c, parts));
-  app.post("/keys/:id/revoke", async (c) => {
+  app.get("/keys", needs("admin"), (c) => show(c, parts, { form: blank }));
+  app.post("/keys", needs("admin"), (c) => make(c, parts));
+  app.post("/keys/:id/revoke", needs("admin"), async (c) => {
     if (!(await keys.revoke(c.req.param("id")))) throw keyNotKept();
     return c.redirect("/keys", 303);
   });
-  app.post("/keys/:id/rotate", async (c) => {
+  app.post("/keys/:id/rotate", needs("admin"), async (c) => {
     const { grace } = await c.req.parseBody();
     const graceMs = graceOf(typeof grace === "string" ? grace : undefined);
     const rotated = await keys.rotate(c.req.param("id"), { graceMs });

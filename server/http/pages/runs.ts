@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { runPage, runsPage } from "../../../web/pages/runs-page.ts";
-import { isOneOf } from "../access/access.ts";
+import { isOneOf, needs } from "../access/access.ts";
 import { frameOf, send } from "./desk.ts";
 import type { Parts } from "../parts.ts";
 import { again, keepTo, keptRun, runsOf, runsQuery, shownRun, startRuns } from "../api/runs.ts";
@@ -13,8 +13,8 @@ const dueShown = 5;
 
 /** `/runs` for people: what goes on, what is due, what became of it. */
 export function addRunPages(app: OpenAPIHono, parts: Parts): void {
-  app.get("/runs", async (c) => runsRoute(c, parts));
-  app.post("/runs", async (c) => {
+  app.get("/runs", needs("read"), async (c) => runsRoute(c, parts));
+  app.post("/runs", needs("scrape"), async (c) => {
     const { channel } = await c.req.parseBody();
     const all = (await parts.archive.channels()).map(({ name }) => name);
     const channels =
@@ -23,17 +23,17 @@ export function addRunPages(app: OpenAPIHono, parts: Parts): void {
     await startRuns(parts, channels);
     return c.redirect("/runs", 303);
   });
-  app.get("/runs/:id", async (c) => {
+  app.get("/runs/:id", needs("read"), async (c) => {
     const run = shownRun(await keptRun(c, parts));
     const lines = await parts.archive.runs.lines(run.id);
     return send(c, runPage(await frameOf(c, parts), { run, lines }));
   });
-  app.post("/runs/:id/stop", async (c) => {
+  app.post("/runs/:id/stop", needs("scrape"), async (c) => {
     const { id } = await keptRun(c, parts);
     await parts.archive.runs.stop(id);
     return c.redirect(`/runs/${id}`, 303);
   });
-  app.post("/runs/:id/retry", async (c) => {
+  app.post("/runs/:id/retry", needs("scrape"), async (c) => {
     const { id } = await again(parts, await keptRun(c, parts));
     return c.redirect(`/runs/${id}`, 303);
   });

@@ -3,15 +3,18 @@ import type { Context } from "hono";
 import { savedPage, type SavedForm } from "../../../web/pages/saved-page.ts";
 import { saveSearch } from "../../search/save-search.ts";
 import { frameOf, send } from "./desk.ts";
+import { needs } from "../access/access.ts";
 import type { Parts } from "../parts.ts";
 import { problemOf } from "../problems.ts";
 import { found, notSaved, savedSearches, sendTest } from "../api/saved-searches.ts";
 
 /** `/saved`: the saved searches, and forms to add, test, pause and remove them. */
 export function addSavedPages(app: OpenAPIHono, parts: Parts): void {
-  app.get("/saved", (c) => draw(c, parts, { query: c.req.query("q") ?? "", name: "", url: "" }));
-  app.post("/saved", (c) => add(c, parts));
-  app.post("/saved/:id", (c) => change(c, parts));
+  app.get("/saved", needs("admin"), (c) =>
+    draw(c, parts, { query: c.req.query("q") ?? "", name: "", url: "" }),
+  );
+  app.post("/saved", needs("admin"), (c) => add(c, parts));
+  app.post("/saved/:id", needs("admin"), (c) => change(c, parts));
 }
 
 async function draw(

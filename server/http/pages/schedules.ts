@@ -6,6 +6,7 @@ import { schedulesPage } from "../../../web/pages/schedules-page.ts";
 import type { Schedule, ScheduleDraft } from "../../archive/runs/schedules.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
 import { frameOf, send } from "./desk.ts";
+import { needs } from "../access/access.ts";
 import type { Parts } from "../parts.ts";
 import {
   draftsOf,
@@ -28,8 +29,8 @@ const blank: ScheduleForm = {
 
 /** `/schedules` for people: the list, and a form in two steps: what it will ask for, then saving it. */
 export function addSchedulePages(app: OpenAPIHono, parts: Parts): void {
-  app.get("/schedules", async (c) => drawn(c, parts, { form: blank }));
-  app.post("/schedules", async (c) => formRoute(c, parts));
+  app.get("/schedules", needs("read"), async (c) => drawn(c, parts, { form: blank }));
+  app.post("/schedules", needs("scrape"), async (c) => formRoute(c, parts));
   const { schedules } = parts.archive;
   const does = {
     pause: async ({ id }: Schedule) => schedules.pause(id),
@@ -37,7 +38,7 @@ export function addSchedulePages(app: OpenAPIHono, parts: Parts): void {
     remove: async ({ id }: Schedule) => schedules.remove(id),
   };
   for (const [verb, change] of Object.entries(does))
-    app.post(`/schedules/:id/${verb}`, async (c) => {
+    app.post(`/schedules/:id/${verb}`, needs("scrape"), async (c) => {
       await change(await keptSchedule(c, parts));
       return c.redirect("/schedules", 303);
     });

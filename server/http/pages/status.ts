@@ -5,6 +5,7 @@ import type { Alert } from "../../archive/outgoing/alerts.ts";
 import { sentenceOf } from "../../jobs/alerts.ts";
 import { takeSnapshot } from "../../jobs/snapshot.ts";
 import { statusAnswer, type StatusAnswer } from "../../contract/status.ts";
+import { needs } from "../access/access.ts";
 import { answers } from "../describe.ts";
 import { frameOf, send } from "./desk.ts";
 import type { Parts } from "../parts.ts";
@@ -15,6 +16,7 @@ const mostRunning = 100;
 const route = createRoute({
   method: "get",
   path: "/api/v1/status",
+  middleware: needs("watch"),
   summary: "How the server fares: indexes, disk, runs, alerts",
   responses: answers(statusAnswer, "As of now"),
 });
@@ -24,7 +26,7 @@ export function addStatus(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) =>
     c.json(await statusOf(parts), 200, { "Cache-Control": "no-store" }),
   );
-  app.get("/status", async (c) => {
+  app.get("/status", needs("watch"), async (c) => {
     const [frame, status] = await Promise.all([frameOf(c, parts), statusOf(parts)]);
     return send(c, statusPage(frame, status));
   });

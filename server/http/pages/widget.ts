@@ -18,6 +18,7 @@ import {
 import { widgetHelpPage } from "../../../web/pages/widget-help.ts";
 import { keyGrant } from "../access/key-grant.ts";
 import { frameOf, send } from "./desk.ts";
+import { needs } from "../access/access.ts";
 import type { Parts } from "../parts.ts";
 import { problemOf } from "../problems.ts";
 import { widgetFiles } from "./widget-files.ts";
@@ -29,20 +30,22 @@ const shared = { "Access-Control-Allow-Origin": "*" };
 
 /** The widget's files for any site, its frame, and the page that builds its tag. */
 export function addWidget(app: OpenAPIHono, parts: Parts): void {
-  app.get("/widget/v1.js", async (c) => {
+  app.get("/widget/v1.js", needs("open"), async (c) => {
     const { files } = await widgetFiles();
     return compressed(c, files["v1.js"] ?? "", {
       "Content-Type": "text/javascript; charset=utf-8",
       "Cache-Control": `public, max-age=${movingSeconds}`,
     });
   });
-  app.get("/widget/frame", (c) => frameRoute(c, parts));
-  app.get("/widget/help", async (c) =>
+  app.get("/widget/frame", needs("open"), (c) => frameRoute(c, parts));
+  app.get("/widget/help", needs("read"), async (c) =>
     send(c, widgetHelpPage(await frameOf(c, parts), await addressesOf(c))),
   );
-  app.get("/widget/gallery", async (c) => send(c, galleryPage(await frameOf(c, parts))));
-  app.get("/widget/gallery/:site", gallerySite);
-  app.get("/widget/:version/:file", async (c) => {
+  app.get("/widget/gallery", needs("read"), async (c) =>
+    send(c, galleryPage(await frameOf(c, parts))),
+  );
+  app.get("/widget/gallery/:site", needs("open"), gallerySite);
+  app.get("/widget/:version/:file", needs("open"), async (c) => {
     const { version, files } = await widgetFiles();
     const { file } = c.req.param();
     const body = c.req.param("version") === version ? files[file] : undefined;
@@ -54,14 +57,14 @@ export function addWidget(app: OpenAPIHono, parts: Parts): void {
       "Cache-Control": `public, max-age=${aYearSeconds}, immutable`,
     });
   });
-  app.get("/widget", async (c) =>
+  app.get("/widget", needs("read"), async (c) =>
     builder(
       c,
       parts,
       choiceOf((name) => c.req.query(name)),
     ),
   );
-  app.post("/widget", (c) => makeKey(c, parts));
+  app.post("/widget", needs("admin"), (c) => makeKey(c, parts));
 }
 
 /** A file for a script tag, in Brotli for browsers that take it: what is sent is what the builder says. */

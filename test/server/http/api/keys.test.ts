@@ -2,8 +2,6 @@
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { KeyGrant } from "../../../../server/archive/access/keys.ts";
-import { scopes } from "../../../../server/archive/access/keys.ts";
-import { allows, ruleOf, rules } from "../../../../server/http/access/access.ts";
 import { networkOf } from "../../../../server/http/access/limiter.ts";
 import { post, serveArchive } from "../small-archive.ts";
 
@@ -40,47 +38,6 @@ const bearer = (key: string) => ({ Host, Authorization: `Bearer ${key}` });
 const ask = async (path: string, headers: Record<string, string>, init: RequestInit = {}) =>
   served.app.request(path, { ...init, headers: { Host, ...headers, ...(init.headers as object) } });
 const cors = (answer: Response) => answer.headers.get("access-control-allow-origin");
-
-describe("every route of the API has a rule", () => {
-  test("in the one table, and the table names no route that is not there", async () => {
-    const answered = served.app.routes
-      .filter(({ method }) => method !== "ALL")
-      .map(({ method, path }) => `${method} ${path.replace(/^\/assets\/.*/, "/assets/*")}`);
-    expect(new Set(Object.keys(rules))).toEqual(new Set(answered));
-    const { paths } = (await (await ask("/openapi.json", {})).json()) as {
-      paths: Record<string, Record<string, unknown>>;
-    };
-    for (const [path, methods] of Object.entries(paths))
-      for (const method of Object.keys(methods)) {
-        const route = `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ":$1")}`;
-        expect(rules).toHaveProperty([route]);
-      }
-  });
-
-  test("and a route without one is the admin's", () => {
-    expect(ruleOf("GET", "/api/v1/new-thing")).toBe("admin");
-  });
-
-  test.each(scopes)(
-    "a key of scope %s opens what its rule says and nothing else",
-    async (scope) => {
-      const key = await keyFor({ scopes: [scope] });
-      for (const [route, rule] of Object.entries(rules)) {
-        if (!route.includes(" /api/")) continue;
-        const [method = "", path = ""] = route.split(" ");
-        const address = path
-          .replace(":channel", "garden")
-          .replace(":id", method === "DELETE" ? "none" : "1");
-        const answer = await ask(address, bearer(key), {
-          method,
-          ...(method === "POST" && { ...posted, body: "{}" }),
-        });
-        const refused = answer.status === 401 || answer.status === 403;
-        expect([route, scope, refused]).toEqual([route, scope, !allows([scope], rule)]);
-      }
-    },
-  );
-});
 
 describe("a key", () => {
   test("is 256 random bits in letters and digits, and nothing of it is kept", async () => {
