@@ -7,20 +7,22 @@ export interface PostKey {
   readonly id: number;
 }
 
-export type EntityType =
-  | "bold"
-  | "italic"
-  | "underline"
-  | "strikethrough"
-  | "code"
-  | "pre"
-  | "spoiler"
-  | "blockquote"
-  | "link"
-  | "mention"
-  | "hashtag"
-  | "cashtag"
-  | "custom_emoji";
+export const entityTypes = [
+  "bold",
+  "italic",
+  "underline",
+  "strikethrough",
+  "code",
+  "pre",
+  "spoiler",
+  "blockquote",
+  "link",
+  "mention",
+  "hashtag",
+  "cashtag",
+  "custom_emoji",
+] as const;
+export type EntityType = (typeof entityTypes)[number];
 
 /** A stretch of `text` with a meaning; offset and length in UTF-16 units, as Telegram counts. */
 export interface Entity {

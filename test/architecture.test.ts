@@ -11,7 +11,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/search": ["scraper", "server/archive"],
   "server/export": ["scraper", "server/archive", "server/search"],
   "server/jobs": ["scraper", "server/archive", "server/search", "server/export"],
-  "server/contract": ["scraper", "server/archive", "server/search", "server/jobs"],
+  "server/contract": ["scraper", "server/archive", "server/search", "server/export", "server/jobs"],
   "server/http": [
     "scraper",
     "server/archive",

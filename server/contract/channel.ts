@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi";
+import type { ArchivedChannel } from "../archive/posts/archived-post.ts";
 import { runAnswer } from "./run.ts";
+import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
 
 /** A channel, and the figures a list of channels shows. */
@@ -41,4 +43,4 @@ export const addedAnswer = z
   .object({ channel: z.string(), runId: z.string(), url: z.string() })
   .openapi("Added");
 
-export type ChannelAnswer = z.infer<typeof channelAnswer>;
+export type ChannelAnswer = Stating<ArchivedChannel, z.infer<typeof channelAnswer>>;

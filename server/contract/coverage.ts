@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import type { Coverage } from "../archive/posts/archived-post.ts";
+import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
 
 const idClass = z.enum(["kept", "part", "service", "deleted", "absent", "unread", "purged"]);
@@ -29,4 +31,4 @@ export interface UnreadPeriod {
   readonly lastId: number;
 }
 
-export type CoverageAnswer = z.infer<typeof coverageAnswer>;
+export type CoverageAnswer = Stating<Coverage, z.infer<typeof coverageAnswer>>;

@@ -1,10 +1,14 @@
 import { z } from "@hono/zod-openapi";
+import type { ArchivedPost } from "../archive/posts/archived-post.ts";
+import { media } from "./media.ts";
 import { postShape } from "./post.ts";
-import { instant } from "./values.ts";
+import type { Stating } from "./stating.ts";
+import { instant, list } from "./values.ts";
 
 /** What the archive adds to a post: its hash, and what is known of its history. */
 export const keptShape = {
   ...postShape,
+  media: list(media),
   hash: z.string().openapi({ description: "SHA-256 of what makes a version (RFC 8785)." }),
   firstSeenAt: instant,
   lastSeenAt: instant,
@@ -22,4 +26,4 @@ export const rawHtml = z.string().optional().openapi({
 /** A post as the archive keeps it. */
 export const postAnswer = z.object({ ...keptShape, rawHtml }).openapi("Post");
 
-export type PostAnswer = z.infer<typeof postAnswer>;
+export type PostAnswer = Stating<Omit<ArchivedPost, "no">, z.infer<typeof postAnswer>>;

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { scopes } from "../archive/access/keys.ts";
+import { type AccessKey, scopes } from "../archive/access/keys.ts";
+import type { Stating } from "./stating.ts";
 import { instant, list } from "./values.ts";
 
 /** What a key is good for. */
@@ -26,4 +27,4 @@ export const newKeyAnswer = keyAnswer
   .extend({ key: z.string().openapi({ example: "bs_…", description: "Shown this once." }) })
   .openapi("NewKey");
 
-export type KeyAnswer = z.infer<typeof keyAnswer>;
+export type KeyAnswer = Stating<AccessKey, z.infer<typeof keyAnswer>>;

@@ -1,4 +1,6 @@
 import { z } from "@hono/zod-openapi";
+import type { Plan } from "../jobs/plan.ts";
+import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
 
 /** Requests to come, added up. */
@@ -22,4 +24,4 @@ export const plan = z
     description: "What schedules will ask of the source, as far as can be told.",
   });
 
-export type PlanAnswer = z.infer<typeof plan>;
+export type PlanAnswer = Stating<Plan, z.infer<typeof plan>>;

@@ -1,24 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import { media } from "./media.ts";
+import { entityTypes } from "../../scraper/post.ts";
+import { pageMedia } from "./media.ts";
 import { count, instant, list } from "./values.ts";
 
 const entity = z
   .object({
-    type: z.enum([
-      "bold",
-      "italic",
-      "underline",
-      "strikethrough",
-      "code",
-      "pre",
-      "spoiler",
-      "blockquote",
-      "link",
-      "mention",
-      "hashtag",
-      "cashtag",
-      "custom_emoji",
-    ]),
+    type: z.enum(entityTypes),
     offset: count,
     length: count,
     url: z.string().optional(),
@@ -48,7 +35,7 @@ export const postShape = {
   text: z.string(),
   textState: z.enum(["present", "empty", "withheld"]),
   entities: list(entity),
-  media: list(media),
+  media: list(pageMedia),
   preview: z
     .object({
       url: z.string(),
@@ -58,6 +45,7 @@ export const postShape = {
       imageUrl: z.string().optional(),
     })
     .optional(),
+  viaBot: z.string().optional().openapi({ example: "@gif" }),
   forward: z
     .object({
       name: z.string(),

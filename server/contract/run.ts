@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { runStates } from "../archive/runs/run.ts";
+import { runStates, type Run, type RunLine } from "../archive/runs/run.ts";
+import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
 
 /** One run of one channel. */
@@ -52,5 +53,5 @@ export const runLinesAnswer = z
   .object({ lines: list(runLine) })
   .openapi("RunLines", { description: "What the run said, oldest first; `no` rises from 1." });
 
-export type RunAnswer = z.infer<typeof runAnswer>;
-export type RunLineAnswer = z.infer<typeof runLine>;
+export type RunAnswer = Stating<Omit<Run, "holder">, z.infer<typeof runAnswer>>;
+export type RunLineAnswer = Stating<RunLine, z.infer<typeof runLine>>;

@@ -1,5 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import type { Instant } from "../../scraper/post.ts";
+import type { Schedule } from "../archive/runs/schedules.ts";
 import { plan } from "./plan.ts";
+import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
 
 /** When a channel is due. */
@@ -52,5 +55,8 @@ export const planAnswer = z
   })
   .openapi("PlanPreview");
 
-export type ScheduleAnswer = z.infer<typeof scheduleAnswer>;
+export type ScheduleAnswer = Stating<
+  Schedule & { readonly next: readonly Instant[] },
+  z.infer<typeof scheduleAnswer>
+>;
 export type PlanPreviewAnswer = z.infer<typeof planAnswer>;

@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi";
+import type { PostVersion } from "../archive/posts/archived-post.ts";
 import { rawHtml } from "./kept-post.ts";
 import { postShape } from "./post.ts";
+import type { Stating } from "./stating.ts";
 import { instant, list } from "./values.ts";
 
 /** Every version of a post that was seen. */
@@ -19,4 +21,7 @@ export const versionsAnswer = z
   })
   .openapi("Versions", { description: "Oldest first; the first and the current are among them." });
 
-export type VersionsAnswer = z.infer<typeof versionsAnswer>;
+export type VersionsAnswer = Stating<
+  { readonly versions: readonly PostVersion[] },
+  z.infer<typeof versionsAnswer>
+>;

@@ -14,6 +14,9 @@ const endings = {
   "application/octet-stream": "bin",
 } as const;
 
+/** Every type there is. */
+export const mediaTypes = Object.keys(endings) as readonly MediaType[];
+
 /** How many of a file's first bytes tell its type. */
 export const sniffedBytes = 64;
 

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { facetNames } from "../../search/port.ts";
-import { searchPosts, type SearchParams } from "../../search/search-posts.ts";
+import { searchPosts, type SearchParams, type SearchResult } from "../../search/search-posts.ts";
 import type { Parts } from "../parts.ts";
 import { isOneOf, needs } from "../access/access.ts";
 import { briefly } from "./brief.ts";
 import { briefAnswer } from "../../contract/brief.ts";
 import { searchAnswer, type SearchAnswer } from "../../contract/search.ts";
+import type { Stating } from "../../contract/stating.ts";
 import { answers } from "../describe.ts";
 import { wrongChannel } from "../access/guard.ts";
 
@@ -124,7 +125,7 @@ export async function search(
   parts: Parts,
   params: SearchParams,
   signal: AbortSignal,
-): Promise<SearchAnswer> {
+): Promise<Stating<SearchResult, SearchAnswer>> {
   const answer = await searchPosts({ ...parts, now: parts.clock }, params, { signal });
   parts.onSearched?.({ engine: answer.engine, ms: answer.tookMs });
   return answer;
