@@ -1,8 +1,11 @@
+import { isId, limits } from "../limits.ts";
+
 /**
  * An address a stranger gave, made absolute, or `undefined` when it is none that may be followed:
- * only http, https, tg, mailto and tel survive.
+ * only http, https, tg, mailto and tel survive, of a length that an address can have.
  */
 export function safeAddress(href: string, base = "https://t.me/"): string | undefined {
+  if (href.length > limits.words) return undefined;
   const cleaned = href.replaceAll(controls, "").trim();
   const url = URL.parse(cleaned, base);
   if (!url || !followed.has(url.protocol)) return undefined;
@@ -14,7 +17,8 @@ export function postOfLink(href: string): { channel: string; id: number } | unde
   const match = /^(?:https?:)?(?:\/\/[^/]+)?\/(?:s\/)?([a-z]\w{3,31})\/(\d{1,15})(?:[?#]|$)/iu.exec(
     href,
   );
-  return match?.[1] && match[2] ? { channel: match[1], id: Number(match[2]) } : undefined;
+  const id = Number(match?.[2]);
+  return match?.[1] && isId(id) ? { channel: match[1], id } : undefined;
 }
 
 const followed = new Set(["http:", "https:", "tg:", "mailto:", "tel:"]);

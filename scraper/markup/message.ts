@@ -14,6 +14,7 @@ import {
   walk,
 } from "./dom.ts";
 import { languageOf } from "../language.ts";
+import { isId, parseInstant } from "../limits.ts";
 import { mediaReaders } from "./media.ts";
 import { hasWords, partsOf } from "./parts.ts";
 import type {
@@ -218,7 +219,7 @@ part(["tgme_widget_message_date"], (link, draft) => {
   draft.linkedKey = keyOf(postPath(link.attribs["href"]));
   walk(link, (node) => {
     if (isElement(node) && node.attribs["datetime"] !== undefined)
-      draft.publishedAt = instantOf(node.attribs["datetime"]);
+      draft.publishedAt = parseInstant(node.attribs["datetime"]);
     return true;
   });
   return "done";
@@ -443,19 +444,13 @@ function holdsMedia(element: Element): boolean {
 
 function keyOf(given: string | undefined): PostKey | undefined {
   const match = /^(\w{1,64})\/(\d{1,15})$/u.exec(given ?? "");
-  return match?.[1] && Number(match[2]) > 0
-    ? { channel: match[1], id: Number(match[2]) }
-    : undefined;
+  const id = Number(match?.[2]);
+  return match?.[1] && isId(id) ? { channel: match[1], id } : undefined;
 }
 
 function postPath(href: string | undefined): string | undefined {
   const target = postOfLink(href ?? "");
   return target && `${target.channel}/${target.id}`;
-}
-
-function instantOf(shown: string): Instant | undefined {
-  const time = Date.parse(shown);
-  return Number.isNaN(time) ? undefined : `${new Date(time).toISOString().slice(0, 19)}Z`;
 }
 
 function botName(element: Element): string | undefined {

@@ -39,12 +39,12 @@ export interface ChannelPage {
 }
 
 /**
- * Tells what kind of page this is and reads it.
+ * Tells what kind of page this is and reads it. `now`: no post can be of a later day; by default when it was read.
  * @throws PageChanged when it is a channel's page, but not built as we know it.
  */
 export function readPage(
   fetched: WebPage,
-  asked: { readonly channel: string; readonly readAt: Instant },
+  asked: { readonly channel: string; readonly readAt: Instant; readonly now?: Date },
 ): Page {
   if (fetched.status >= 400) return { kind: "unknown", why: `HTTP ${fetched.status}` };
   const decoded = decodePage(fetched);
@@ -62,7 +62,8 @@ export function readPage(
   if (outline.first("tgme_widget_message_error") ?? outline.first("err_message"))
     return { kind: "embed-missing" };
   if (outline.messages.length > 0) {
-    const read = readPosts(outline.messages, { html, channel: asked.channel });
+    const now = asked.now ?? new Date(asked.readAt);
+    const read = readPosts(outline.messages, { html, channel: asked.channel, now });
     if ("changed" in read) throw changed(read.changed);
     const [post] = read.posts;
     if (!post) throw changed("none of the page's messages has an id");

@@ -1,6 +1,7 @@
 import type { Element } from "./dom.ts";
+import { faultIn, isInstant } from "../limits.ts";
 import { type Message, readMessage } from "./message.ts";
-import type { Post } from "../post.ts";
+import type { Instant, Post, PostKey } from "../post.ts";
 
 /** The posts of one page, or the sentence that says how the page is no longer as we know it. */
 export type PostsRead =
@@ -16,9 +17,9 @@ export type PostsRead =
 /** Reads a page's messages and judges them together: one odd post is kept, many mean a new layout. */
 export function readPosts(
   elements: readonly Element[],
-  page: { readonly html: string; readonly channel: string },
+  page: { readonly html: string; readonly channel: string; readonly now: Date },
 ): PostsRead {
-  const messages = elements.map((element) => readMessage(element, page));
+  const messages = elements.map((element) => withoutFuture(readMessage(element, page), page.now));
   const what = changeIn(messages);
   if (what !== undefined) return { changed: what };
 
@@ -32,7 +33,7 @@ export function readPosts(
       return;
     }
     const missing = [...(message.key ? [] : ["id"]), ...(message.publishedAt ? [] : ["date"])];
-    const post = message.post(key, publishedAt, missing);
+    const post = bounded(message, { key, publishedAt, missing, now: page.now });
     if (!posts.has(post.id)) posts.set(post.id, post);
     if (post.notUnderstood)
       warnings.push(
@@ -52,6 +53,44 @@ export function readPosts(
     ...(owner !== undefined && { owner }),
     ...(chatId !== undefined && { chatId }),
     warnings,
+  };
+}
+
+/** A date that cannot be true yet is no date. */
+function withoutFuture(message: Message, now: Date): Message {
+  const { publishedAt, ...rest } = message;
+  return publishedAt === undefined || isInstant(publishedAt, now) ? message : rest;
+}
+
+/** The post; of one beyond the limits only its number, its date and its markup. */
+function bounded(
+  message: Message,
+  known: {
+    readonly key: PostKey;
+    readonly publishedAt: Instant;
+    readonly missing: readonly string[];
+    readonly now: Date;
+  },
+): Post {
+  const { key, publishedAt, missing, now } = known;
+  const post = message.post(key, publishedAt, missing);
+  const fault = faultIn(post, now);
+  if (fault === undefined) return post;
+  const { rawHtml } = message.post(key, publishedAt, ["beyond the limits"]);
+  return {
+    ...key,
+    ids: [key.id],
+    url: `https://t.me/${key.channel}/${key.id}`,
+    publishedAt,
+    edited: false,
+    text: "",
+    textState: "empty",
+    entities: [],
+    media: [],
+    reactions: [],
+    buttons: [],
+    notUnderstood: [...missing, `it ${fault}`],
+    ...(rawHtml !== undefined && { rawHtml }),
   };
 }
 

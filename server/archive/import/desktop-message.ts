@@ -1,13 +1,24 @@
 import { z } from "zod";
 import { defined } from "../../../scraper/defined.ts";
 import { languageOf } from "../../../scraper/language.ts";
+import {
+  instantOfSeconds,
+  isCount,
+  isId,
+  isInstant,
+  latestInstant,
+  limits,
+  parseInstant,
+} from "../../../scraper/limits.ts";
 import type { Entity, EntityType, Instant, Media, MediaKind, Post } from "../../../scraper/post.ts";
 
-const largestId = 2_147_483_647;
 const albumPhotos = 10;
 const told = z.string().transform((text) => text.toWellFormed());
+/** Words beside the text: of another kind than known, they are not there. */
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
-const count = z.number().int().nonnegative();
+const aCount = `a whole number from 0 to ${limits.count}`;
+const count = z.number(aCount).refine(isCount, aCount);
+const degrees = z.number("a number of degrees");
 const piece = z.union([
   told,
   z.object({
@@ -19,71 +30,80 @@ const piece = z.union([
   }),
 ]);
 type Piece = z.infer<typeof piece>;
+const words = z.union([told, z.array(piece)], "words, or a list of them");
+const anId = `a whole number from 1 to ${limits.id}`;
 
 const messageSchema = z.object({
-  id: z.number().int().positive().max(largestId),
-  type: z.enum(["message", "service"]),
+  id: z.number(anId).refine(isId, anId),
+  type: z.enum(["message", "service"], '"message" or "service"'),
   date: maybe(z.string()),
-  date_unixtime: maybe(z.coerce.number().int().positive().max(32_503_680_000)),
+  date_unixtime: z.union([z.string(), z.number()], "a number of seconds").nullish(),
   edited: maybe(z.string()),
   edited_unixtime: maybe(z.coerce.string()),
   author: maybe(told),
   action: maybe(told),
   title: maybe(told),
-  text: z.union([told, z.array(piece).transform((pieces) => pieces)]).catch(""),
+  text: words.nullish().transform((given) => given ?? ""),
   photo: maybe(told),
   file: maybe(told),
   file_name: maybe(told),
-  file_size: maybe(count),
+  file_size: count.nullish(),
   media_type: maybe(told),
   performer: maybe(told),
   sticker_emoji: maybe(told),
-  duration_seconds: maybe(count),
-  width: maybe(count),
-  height: maybe(count),
+  duration_seconds: count.nullish(),
+  width: count.nullish(),
+  height: count.nullish(),
   forwarded_from: maybe(told),
-  reply_to_message_id: maybe(count),
-  poll: maybe(
-    z.object({
-      question: z.union([told, z.array(piece)]),
-      total_voters: maybe(count),
-      answers: z.array(z.object({ text: z.union([told, z.array(piece)]), voters: maybe(count) })),
-    }),
-  ),
-  location_information: maybe(z.object({ latitude: z.number(), longitude: z.number() })),
+  reply_to_message_id: count.nullish(),
+  poll: z
+    .object({
+      question: words,
+      total_voters: count.nullish(),
+      answers: z.array(z.object({ text: words, voters: count.nullish() })),
+    })
+    .nullish(),
+  location_information: z.object({ latitude: degrees, longitude: degrees }).nullish(),
   contact_information: maybe(z.object({ first_name: maybe(told), last_name: maybe(told) })),
-  reactions: maybe(
-    z.array(
-      z.object({
-        type: z.string(),
-        count,
-        emoji: maybe(told),
-        document_id: maybe(told),
-      }),
-    ),
-  ),
+  reactions: z
+    .array(z.object({ type: z.string(), count, emoji: maybe(told), document_id: maybe(told) }))
+    .nullish(),
 });
 
 /** A message of an export, checked. */
 export type DesktopMessage = z.infer<typeof messageSchema> & { readonly publishedAt: Instant };
 
-/** Checks one message; a sentence when it cannot be used. */
-export function readMessage(value: unknown): DesktopMessage | string {
+/** Checks one message; why it cannot be used when it cannot, to follow its name: `file_size is not …`. */
+export function readMessage(value: unknown, now: Date): DesktopMessage | string {
   const parsed = messageSchema.safeParse(value);
-  if (!parsed.success) {
-    const id = z.object({ id: z.unknown() }).safeParse(value).data?.id;
-    return `A message (id ${JSON.stringify(id) ?? "missing"}) could not be read and was left out.`;
-  }
-  const publishedAt = instantOf(parsed.data);
-  if (publishedAt === undefined) return `Message ${parsed.data.id} has no date and was left out.`;
+  if (!parsed.success) return whyNot(parsed.error, value);
+  const publishedAt = publishedAtOf(parsed.data);
+  if (publishedAt === undefined || !isInstant(publishedAt, now))
+    return `its date (${shownDate(parsed.data)}) is none from 1970-01-01 to ${latestInstant(now)}`;
   return { ...parsed.data, publishedAt };
 }
 
-/** Newer exports give UTC seconds; older ones only local time, which is taken as UTC. */
-function instantOf(message: z.infer<typeof messageSchema>): Instant | undefined {
-  const ms = message.date_unixtime ? message.date_unixtime * 1000 : Date.parse(`${message.date}Z`);
-  return Number.isNaN(ms) ? undefined : `${new Date(ms).toISOString().slice(0, 19)}Z`;
+function whyNot({ issues }: z.ZodError, value: unknown): string {
+  const [issue] = issues;
+  if (!issue || issue.path.length === 0) return "it is no message";
+  let given = value;
+  for (const step of issue.path) given = new Map(Object.entries(given ?? {})).get(String(step));
+  const shown = JSON.stringify(given)?.slice(0, longestShown) ?? "missing";
+  return `${issue.path.join(".")} is ${shown}, not ${issue.message}`;
 }
+const longestShown = 60;
+
+/** Newer exports give UTC seconds; older ones only local time, which is taken as UTC. */
+function publishedAtOf({ date, date_unixtime: seconds }: ExportedDate): Instant | undefined {
+  if (seconds == null || seconds === "") return parseInstant(date ?? "");
+  return /^\d{1,12}$/.test(String(seconds)) ? instantOfSeconds(Number(seconds)) : undefined;
+}
+
+function shownDate({ date, date_unixtime: seconds }: ExportedDate): string {
+  const shown = seconds == null || seconds === "" ? (date ?? "missing") : String(seconds);
+  return shown.slice(0, longestShown);
+}
+type ExportedDate = Pick<z.infer<typeof messageSchema>, "date" | "date_unixtime">;
 
 /** Exports give an album as single messages: side by side, of one second, photos or videos, one text at most. */
 export function joinAlbums(messages: readonly DesktopMessage[]): DesktopMessage[][] {
@@ -135,7 +155,7 @@ export function postOfMessage(album: readonly DesktopMessage[], channel: string)
       forward: message.forwarded_from ? { name: message.forwarded_from } : undefined,
       reply: message.reply_to_message_id ? { channel, id: message.reply_to_message_id } : undefined,
       poll: pollOf(message),
-      service: isService ? (serviceKinds[message.action ?? ""] ?? "other") : undefined,
+      service: isService ? (serviceKinds.get(message.action ?? "") ?? "other") : undefined,
       language: languageOf(text),
     }),
   };
@@ -146,23 +166,23 @@ function plain(text: string | readonly Piece[]): string {
   return text.map((part) => (typeof part === "string" ? part : part.text)).join("");
 }
 
-const entityTypes: Readonly<Record<string, EntityType>> = {
-  bold: "bold",
-  italic: "italic",
-  underline: "underline",
-  strikethrough: "strikethrough",
-  code: "code",
-  pre: "pre",
-  spoiler: "spoiler",
-  blockquote: "blockquote",
-  link: "link",
-  text_link: "link",
-  email: "link",
-  mention: "mention",
-  hashtag: "hashtag",
-  cashtag: "cashtag",
-  custom_emoji: "custom_emoji",
-};
+const entityTypes = new Map<string, EntityType>([
+  ["bold", "bold"],
+  ["italic", "italic"],
+  ["underline", "underline"],
+  ["strikethrough", "strikethrough"],
+  ["code", "code"],
+  ["pre", "pre"],
+  ["spoiler", "spoiler"],
+  ["blockquote", "blockquote"],
+  ["link", "link"],
+  ["text_link", "link"],
+  ["email", "link"],
+  ["mention", "mention"],
+  ["hashtag", "hashtag"],
+  ["cashtag", "cashtag"],
+  ["custom_emoji", "custom_emoji"],
+]);
 
 function entitiesOf(text: string | readonly Piece[]): readonly Entity[] {
   if (typeof text === "string") return [];
@@ -178,32 +198,33 @@ function entitiesOf(text: string | readonly Piece[]): readonly Entity[] {
 }
 
 function entityOf(part: Exclude<Piece, string>, offset: number): Entity | undefined {
-  const type = entityTypes[part.type];
+  const type = entityTypes.get(part.type);
   if (!type) return undefined;
   const place = { type, offset, length: part.text.length };
-  const addresses: Readonly<Record<string, string | undefined>> = {
-    link: part.text,
-    text_link: part.href ?? undefined,
-    email: `mailto:${part.text}`,
-  };
   return {
     ...place,
     ...defined({
-      url: addresses[part.type],
+      url: addressOf(part),
       language: part.language || undefined,
       emojiId: type === "custom_emoji" ? (part.document_id ?? undefined) : undefined,
     }),
   };
 }
 
-const mediaKinds: Readonly<Record<string, MediaKind>> = {
-  video_file: "video",
-  animation: "gif",
-  video_message: "round",
-  voice_message: "voice",
-  audio_file: "audio",
-  sticker: "sticker",
-};
+function addressOf({ type, text, href }: Exclude<Piece, string>): string | undefined {
+  if (type === "link") return text;
+  if (type === "email") return `mailto:${text}`;
+  return type === "text_link" ? (href ?? undefined) : undefined;
+}
+
+const mediaKinds = new Map<string, MediaKind>([
+  ["video_file", "video"],
+  ["animation", "gif"],
+  ["video_message", "round"],
+  ["voice_message", "voice"],
+  ["audio_file", "audio"],
+  ["sticker", "sticker"],
+]);
 
 function mediaOf(message: DesktopMessage): readonly Media[] {
   const { width, height, duration_seconds: seconds, location_information: place } = message;
@@ -215,7 +236,7 @@ function mediaOf(message: DesktopMessage): readonly Media[] {
     return [{ kind: "contact", title: [first, last].filter(Boolean).join(" ") }];
   }
   if (message.file == null && message.media_type == null) return [];
-  const kind = mediaKinds[message.media_type ?? ""] ?? "file";
+  const kind = mediaKinds.get(message.media_type ?? "") ?? "file";
   const isNamed = kind === "file" || kind === "audio";
   return [
     {
@@ -247,15 +268,15 @@ function sizeOf(bytes: number | null | undefined): string | undefined {
   return `${Number((bytes / 1024 ** step).toFixed(1))} ${units[step] ?? ""}`;
 }
 
-const reactionKinds: Readonly<Record<string, Post["reactions"][number]["kind"]>> = {
-  paid: "paid",
-  custom_emoji: "custom",
-};
+const reactionKinds = new Map<string, Post["reactions"][number]["kind"]>([
+  ["paid", "paid"],
+  ["custom_emoji", "custom"],
+]);
 
 function reactionsOf(message: DesktopMessage): Post["reactions"] {
   return (message.reactions ?? []).map(({ type, count: times, emoji, document_id: id }) =>
     defined({
-      kind: reactionKinds[type] ?? "emoji",
+      kind: reactionKinds.get(type) ?? "emoji",
       count: times,
       emoji: emoji ?? undefined,
       emojiId: id ?? undefined,
@@ -277,13 +298,13 @@ function pollOf({ poll }: DesktopMessage): Post["poll"] {
   };
 }
 
-const serviceKinds: Readonly<Record<string, string>> = {
-  create_channel: "created",
-  edit_group_title: "renamed",
-  edit_group_photo: "photo",
-  delete_group_photo: "photo",
-  pin_message: "pinned",
-};
+const serviceKinds = new Map<string, string>([
+  ["create_channel", "created"],
+  ["edit_group_title", "renamed"],
+  ["edit_group_photo", "photo"],
+  ["delete_group_photo", "photo"],
+  ["pin_message", "pinned"],
+]);
 
 function serviceText({ action, title }: DesktopMessage): string {
   switch (action) {

@@ -3,19 +3,20 @@ import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { channelName } from "../../../scraper/channel-name.ts";
 import { UsageError } from "../../../scraper/errors.ts";
+import { faultIn, limits } from "../../../scraper/limits.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
 import { type DesktopMessage, joinAlbums, postOfMessage, readMessage } from "./desktop-message.ts";
-import type { ImportOptions, Imported } from "./imported.ts";
-import { JsonCut, jsonItems } from "./json-items.ts";
+import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
+import { JsonCut, type JsonItem, jsonItems } from "./json-items.ts";
 
 const postsATransaction = 200;
 const mostWarnings = 20;
 
 const headSchema = z.object({
-  name: z.string().nullish(),
-  type: z.string(),
-  id: z.number().nullish(),
+  name: z.string().max(limits.words).nullish(),
+  type: z.string().max(limits.words),
+  id: z.int().nullish(),
   username: z.string().nullish(),
 });
 
@@ -28,13 +29,13 @@ export async function importDesktopExport(
   file: string,
   { channel: name, signal }: ImportOptions,
 ): Promise<Imported> {
-  const at = `${(await stat(file)).mtime.toISOString().slice(0, 19)}Z`;
-  const taking = new Taking(archive, at);
+  const now = archive.now();
+  const taking = new Taking(archive, { now, at: writtenAt(await stat(file), now) });
   try {
     const stream = createReadStream(file, { ...(signal && { signal }) });
-    for await (const { kind, text } of jsonItems(stream, "messages")) {
-      if (kind === "head") taking.begin(channelOf(text, { file, name }));
-      else await taking.take(text);
+    for await (const item of jsonItems(stream, "messages")) {
+      if (item.kind === "head") taking.begin(channelOf(item, { file, name }));
+      else await taking.take(item);
     }
     await taking.finish();
   } catch (error) {
@@ -51,7 +52,7 @@ export async function importDesktopExport(
 }
 
 function channelOf(
-  head: string,
+  head: JsonItem,
   given: { readonly file: string; readonly name?: string | undefined },
 ): Channel {
   const { file } = given;
@@ -77,7 +78,9 @@ function channelOf(
   };
 }
 
-function parsedJson(text: string): unknown {
+/** The value of a piece of the file; undefined when it is no JSON, or nested deeper than anything of use. */
+function parsedJson({ text, depth }: JsonItem): unknown {
+  if (depth > limits.depth) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -85,20 +88,29 @@ function parsedJson(text: string): unknown {
   }
 }
 
+/** ` (id 12)`, where the message tells a short one. */
+function namedId(value: unknown): string {
+  const id = z.object({ id: z.number() }).safeParse(value).data?.id;
+  return id === undefined ? "" : ` (id ${id})`;
+}
+
 /** Collects messages, joins albums, and saves them some hundred at a time. */
 class Taking {
   new = 0;
   known = 0;
   readonly #archive: Archive;
-  readonly #at: Instant;
+  /** When the file was written, and when it is read. */
+  readonly #times: { readonly at: Instant; readonly now: Date };
   readonly #warnings: string[] = [];
   #leftOut = 0;
+  /** How many messages were met. */
+  #place = 0;
   #channel: Channel | undefined;
   #waiting: DesktopMessage[] = [];
 
-  constructor(archive: Archive, at: Instant) {
+  constructor(archive: Archive, times: { readonly at: Instant; readonly now: Date }) {
     this.#archive = archive;
-    this.#at = at;
+    this.#times = times;
   }
 
   get channel(): string {
@@ -107,17 +119,20 @@ class Taking {
 
   get warnings(): readonly string[] {
     if (this.#leftOut <= mostWarnings) return this.#warnings;
-    return [...this.#warnings, `${this.#leftOut} messages in all could not be read.`];
+    return [...this.#warnings, `${this.#leftOut} messages in all were left out.`];
   }
 
   begin(channel: Channel): void {
     this.#channel = channel;
   }
 
-  async take(text: string): Promise<void> {
-    const message = readMessage(parsedJson(text));
+  async take(item: JsonItem): Promise<void> {
+    this.#place += 1;
+    const value = parsedJson(item);
+    const message = readMessage(value, this.#times.now);
     if (typeof message === "string") {
-      if (this.#leftOut++ < mostWarnings) this.#warnings.push(message);
+      const why = item.depth > limits.depth ? `it is nested ${item.depth} deep` : message;
+      this.#leaveOut(`Message ${this.#place} of the file${namedId(value)}`, why);
       return;
     }
     this.#waiting.push(message);
@@ -126,6 +141,10 @@ class Taking {
 
   async finish(): Promise<void> {
     await this.#save({ keepLastAlbum: false });
+  }
+
+  #leaveOut(what: string, why: string): void {
+    if (this.#leftOut++ < mostWarnings) this.#warnings.push(`${what} was left out: ${why}.`);
   }
 
   /** The last album may go on in the next messages: it waits for them. */
@@ -138,7 +157,9 @@ class Taking {
     const byId = new Map<number, Post>();
     for (const album of albums) {
       const post = postOfMessage(album, channel.name);
-      byId.set(post.id, post);
+      const fault = faultIn(post, this.#times.now);
+      if (fault === undefined) byId.set(post.id, post);
+      else this.#leaveOut(`The message with id ${post.id}`, `it ${fault}`);
     }
     const posts = [...byId.values()].toSorted((a, b) => a.id - b.id);
     if (posts.length === 0) return;
@@ -147,7 +168,7 @@ class Taking {
       posts,
       origin: "desktop-export",
       url: "result.json",
-      at: this.#at,
+      at: this.#times.at,
     });
     this.new += saved.new;
     this.known += posts.length - saved.new;

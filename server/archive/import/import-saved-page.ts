@@ -5,7 +5,7 @@ import { UsageError } from "../../../scraper/errors.ts";
 import { type Page, readPage } from "../../../scraper/markup/page.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
-import type { ImportOptions, Imported } from "./imported.ts";
+import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { nameKey } from "../runs/ledger.ts";
 
 const largestPageBytes = 32 * 1024 * 1024;
@@ -23,11 +23,12 @@ export async function importSavedPage(
       `${file} is larger than a page can be (${size} bytes); nothing was taken.`,
     );
   const body = await readFile(file);
-  const at = servedAt(body, mtime);
+  const now = archive.now();
+  const at = servedAt(body, { mtime, now });
   const url = pathToFileURL(file).href;
   const page = readPage(
     { url, status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body },
-    { channel: name ?? "", readAt: at },
+    { channel: name ?? "", readAt: at, now },
   );
   const { channel, posts, warnings } = postsOf(page, file);
   if (name !== undefined && nameKey(name) !== nameKey(channel.name))
@@ -65,12 +66,16 @@ function postsOf(
 }
 
 /** Telegram writes the second of serving into each message (`data-view`); else the file's own time. */
-function servedAt(body: Buffer, fileTime: Date): Instant {
+function servedAt(
+  body: Buffer,
+  { mtime, now }: { readonly mtime: Date; readonly now: Date },
+): Instant {
+  const written = writtenAt({ mtime }, now);
   let newest = 0;
   for (const [, view = ""] of body.toString("latin1").matchAll(/data-view="([\w+/=-]{1,400})"/g)) {
     const seconds = Number(/"t":(\d{9,11})\b/.exec(Buffer.from(view, "base64url").toString())?.[1]);
     const ms = seconds * 1000;
-    if (ms > telegramBegan && ms <= fileTime.getTime() + 86_400_000) newest = Math.max(newest, ms);
+    if (ms > telegramBegan && ms <= Date.parse(written) + 86_400_000) newest = Math.max(newest, ms);
   }
-  return `${new Date(newest || fileTime.getTime()).toISOString().slice(0, 19)}Z`;
+  return newest === 0 ? written : `${new Date(newest).toISOString().slice(0, 19)}Z`;
 }

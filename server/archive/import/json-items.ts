@@ -14,6 +14,13 @@ export class JsonCut extends Error {
   override name = "JsonCut";
 }
 
+export interface JsonItem {
+  readonly kind: "head" | "item";
+  readonly text: string;
+  /** How many lists and objects stand inside one another in it, itself included. */
+  readonly depth: number;
+}
+
 /**
  * Reads `{…, "list": [item, item, …]}` from a stream without holding it whole: first what stands before the
  * list, then each object of the list, as text. @throws JsonCut when it ends early, or an item is too large
@@ -21,11 +28,12 @@ export class JsonCut extends Error {
 export async function* jsonItems(
   chunks: AsyncIterable<Uint8Array>,
   list: string,
-): AsyncGenerator<{ readonly kind: "head" | "item"; readonly text: string }> {
+): AsyncGenerator<JsonItem> {
   const decoder = new TextDecoder();
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   let depth = 0;
+  let deepest = 0;
   let inString = false;
   let escaped = false;
   let keyBytes: number[] = [];
@@ -49,18 +57,25 @@ export async function* jsonItems(
         if (depth === 1 && state === "head") keyBytes = [];
       } else if (byte === codes.open || byte === codes.openList) {
         depth++;
+        deepest = Math.max(deepest, depth);
         if (state === "between" && depth === 3 && byte === codes.open) {
           state = "item";
           start = at;
+          deepest = depth;
         } else if (state === "head" && depth === 2 && byte === codes.openList) {
           if (Buffer.from(keyBytes).toString() !== list) continue;
-          yield { kind: "head", text: `${textOf(chunk.subarray(start, at + 1))}]}` };
+          yield {
+            kind: "head",
+            text: `${textOf(chunk.subarray(start, at + 1))}]}`,
+            depth: deepest,
+          };
           [kept, keptBytes, state] = [[], 0, "between"];
         }
       } else if (byte === codes.close || byte === codes.closeList) {
         depth--;
         if (state === "item" && depth === 2) {
-          yield { kind: "item", text: textOf(chunk.subarray(start, at + 1)) };
+          const text = textOf(chunk.subarray(start, at + 1));
+          yield { kind: "item", text, depth: deepest - depth };
           [kept, keptBytes, state] = [[], 0, "between"];
         } else if (state === "between" && depth === 1) return;
         else if (depth === 0) throw new JsonCut(`it holds no list named "${list}"`);

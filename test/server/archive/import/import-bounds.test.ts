@@ -1,0 +1,148 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Archive } from "../../../../server/archive/archive.ts";
+import { importFile } from "../../../../server/archive/import/import-file.ts";
+import { emptyFolder } from "../../../help.ts";
+
+const head = { name: "Garden", type: "public_channel", id: 1, username: "garden" };
+const good = { id: 1, type: "message", date: "2026-06-15T10:00:00", text: "plain words" };
+
+/** Takes these messages into an empty archive whose clock shows `now`. */
+async function take(messages: readonly unknown[], now = "2026-11-20T12:00:00Z") {
+  const folder = emptyFolder();
+  const archive = await Archive.open(join(folder, "archive.db"), { now: () => new Date(now) });
+  onTestFinished(async () => archive[Symbol.asyncDispose]());
+  const file = join(folder, "result.json");
+  writeFileSync(file, JSON.stringify({ ...head, messages }));
+  const taken = await importFile(archive, file);
+  expect(await archive.verify()).toEqual([]);
+  return { archive, taken, kept: async (id: number) => archive.post({ channel: "garden", id }) };
+}
+
+describe("a message out of bounds is left out with its place and the reason, and the others are kept", () => {
+  const dates = "none from 1970-01-01 to 2026-11-21T12:00:00Z";
+  test.each<[Record<string, unknown>, string]>([
+    [{ date: "2026-02-30T10:00:00" }, `its date (2026-02-30T10:00:00) is ${dates}`],
+    [{ date: "3000-01-01T00:00:00" }, `its date (3000-01-01T00:00:00) is ${dates}`],
+    [{ date: "+200000-01-01T00:00:00" }, `its date (+200000-01-01T00:00:00) is ${dates}`],
+    [{ date: "-200000-01-01T00:00:00" }, `its date (-200000-01-01T00:00:00) is ${dates}`],
+    [{ date: "1969-12-31T23:59:59" }, `its date (1969-12-31T23:59:59) is ${dates}`],
+    [{ date: "2026-11-21T12:00:01" }, `its date (2026-11-21T12:00:01) is ${dates}`],
+    [{ date: undefined }, `its date (missing) is ${dates}`],
+    [{ date_unixtime: "32503680000" }, `its date (32503680000) is ${dates}`],
+    [{ date_unixtime: "6248275200000" }, `its date (6248275200000) is ${dates}`],
+    [{ date_unixtime: "-1" }, `its date (-1) is ${dates}`],
+    [{ date_unixtime: "1e9" }, `its date (1e9) is ${dates}`],
+    [{ id: 0 }, "id is 0, not a whole number from 1 to 2147483647"],
+    [{ id: 2_147_483_648 }, "id is 2147483648, not a whole number from 1 to 2147483647"],
+    [{ id: 1.5 }, "id is 1.5, not a whole number from 1 to 2147483647"],
+    [{ type: "__proto__" }, 'type is "__proto__", not "message" or "service"'],
+    [{ file: "a", file_size: -1 }, "file_size is -1, not a whole number from 0 to 1000000000000"],
+    [{ photo: "a", width: 1e300 }, "width is 1e+300, not a whole number from 0 to 1000000000000"],
+    [
+      { file: "a", duration_seconds: 0.5 },
+      "duration_seconds is 0.5, not a whole number from 0 to 1000000000000",
+    ],
+    [
+      { reactions: [{ type: "emoji", emoji: "👍", count: 1e15 }] },
+      "reactions.0.count is 1000000000000000, not a whole number from 0 to 1000000000000",
+    ],
+    [{ text: { nested: true } }, 'text is {"nested":true}, not words, or a list of them'],
+    [
+      { location_information: { latitude: 91, longitude: 0 } },
+      "it has a place that is not on Earth",
+    ],
+    [{ text: "x".repeat(100_001) }, "it has a text of 100001 characters; the most is 100000"],
+    [
+      { author: "x".repeat(16_385) },
+      "it has words of 16385 characters (author); the most is 16384",
+    ],
+    [
+      { text: Array.from({ length: 10_001 }, () => ({ type: "bold", text: "x" })) },
+      "it has 10001 formatted stretches; the most is 10000",
+    ],
+    [
+      {
+        text: "",
+        poll: { question: "?", answers: Array.from({ length: 1_001 }, () => ({ text: "x" })) },
+      },
+      "it has 1001 options; the most is 1000",
+    ],
+  ])("%j", async (wrong, why) => {
+    const { taken, kept } = await take([good, { ...good, id: 2, ...wrong }, { ...good, id: 3 }]);
+    expect(taken).toMatchObject({ new: 2, known: 0 });
+    expect(taken.warnings).toHaveLength(1);
+    expect(taken.warnings[0]).toMatch(/^Message 2 of the file|^The message with id 2 /);
+    expect(taken.warnings[0]).toContain(` was left out: ${why}.`);
+    expect((await kept(3))?.text).toBe("plain words");
+  });
+
+  test("nested deeper than anything of use", async () => {
+    let text: unknown = "x";
+    for (let deep = 0; deep < 100; deep++) text = [text];
+    const { taken } = await take([good, { ...good, id: 2, text }, { ...good, id: 3 }]);
+    expect(taken).toMatchObject({
+      new: 2,
+      warnings: ["Message 2 of the file was left out: it is nested 101 deep."],
+    });
+  });
+});
+
+test("the bounds themselves are kept: the first second, the last allowed day, the greatest numbers", async () => {
+  const { kept, taken } = await take(
+    [
+      { ...good, id: 1, date: "1970-01-01T00:00:00" },
+      { ...good, id: 2, date_unixtime: "0" },
+      { ...good, id: 3, date: "2099-12-31T23:59:59" },
+      { ...good, id: 2_147_483_647, file: "a", file_size: 1_000_000_000_000 },
+    ],
+    "2099-12-31T00:00:00Z",
+  );
+  expect(taken).toMatchObject({ new: 4, warnings: [] });
+  expect((await kept(1))?.publishedAt).toBe("1970-01-01T00:00:00Z");
+  expect((await kept(2))?.publishedAt).toBe("1970-01-01T00:00:00Z");
+  expect((await kept(3))?.publishedAt).toBe("2099-12-31T23:59:59Z");
+  expect((await kept(2_147_483_647))?.media).toMatchObject([{ size: "931.3 GB" }]);
+});
+
+test("what is nested 64 deep outside the message's own words is passed over", async () => {
+  let strange: unknown = "x";
+  for (let deep = 0; deep < 60; deep++) strange = [strange];
+  expect((await take([{ ...good, strange }])).taken).toMatchObject({ new: 1, warnings: [] });
+});
+
+/** Every name that any object has without being given it. */
+const inherited = Object.getOwnPropertyNames(Object.prototype);
+
+test.each(inherited)(
+  "the name %s where a kind stands is a kind like any other unknown one",
+  async (name) => {
+    const { kept, taken } = await take([
+      { ...good, id: 1, file: "a.bin", file_name: "a.bin", media_type: name },
+      { ...good, id: 2, text: [{ type: name, text: "words", href: "https://example.org" }] },
+      { ...good, id: 3, type: "service", action: name, text: "" },
+      { ...good, id: 4, reactions: [{ type: name, count: 2, emoji: "👍" }] },
+      {
+        ...good,
+        id: 5,
+        author: name,
+        forwarded_from: name,
+        poll: undefined,
+        [name]: { [name]: 1 },
+      },
+    ]);
+    expect(taken).toMatchObject({ new: 5, warnings: [] });
+    expect((await kept(1))?.media).toEqual([{ kind: "file", fileName: "a.bin" }]);
+    expect(await kept(2)).toMatchObject({ text: "words", entities: [] });
+    expect(await kept(3)).toMatchObject({ service: "other", text: name.replaceAll("_", " ") });
+    expect((await kept(4))?.reactions).toEqual([{ kind: "emoji", emoji: "👍", count: 2 }]);
+    expect(await kept(5)).toMatchObject({ author: name, forward: { name } });
+  },
+);
+
+test("a file written in the future or before 1970 is as of now, or of 1970", async () => {
+  const { archive, kept } = await take([good], "2026-06-16T00:00:00Z");
+  expect((await kept(1))?.firstSeenAt).toBe("2026-06-16T00:00:00Z");
+  expect((await archive.channel("garden"))?.addedAt).toBe("2026-06-16T00:00:00Z");
+});
