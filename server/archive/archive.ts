@@ -442,7 +442,7 @@ export class Archive implements AsyncDisposable {
   async verify(
     options: { readonly signal?: AbortSignal; readonly files?: boolean } = {},
   ): Promise<readonly Finding[]> {
-    const found = await verify(this.#reader, options);
+    const found = await verify(this.#reader, { ...options, now: this.#now() });
     if (options.files === false) return found;
     return [...found, ...(await verifyMedia(this.#db, this.media.folder, options))];
   }

@@ -2,7 +2,11 @@ import type { EngineAnswer, HistogramStep } from "./port.ts";
 
 const secondsADay = 86_400;
 /** An automatic histogram takes the finest step with no more bars than this. */
-const mostBars = 100;
+const mostAutoBars = 100;
+/** No histogram has more, whatever was asked for and whatever dates an archive holds: 27 years of days. */
+export const mostBars = 10_000;
+/** An old archive may hold dates that cannot be: they count as the nearest of 1970 to 9998. */
+const lastDay = Date.UTC(9998, 11, 31) / 1000 / secondsADay;
 
 /** Counts of days, counted from 1970, as a histogram with its empty steps. */
 export function barsOf(
@@ -11,11 +15,14 @@ export function barsOf(
 ): NonNullable<EngineAnswer["histogram"]> {
   if (perDay.size === 0) return { step: asked === "auto" ? "month" : asked, bars: [] };
 
-  const days = [...perDay.keys()].toSorted((a, b) => a - b);
-  const step = asked === "auto" ? autoStep(days.at(-1)! - days[0]! + 1) : asked;
+  const days = [...perDay.keys()].map(possibleDay).toSorted((a, b) => a - b);
+  const span = days.at(-1)! - days[0]! + 1;
+  const step = asked === "auto" ? autoStep(span) : asked;
+  const tooMany = barsBetween(days[0]!, days.at(-1)!, step);
+  if (tooMany > mostBars) return { step, bars: [], tooMany };
   const perStart = new Map<number, number>();
   for (const [day, count] of perDay) {
-    const start = stepStart(day, step);
+    const start = stepStart(possibleDay(day), step);
     perStart.set(start, (perStart.get(start) ?? 0) + count);
   }
   const bars: { start: string; count: number }[] = [];
@@ -26,10 +33,23 @@ export function barsOf(
   return { step, bars };
 }
 
+/** How many steps there are from the one of this day to the one of that, both counted. */
+function barsBetween(first: number, last: number, step: HistogramStep): number {
+  if (step === "day") return last - first + 1;
+  if (step === "week") return (stepStart(last, step) - stepStart(first, step)) / 7 + 1;
+  const [from, to] = [first, last].map((day) => new Date(day * secondsADay * 1000));
+  const years = to!.getUTCFullYear() - from!.getUTCFullYear();
+  return step === "year" ? years + 1 : years * 12 + to!.getUTCMonth() - from!.getUTCMonth() + 1;
+}
+
+function possibleDay(day: number): number {
+  return Number.isNaN(day) ? 0 : Math.min(Math.max(day, 0), lastDay);
+}
+
 function autoStep(days: number): HistogramStep {
-  if (days <= mostBars) return "day";
-  if (days <= mostBars * 7) return "week";
-  return days <= mostBars * 30 ? "month" : "year";
+  if (days <= mostAutoBars) return "day";
+  if (days <= mostAutoBars * 7) return "week";
+  return days <= mostAutoBars * 30 ? "month" : "year";
 }
 
 /** The first day of the step that `day` is in; days count from 1970-01-01, a Thursday. */

@@ -60,6 +60,8 @@ export interface EngineAnswer {
   readonly histogram?: {
     readonly step: HistogramStep;
     readonly bars: readonly { readonly start: string; readonly count: number }[];
+    /** How many bars the step asked for would make, where that is more than an answer holds: `bars` is empty then. */
+    readonly tooMany?: number;
   };
   /** For each `word~` of the query, folded: the words of the index it reached, so that they can be marked. */
   readonly reached?: Readonly<Record<string, readonly string[]>>;

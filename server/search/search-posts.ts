@@ -13,9 +13,10 @@ import type {
 } from "./port.ts";
 import { highlighter } from "./highlight.ts";
 import type { TextPart } from "./highlight.ts";
+import { mostBars } from "./histogram.ts";
 import { allOf } from "./query/build.ts";
 import { fieldNode, sorts } from "./query/fields.ts";
-import { warning } from "./query/faults.ts";
+import { inEnglish, warning } from "./query/faults.ts";
 import { parseQuery } from "./query/parse.ts";
 import { piecesOf } from "./query/pieces.ts";
 import type { Piece } from "./query/pieces.ts";
@@ -307,6 +308,12 @@ function missingPosts(count: number): readonly QueryWarning[] {
 function histogramOf({
   histogram,
 }: EngineAnswer): Pick<SearchResult, "histogram" | "histogramStep"> {
+  if (histogram?.tooMany !== undefined) {
+    const { step, tooMany } = histogram;
+    const data = { step, steps: String(tooMany), most: String(mostBars) };
+    const fault = { code: "histogram-too-long", data } as const;
+    throw new BadParameter("histogram", inEnglish(fault), { fault });
+  }
   return histogram === undefined
     ? {}
     : { histogram: histogram.bars, histogramStep: histogram.step };

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
+import { faultIn } from "../../../scraper/limits.ts";
 import { postHash } from "../../../scraper/post-hash.ts";
 import type { Connection, Database } from "../database.ts";
 import { postOf } from "../posts/post-row.ts";
@@ -18,7 +19,7 @@ const mostFindings = 1_000;
 /** Checks a whole archive: the file, its links, its hashes, its numbering and its running figures. At most 1,000 findings. */
 export async function verify(
   { raw, db }: Connection,
-  { signal }: { readonly signal?: AbortSignal },
+  { signal, now }: { readonly signal?: AbortSignal; readonly now: Date },
 ): Promise<readonly Finding[]> {
   const found: Finding[] = [...checkFile(raw)];
   found.push(...(await checkNumbering(db)));
@@ -26,7 +27,7 @@ export async function verify(
     signal?.throwIfAborted();
     found.push(...(await checkChannel(db, channel)));
   }
-  for await (const finding of checkPosts(db, signal)) {
+  for await (const finding of checkPosts(db, { now, ...(signal && { signal }) })) {
     found.push(finding);
     if (found.length >= mostFindings) break;
   }
@@ -108,7 +109,10 @@ async function checkChannel(db: Database, channel: ChannelTable): Promise<readon
   return found;
 }
 
-async function* checkPosts(db: Database, signal?: AbortSignal): AsyncGenerator<Finding> {
+async function* checkPosts(
+  db: Database,
+  { signal, now }: { readonly signal?: AbortSignal; readonly now: Date },
+): AsyncGenerator<Finding> {
   const names = new Map(
     (await db.selectFrom("channel").select(["no", "name"]).execute()).map((row) => [
       row.no,
@@ -141,7 +145,7 @@ async function* checkPosts(db: Database, signal?: AbortSignal): AsyncGenerator<F
       const key = { channel, id: row.id, publishedAt: row.published_at };
       const versions = pastOf.get(row.no) ?? [];
       for (const version of [...versions, row]) {
-        const what = wrongIn(version, key);
+        const what = wrongIn(version, key, now);
         if (what !== undefined) yield { where, what };
       }
       if (versions.length + 1 !== row.versions || versions.some((v, i) => v.number !== i + 1))
@@ -158,10 +162,13 @@ async function* checkPosts(db: Database, signal?: AbortSignal): AsyncGenerator<F
 function wrongIn(
   parts: { readonly hash: string; content: string; counters: string; addresses: string },
   key: Parameters<typeof postOf>[0],
+  now: Date,
 ): string | undefined {
   try {
-    if (postHash(postOf(key, parts)) === parts.hash) return undefined;
-    return "a version's content does not give its hash";
+    const post = postOf(key, parts);
+    if (postHash(post) !== parts.hash) return "a version's content does not give its hash";
+    const fault = faultIn(post, now);
+    return fault && `it ${fault}; such a post is not taken any more and can be purged`;
   } catch (error) {
     return `a version cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import { latestInstant } from "../../../scraper/limits.ts";
 import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
 import {
   atomFeed,
@@ -9,6 +10,8 @@ import {
   type FeedHead,
   type FeedPost,
 } from "../../export/atom.ts";
+import { allOf } from "../../search/query/build.ts";
+import { fieldNode } from "../../search/query/fields.ts";
 import { printQuery } from "../../search/query/print.ts";
 import type { Query } from "../../search/query/tree.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
@@ -158,7 +161,14 @@ async function archivePages(
   { now, signal }: { readonly now: Date; readonly signal: AbortSignal },
 ): Promise<readonly ArchivePage[]> {
   const { histogram } = await parts.engine.search(
-    { ...plain, query, sort: "new", offset: 0, limit: 1, histogram: "month" },
+    {
+      ...plain,
+      query: ofPossibleDates(query, now),
+      sort: "new",
+      offset: 0,
+      limit: 1,
+      histogram: "month",
+    },
     { signal },
   );
   const current = now.toISOString().slice(0, 7);
@@ -171,6 +181,13 @@ async function archivePages(
       page: place + 1,
     }));
   });
+}
+
+/** An old archive may hold dates that cannot be: no feed can say them, and no page of its archive is theirs. */
+function ofPossibleDates(query: Query, now: Date): Query {
+  const at = { start: 0, end: 0 };
+  const items = [{ text: `1970..${latestInstant(now)}`, at }];
+  return { ...query, root: allOf([query.root, fieldNode({ name: "during", items, at }, now)]) };
 }
 const plain = { rankAll: false, prefixLast: false, facets: [] } as const;
 
@@ -221,7 +238,7 @@ async function newestKeys(
   );
   const limit = Math.max(newestShown, total - archived);
   const { hits } = await parts.engine.search(
-    { ...plain, query, sort: "new", offset: 0, limit },
+    { ...plain, query: ofPossibleDates(query, now), sort: "new", offset: 0, limit },
     { signal },
   );
   return hits;

@@ -74,6 +74,8 @@ const sentences = {
   "and-is-a-word": () =>
     "AND was searched for as a word: a space already means that both must be there.",
   "typos-numbered": () => "A word takes ~ without a number; this was taken as text.",
+  "histogram-too-long": ({ step, steps, most }) =>
+    `histogram: ${step} would make ${steps} bars; the most is ${most}. Ask for a longer step, auto, or a shorter time by after and before.`,
   "channel-not-kept": ({ channel }) => `The channel @${channel} is not kept here.`,
   "posts-not-kept": ({ count }) =>
     count === "1"
