@@ -106,9 +106,11 @@ function strangeNumber({
     if (id !== undefined && !isId(id)) return "names a post by an id that no post has";
   if (poll?.options.some(({ percent }) => !(percent >= 0 && percent <= 100)))
     return "has a share of votes that is no percentage";
-  const isOffEarth = ({ latitude = 0, longitude = 0 }: Media): boolean =>
-    !(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180);
   return media.some(isOffEarth) ? "has a place that is not on Earth" : undefined;
+}
+
+function isOffEarth({ latitude = 0, longitude = 0 }: Media): boolean {
+  return !(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180);
 }
 
 function worst(

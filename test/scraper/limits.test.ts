@@ -59,9 +59,12 @@ describe("a date that comes in", () => {
   });
 });
 
+/** A message whose markup says this date. */
+function at(date: string, id = 7): string {
+  return message(textHolder("Words"), { id, date: `<time datetime="${date}">18:58</time>` });
+}
+
 describe("a page", () => {
-  const at = (date: string, id = 7): string =>
-    message(textHolder("Words"), { id, date: `<time datetime="${date}">18:58</time>` });
   const others = [1, 2, 3, 4, 5].map((id) => message(textHolder("Words"), { id }));
 
   test.each(["+200000-01-01T00:00:00Z", "3000-01-01T00:00:00+00:00", "2026-02-30T10:00:00Z"])(
