@@ -40,23 +40,27 @@ export function atomFeed(head: FeedHead, posts: readonly FeedPost[]): string {
   return `${atomHead(head)}${posts.map(atomEntry).join("")}</feed>\n`;
 }
 
-/** A whole result as one Atom file. */
+/** A whole result as one Atom file. It is gone through twice: a feed says at its head when it last changed. */
 export async function* atomFile(
-  chunks: AsyncIterable<readonly ExportedPost[]>,
-  query: string,
+  entries: () => AsyncIterable<readonly FeedPost[]>,
+  head: Omit<FeedHead, "updatedAt" | "isArchive"> & {
+    /** When nothing is in it, it last changed when the archive began. */
+    readonly archiveCreatedAt: string;
+  },
 ): AsyncGenerator<string> {
-  yield atomHead({
-    id: `urn:backscroll:query:${encodeURIComponent(query)}`,
-    title: feedTitle(query),
-    updatedAt: new Date(0).toISOString(),
-    links: [],
-    isArchive: false,
-  });
-  for await (const posts of chunks)
-    yield posts
-      .map((post) => atomEntry({ post, updatedAt: post.deleted?.confirmedAt ?? post.publishedAt }))
-      .join("");
+  let newest: string | undefined;
+  for await (const posts of entries()) newest = lastChange(posts, newest);
+  yield atomHead({ ...head, updatedAt: newest ?? head.archiveCreatedAt, isArchive: false });
+  for await (const posts of entries()) yield posts.map(atomEntry).join("");
   yield "</feed>\n";
+}
+
+/** The newest change of these posts, and of what came before them. */
+export function lastChange(posts: readonly FeedPost[], before?: string): string | undefined {
+  return posts.reduce(
+    (newest, { updatedAt }) => (newest === undefined || updatedAt > newest ? updatedAt : newest),
+    before,
+  );
 }
 
 export const feedTitle = (query: string): string =>
@@ -64,23 +68,33 @@ export const feedTitle = (query: string): string =>
 
 /** The first words of a post, on one line. */
 export function titleOf({ post }: FeedPost): string {
-  const line = post.text.trim().replaceAll(/\s+/g, " ");
-  const shown =
-    line.length > titleLength ? `${line.slice(0, titleLength).replace(/\s\S*$/, "")}…` : line;
+  const line = post.text.replaceAll(/[\s\u0085]+/g, " ").trim();
+  const shown = line.length > titleLength ? `${beginning(line)}…` : line;
   const title = shown === "" ? (post.media[0]?.kind ?? "post") : shown;
   return post.deleted ? `[deleted] ${title}` : title;
 }
 const titleLength = 100;
+/** Whole words if there are any, whole signs in any case. */
+const beginning = (line: string): string =>
+  line
+    .slice(0, titleLength)
+    .replace(/\s\S*$/, "")
+    .replace(/[\uD800-\uDBFF]$/, "");
 
-/** The text as HTML of nothing but text and line breaks. */
-export const feedHtml = ({ post }: FeedPost): string =>
-  escaped(post.textState === "withheld" ? "[withheld by the source]" : post.text).replaceAll(
-    "\n",
-    "<br>",
-  );
+/** What there is to read of it. */
+export const feedText = ({ post }: FeedPost): string =>
+  post.textState === "withheld" ? "[withheld by the source]" : post.text;
+
+/** The text as HTML of nothing but text and line breaks, of which HTML knows one kind only. */
+export const feedHtml = (entry: FeedPost): string =>
+  feedText(entry)
+    .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
+    .map(escaped)
+    .join("<br>");
 
 /** What the post's source calls who wrote it. */
-export const authorOf = ({ post }: FeedPost): string => post.author ?? `@${post.channel}`;
+export const authorOf = ({ post: { author, channel } }: FeedPost): string =>
+  author === undefined || author.trim() === "" ? `@${channel}` : author;
 
 function atomHead({ id, title, updatedAt, links, isArchive }: FeedHead): string {
   const drawn = links.map(
@@ -111,7 +125,10 @@ ${page === undefined ? "" : `<link rel="via" href="${escaped(post.url)}"/>\n`}<c
 `;
 }
 
-/** For text and attributes of XML and HTML; what XML cannot hold at all becomes �. */
+/**
+ * For text and attributes of XML and HTML; what XML cannot hold at all becomes �. White space that a parser would take for
+ * another is named by its number.
+ */
 function escaped(text: string): string {
   return text
     .toWellFormed()
@@ -119,5 +136,6 @@ function escaped(text: string): string {
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+    .replaceAll('"', "&quot;")
+    .replaceAll(/[\t\r]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import type { Archive } from "../archive/archive.ts";
 import type { PackedMarks } from "../archive/posts/post-marks.ts";
-import type { ExportFormat } from "./export-posts.ts";
+import type { ExportFormat, ExportOptions } from "./export-posts.ts";
 import type { FoundSet } from "../search/result-set.ts";
 
 /** What the process is told once, and what it says when it could not go on. */
@@ -10,6 +10,7 @@ export interface ExportOrder {
   readonly query: string;
   readonly marks: PackedMarks;
   readonly format: ExportFormat;
+  readonly self?: string;
 }
 export interface ExportFailure {
   readonly error: string;
@@ -26,7 +27,7 @@ const memory = ["--max-old-space-size=64", "--max-semi-space-size=2"];
 export async function* exportApart(
   archive: Archive,
   found: FoundSet,
-  { format, signal }: { readonly format: ExportFormat; readonly signal: AbortSignal },
+  { format, self, signal }: ExportOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   const child = fork(program, [], {
@@ -44,7 +45,8 @@ export async function* exportApart(
   signal.addEventListener("abort", stop, { once: true });
   try {
     const { query, marks } = found;
-    child.send({ archive: archive.file, query, marks: marks.pack(), format } satisfies ExportOrder);
+    const order = { archive: archive.file, query, marks: marks.pack(), format };
+    child.send({ ...order, ...(self !== undefined && { self }) } satisfies ExportOrder);
     for await (const chunk of child.stdout ?? []) yield chunk as Uint8Array;
     const code = await ended;
     signal.throwIfAborted();

@@ -1,13 +1,15 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
-import { stringify } from "csv-stringify/sync";
 import { version } from "../../scraper/version.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { PostMark, PostMarks } from "../archive/posts/post-marks.ts";
-import { atomFile } from "./atom.ts";
-import { parquetFile } from "./parquet-file.ts";
-import { postTable, type ExportedPost } from "./post-table.ts";
 import type { FoundSet } from "../search/result-set.ts";
+import { atomFile, feedTitle, type FeedPost } from "./atom.ts";
+import { csvFile } from "./csv-file.ts";
+import { feedPost } from "./feed-post.ts";
+import { jsonLine } from "./json-line.ts";
+import { parquetFile } from "./parquet-file.ts";
+import type { ExportedPost } from "./post-table.ts";
 
 export const exportFormats = ["jsonl", "csv", "parquet", "atom"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -47,6 +49,13 @@ export function manifestOf(
 
 const postsAtOnce = 50;
 
+export interface ExportOptions {
+  readonly format: ExportFormat;
+  /** The address this very file is read from, where it has one. */
+  readonly self?: string;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The file of a found set, chunk by chunk: memory holds one chunk. Each post has the content its mark names, whatever
  * is edited meanwhile. @throws when such a content is no longer kept: better a broken file than another one.
@@ -54,9 +63,11 @@ const postsAtOnce = 50;
 export async function* exportPosts(
   archive: Archive,
   found: Pick<FoundSet, "marks" | "query">,
-  options: { readonly format: ExportFormat; readonly signal?: AbortSignal },
+  options: ExportOptions,
 ): AsyncGenerator<string | Uint8Array> {
-  yield* writers[options.format](postsOf(archive, found.marks, options.signal), found);
+  const posts = (): AsyncIterable<readonly ExportedPost[]> =>
+    postsOf(archive, found.marks, options.signal);
+  yield* writers[options.format]({ posts, archive, query: found.query, self: options.self });
 }
 
 async function* postsOf(
@@ -87,41 +98,47 @@ async function asFound(
   if (post.hash === mark?.hash) return post;
   const version = (await archive.versions(post)).find(({ hash }) => hash === mark?.hash);
   if (!version) throw new Error(gone);
-  return { ...post, ...version.post, hash: version.hash };
+  const { no, firstSeenAt, lastSeenAt, versions, deleted } = post;
+  const kept = { no, firstSeenAt, lastSeenAt, versions, ...(deleted && { deleted }) };
+  return { ...version.post, ...kept, hash: version.hash };
 }
 const gone = "A post of this export is no longer kept as it was found. Export it again.";
 
-type Chunks = AsyncIterable<readonly ExportedPost[]>;
-type Write = (
-  posts: Chunks,
-  found: { readonly query: string },
-) => AsyncGenerator<string | Uint8Array>;
+interface Source {
+  /** From the first post on, each time it is asked for. */
+  readonly posts: () => AsyncIterable<readonly ExportedPost[]>;
+  readonly archive: Archive;
+  readonly query: string;
+  readonly self: string | undefined;
+}
+type Write = (source: Source) => AsyncIterable<string | Uint8Array>;
 
 const writers: Readonly<Record<ExportFormat, Write>> = {
-  jsonl: jsonLines,
-  csv: csvFile,
-  parquet: parquetFile,
-  atom: (posts, { query }) => atomFile(posts, query),
+  jsonl: ({ posts }) => jsonLines(posts()),
+  csv: ({ posts }) => csvFile(posts()),
+  parquet: ({ posts }) => parquetFile(posts()),
+  atom: atomLines,
 };
 
-async function* jsonLines(chunks: Chunks): AsyncGenerator<string> {
-  for await (const posts of chunks) yield posts.map((post) => `${JSON.stringify(post)}\n`).join("");
+async function* jsonLines(chunks: AsyncIterable<readonly ExportedPost[]>): AsyncGenerator<string> {
+  for await (const posts of chunks) yield posts.map((post) => `${jsonLine(post)}\n`).join("");
 }
 
-async function* csvFile(chunks: Chunks): AsyncGenerator<string> {
-  yield csv([postTable.map(({ name }) => name)]);
+async function* atomLines({ posts, archive, query, self }: Source): AsyncGenerator<string> {
+  const { archiveId, createdAt } = await archive.state();
+  const head = {
+    id: `urn:backscroll:${archiveId}:${encodeURIComponent(query.toWellFormed())}`,
+    title: feedTitle(query),
+    archiveCreatedAt: createdAt,
+    links: self === undefined ? [] : [{ rel: "self", href: self, type: "application/atom+xml" }],
+  };
+  yield* atomFile(() => entriesOf(archive, posts()), head);
+}
+
+async function* entriesOf(
+  archive: Archive,
+  chunks: AsyncIterable<readonly ExportedPost[]>,
+): AsyncGenerator<readonly FeedPost[]> {
   for await (const posts of chunks)
-    yield csv(posts.map((post) => postTable.map(({ value }) => value(post))));
-}
-
-/** Cells that a spreadsheet would take for a formula are led by an apostrophe. */
-function csv(rows: readonly (readonly unknown[])[]): string {
-  return stringify(rows as unknown[][], {
-    escape_formulas: true,
-    record_delimiter: "\r\n",
-    cast: {
-      boolean: (yes) => (yes ? "yes" : ""),
-      date: (date) => `${date.toISOString().slice(0, 19)}Z`,
-    },
-  });
+    yield await Promise.all(posts.map(async (post) => feedPost(archive, post)));
 }

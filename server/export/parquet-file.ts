@@ -1,5 +1,6 @@
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import type { ColumnSource } from "hyparquet-writer";
+import { jsonLine } from "./json-line.ts";
 import { postTable, type ExportedPost } from "./post-table.ts";
 
 const rowsAGroup = 1_000;
@@ -11,7 +12,7 @@ export async function* parquetFile(
   const bytes = new ByteWriter();
   const file = new ParquetWriter({
     writer: bytes,
-    schema: schemaFromColumnData({ columnData: columnsOf([]) }),
+    schema: schemaFromColumnData({ columnData: columnsOf([]) }).map(inUtc),
     createdBy: "backscroll",
   });
   let rows: ExportedPost[] = [];
@@ -27,6 +28,17 @@ export async function* parquetFile(
   yield taken(bytes);
 }
 
+type SchemaElement = ReturnType<typeof schemaFromColumnData>[number];
+
+/** Without it readers take a time for the hour on the wall of wherever they run. */
+const inUtc = (element: SchemaElement): SchemaElement =>
+  element.converted_type === "TIMESTAMP_MILLIS"
+    ? {
+        ...element,
+        logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },
+      }
+    : element;
+
 function columnsOf(posts: readonly ExportedPost[]): ColumnSource[] {
   const columns = postTable.map(({ name, type, value }): ColumnSource => {
     const values = posts.map(value);
@@ -41,7 +53,7 @@ function columnsOf(posts: readonly ExportedPost[]): ColumnSource[] {
     {
       name: "json",
       type: "STRING",
-      data: posts.map((post) => JSON.stringify(post)),
+      data: posts.map(jsonLine),
       nullable: false,
       offsetIndex: false,
     },

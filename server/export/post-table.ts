@@ -42,7 +42,7 @@ export const postTable: readonly Column[] = [
   count("reactions", (post) => post.reactions.reduce((sum, one) => sum + one.count, 0)),
   text("forwardedFrom", (post) => post.forward?.name),
   text("replyTo", (post) => post.reply && `${post.reply.channel}/${post.reply.id}`),
-  text("links", (post) => post.entities.flatMap(({ url }) => url ?? []).join(" ")),
+  text("links", (post) => linksIn(post).join(" ")),
   text("language", (post) => post.language),
   { name: "edited", type: "BOOLEAN", value: (post) => post.edited },
   count("versions", (post) => post.versions),
@@ -50,4 +50,13 @@ export const postTable: readonly Column[] = [
   moment("firstSeenAt", (post) => post.firstSeenAt),
   moment("lastSeenAt", (post) => post.lastSeenAt),
   text("hash", (post) => post.hash),
+];
+
+/** The addresses a text links to, each once; hashtags and mentions are none. A space in one would part it in two. */
+const linksIn = ({ entities }: ExportedPost): readonly string[] => [
+  ...new Set(
+    entities.flatMap(({ type, url }) =>
+      type === "link" && url !== undefined ? url.replaceAll(/\s/g, encodeURIComponent) : [],
+    ),
+  ),
 ];

@@ -91,8 +91,9 @@ async function build(
 /** As much of an archive as the catch-up reads, of these posts after the first so many. */
 function archiveOf(made: readonly ArchivedPost[], before: number): CatchUpParts["archive"] {
   const position = before + made.length;
+  const createdAt = "2026-01-01T00:00:00Z";
   return {
-    state: async () => ({ archiveId: "bench", posts: position, channels, position }),
+    state: async () => ({ archiveId: "bench", createdAt, posts: position, channels, position }),
     changesAfter: async (after, limit) => {
       const some = made.slice(after - before, after - before + limit);
       return { to: after + some.length, posts: some, purged: [] };

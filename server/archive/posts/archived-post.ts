@@ -94,6 +94,7 @@ export interface ArchiveChanges {
 /** The state of the whole archive, as answers cite it. */
 export interface ArchiveState {
   readonly archiveId: string;
+  readonly createdAt: Instant;
   readonly posts: number;
   readonly channels: number;
   readonly newest?: Instant;

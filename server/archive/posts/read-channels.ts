@@ -62,9 +62,9 @@ export async function channelSamplesOf(
 
 /** The figures of the whole archive. */
 export async function stateOf(db: Database): Promise<ArchiveState> {
-  const { archive_id, position } = await db
+  const { archive_id, created_at, position } = await db
     .selectFrom("archive")
-    .select(["archive_id", "position"])
+    .select(["archive_id", "created_at", "position"])
     .executeTakeFirstOrThrow();
   const { posts, channels, newest } = await db
     .selectFrom("channel")
@@ -76,6 +76,7 @@ export async function stateOf(db: Database): Promise<ArchiveState> {
     .executeTakeFirstOrThrow();
   return {
     archiveId: archive_id,
+    createdAt: created_at,
     posts: posts ?? 0,
     channels,
     ...(newest !== null && { newest }),

@@ -61,7 +61,11 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
       const stopped = new AbortController();
       out.onAbort(() => stopped.abort());
       const either = AbortSignal.any([signal, stopped.signal]);
-      for await (const chunk of exportApart(parts.archive, found, { format, signal: either }))
+      for await (const chunk of exportApart(parts.archive, found, {
+        format,
+        self: c.req.url,
+        signal: either,
+      }))
         await out.write(chunk);
     }) as never;
   });

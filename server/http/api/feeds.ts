@@ -1,17 +1,19 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { latestInstant } from "../../../scraper/limits.ts";
-import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
 import {
   atomFeed,
   authorOf,
   feedHtml,
+  feedText,
   feedTitle,
+  lastChange,
   titleOf,
   type FeedHead,
   type FeedPost,
 } from "../../export/atom.ts";
 import { allOf } from "../../search/query/build.ts";
 import { fieldNode } from "../../search/query/fields.ts";
+import { feedPost } from "../../export/feed-post.ts";
 import { printQuery } from "../../search/query/print.ts";
 import type { Query } from "../../search/query/tree.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
@@ -117,7 +119,10 @@ async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): 
     ? await keysOn(parts, query, { ...here, signal })
     : await newestKeys(parts, query, { pages, now, signal });
   const posts = await Promise.all(
-    (await parts.archive.posts(found)).map(async (post) => feedPost(parts, post, url)),
+    (await parts.archive.posts(found)).map(async (post) => {
+      const page = new URL(`/c/${encodeURIComponent(post.channel)}/${post.id}`, url).href;
+      return feedPost(parts.archive, post, page);
+    }),
   );
   const before = pages[place - 1];
   const after = pages[place + 1];
@@ -128,10 +133,7 @@ async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): 
     head: {
       id: address(undefined),
       title: feedTitle(printQuery(query)),
-      updatedAt: posts.reduce(
-        (late, { updatedAt }) => (updatedAt > late ? updatedAt : late),
-        epoch,
-      ),
+      updatedAt: lastChange(posts) ?? (await parts.archive.state()).createdAt,
       isArchive: here !== undefined,
       links: [
         { rel: "self", href: url.href, type: self },
@@ -145,7 +147,6 @@ async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): 
     older: before && address(before.name),
   };
 }
-const epoch = "1970-01-01T00:00:00Z";
 
 interface ArchivePage {
   readonly name: string;
@@ -247,20 +248,6 @@ async function newestKeys(
 const joined = (query: string, condition: string): string =>
   query === "" ? condition : `(${query}) ${condition}`;
 
-async function feedPost(parts: Parts, post: ArchivedPost, url: URL): Promise<FeedPost> {
-  const edits = post.versions > 1 ? await parts.archive.versions(post) : [];
-  const changed = [post.publishedAt, edits.at(-1)?.seenAt, post.deleted?.confirmedAt];
-  return {
-    post,
-    updatedAt:
-      changed
-        .filter((at) => at !== undefined)
-        .toSorted()
-        .at(-1) ?? post.publishedAt,
-    page: new URL(`/c/${encodeURIComponent(post.channel)}/${post.id}`, url).href,
-  };
-}
-
 function jsonFeed({ head, posts, older }: Feed): z.infer<typeof jsonFeedAnswer> {
   const link = (rel: string): string => head.links.find((one) => one.rel === rel)?.href ?? head.id;
   return {
@@ -275,7 +262,7 @@ function jsonFeed({ head, posts, older }: Feed): z.infer<typeof jsonFeedAnswer> 
       external_url: entry.post.url,
       title: titleOf(entry),
       content_html: feedHtml(entry),
-      content_text: entry.post.text,
+      content_text: feedText(entry),
       date_published: entry.post.publishedAt,
       date_modified: entry.updatedAt,
       authors: [{ name: authorOf(entry) }],

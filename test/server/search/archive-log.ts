@@ -25,7 +25,9 @@ export class ArchiveLog {
 
   state: CatchUpParts["archive"]["state"] = async () => {
     const kept = this.#kept();
-    return { archiveId: "a", posts: kept.length, channels: 1, position: this.position };
+    const createdAt = "2026-01-01T00:00:00Z";
+    const { position } = this;
+    return { archiveId: "a", createdAt, posts: kept.length, channels: 1, position };
   };
 
   changesAfter: CatchUpParts["archive"]["changesAfter"] = async (position, limit) => {
