@@ -14,7 +14,8 @@ const hit = z
       description: "The text, cut at what was searched for; joined, it is `text`.",
     }),
     elsewhere: list(textParts).openapi({
-      description: "Other texts of the post that hold it: poll, file names, preview, buttons.",
+      description:
+        "Other texts of the post that hold it: poll, names of files, places and contacts, preview, buttons.",
     }),
   })
   .openapi("Hit");

@@ -17,6 +17,9 @@ export interface SetAside extends PostKey {
 /** More posts than this are not told of by name. */
 export const mostSetAside = 1_000;
 
+/** Another number calls for a rebuild of every index: what it keeps of a post has changed. */
+export const documentVersion = 1;
+
 /** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
 export function searchedTexts(post: ArchivedPost): readonly string[] {
   const { poll, preview } = post;
@@ -24,10 +27,17 @@ export function searchedTexts(post: ArchivedPost): readonly string[] {
     post.text,
     poll?.question,
     ...(poll?.options ?? []).map((option) => option.text),
-    ...post.media.flatMap((media) => [media.fileName, media.performer, media.title]),
+    ...post.media.flatMap(({ fileName, performer, title, address, phone }) => [
+      fileName,
+      performer,
+      title,
+      address,
+      phone,
+    ]),
     preview?.title,
     preview?.description,
     ...post.buttons.map((button) => button.text),
+    post.viaBot,
   ].filter((text) => text !== undefined && text !== "") as string[];
 }
 
@@ -66,7 +76,7 @@ export interface Label {
   readonly value: string;
 }
 
-/** The names a post carries, each once: its author, where it came from, its links' hosts, its tags. */
+/** The names a post carries, each once: its author, where it came from, its links' hosts, its tags, and the bot it was written with as one it mentions. */
 export function labelsOf(post: ArchivedPost): readonly Label[] {
   const labels = new Map<string, Label>();
   const add = (kind: LabelKind, value: string | undefined): void => {
@@ -84,6 +94,7 @@ export function labelsOf(post: ArchivedPost): readonly Label[] {
   }
   for (const button of post.buttons) add("link", hostOf(button.url));
   add("link", hostOf(post.preview?.url));
+  if (post.viaBot !== undefined) add("mentions", bareName(post.viaBot));
   return [...labels.values()];
 }
 

@@ -55,7 +55,7 @@ export interface SearchParams {
 export interface SearchHit extends Omit<ArchivedPost, "no" | "rawHtml"> {
   /** The whole text cut into parts. */
   readonly parts: readonly TextPart[];
-  /** Other texts of the post that hold what was searched for (poll, file names, preview, buttons), in parts too. */
+  /** Other texts of the post that hold what was searched for (poll, names of files, places and contacts, preview, buttons), in parts too. */
   readonly elsewhere: readonly (readonly TextPart[])[];
 }
 

@@ -36,7 +36,7 @@ function linesOf(hit: Hit): Html[] {
 /** A post's text, or what it asks where it has none. */
 const saidIn = ({ text, poll }: Hit): string => text || (poll?.question ?? "");
 
-/** In its text, then in its polls, file names and previews. */
+/** In its text, then in its other texts. */
 function matchesIn({ parts, elsewhere }: Hit): (readonly [string, string, string])[] {
   return [parts, ...elsewhere].flatMap(linesIn).slice(0, mostLinesAPost);
 }

@@ -79,6 +79,9 @@ function head({ post, words, titles, as }: PostView): Html {
       >${channelMark(post.channel)}<bdi>${name(title)}</bdi></a
     >${
       post.author !== undefined && html`<span class="state"><bdi>${name(post.author)}</bdi></span>`
+    }${
+      post.viaBot !== undefined &&
+      html`<span class="state">${text.viaBot} <bdi>${name(post.viaBot)}</bdi></span>`
     }${edited(post, words, as)}${
       post.ids.length > 1 &&
       html`<span class="state"

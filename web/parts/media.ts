@@ -109,12 +109,16 @@ function described(media: Media, { text }: Words): Html {
   ].filter((fact) => fact !== false);
   const title = [media.performer, media.title].filter((part) => part !== undefined).map(name);
   const named = media.fileName === undefined ? title.join(", ") : name(media.fileName);
-  return html`${text.media[media.kind]}${named !== "" && html`, <bdi>${named}</bdi>`}${facts.length > 0 && `, ${facts.join(", ")}`}${place(media)}`;
+  return html`${text.media[media.kind]}${named !== "" && html`, <bdi>${named}</bdi>`}${facts.length > 0 && `, ${facts.join(", ")}`}${place(media)}${contact(media)}`;
 }
 
-function place({ latitude, longitude }: Media): Html | undefined {
-  if (latitude === undefined || longitude === undefined) return undefined;
-  return html`, <span class="num">${latitude}, ${longitude}</span>`;
+function place({ address, latitude, longitude }: Media): Html {
+  const isPlaced = latitude !== undefined && longitude !== undefined;
+  return html`${address !== undefined && html`, <bdi>${name(address)}</bdi>`}${isPlaced && html`, <span class="num">${latitude}, ${longitude}</span>`}`;
+}
+
+function contact({ phone }: Media): Html | undefined {
+  return phone === undefined ? undefined : html`, <bdi class="num">${name(phone)}</bdi>`;
 }
 
 /** A poll with its shares as bars. */

@@ -155,6 +155,7 @@ const en = {
   evidence: (checks: string) => `Evidence: absent in ${checks} checks`,
   albumOf: (count: string, first: string, last: string) =>
     `album of ${count}, ids ${first} to ${last}`,
+  viaBot: "via",
   forwardedFrom: "Forwarded from",
   replyTo: "Reply to",
   keptHere: "kept here",
@@ -530,6 +531,7 @@ const ru: Widened<typeof en> = {
   deletedSince: (time) => `удалён, последний раз виден ${time}`,
   evidence: (checks) => `Свидетельства: нет при проверках, числом ${checks}`,
   albumOf: (count, first, last) => `альбом из ${count}, номера с ${first} по ${last}`,
+  viaBot: "через",
   forwardedFrom: "Переслано из",
   replyTo: "Ответ на",
   keptHere: "сохранён здесь",

@@ -64,7 +64,12 @@ const messageSchema = z.object({
     })
     .nullish(),
   location_information: z.object({ latitude: degrees, longitude: degrees }).nullish(),
-  contact_information: maybe(z.object({ first_name: maybe(told), last_name: maybe(told) })),
+  place_name: maybe(told),
+  address: maybe(told),
+  contact_information: maybe(
+    z.object({ first_name: maybe(told), last_name: maybe(told), phone_number: maybe(told) }),
+  ),
+  via_bot: maybe(told),
   reactions: z
     .array(z.object({ type: z.string(), count, emoji: maybe(told), document_id: maybe(told) }))
     .nullish(),
@@ -152,6 +157,7 @@ export function postOfMessage(album: readonly DesktopMessage[], channel: string)
     buttons: [],
     ...defined({
       author: message.author ?? undefined,
+      viaBot: given(message.via_bot)?.replace(/^@?/, "@"),
       forward: message.forwarded_from ? { name: message.forwarded_from } : undefined,
       reply: message.reply_to_message_id ? { channel, id: message.reply_to_message_id } : undefined,
       poll: pollOf(message),
@@ -160,6 +166,10 @@ export function postOfMessage(album: readonly DesktopMessage[], channel: string)
     }),
   };
 }
+
+/** What an export leaves out, it also writes as null or as an empty text. */
+const given = (text: string | null | undefined): string | undefined =>
+  text === null || text === "" ? undefined : text;
 
 function plain(text: string | readonly Piece[]): string {
   if (typeof text === "string") return text;
@@ -230,10 +240,15 @@ function mediaOf(message: DesktopMessage): readonly Media[] {
   const { width, height, duration_seconds: seconds, location_information: place } = message;
   const shape = { width: width ?? undefined, height: height ?? undefined };
   if (message.photo != null) return [{ kind: "photo", ...defined(shape) }];
-  if (place) return [{ kind: "location", latitude: place.latitude, longitude: place.longitude }];
+  if (place) {
+    const { latitude, longitude } = place;
+    const named = { title: given(message.place_name), address: given(message.address) };
+    return [{ kind: "location", latitude, longitude, ...defined(named) }];
+  }
   if (message.contact_information) {
-    const { first_name: first, last_name: last } = message.contact_information;
-    return [{ kind: "contact", title: [first, last].filter(Boolean).join(" ") }];
+    const { first_name: first, last_name: last, phone_number } = message.contact_information;
+    const title = [first, last].filter(Boolean).join(" ");
+    return [{ kind: "contact", title, ...defined({ phone: given(phone_number) }) }];
   }
   if (message.file == null && message.media_type == null) return [];
   const kind = mediaKinds.get(message.media_type ?? "") ?? "file";

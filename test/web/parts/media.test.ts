@@ -48,8 +48,21 @@ beforeAll(async () => {
         post(5, {
           media: [{ kind: "file", fileName: "<b>paper</b>.pdf", size: "1.2 MB" }],
         }),
+        post(6, {
+          viaBot: "@map",
+          media: [
+            {
+              kind: "location",
+              latitude: 59.93,
+              longitude: 30.33,
+              title: "House of <i>Books</i>",
+              address: "28 Nevsky Prospekt",
+            },
+            { kind: "contact", title: "Ada Byron", phone: "+1 202 555 0100" },
+          ],
+        }),
       ],
-      span: { from: 1, to: 5 },
+      span: { from: 1, to: 6 },
       at: "2026-01-05T00:00:00Z",
     },
   ]);
@@ -86,6 +99,16 @@ test("what is not kept says why, in either language", async () => {
     /<b>paper<\/b>\.pdf.*1\.2 MB, the public preview has no/s,
   );
   expect((await postOf(5, "?ui=ru")).text()).toContain("публичный просмотр не даёт адреса");
+});
+
+test("a place, a contact and the bot a post was written with are shown with all that is known of them", async () => {
+  const shown = (await postOf(6)).text().replaceAll(/[\s\u2066-\u2069]+/g, " ");
+  expect(shown).toContain("via @map");
+  expect(shown).toContain("House of <i>Books</i>, 28 Nevsky Prospekt, 59.93, 30.33");
+  expect(shown).toContain("Ada Byron, +1 202 555 0100");
+  expect((await postOf(6, "?ui=ru")).text().replaceAll(/\s+/g, " ")).toContain("через @map");
+  const found = load(await served.page("/?q=nevsky"))(".hit");
+  expect(found.find("mark").text()).toBe("Nevsky");
 });
 
 test("hits show kept pictures; no page asks Telegram for one", async () => {

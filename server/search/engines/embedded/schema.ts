@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite";
-import { mostSetAside, type SetAside } from "../../document.ts";
+import { documentVersion, mostSetAside, type SetAside } from "../../document.ts";
 import { columnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = "3";
+export const schemaVersion = `3.${documentVersion}`;
 
 /**
  * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has

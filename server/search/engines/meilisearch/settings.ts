@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "meilisearch";
+import { documentVersion } from "../../document.ts";
 
 /** Into so many steps the relevance of a word to a post is cut; one searchable attribute holds the words of each. */
 export const relevanceSteps = 16;
@@ -45,7 +46,7 @@ export const indexSettings = {
 
 /** Names the settings and the shape of documents: an index made under another must be built anew. */
 export const settingsVersion = createHash("sha256")
-  .update(JSON.stringify([3, indexSettings]))
+  .update(JSON.stringify([3, documentVersion, indexSettings]))
   .digest("hex")
   .slice(0, 16);
 

@@ -139,6 +139,35 @@ describe("a Telegram Desktop export", () => {
     expect(await archive.verify()).toEqual([]);
   });
 
+  it("keeps a place's name and address, a contact's number, and the bot a message was written with", async () => {
+    const file = exportFile([
+      message(1, {
+        text: "",
+        place_name: "Mariinsky Theatre",
+        address: "Theatre Square 1",
+        location_information: { latitude: 59.9, longitude: 30.3 },
+      }),
+      message(2, {
+        text: "",
+        contact_information: { first_name: "Ada", last_name: "", phone_number: "+1 202 555 0100" },
+      }),
+      message(3, { text: "found", via_bot: "@gif" }),
+    ]);
+    await importFile(archive, file, options);
+    const [venue, contact, found] = await archive.posts(range(1, 3));
+    expect(venue?.media).toEqual([
+      {
+        kind: "location",
+        latitude: 59.9,
+        longitude: 30.3,
+        title: "Mariinsky Theatre",
+        address: "Theatre Square 1",
+      },
+    ]);
+    expect(contact?.media).toEqual([{ kind: "contact", title: "Ada", phone: "+1 202 555 0100" }]);
+    expect(found?.viaBot).toBe("@gif");
+  });
+
   it("keeps its posts, but leaves every id to be read", async () => {
     await importFile(archive, exportFile(range(1, 5).map(({ id }) => message(id))), options);
     expect((await archive.coverage("gradient"))?.counts.kept).toBe(5);

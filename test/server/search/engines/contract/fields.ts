@@ -250,6 +250,39 @@ export function describeFields(open: OpenEngine): void {
         ],
       ),
     );
+    it(
+      "words are found in the name and address of a place, in the name and number of a contact, and a bot by its name",
+      finds(
+        open,
+        [
+          {
+            media: [
+              {
+                kind: "location",
+                latitude: 59.93,
+                longitude: 30.33,
+                title: "Дом книги",
+                address: "28 Nevsky Prospekt",
+              },
+            ],
+          },
+          { media: [{ kind: "contact", title: "Анна Петрова", phone: "+998 90 123 45 67" }] },
+          { media: [{ kind: "gif" }], viaBot: "@gif_finder" },
+          "Nevsky gif",
+        ],
+        [
+          ["Nevsky", [1, 4]],
+          ["nevsky has:location", [1]],
+          ['"дом книги"', [1]],
+          ['"28 nevsky"', [1]],
+          ["петрова", [2]],
+          ['"123 45 67"', [2]],
+          ["@gif_finder", [3]],
+          ["mentions:gif_finder", [3]],
+          ["gif_finder", [3]],
+        ],
+      ),
+    );
   });
 }
 
