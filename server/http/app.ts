@@ -34,6 +34,7 @@ import { addSchedulePages } from "./pages/schedules.ts";
 import { addScheduleRoutes } from "./api/schedules.ts";
 import { addSearchRoute } from "./api/search.ts";
 import { addSetRoutes } from "./api/sets.ts";
+import { noBodyForHead } from "./streams.ts";
 import { addStatus } from "./pages/status.ts";
 import { addWidget } from "./pages/widget.ts";
 
@@ -81,6 +82,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   const refuse = (c: Context, problem: Problem): Response | Promise<Response> =>
     isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
 
+  app.use(noBodyForHead);
   app.use(observe({ onAnswered, proxies: settings.proxies ?? [] }));
   app.use("/api/*", noPage);
   app.use("/media/*", noPage);

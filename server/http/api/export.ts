@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { stream } from "hono/streaming";
 import { citeSet } from "../../export/cite-set.ts";
 import { exportApart } from "../../export/export-apart.ts";
 import { exportFormats, manifestOf, type ExportFormat } from "../../export/export-posts.ts";
@@ -9,6 +8,7 @@ import { manifestAnswer } from "../../contract/manifest.ts";
 import { needs } from "../access/access.ts";
 import { answers } from "../describe.ts";
 import type { Parts } from "../parts.ts";
+import { streamed } from "../streams.ts";
 import { askedShape } from "./search.ts";
 
 const types: Readonly<Record<ExportFormat, string>> = {
@@ -47,26 +47,18 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
     const manifest = new URL(c.req.url);
     manifest.searchParams.set("format", "manifest");
     const { pathname, search } = manifest;
-    c.header("Content-Type", types[format]);
-    c.header(
-      "Content-Disposition",
-      `attachment; filename="backscroll-${found.sha256.slice(0, 16)}.${format}"`,
-    );
-    c.header("Link", `<${pathname}${search}>; rel="describedby"; type="application/json"`);
-    c.header("Backscroll-Posts", String(found.marks.length));
-    c.header("Backscroll-Set", found.sha256);
-    // Its own tag, so that nobody reads the whole file to make one.
-    c.header("ETag", `W/"${found.sha256.slice(0, 32)}-${found.archive.position}-${format}"`);
-    return stream(c, async (out) => {
-      const stopped = new AbortController();
-      out.onAbort(() => stopped.abort());
-      const either = AbortSignal.any([signal, stopped.signal]);
-      for await (const chunk of exportApart(parts.archive, found, {
-        format,
-        self: c.req.url,
-        signal: either,
-      }))
-        await out.write(chunk);
+    return streamed(c, parts, {
+      headers: {
+        "Content-Type": types[format],
+        "Content-Disposition": `attachment; filename="backscroll-${found.sha256.slice(0, 16)}.${format}"`,
+        Link: `<${pathname}${search}>; rel="describedby"; type="application/json"`,
+        "Backscroll-Posts": String(found.marks.length),
+        "Backscroll-Set": found.sha256,
+        // Its own tag, so that nobody reads the whole file to make one.
+        ETag: `W/"${found.sha256.slice(0, 32)}-${found.archive.position}-${format}"`,
+      },
+      chunks: (stopped) =>
+        exportApart(parts.archive, found, { format, self: c.req.url, signal: stopped }),
     }) as never;
   });
 }

@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { UsageError } from "../../../scraper/errors.ts";
@@ -10,6 +9,7 @@ import { needs } from "../access/access.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
+import { streamed } from "../streams.ts";
 
 const inPath = z.object({
   channel: z.string().openapi({ param: { name: "channel", in: "path" }, example: "durov" }),
@@ -101,7 +101,8 @@ const aYearSeconds = 31_536_000;
 const sha256Hex = /^[0-9a-f]{64}$/;
 
 /** A file under its hash: its type is told by its bytes, what is no picture, film or sound is saved and never shown. */
-async function serveFile(c: Context, { archive }: Parts): Promise<Response> {
+async function serveFile(c: Context, parts: Parts): Promise<Response> {
+  const { archive } = parts;
   const sha256 = c.req.param("sha256") ?? "";
   const channels = c.get("onlyChannels");
   const file = sha256Hex.test(sha256)
@@ -131,17 +132,14 @@ async function serveFile(c: Context, { archive }: Parts): Promise<Response> {
   if (range === "outside")
     return c.body(null, 416, { ...headers, "Content-Range": `bytes */${bytes}` });
   const { start, end } = range ?? { start: 0, end: bytes - 1 };
-  const body =
-    c.req.method === "HEAD"
-      ? null
-      : (Readable.toWeb(archive.media.folder.read(sha256, { start, end })) as ReadableStream);
-  return new Response(body, {
+  return streamed(c, parts, {
     status: range ? 206 : 200,
     headers: {
       ...headers,
       "Content-Length": String(end - start + 1),
       ...(range && { "Content-Range": `bytes ${start}-${end}/${bytes}` }),
     },
+    chunks: () => archive.media.folder.read(sha256, { start, end }),
   });
 }
 

@@ -5,13 +5,20 @@ import type { RunAnswer } from "../../contract/run.ts";
 import { needs } from "../access/access.ts";
 import { refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
+import { NoPlace, Places } from "../places.ts";
 import { Refusal } from "../problems.ts";
+import { streamed } from "../streams.ts";
 import { keptRun, runInPath, shownRun } from "./runs.ts";
 
 /** Runs that are followed at once; each asks the archive two small questions a second. */
 const mostFollowed = 64;
+/** Whoever comes when all places are taken waits a little: readers come and go. */
+const mostWaiting = 16;
+const waitMs = 5_000;
 const lookEveryMs = 1_000;
 const beatEveryLooks = 15;
+/** A quarter of an hour: who reads on comes again, and who has gone without a word lets go of the place. */
+const mostLooks = 900;
 const reconnectMs = 2_000;
 
 const route = createRoute({
@@ -20,7 +27,7 @@ const route = createRoute({
   middleware: needs("read", { channels: "own" }),
   summary: "Follows a run as server-sent events, whichever process does it",
   description:
-    "`run` is the run as it is now, sent when it changes; `line` a line of its log, whose number is the event's id; `end` comes last. With `Last-Event-ID` it goes on after that line, and answers 204 when nothing is to come.",
+    "`run` is the run as it is now, sent when it changes; `line` a line of its log, whose number is the event's id; `end` comes last. With `Last-Event-ID` it goes on after that line, and answers 204 when nothing is to come. After a quarter of an hour it closes, and is to be asked for again so.",
   request: {
     params: runInPath,
     headers: z.object({ "last-event-id": z.string().optional() }),
@@ -37,7 +44,7 @@ const route = createRoute({
 
 /** `/runs/{id}/events`: a run as it goes. */
 export function addRunEvents(app: OpenAPIHono, parts: Parts): void {
-  let followed = 0;
+  const places = new Places({ most: mostFollowed, mostWaiting, waitMs, sleep: parts.sleep });
   app.openapi(route, async (c) => {
     const run = await keptRun(c, parts);
     const seen = c.req.header("last-event-id");
@@ -46,36 +53,42 @@ export function addRunEvents(app: OpenAPIHono, parts: Parts): void {
       const [more] = await parts.archive.runs.lines(run.id, after);
       if (!more) return c.body(null, 204);
     }
-    if (followed >= mostFollowed)
-      throw new Refusal(
-        {
-          kind: "too-many-streams",
-          status: 503,
-          detail: `${mostFollowed} runs are being followed here already. Ask for the run itself, or again later.`,
-        },
-        { "Retry-After": "5" },
-      );
-    followed += 1;
-    const gone = new AbortController();
-    const signal = AbortSignal.any([c.req.raw.signal, parts.stopping, gone.signal]);
-    const events = follow(parts, { id: run.id, after, signal });
-    const body = streamOf(events, {
-      onCancel: () => gone.abort(),
-      onEnd: () => {
-        followed -= 1;
-      },
-    });
-    return c.body(body, 200, {
+    // Nothing is to wait in a proxy, and nobody to read it to its end for a tag.
+    const headers = {
       "Content-Type": "text/event-stream; charset=utf-8",
       "Cache-Control": "no-store",
-      // Nothing is to wait in a proxy, and nobody to read it to its end for a tag.
       "X-Accel-Buffering": "no",
       ETag: `W/"${crypto.randomUUID()}"`,
-    });
+    };
+    const chunks = (signal: AbortSignal): AsyncIterable<Uint8Array> =>
+      follow(parts, { id: run.id, after, signal });
+    if (c.req.method === "HEAD") return streamed(c, parts, { headers, chunks });
+    const onEnd = await placeIn(places, c.req.raw.signal);
+    return streamed(c, parts, { headers, chunks, onEnd });
   });
 }
 
-/** What happens to a run from now on, as events ready to be sent. Ends with the run, or quietly with the signal. */
+/** A place among those who follow. @throws Refusal when none is free in time */
+async function placeIn(places: Places, signal: AbortSignal): Promise<() => void> {
+  try {
+    return await places.take(signal);
+  } catch (error) {
+    if (!(error instanceof NoPlace)) throw error;
+    throw new Refusal(
+      {
+        kind: "too-many-streams",
+        status: 503,
+        detail: `${mostFollowed} runs are being followed here already. Ask for the run itself, or again later.`,
+      },
+      { "Retry-After": "5" },
+    );
+  }
+}
+
+/**
+ * What happens to a run from now on, as events ready to be sent. Ends with the run, or quietly with the signal or after
+ * `mostLooks`: whoever reads on asks again, from the last line it got.
+ */
 async function* follow(
   { archive, sleep }: Pick<Parts, "archive" | "sleep">,
   {
@@ -83,11 +96,11 @@ async function* follow(
     after,
     signal,
   }: { readonly id: string; readonly after: number; readonly signal: AbortSignal },
-): AsyncGenerator<string> {
-  yield `retry: ${reconnectMs}\n\n`;
+): AsyncGenerator<Uint8Array> {
+  yield encoder.encode(`retry: ${reconnectMs}\n\n`);
   let told = after;
   let shown = "";
-  for (let looks = 0; !signal.aborted; looks += 1) {
+  for (let looks = 0; looks < mostLooks && !signal.aborted; looks += 1) {
     const { run, lines } = await look(archive, id, told);
     for (const line of lines) {
       told = line.no;
@@ -95,7 +108,7 @@ async function* follow(
     }
     const now = JSON.stringify(run);
     if (now !== shown) yield eventOf("run", run);
-    else if (looks % beatEveryLooks === 0) yield ": still here\n\n";
+    else if (looks % beatEveryLooks === 0) yield encoder.encode(": still here\n\n");
     shown = now;
     if (!run || hasEnded(run)) {
       yield eventOf("end", {});
@@ -119,40 +132,11 @@ const hasEnded = ({ state }: Pick<Run, "state">): boolean =>
   state !== "waiting" && state !== "running";
 
 /** JSON has no bare line breaks, so one line of data is enough. */
-const eventOf = (name: string, data: unknown, id?: number): string =>
-  `event: ${name}\n${id === undefined ? "" : `id: ${id}\n`}data: ${JSON.stringify(data ?? {})}\n\n`;
+const eventOf = (name: string, data: unknown, id?: number): Uint8Array =>
+  encoder.encode(
+    `event: ${name}\n${id === undefined ? "" : `id: ${id}\n`}data: ${JSON.stringify(data ?? {})}\n\n`,
+  );
+const encoder = new TextEncoder();
 
 const lineNumber = (typed: string | undefined): number =>
   typed !== undefined && /^\d{1,9}$/.test(typed) ? Number(typed) : 0;
-
-/** Pulled as fast as it is read, no faster; whatever ends it, `onEnd` is told once. */
-function streamOf(
-  events: AsyncGenerator<string>,
-  { onCancel, onEnd }: { readonly onCancel: () => void; readonly onEnd: () => void },
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  let isOver = false;
-  const end = (): void => {
-    if (!isOver) onEnd();
-    isOver = true;
-  };
-  return new ReadableStream({
-    async pull(out) {
-      try {
-        const { value, done } = await events.next();
-        if (!done) return out.enqueue(encoder.encode(value));
-        end();
-        out.close();
-      } catch (error) {
-        end();
-        out.error(error);
-      }
-      return undefined;
-    },
-    async cancel() {
-      onCancel();
-      end();
-      await events.return(undefined);
-    },
-  });
-}

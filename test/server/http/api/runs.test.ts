@@ -3,19 +3,32 @@ import { noCounts } from "../../../../server/archive/runs/run.ts";
 import { serveArchive } from "../small-archive.ts";
 
 let served: Awaited<ReturnType<typeof serveArchive>>;
-let looks: PromiseWithResolvers<void>[];
+let waits: { readonly ms: number; readonly end: () => void }[];
 
-/** The server looks again when the test says so. */
-const sleep = async (_ms: number, signal?: AbortSignal): Promise<void> => {
-  const look = Promise.withResolvers<void>();
-  looks.push(look);
-  signal?.addEventListener("abort", () => look.resolve());
-  await look.promise;
+/** The server waits until the test says so. */
+const sleep = async (ms: number, signal?: AbortSignal): Promise<void> => {
+  signal?.throwIfAborted();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const wait = { ms, end: resolve };
+  waits.push(wait);
+  signal?.addEventListener("abort", () => {
+    waits = waits.filter((one) => one !== wait);
+    resolve();
+  });
+  await promise;
 };
-const again = (): void => looks.splice(0).forEach((look) => look.resolve());
+/** Ends the waits of this length: a second is between two looks at a run. */
+const pass = (ms: number): void => {
+  const over = waits.filter((wait) => wait.ms === ms);
+  waits = waits.filter((wait) => wait.ms !== ms);
+  for (const { end } of over) end();
+};
+const again = (): void => pass(1_000);
+const readerPatienceMs = 30_000;
+const placePatienceMs = 5_000;
 
 beforeEach(async () => {
-  looks = [];
+  waits = [];
   served = await serveArchive([], { sleep });
 });
 afterEach(async () => served[Symbol.asyncDispose]());
@@ -261,7 +274,7 @@ describe("a run that is followed", () => {
     const { next, cancel } = await following(`/runs/${id}/events`);
     await next();
     const beat = next();
-    for (let look = 0; look < 40 && looks.length < 41; look += 1) {
+    for (let look = 0; look < 40; look += 1) {
       again();
       await new Promise(setImmediate);
     }
@@ -269,20 +282,102 @@ describe("a run that is followed", () => {
     await cancel();
   });
 
-  test("is let go of when the reader leaves or the server stops, and no more than 64 are followed", async () => {
+  test("is let go of when the server stops", async () => {
     const stopping = new AbortController();
-    await using bounded = await serveArchive([], { sleep, stopping: stopping.signal });
-    const { id } = await bounded.archive.runs.start({ channel: "garden", cause: "asked" });
-    const all = await Promise.all(
-      Array.from({ length: 64 }, async () => following(`/runs/${id}/events`, {}, bounded)),
-    );
-    const full = await bounded.app.request(`/api/v1/runs/${id}/events`);
-    expect([full.status, full.headers.get("retry-after")]).toEqual([503, "5"]);
-    await all[0]?.cancel();
-    const place = await following(`/runs/${id}/events`, {}, bounded);
-    expect(place.answer.status).toBe(200);
+    await using open = await serveArchive([], { sleep, stopping: stopping.signal });
+    const { id } = await open.archive.runs.start({ channel: "garden", cause: "asked" });
+    const { next } = await following(`/runs/${id}/events`, {}, open);
+    await next();
     stopping.abort();
-    await place.next();
-    expect(await place.next()).toBe("end");
+    expect(await next()).toBe("end");
+  });
+
+  test("is closed after a quarter of an hour, to be asked for again from the last line", async () => {
+    const { id } = await started();
+    await served.archive.runs.say(id, "First.");
+    const { next } = await following(`/runs/${id}/events`);
+    expect(await next()).toMatchObject({ event: "line", id: "1" });
+    expect(await next()).toMatchObject({ event: "run" });
+    const rest: unknown[] = [];
+    const read = async (): Promise<void> => {
+      for (let one = await next(); one !== "end"; one = await next()) rest.push(one);
+    };
+    const over = read();
+    let looked = 0;
+    for (let turn = 0; turn < 1_000; turn += 1) {
+      looked += waits.filter(({ ms }) => ms === 1_000).length;
+      again();
+      await new Promise(setImmediate);
+    }
+    await over;
+    // One look a second.
+    expect(looked).toBe(900);
+    expect(new Set(rest)).toEqual(new Set(["beat"]));
+    const more = await following(`/runs/${id}/events`, { "Last-Event-ID": "1" });
+    expect(await more.next()).toMatchObject({ event: "run" });
+    await more.cancel();
+  });
+});
+
+const followers = async (many: number, path: string) =>
+  Promise.all(Array.from({ length: many }, async () => following(path)));
+const end = async (some: readonly { cancel: () => Promise<void> | undefined }[]) =>
+  Promise.all(some.map(async ({ cancel }) => cancel()));
+
+describe("no more than 64 follow at once", () => {
+  test("sixteen more wait for a place, five seconds, and all others are sent away at once", async () => {
+    const path = `/runs/${(await started()).id}/events`;
+    const all = await followers(64, path);
+    const waiting = Array.from({ length: 16 }, async () => following(path));
+    while (waits.filter(({ ms }) => ms === placePatienceMs).length < 16)
+      await new Promise(setImmediate);
+    const full = await served.app.request(`/api/v1${path}`);
+    expect([full.status, full.headers.get("retry-after")]).toEqual([503, "5"]);
+    // Whoever waited longest gets the place of who leaves.
+    await all[0]?.cancel();
+    const [first, ...others] = waiting;
+    expect((await first)?.answer.status).toBe(200);
+    pass(placePatienceMs);
+    for (const other of others) expect((await other).answer.status).toBe(503);
+    await all[1]?.cancel();
+    const place = await following(path);
+    expect(place.answer.status).toBe(200);
+    await end([...all, place]);
+  });
+
+  test("who stops reading loses the place, and who reads on keeps it", async () => {
+    const path = `/runs/${(await started()).id}/events`;
+    const all = await followers(64, path);
+    const [reader] = all;
+    const reading = reader?.next();
+    expect(await reading).toMatchObject({ event: "run" });
+    const more = reader?.next();
+    await new Promise(setImmediate);
+    pass(readerPatienceMs);
+    await new Promise(setImmediate);
+    const again = await followers(63, path);
+    expect(again.map(({ answer }) => answer.status)).toEqual(again.map(() => 200));
+    const oneMore = served.app.request(`/api/v1${path}`);
+    while (!waits.some(({ ms }) => ms === placePatienceMs)) await new Promise(setImmediate);
+    await reader?.cancel();
+    await more;
+    const last = await oneMore;
+    expect(last.status).toBe(200);
+    await last.body?.cancel();
+    await end(again);
+  });
+
+  test("HEAD takes no place", async () => {
+    const path = `/runs/${(await started()).id}/events`;
+    for (let turn = 0; turn < 70; turn += 1) {
+      const head = await served.app.request(`/api/v1${path}`, { method: "HEAD" });
+      expect([head.status, head.headers.get("content-type")]).toEqual([
+        200,
+        "text/event-stream; charset=utf-8",
+      ]);
+    }
+    const all = await followers(64, path);
+    expect(all.map(({ answer }) => answer.status)).toEqual(all.map(() => 200));
+    await end(all);
   });
 });
