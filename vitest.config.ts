@@ -1,8 +1,10 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    // What takes minutes has a command of its own: `npm run test:slow`.
+    exclude: [...configDefaults.exclude, "test/slow/**"],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

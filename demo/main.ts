@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { mediaKindsOf } from "../server/archive/media/media-policy.ts";
+import { makeForOwnerOnly } from "../server/wiring/owner-only.ts";
 import { archiveSample } from "./archive-sample.ts";
 import { startSample, type Sample } from "./sample.ts";
 
+makeForOwnerOnly();
 const folder = "demo-data";
 const media = "photo,thumbnail";
 const program = fileURLToPath(new URL("../server/main.ts", import.meta.url));

@@ -8,9 +8,11 @@ import { inspectSettings, secretsIn } from "./config.ts";
 import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
+import { makeForOwnerOnly } from "./wiring/owner-only.ts";
 
 // Commands load their code when they run: what was compiled once is not compiled again.
 enableCompileCache();
+makeForOwnerOnly();
 const progress = new Progress(process.stderr, { now: () => performance.now() });
 // Whoever no longer reads what is said does not end what is done.
 process.stderr.on("error", () => {});

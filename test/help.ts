@@ -42,10 +42,17 @@ export async function backscroll(
   args: readonly string[],
   options: {
     readonly env?: Readonly<Record<string, string>>;
+    /** Octal: the rights that files made by whoever starts it do not get. */
+    readonly umask?: string;
     readonly started?: (child: ReturnType<typeof spawn>) => void;
   } = {},
 ): Promise<Ended> {
-  const child = spawn(process.execPath, [program, ...args], {
+  const command = [process.execPath, program, ...args];
+  const [first = "", ...others] =
+    options.umask === undefined
+      ? command
+      : ["sh", "-c", 'umask "$0"; exec "$@"', options.umask, ...command];
+  const child = spawn(first, others, {
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],

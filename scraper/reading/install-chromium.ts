@@ -43,6 +43,12 @@ function installDebians(): void {
 
 const longestInstallMs = 15 * 60_000;
 
+/** A program that is installed is for everybody, whatever rights the files of this one get. */
 function run(command: string, args: readonly string[]): void {
-  spawnSync(command, args, { stdio: ["ignore", 2, 2], timeout: longestInstallMs });
+  const before = process.umask(0o022);
+  try {
+    spawnSync(command, args, { stdio: ["ignore", 2, 2], timeout: longestInstallMs });
+  } finally {
+    process.umask(before);
+  }
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { findChromium } from "../../scraper/reading/chromium.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { bytesToLeave, diskRoom, megabytes } from "../archive/copies/disk-room.ts";
+import { openToOthers } from "../wiring/owner-only.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
 import { type Check, type Finding, note, ok, problem } from "./finding.ts";
 import type { Session } from "./session.ts";
@@ -78,8 +79,8 @@ function dictionaries(): readonly Finding[] {
   ];
 }
 
-/** The data folder: made, ours, and nobody else's to write. */
-function folder({ config }: Session): readonly Finding[] {
+/** The data folder: made, ours, and nobody else's to read or write. */
+async function folder({ config }: Session): Promise<readonly Finding[]> {
   const data = resolve(config.data);
   if (!existsSync(data)) {
     const above = nearestFolder(data);
@@ -95,17 +96,19 @@ function folder({ config }: Session): readonly Finding[] {
       ),
     ];
   if (!mayWrite(data)) return [cannotWrite(data)];
-  const files = [data, ...["archive.db", "index.db"].map((name) => join(data, name))];
-  const open = files.filter((file) => existsSync(file) && (statSync(file).mode & 0o002) !== 0);
-  const wrong = open.map((file) =>
-    problem(
-      `Everybody on this machine may write ${file}.`,
-      "Any program here could change what is kept.",
-      `Run: chmod o-w ${file}`,
-    ),
-  );
+  const wrong = (await openToOthers(config))
+    .map((found) => resolve(found))
+    .map((path) =>
+      problem(
+        `Others on this machine may ${mayChange(path) ? "read or write" : "read"} ${path}.`,
+        "Here lie hashes of keys, secrets of webhooks, and all that is kept.",
+        `Run any command that opens the archive, \`channels\` for one, as the owner of ${path}; or: chmod -R go= ${path}`,
+      ),
+    );
   return wrong.length > 0 ? wrong : [ok(data)];
 }
+
+const mayChange = (path: string): boolean => (statSync(path).mode & 0o022) !== 0;
 
 const cannotWrite = (path: string): Finding =>
   problem(

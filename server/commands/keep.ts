@@ -8,6 +8,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { catchUp, compareIndex, setAsideFindings, rebuildIndex } from "../search/catch-up.ts";
 import { number, plain, table } from "../terminal.ts";
 import { archiveFile, openArchive, openDesk, openToRead } from "../wiring/open-desk.ts";
+import { narrowToOwner } from "../wiring/owner-only.ts";
 import type { Session } from "./session.ts";
 
 export interface JsonFlag {
@@ -110,6 +111,7 @@ export async function backup({ config, progress }: Session, file: string): Promi
 export async function restore({ config, progress }: Session, file: string): Promise<ExitCode> {
   const { movedTo } = await restoreArchive({ from: file, to: archiveFile(config) });
   await mirrorFiles(join(dirname(file), "media"), join(config.data, "media"));
+  await narrowToOwner(config);
   progress.say(
     `Restored from ${file}.${movedTo === undefined ? "" : ` What was here before is in ${movedTo}.`}`,
   );

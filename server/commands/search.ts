@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { realpath, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { UsageError } from "../../scraper/errors.ts";
 import { DiskFull } from "../archive/errors.ts";
@@ -16,6 +16,7 @@ import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
 import { type Desk, openDesk } from "../wiring/open-desk.ts";
 import { wholeNumber } from "./session.ts";
+import { writeWhole } from "./write-whole.ts";
 import type { Session } from "./session.ts";
 
 export interface SearchFlags {
@@ -92,15 +93,23 @@ export async function exportTo(
   await bringUpToDate(session, desk);
   const { signal } = session;
   const found = await findSet(desk, asked, { signal });
-  const unfinished = `${output}.part`;
+  const posts = {
+    name: output,
+    write: async (file: string) =>
+      pipeline(exportPosts(desk.archive, found, { format, signal }), createWriteStream(file), {
+        signal,
+      }),
+  };
+  const manifest = {
+    name: `${output}.manifest.json`,
+    write: async (file: string) => {
+      const told = manifestOf(found, { now: new Date(), format });
+      await writeFile(file, `${JSON.stringify(told, undefined, 2)}\n`);
+    },
+  };
   try {
-    const chunks = exportPosts(desk.archive, found, { format, signal });
-    await pipeline(chunks, createWriteStream(unfinished), { signal });
-    const manifest = manifestOf(found, { now: new Date(), format });
-    await writeFile(`${output}.manifest.json`, `${JSON.stringify(manifest, undefined, 2)}\n`);
-    await rename(unfinished, output);
+    await writeWhole(posts, manifest);
   } catch (error) {
-    await rm(unfinished, { force: true });
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
     if ("code" in error && error.code === "ENOSPC")
       throw new DiskFull(`The disk is full: there is no room for ${flags.output}.`, {

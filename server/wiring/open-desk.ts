@@ -10,6 +10,7 @@ import type { Analyzer } from "../search/analysis/analyzer.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
 import type { SearchEngine } from "../search/port.ts";
+import { narrowToOwner } from "./owner-only.ts";
 
 /** Where the parts of one data folder lie. */
 export const archiveFile = ({ data }: Config): string => join(data, "archive.db");
@@ -17,6 +18,7 @@ export const indexFile = ({ data }: Config): string => join(data, "index.db");
 
 export async function openArchive(config: Config): Promise<Archive> {
   await makeDataFolder(config.data);
+  await narrowToOwner(config);
   return Archive.open(archiveFile(config), { hasRoom: roomIn(config) });
 }
 

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
-import { copyFile, link, open, rename, rm } from "node:fs/promises";
+import { link, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../../../scraper/errors.ts";
 import { explained, openReader } from "../database.ts";
 import { ArchiveBusy, ArchiveUnusable, DiskFull } from "../errors.ts";
+import { copyForOwner } from "./copy-file.ts";
 import { makeFolder } from "./make-folder.ts";
 import { checkOurs } from "../schema/migrations.ts";
 
@@ -30,7 +31,7 @@ export async function restoreArchive({
   const incoming = `${to}.incoming`;
   try {
     await makeFolder(dirname(to));
-    await copyFile(from, incoming);
+    await copyForOwner(from, incoming);
     await checkWhole(incoming, from);
     await flush(incoming);
     if (!existsSync(to)) {
@@ -41,7 +42,7 @@ export async function restoreArchive({
     const movedTo = `${to}.before-${now.toISOString().replaceAll(":", "-")}`;
     for (const tail of ["-wal", "-shm"])
       if (existsSync(to + tail)) await rename(to + tail, movedTo + tail);
-    await link(to, movedTo).catch(() => copyFile(to, movedTo));
+    await link(to, movedTo).catch(() => copyForOwner(to, movedTo));
     await rename(incoming, to);
     return { movedTo };
   } catch (error) {

@@ -1,6 +1,7 @@
-import { copyFile, link, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { link, mkdir, readdir, rename, rm } from "node:fs/promises";
 import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
+import { copyForOwner } from "../copies/copy-file.ts";
 
 /**
  * Brings files that never change once they are there (named by their content) to another folder: those it lacks are linked,
@@ -32,7 +33,7 @@ async function linkOrCopy(source: string, target: string): Promise<void> {
   } catch {
     const unfinished = `${target}.unfinished`;
     try {
-      await copyFile(source, unfinished);
+      await copyForOwner(source, unfinished);
       await rename(unfinished, target);
     } finally {
       await rm(unfinished, { force: true });

@@ -80,7 +80,7 @@ describe("one thing broken is the one thing found, with why it matters and what 
   > = {
     "a setting misspelt": ["settings", /BACKSCROLL_RATE/, () => {}, { BACKSCROLL_RAET: "3" }],
     "a disk too full": ["disk", /to stay/, () => {}, { BACKSCROLL_DISK_FREE: "100%" }],
-    "a folder that everybody may write": ["folder", /Everybody/, (data) => chmodSync(data, 0o777)],
+    "a folder that others may write": ["folder", /Others on/, (data) => chmodSync(data, 0o777)],
     "a secret that others may read": [
       "secrets",
       /master-key/,
