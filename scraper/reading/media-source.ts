@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { Unreachable, UsageError } from "../errors.ts";
 import type { Gates } from "./gates.ts";
-import { type PublicAnswer, publicFetch } from "./public-fetch.ts";
+import { type PublicAnswer, publicFetch, type Resolve } from "./public-fetch.ts";
 import { isTelegramFile } from "./telegram-files.ts";
 import { version } from "../version.ts";
 
@@ -56,6 +56,7 @@ export function mediaSource({
   userAgent = `Mozilla/5.0 (compatible; Backscroll/${version}; archive of public channels)`,
   timeoutMs = mediaTimeoutMs,
   now = Date.now,
+  resolve,
 }: {
   /** Where posts are read: its files may be asked for, even inside the network, since the operator named it. */
   readonly origin: string;
@@ -65,6 +66,8 @@ export function mediaSource({
   /** For one file. */
   readonly timeoutMs?: number;
   readonly now?: () => number;
+  /** Tells what a host's name stands for; the system's resolver by default. */
+  readonly resolve?: Resolve;
 }): MediaSource {
   const insideHosts = [new URL(origin).host];
 
@@ -87,6 +90,7 @@ export function mediaSource({
         timeoutMs,
         maxBytes: maxBytes + SLACK_BYTES,
         ...(signal && { signal }),
+        ...(resolve && { resolve }),
       });
       try {
         const told = judge(answer, ask, now());

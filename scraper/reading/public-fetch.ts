@@ -1,4 +1,5 @@
-import { lookup as resolve } from "node:dns";
+import { lookup } from "node:dns";
+import type { LookupAddress, LookupAllOptions } from "node:dns";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
@@ -19,7 +20,16 @@ export interface PublicRequest {
   readonly maxRedirects?: number;
   /** Hosts (`name` or `name:port`) that may have an address within the network; none by default. */
   readonly insideHosts?: readonly string[];
+  /** Tells what a name stands for; the system's resolver by default. */
+  readonly resolve?: Resolve;
 }
+
+/** As `lookup` of node:dns, asked for all addresses of a name. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
 
 export interface PublicAnswer {
   /** After redirects. */
@@ -88,16 +98,16 @@ function ask(
   url: URL,
   options: PublicRequest & { readonly signal: AbortSignal },
 ): Promise<IncomingMessage> {
-  const { method = "GET", headers = {}, body, signal } = options;
+  const { method = "GET", headers = {}, body, signal, resolve = lookup } = options;
   const { promise, resolve: answer, reject } = Promise.withResolvers<IncomingMessage>();
   const request = url.protocol === "https:" ? httpsRequest : httpRequest;
-  const lookup = isInside(url, options) ? undefined : publicLookup(url);
+  const checked = isInside(url, options) ? undefined : publicLookup(url, resolve);
   const asked: ClientRequest = request(url, {
     method,
     headers: { "accept-encoding": "identity", ...headers },
     signal,
     agent: false,
-    ...(lookup && { lookup }),
+    ...(checked && { lookup: checked }),
   });
   asked.once("response", answer).once("error", reject).end(body);
   return promise;
@@ -105,7 +115,7 @@ function ask(
 
 /** What a name stands for, all of it public, or the connection fails: asked of the name once, and connected to as answered. */
 const publicLookup =
-  (url: URL): LookupFunction =>
+  (url: URL, resolve: Resolve): LookupFunction =>
   (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error) return callback(error, "", 0);

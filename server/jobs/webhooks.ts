@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../scraper/errors.ts";
-import { publicFetch } from "../../scraper/reading/public-fetch.ts";
+import { publicFetch, type Resolve } from "../../scraper/reading/public-fetch.ts";
 import { version } from "../../scraper/version.ts";
 import type { ClaimedDelivery, Deliveries, TryResult } from "../archive/outgoing/deliveries.ts";
 
@@ -14,6 +14,8 @@ export interface SenderParts {
   /** From 0 up to 1: spreads the tries. */
   readonly chance?: () => number;
   readonly timeoutMs?: number;
+  /** Tells what a host's name stands for; the system's resolver by default. */
+  readonly resolve?: Resolve;
 }
 
 /** A message is tried so often, over about nine hours, then given up. */
@@ -71,7 +73,13 @@ async function sendAll(parts: SenderParts): Promise<number> {
 
 /** One try. Its words name the status or the fault, never the address's path, which may be a secret itself. */
 async function send(message: ClaimedDelivery, parts: SenderParts): Promise<TryResult> {
-  const { insideHosts = [], signal, now = () => new Date(), timeoutMs = answerWithinMs } = parts;
+  const {
+    insideHosts = [],
+    signal,
+    resolve,
+    now = () => new Date(),
+    timeoutMs = answerWithinMs,
+  } = parts;
   try {
     const { status, headers, body } = await publicFetch(message.url, {
       method: "POST",
@@ -85,6 +93,7 @@ async function send(message: ClaimedDelivery, parts: SenderParts): Promise<TryRe
       timeoutMs,
       insideHosts,
       ...(signal && { signal }),
+      ...(resolve && { resolve }),
     });
     // Only the status counts: what else is said is not read.
     body.destroy();

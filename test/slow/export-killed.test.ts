@@ -11,7 +11,7 @@ const mostSteps = 60;
 
 test(
   "an export killed at each of its steps leaves the file that was there or the new one, never a half one, and no wrong manifest",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const data = emptyFolder();
     {
@@ -49,7 +49,8 @@ test(
       const hasManifest = existsSync(`${file}.manifest.json`);
       expect(hasManifest ? described() : posts()).toBe(posts());
       seen.add(`${posts()} ${hasManifest}`);
-      if (!hasManifest || posts() !== 5) await few();
+      // Each try begins with nothing to clear away.
+      await few();
     }
     expect(step).toBeGreaterThan(10);
     // Killed once all is written, it had nothing left to do but to look for what is in its way.

@@ -3,7 +3,7 @@ import { syncBuiltinESMExports } from "node:module";
 
 /**
  * Loaded before the program: it kills itself when it is about to do the n-th thing (`KILL_AT`) with a file that has `KILL_NAME`
- * in its name. What a stream writes counts too.
+ * in its name. What a stream writes first counts too.
  */
 let left = Number(process.env["KILL_AT"]);
 const about = process.env["KILL_NAME"] ?? "";
@@ -21,11 +21,15 @@ for (const verb of ["open", "rename", "rm", "chmod", "writeFile"] as const) {
   };
   Object.assign(fs.promises, { [verb]: counted });
 }
-const write = fs.write as (...args: readonly unknown[]) => void;
-Object.assign(fs, {
-  write: (...args: readonly unknown[]): void => {
-    count();
-    write(...args);
-  },
-});
+// How many pieces a stream writes is chance; its first two are steps.
+let pieces = 2;
+for (const verb of ["write", "writev"] as const) {
+  const real = fs[verb] as (...args: readonly unknown[]) => void;
+  const counted = (...args: readonly unknown[]): void => {
+    pieces -= 1;
+    if (pieces >= 0) count();
+    real(...args);
+  };
+  Object.assign(fs, { [verb]: counted });
+}
 syncBuiltinESMExports();

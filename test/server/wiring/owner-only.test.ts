@@ -55,8 +55,8 @@ describe("what is made is its owner's alone, folders 700 and files 600,", () => 
       const place = emptyFolder();
       const [data, backups, other] = ["data", "backups", "other"].map((one) => join(place, one));
       const run = async (...args: string[]): Promise<void> => {
-        const ended = await backscroll([...args, "--data", data!], { umask });
-        expect(ended, args.join(" ")).toMatchObject({ code: 0 });
+        const { code, said } = await backscroll([...args, "--data", data!], { umask });
+        expect(code, `${args[0]}: ${said}`).toBe(0);
       };
       await run("archive", name, ...source);
       await run("keys", "create", "--scope", "search");
