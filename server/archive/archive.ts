@@ -62,6 +62,7 @@ import { archivedPostOf } from "./posts/post-row.ts";
 import type { PostMark } from "./posts/post-marks.ts";
 import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purge/purged.ts";
 import { Purges } from "./purge/purges.ts";
+import { listSets, removeSets, type SetEntry } from "./posts/kept-sets.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./posts/result-sets.ts";
 import { laySpan, type Ledger, savePosts } from "./posts/save-posts.ts";
 import { SavedSearches } from "./outgoing/saved-searches.ts";
@@ -427,6 +428,21 @@ export class Archive implements AsyncDisposable {
   /** The sets of this hash (or its first 16 digits and more), one for each query that found the same, oldest first. */
   async sets(hash: string): Promise<readonly KeptSet[]> {
     return setsOf(this.#db, hash);
+  }
+
+  /** Some of the sets that are kept, the last cited first, and how many there are in all. */
+  async listSets(page: { readonly offset: number; readonly limit: number }): Promise<{
+    readonly total: number;
+    readonly sets: readonly SetEntry[];
+  }> {
+    return listSets(this.#db, page);
+  }
+
+  /** Forgets the sets of this hash, or the one of this query among them; how many they were. */
+  async removeSets(hash: string, query?: string): Promise<number> {
+    return this.#writing()
+      .transaction()
+      .execute(async (tx) => removeSets(tx, hash, query));
   }
 
   async state(): Promise<ArchiveState> {

@@ -32,6 +32,7 @@ const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
 const mediating = async () => import("./media.ts");
 const granting = async () => import("./keys.ts");
+const citing = async () => import("./sets.ts");
 const saving = async () => import("./saved.ts");
 const scheduling = async () => import("./schedule.ts");
 const importing = async () => import("./import.ts");
@@ -114,6 +115,7 @@ export function program(run: Run): Command {
     .allowUnknownOption()
     .requiredOption("--format <format>", "jsonl, csv, parquet or atom")
     .requiredOption("-o, --output <file>", "the file; FILE.manifest.json is written beside it")
+    .option("--force", "replace files of these names")
     .action((query: string, flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) => (await searching()).exportTo(session, query, flags)),
     );
@@ -160,6 +162,7 @@ export function program(run: Run): Command {
   addMediaCommands(all.command("media").description("files of posts: which are fetched"), run);
   addScheduleCommands(all.command("schedule").description("when channels are read"), run);
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
+  addSetCommands(all.command("sets").description("results that were kept to be cited"), run);
   addSavedCommands(all.command("saved").description("searches asked again as posts arrive"), run);
   const browser = all
     .command("browser")
@@ -288,6 +291,25 @@ function addKeyCommands(keys: Command, run: Run): void {
     .option("--json", json)
     .action((key: string, flags: SettingFlags & JsonFlag) =>
       run(flags, async (session) => (await granting()).revokeKey(session, key, flags)),
+    );
+}
+
+function addSetCommands(sets: Command, run: Run): void {
+  sets.exitOverride();
+  withSettings(sets.command("list").description("every kept result, the last cited first"), [
+    "data",
+  ])
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await citing()).listSets(session, flags)),
+    );
+  withSettings(
+    sets.command("remove <id>").description("forget a kept result; posts are not touched"),
+    ["data"],
+  )
+    .option("--query <query>", "only the one of this query, where several found the same")
+    .action((id: string, flags: SettingFlags & { query?: string }) =>
+      run(flags, async (session) => (await citing()).removeSet(session, id, flags)),
     );
 }
 

@@ -73,6 +73,7 @@ function describeHit(hit: SearchHit, styled: boolean): string {
 export interface ExportFlags {
   readonly format: string;
   readonly output: string;
+  readonly force?: boolean;
 }
 
 /** Writes `FILE` and `FILE.manifest.json`; a file that could not be finished never stands under its name. */
@@ -81,12 +82,22 @@ export async function exportTo(
   query: string,
   flags: ExportFlags,
 ): Promise<ExitCode> {
+  try {
+    return await writeExport(session, query, flags);
+  } catch (error) {
+    if (!session.signal.aborted) throw error;
+    const sentence = `Stopped. ${plain(flags.output)} was not written; the archive is as it was.`;
+    throw new DOMException(sentence, "AbortError");
+  }
+}
+
+async function writeExport(session: Session, query: string, flags: ExportFlags): Promise<ExitCode> {
   const format = exportFormats.find((one) => one === flags.format);
   if (!format)
     throw new UsageError(
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
-  const output = await fileToReplace(flags.output);
+  const output = await fileToWrite(flags.output, flags.force ?? false);
   await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
   const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
@@ -125,11 +136,16 @@ export async function exportTo(
   return exitCodes.done;
 }
 
-/** Where a file of this name really lies; what is no file, a device for one, is never replaced. @throws UsageError */
-async function fileToReplace(name: string): Promise<string> {
-  const there = await stat(name).catch(() => undefined);
-  if (!there) return name;
-  if (!there.isFile())
-    throw new UsageError(`${name} cannot be written: it is no file. Name a file with -o.`);
-  return realpath(name);
+/** Where a file of this name really lies; what is there is replaced only when asked to, what is no file never. @throws UsageError */
+async function fileToWrite(name: string, mayReplace: boolean): Promise<string> {
+  for (const one of [name, `${name}.manifest.json`]) {
+    const there = await stat(one).catch(() => undefined);
+    if (there && !there.isFile())
+      throw new UsageError(`${one} cannot be written: it is no file. Name a file with -o.`);
+    if (there && !mayReplace)
+      throw new UsageError(
+        `${one} is there already. Add --force to replace it, or name another file with -o.`,
+      );
+  }
+  return realpath(name).catch(() => name);
 }

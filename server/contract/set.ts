@@ -20,6 +20,23 @@ const setShape = {
   posts: count,
 };
 
+/** Every kept result set, a page at a time. */
+export const setsAnswer = z
+  .object({
+    total: count,
+    sets: list(
+      z.object({
+        ...setShape,
+        citedAt: instant,
+        position: count.openapi({ description: "Of the archive that was asked." }),
+        analyzer: z.string(),
+      }),
+    ).openapi({ description: "The last cited first." }),
+    page: count,
+    limit: count,
+  })
+  .openapi("ResultSets");
+
 /** A result set that was kept just now. */
 export const addedSetAnswer = z.object({ ...setShape, url: z.string() }).openapi("AddedSet");
 

@@ -35,12 +35,12 @@ export async function* exportApart(
     execArgv: memory,
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
-  const { promise: ended, resolve: end } = Promise.withResolvers<number | null>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<number | string>();
   let failure: string | undefined;
   child
     .once("message", ({ error }: ExportFailure) => (failure = error))
     .once("error", ({ message }) => (failure = message))
-    .once("close", end);
+    .once("close", (code, killedBy) => end(code ?? killedBy ?? "no reason"));
   const stop = (): void => void child.kill("SIGKILL");
   signal.addEventListener("abort", stop, { once: true });
   try {
@@ -50,7 +50,7 @@ export async function* exportApart(
     for await (const chunk of child.stdout ?? []) yield chunk as Uint8Array;
     const code = await ended;
     signal.throwIfAborted();
-    if (code !== 0) throw new Error(failure ?? `The export broke off (${code}).`);
+    if (code !== 0) throw new Error(failure ?? `The process of the export ended early (${code}).`);
   } finally {
     signal.removeEventListener("abort", stop);
     stop();

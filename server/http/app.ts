@@ -42,7 +42,7 @@ const compressFromBytes = 1024;
 
 export interface AppOptions extends Omit<
   Parts,
-  "clock" | "changesOpen" | "mediaPolicy" | "sleep" | "stopping"
+  "clock" | "changesOpen" | "mediaPolicy" | "sleep" | "stopping" | "onBroken"
 > {
   readonly clock?: () => Date;
   readonly sleep?: Parts["sleep"];
@@ -71,6 +71,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     mediaPolicy: { kinds: [], maxBytes: 0 },
     ...rest,
     clock,
+    onBroken: (error, requestId) => onUnexpected(error, crypto.randomUUID(), requestId),
     changesOpen: opensToThisMachine(settings),
   };
   const { keys, sessions } = parts.archive;

@@ -29,6 +29,8 @@ export interface Parts {
   readonly alertsSentTo?: string | undefined;
   /** Who asks the source, and what its robots.txt said last; asking for it goes on meanwhile. */
   readonly robots?: () => StatusAnswer["source"];
+  /** Told of an answer that broke off while it was sent, with the id of the request. */
+  readonly onBroken: (error: unknown, requestId: string) => void;
   /** Told of every search that was answered. */
   readonly onSearched?: (search: { readonly engine: string; readonly ms: number }) => void;
 }

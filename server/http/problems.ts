@@ -53,6 +53,7 @@ export const problemTitles = {
   "run-not-stopped": "This run was not stopped",
   "schedule-not-kept": "There is no such schedule",
   "too-many-runs": "Too many runs wait",
+  "too-many-exports": "Too many exports are being made",
   "too-many-streams": "Too many runs are being followed",
   "too-many-requests": "Too many requests",
   "widget-not-built": "The widget is not built",

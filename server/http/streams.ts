@@ -8,11 +8,12 @@ const stalledMs = 30_000;
 /**
  * An answer that is made while it is read, as fast as it is read and no faster: the one way of every route to such an
  * answer. HEAD gets the headers, and `chunks` is not called. Whatever ends it (the reader leaves, stops reading, or the
- * server stops), the signal of `chunks` is aborted, and `onEnd` is told once.
+ * server stops), the signal of `chunks` is aborted, and `onEnd` is told once. What cannot be finished breaks the connection:
+ * a part must not pass for all of it.
  */
 export function streamed(
   c: Context,
-  { sleep, stopping }: Pick<Parts, "sleep" | "stopping">,
+  { sleep, stopping, onBroken }: Pick<Parts, "sleep" | "stopping" | "onBroken">,
   answer: {
     readonly status?: 200 | 206;
     readonly headers: Readonly<Record<string, string>>;
@@ -32,6 +33,7 @@ export function streamed(
     stop: () => gone.abort(),
     hangUp: connectionOf(c),
     hasLeft: () => c.req.raw.signal.aborted,
+    onBroken: (error) => void (stopping.aborted || onBroken(error, c.get("requestId"))),
     onEnd,
     sleep,
   });
@@ -44,6 +46,7 @@ interface Pulled {
   /** Ends the connection, where there is one. */
   readonly hangUp: (() => void) | undefined;
   readonly hasLeft: () => boolean;
+  readonly onBroken: (error: unknown) => void;
   readonly onEnd: () => void;
   readonly sleep: Parts["sleep"];
 }
@@ -54,6 +57,7 @@ function pulled({
   stop,
   hangUp,
   hasLeft,
+  onBroken,
   onEnd,
   sleep,
 }: Pulled): ReadableStream<Uint8Array> {
@@ -99,9 +103,17 @@ function pulled({
           end();
           out.close();
         } catch (error) {
+          if (isOver) return;
           end();
           // Nobody is told that nobody is there.
-          if (hasLeft()) out.close();
+          if (hasLeft()) {
+            out.close();
+            return;
+          }
+          onBroken(error);
+          // The server would write an error into the answer and end it like one that is whole.
+          hangUp?.();
+          if (hangUp) out.close();
           else out.error(error);
         }
       },

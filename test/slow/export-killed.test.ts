@@ -24,7 +24,9 @@ test(
     const folder = emptyFolder();
     const file = join(folder, "posts.jsonl");
     const exported = async (query: string, env: Readonly<Record<string, string>> = {}) =>
-      backscroll(["export", query, "--format", "jsonl", "-o", file, "--data", data], { env });
+      backscroll(["export", query, "--format", "jsonl", "-o", file, "--force", "--data", data], {
+        env,
+      });
     const posts = (): number => readFileSync(file, "utf8").split("\n").length - 1;
     const described = (): number =>
       (JSON.parse(readFileSync(`${file}.manifest.json`, "utf8")) as { posts: number }).posts;

@@ -1,5 +1,4 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
-import { citeSet } from "../../export/cite-set.ts";
 import { exportApart } from "../../export/export-apart.ts";
 import { exportFormats, manifestOf, type ExportFormat } from "../../export/export-posts.ts";
 import { findSet, type FoundSet } from "../../search/result-set.ts";
@@ -8,6 +7,8 @@ import { manifestAnswer } from "../../contract/manifest.ts";
 import { needs } from "../access/access.ts";
 import { answers } from "../describe.ts";
 import type { Parts } from "../parts.ts";
+import { NoPlace, Places } from "../places.ts";
+import { Refusal } from "../problems.ts";
 import { streamed } from "../streams.ts";
 import { askedShape } from "./search.ts";
 
@@ -35,32 +36,61 @@ const route = createRoute({
   responses: answers(manifestAnswer, "The file, or its manifest", 400, 503),
 });
 
-/** `/export`: the file streams; its manifest is at the same address with `format=manifest`. */
+/** Exports that are made at once; each is a process of some 100 MB. */
+const mostAtOnce = 2;
+const mostWaiting = 16;
+/** Longer than a reader may take nothing: whoever waits outlasts one who does not read. */
+const waitMs = 60_000;
+
+/** `/export`: the file streams; its manifest is at the same address with `format=manifest`. Nothing is kept. */
 export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
+  const places = new Places({ most: mostAtOnce, mostWaiting, waitMs, sleep: parts.sleep });
   app.openapi(route, async (c) => {
     const { format, ...asked } = c.req.valid("query");
     const { signal } = c.req.raw;
-    const found = await setOfQuery(parts, asked, signal);
-    // A citation is a note of what was asked, made where changes are open.
-    if (parts.changesOpen) await citeSet(parts, found, parts.clock());
+    const isMade = format !== "manifest" && c.req.method !== "HEAD";
+    const onEnd = isMade ? await placeIn(places, signal) : () => {};
+    const found = await setOfQuery(parts, asked, signal).catch((error: unknown) => {
+      onEnd();
+      throw error;
+    });
     if (format === "manifest") return c.json(manifestOf(found, { now: parts.clock() }), 200);
-    const manifest = new URL(c.req.url);
-    manifest.searchParams.set("format", "manifest");
-    const { pathname, search } = manifest;
     return streamed(c, parts, {
-      headers: {
-        "Content-Type": types[format],
-        "Content-Disposition": `attachment; filename="backscroll-${found.sha256.slice(0, 16)}.${format}"`,
-        Link: `<${pathname}${search}>; rel="describedby"; type="application/json"`,
-        "Backscroll-Posts": String(found.marks.length),
-        "Backscroll-Set": found.sha256,
-        // Its own tag, so that nobody reads the whole file to make one.
-        ETag: `W/"${found.sha256.slice(0, 32)}-${found.archive.position}-${format}"`,
-      },
+      headers: headersOf(found, { format, url: c.req.url }),
       chunks: (stopped) =>
         exportApart(parts.archive, found, { format, self: c.req.url, signal: stopped }),
+      onEnd,
     }) as never;
   });
+}
+
+/** A place among those for whom a file is made. @throws Refusal when none is free in time */
+async function placeIn(places: Places, signal: AbortSignal): Promise<() => void> {
+  try {
+    return await places.take(signal);
+  } catch (error) {
+    if (!(error instanceof NoPlace)) throw error;
+    const detail = `${mostAtOnce} exports are made here at once, and others wait. Ask again later, or use the command line: npx backscroll export.`;
+    throw new Refusal({ kind: "too-many-exports", status: 503, detail }, { "Retry-After": "30" });
+  }
+}
+
+function headersOf(
+  { sha256, marks, archive }: FoundSet,
+  { format, url }: { readonly format: ExportFormat; readonly url: string },
+): Record<string, string> {
+  const manifest = new URL(url);
+  manifest.searchParams.set("format", "manifest");
+  const { pathname, search } = manifest;
+  return {
+    "Content-Type": types[format],
+    "Content-Disposition": `attachment; filename="backscroll-${sha256.slice(0, 16)}.${format}"`,
+    Link: `<${pathname}${search}>; rel="describedby"; type="application/json"`,
+    "Backscroll-Posts": String(marks.length),
+    "Backscroll-Set": sha256,
+    // Its own tag, so that nobody reads the whole file to make one.
+    ETag: `W/"${sha256.slice(0, 32)}-${archive.position}-${format}"`,
+  };
 }
 
 /** All that the parameters find. @throws QuerySyntaxError, BadParameter, QueryTooSlow */

@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { changesSince, citeSet, setId } from "../../export/cite-set.ts";
-import { addedSetAnswer, setAnswer, type SetAnswer } from "../../contract/set.ts";
+import { addedSetAnswer, setAnswer, setsAnswer, type SetAnswer } from "../../contract/set.ts";
 import { needs } from "../access/access.ts";
 import { answers, json, refusals } from "../describe.ts";
 import { setOfQuery } from "./export.ts";
@@ -9,6 +9,51 @@ import { Refusal } from "../problems.ts";
 import { askedShape } from "./search.ts";
 
 const mostListed = 10_000;
+const mostSets = 100;
+const mostPages = 1_000;
+
+const inPath = z.object({
+  hash: z.string().openapi({
+    param: { name: "hash", in: "path" },
+    example: "e3b0c44298fc1c14",
+    description: "SHA-256 of the set, or its first 16 digits and more",
+  }),
+});
+const wholeNumber = (most: number) => {
+  const takes = `takes a whole number from 1 to ${most}`;
+  return z.coerce.number(takes).int(takes).min(1, takes).max(most, takes);
+};
+
+const listed = createRoute({
+  method: "get",
+  path: "/api/v1/sets",
+  middleware: needs("admin"),
+  summary: "Every result set that is kept, the last cited first",
+  request: {
+    query: z.object({
+      page: wholeNumber(mostPages).default(1),
+      limit: wholeNumber(mostSets).default(20),
+    }),
+  },
+  responses: answers(setsAnswer, "A page of sets", 400),
+});
+
+const removed = createRoute({
+  method: "delete",
+  path: "/api/v1/sets/{hash}",
+  middleware: needs("admin"),
+  summary: "Forgets a cited result set; its posts are not touched",
+  request: {
+    params: inPath,
+    query: z.object({
+      query: z
+        .string()
+        .optional()
+        .openapi({ description: "Only the one of this query, where several have found the same" }),
+    }),
+  },
+  responses: { ...refusals(404), 204: { description: "It is kept no longer" } },
+});
 
 const one = createRoute({
   method: "get",
@@ -16,13 +61,7 @@ const one = createRoute({
   middleware: needs("read"),
   summary: "A cited result set, and what changed since",
   request: {
-    params: z.object({
-      hash: z.string().openapi({
-        param: { name: "hash", in: "path" },
-        example: "e3b0c44298fc1c14",
-        description: "SHA-256 of the set, or its first 16 digits and more",
-      }),
-    }),
+    params: inPath,
     query: z.object({
       query: z
         .string()
@@ -47,6 +86,17 @@ const added = createRoute({
 
 /** `/sets`: results that can be cited. */
 export function addSetRoutes(app: OpenAPIHono, parts: Parts): void {
+  app.openapi(listed, async (c) => {
+    const { page, limit } = c.req.valid("query");
+    const { total, sets } = await parts.archive.listSets({ offset: (page - 1) * limit, limit });
+    return c.json({ total, sets, page, limit }, 200);
+  });
+  app.openapi(removed, async (c) => {
+    const { hash } = c.req.valid("param");
+    const { query } = c.req.valid("query");
+    if ((await parts.archive.removeSets(hash.toLowerCase(), query)) === 0) throw notKept(hash);
+    return c.body(null, 204);
+  });
   app.openapi(one, async (c) =>
     c.json(
       await replayed(parts, c.req.valid("param").hash, {
@@ -74,12 +124,7 @@ export async function replayed(
 ): Promise<SetAnswer> {
   const sets = await parts.archive.sets(hash.toLowerCase());
   const set = query === undefined ? sets[0] : sets.find((some) => some.query === query);
-  if (!set)
-    throw new Refusal({
-      kind: "set-not-kept",
-      status: 404,
-      detail: `No result set ${hash} was cited here. Its hash has 16 to 64 hexadecimal digits.`,
-    });
+  if (!set) throw notKept(hash);
   const {
     sha256: sha256Now,
     posts: postsNow,
@@ -108,6 +153,13 @@ export async function replayed(
     },
   };
 }
+
+const notKept = (hash: string): Refusal =>
+  new Refusal({
+    kind: "set-not-kept",
+    status: 404,
+    detail: `No result set ${hash} was cited here. Its hash has 16 to 64 hexadecimal digits.`,
+  });
 
 const counted = <T>(list: readonly T[]): { total: number; posts: readonly T[] } => ({
   total: list.length,

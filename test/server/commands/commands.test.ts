@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -6,6 +6,9 @@ import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import type { StandIn } from "../../../demo/stand-in.ts";
 import { Archive } from "../../../server/archive/archive.ts";
+import { exportTo } from "../../../server/commands/search.ts";
+import type { Session } from "../../../server/commands/session.ts";
+import { readConfig } from "../../../server/config.ts";
 import { searchAnswer } from "../../../server/contract/search.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 
@@ -206,6 +209,61 @@ describe("the exit code says what to do next", () => {
 });
 
 describe("export", () => {
+  test("replaces no file unless told to, neither the one named nor its manifest", async () => {
+    const file = join(emptyFolder(), "mine.csv");
+    const asked = ["export", "", "--format", "csv", "-o", file];
+    for (const there of [file, `${file}.manifest.json`]) {
+      writeFileSync(there, "mine");
+      const { code, said } = await run(...asked);
+      expect(said.trim()).toBe(
+        `${there} is there already. Add --force to replace it, or name another file with -o.`,
+      );
+      expect(code).toBe(2);
+      expect(readFileSync(there, "utf8")).toBe("mine");
+      rmSync(there);
+    }
+    writeFileSync(file, "mine");
+    expect(await run(...asked, "--force")).toMatchObject({ code: 0 });
+    expect(readFileSync(file, "utf8")).toMatch(/^"channel","id",/);
+    expect(readFileSync(`${file}.manifest.json`, "utf8")).toContain('"posts": 130');
+  });
+
+  test("that is stopped says so, and leaves nothing behind", async () => {
+    const folder = emptyFolder();
+    const stop = new AbortController();
+    const said: string[] = [];
+    const session = {
+      config: readConfig({ data }, {}),
+      signal: stop.signal,
+      // The first thing said is that foo: is no field.
+      progress: { say: () => stop.abort(), update: () => {} },
+      print: (line: string) => said.push(line),
+    };
+    const asked = { format: "jsonl", output: join(folder, "all.jsonl") };
+    const stopped = exportTo(session as unknown as Session, "foo:bar", asked);
+    await expect(stopped).rejects.toMatchObject({
+      name: "AbortError",
+      message: `Stopped. ${asked.output} was not written; the archive is as it was.`,
+    });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test("keeps its result, which is listed and can be forgotten", async () => {
+    const file = join(emptyFolder(), "some.jsonl");
+    const { said } = await run("export", "id:1..9", "--format", "jsonl", "-o", file);
+    const [, id = ""] = /cited as ([0-9a-f]{16})/.exec(said) ?? [];
+    const listed = await run("sets", "list", "--json");
+    expect(lines(listed.out)).toContainEqual(
+      expect.objectContaining({ id, query: "id:1..9", citedAt: expect.any(String) }),
+    );
+    expect((await run("sets", "list")).out).toContain(id);
+    expect(await run("sets", "remove", id)).toMatchObject({ code: 0, said: `Removed ${id}.\n` });
+    expect((await run("sets", "list", "--json")).out).not.toContain(id);
+    const again = await run("sets", "remove", id);
+    expect(again.said).toContain(`No result is kept under ${id}`);
+    expect(again.code).toBe(2);
+  });
+
   test("writes every post found, and a manifest that tells what was asked of what", async () => {
     const file = join(emptyFolder(), "all.jsonl");
     expect(await run("export", "", "--format", "jsonl", "-o", file)).toMatchObject({ code: 0 });

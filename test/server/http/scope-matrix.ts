@@ -76,7 +76,9 @@ POST   /schedules/:id/pause                             nobody   scrape admin   
 POST   /schedules/:id/resume                            nobody   scrape admin       no
 POST   /schedules/:id/remove                            nobody   scrape admin       no
 
+GET    /api/v1/sets                                     nobody   admin              no
 POST   /api/v1/sets                                     nobody   admin              no
+DELETE /api/v1/sets/:hash                               nobody   admin              no
 POST   /sets                                            nobody   admin              no
 POST   /widget                                          nobody   admin              no
 POST   /api/v1/purge                                    nobody   admin              no

@@ -4,7 +4,7 @@ import { parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { jsonFeedAnswer } from "../../../../server/contract/json-feed.ts";
 import { manifestAnswer } from "../../../../server/contract/manifest.ts";
-import { setAnswer, type SetAnswer } from "../../../../server/contract/set.ts";
+import { setAnswer, setsAnswer, type SetAnswer } from "../../../../server/contract/set.ts";
 import { catchUp } from "../../../../server/search/catch-up.ts";
 import { hostilePosts } from "../../../web/hostile.ts";
 import { post, serveArchive, type Reading } from "../small-archive.ts";
@@ -39,8 +39,11 @@ const lines = (text: string): { channel: string; id: number; hash: string; text:
     .filter(Boolean)
     .map((line) => JSON.parse(line) as never);
 
-const setSorted = async (sort: string): Promise<string | null> =>
-  (await served.app.request(`/api/v1/export?sort=${sort}`)).headers.get("Backscroll-Set");
+async function setSorted(sort: string): Promise<string | null> {
+  const { headers, body } = await served.app.request(`/api/v1/export?sort=${sort}`);
+  await body?.cancel();
+  return headers.get("Backscroll-Set");
+}
 
 describe("an export", () => {
   test("of JSON lines holds every hit, oldest first, and says which set it is", async () => {
@@ -261,12 +264,45 @@ describe("a cited result", () => {
     expect(changes.edited.total + changes.left.total + changes.added.total).toBe(0);
   });
 
-  test("is kept for an export too, and one that was never cited is not found", async () => {
-    const answer = await served.app.request("/api/v1/export?q=symmetry+OR+link&format=manifest");
-    const { sha256, query } = manifestAnswer.parse(await answer.json());
-    const set = setAnswer.parse(await served.json(`/api/v1/sets/${sha256.slice(0, 16)}`));
-    expect(set.queries).toContain(query);
-    expect((await served.app.request("/api/v1/sets/0123456789abcdef")).status).toBe(404);
+  test("is not kept by what only reads: an export, its manifest, a page, a feed", async () => {
+    await using own = await serveArchive([garden]);
+    for (const path of [
+      "/api/v1/export?q=симметрия&format=manifest",
+      "/api/v1/export?q=симметрия",
+      "/?q=симметрия",
+      "/api/v1/feed.atom?q=симметрия",
+    ])
+      expect(await own.page(path)).not.toBe("");
+    expect(await own.json("/api/v1/sets")).toEqual({ total: 0, sets: [], page: 1, limit: 20 });
+    expect((await own.app.request("/api/v1/sets/0123456789abcdef")).status).toBe(404);
+  });
+
+  test("is listed, the last cited first, and forgotten when asked to", async () => {
+    let minute = 0;
+    const clock = (): Date => new Date(Date.UTC(2026, 1, 1, 0, minute++));
+    await using own = await serveArchive([garden], { clock });
+    const one = await cite(own, "q=zzzz");
+    const other = await cite(own, "q=yyyy");
+    const found = await cite(own, "q=симметрия");
+    const list = setsAnswer.parse(await own.json("/api/v1/sets?limit=2"));
+    expect(list.total).toBe(3);
+    expect(list.sets.map(({ id, query, posts }) => ({ id, query, posts }))).toEqual([
+      { id: found.id, query: "симметрия", posts: 2 },
+      { id: other.id, query: "yyyy", posts: 0 },
+    ]);
+    const next = setsAnswer.parse(await own.json("/api/v1/sets?limit=2&page=2"));
+    expect(next.sets.map(({ query }) => query)).toEqual(["zzzz"]);
+
+    const forget = async (path: string): Promise<number> =>
+      (await own.app.request(`/api/v1/sets/${path}`, { method: "DELETE" })).status;
+    expect(await forget(`${one.id}?query=zzzz`)).toBe(204);
+    expect(await forget(`${one.id}?query=zzzz`)).toBe(404);
+    expect((await own.app.request(`/api/v1/sets/${other.id}`)).status).toBe(200);
+    expect(await forget(found.sha256)).toBe(204);
+    expect((await own.app.request(`/api/v1/sets/${found.id}`)).status).toBe(404);
+    expect(await forget("%25")).toBe(404);
+    expect(await own.json("/api/v1/sets")).toMatchObject({ total: 1 });
+    expect((await own.app.request("/api/v1/sets?page=0")).status).toBe(400);
   });
 
   test("tells apart two queries that found the same", async () => {
