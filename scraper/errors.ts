@@ -49,6 +49,15 @@ export class Throttled extends Error {
 /** No answer worth reading after every retry: 5xx, time-out, network, cut bodies. The next run goes on from there. */
 export class Unreachable extends Error {
   override name = "Unreachable";
+  /** Waiting will not change it: a redirect elsewhere, a packing nobody knows, an answer that is too large. */
+  readonly lasting: boolean;
+  constructor(
+    message: string,
+    { lasting = false, ...options }: ErrorOptions & { readonly lasting?: boolean } = {},
+  ) {
+    super(message, options);
+    this.lasting = lasting;
+  }
 }
 
 /** Something a person typed cannot be used; the sentence says what is wrong and what to do. */

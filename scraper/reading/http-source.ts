@@ -1,11 +1,11 @@
 import diagnostics from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { gunzipSync } from "node:zlib";
 import { request } from "playwright";
 import type { APIRequestContext, BrowserContext } from "playwright";
 import { Unreachable } from "../errors.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
 import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
+import { tooLarge, unpacked } from "./unpack.ts";
 
 export type Cookies = Awaited<ReturnType<BrowserContext["cookies"]>>;
 
@@ -24,7 +24,7 @@ export interface HttpSourceOptions {
 export const defaultUserAgent =
   "Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)";
 
-/** Pages over Playwright's request context: no browser, cookies kept, gzip, redirects only within the source's own hosts. */
+/** Pages over Playwright's request context: no browser, cookies kept, bodies unpacked, redirects only within the source's own hosts. */
 export async function httpSource({
   origin = "https://t.me",
   userAgent = defaultUserAgent,
@@ -70,6 +70,7 @@ class HttpSource implements PageSource {
         if (!isOwn(target, this.origin))
           throw new Unreachable(
             `${url.href} redirects to ${target.origin}, which is not the source's own host.`,
+            { lasting: true },
           );
         url = target;
       }
@@ -80,10 +81,12 @@ class HttpSource implements PageSource {
         deadline.aborted
           ? `${url.href} did not answer within ${this.#options.timeoutMs / 1000} s.`
           : `${url.href} gave no answer: ${reasonOf(error)}`,
-        { cause: error },
+        { cause: error, lasting: isLasting(error) },
       );
     }
-    throw new Unreachable(`${url.href} redirects more than ${MAX_REDIRECTS} times.`);
+    throw new Unreachable(`${url.href} redirects more than ${MAX_REDIRECTS} times.`, {
+      lasting: true,
+    });
   }
 
   /** Takes over what a browser was given, so that a challenge it passed is passed here too. */
@@ -102,13 +105,12 @@ class HttpSource implements PageSource {
     await using _ = response;
     const received = await response.body();
     const { maxBytes } = this.#options;
-    const body = isGzip(received) ? gunzipSync(received, { maxOutputLength: maxBytes }) : received;
-    if (body.length > maxBytes) throw tooLarge(maxBytes);
+    const headers = response.headers();
     return {
       url: url.href,
       status: response.status(),
-      headers: response.headers(),
-      body,
+      headers,
+      body: unpacked(received, { encoding: headers["content-encoding"], maxBytes }),
       receivedBytes: received.length,
     };
   }
@@ -146,13 +148,9 @@ function redirectTarget(page: FetchedPage): URL | undefined {
   return URL.parse(location, page.url) ?? undefined;
 }
 
-function isGzip(body: Buffer): boolean {
-  return body[0] === 0x1f && body[1] === 0x8b;
-}
-
-function tooLarge(maxBytes: number): Unreachable {
-  return new Unreachable(`The answer is larger than ${maxBytes / 1_000_000} MB.`);
-}
+/** A certificate of somebody else's, or more than we take, will be so again. */
+const isLasting = (error: unknown): boolean =>
+  /certificate|altnames|The answer is larger than/i.test(reasonOf(error));
 
 function reasonOf(error: unknown): string {
   const first = error instanceof Error ? error.message.split("\n")[0] : String(error);

@@ -33,20 +33,49 @@ export interface Answer {
   /** Bytes of body as they came over the network; nothing is known of a body that broke off. */
   readonly bytes: number;
   readonly ms: number;
+  /** Where it brought no page: what came, and when the next try is. */
+  readonly trouble?: InVain;
+}
+
+/** A try that brought no page. */
+export interface InVain {
+  readonly url: string;
+  /** What came, as part of a sentence. */
+  readonly why: string;
+  /** How many tries that makes, of how many at most. */
+  readonly tries: number;
+  readonly mostTries: number;
+  /** Until the next one; absent when there is none. */
+  readonly nextInMs?: number;
+}
+
+/** A try that has got no answer for a while; it is still waited for. */
+export interface Silence {
+  readonly url: string;
+  readonly tries: number;
+  readonly mostTries: number;
+  readonly ms: number;
 }
 
 /** Told of every answer, retries included. */
 export type OnAnswer = (answer: Answer) => void;
+
+/** Whoever follows what is read: to count it, or to tell people. */
+export interface Watch {
+  readonly onAnswer?: OnAnswer;
+  /** Told once a try when no answer came for three seconds. */
+  readonly onSilence?: (silence: Silence) => void;
+}
 
 /** Reads pages of channels politely: the network, the gate and the kinds of pages in one verb. */
 export interface PageReader {
   /** How many reads may usefully be under way at once. */
   readonly concurrency: number;
   /**
-   * `onAnswer` is told of every try it takes.
+   * `watch` is told of every try it takes.
    * @throws ChannelUnavailable, PageChanged, Throttled, Unreachable; the signal's reason when aborted.
    */
-  read(ask: Ask, signal?: AbortSignal, onAnswer?: OnAnswer): Promise<PageRead>;
+  read(ask: Ask, signal?: AbortSignal, watch?: Watch): Promise<PageRead>;
 }
 
 export interface PageReaderOptions {
@@ -62,54 +91,72 @@ export interface PageReaderOptions {
   readonly onAnswer?: OnAnswer;
 }
 
-/** A reader that asks again, at most eight times and ever more patiently, until an answer is a page of the channel. */
-export function pageReader({
-  source,
-  secondTry,
-  gate,
-  clock = systemClock,
-  random = Math.random,
-  onAnswer: onEveryAnswer,
-}: PageReaderOptions): PageReader {
+/**
+ * A reader that asks again, at most eight times and ever more patiently, until an answer is a page of the channel. What
+ * waiting will not change is asked for once more and no oftener.
+ */
+export function pageReader(options: PageReaderOptions): PageReader {
+  const { source, secondTry, gate, clock = systemClock, random = Math.random } = options;
+  const mostLasting = secondTry ? LASTING_TRIES + 1 : LASTING_TRIES;
   return {
     concurrency: gate.concurrency,
-    async read(ask, signal, onAnswer) {
+    async read(ask, signal, watch = {}) {
       const path = pathOf(ask);
+      const { onSilence } = watch;
+      const tell = (answer: Answer | undefined): void => {
+        if (!answer) return;
+        options.onAnswer?.(answer);
+        watch.onAnswer?.(answer);
+      };
       let from = source;
-      let trouble: Trouble | undefined;
-      let tries = 0;
-      for (let attempt = 0; attempt < (trouble?.mostTries ?? MAX_TRIES); attempt += 1) {
-        tries += 1;
-        if (trouble?.kind === "failed") await clock.sleep(backoff(attempt, random), signal);
+      let lasting = 0;
+      for (let tries = 1; ; tries += 1) {
+        const url = `${from.origin}${path}`;
         const visit = new Visit({ clock, gate });
-        let outcome: PageRead | Trouble | undefined;
-        let error: unknown;
+        let outcome: PageRead | Trouble;
         try {
-          const isSecondTry = from === secondTry;
-          const answer = await visit.make(from, path, { ...(signal && { signal }), isSecondTry });
+          const answer = await visit.make(from, path, {
+            ...(signal && { signal }),
+            isSecondTry: from === secondTry,
+            ...(onSilence && {
+              onSilence: () => onSilence({ url, tries, mostTries: MAX_TRIES, ms: SILENCE_MS }),
+            }),
+          });
           outcome = answer instanceof Unreachable ? failed(answer) : judge(answer, ask, clock);
-        } catch (thrown) {
-          error = thrown;
-          throw thrown;
-        } finally {
-          const told = visit.told(outcome, error);
-          if (told) {
-            onEveryAnswer?.(told);
-            onAnswer?.(told);
-          }
+        } catch (error) {
+          tell(visit.told(outcomeOfError(error)));
+          throw error;
         }
         if ("page" in outcome) {
+          tell(visit.told(outcome.page.kind));
           gate.wentWell();
           return outcome;
         }
-        trouble = outcome;
-        if (trouble.kind === "throttled") gate.slowDown(trouble.pauseMs, visit.beganAt);
-        from = trouble.strange && from === source && secondTry ? secondTry : source;
+        if (outcome.kind === "throttled") gate.slowDown(outcome.pauseMs, visit.beganAt);
+        lasting += outcome.lasting ? 1 : 0;
+        const most = outcome.mostTries ?? MAX_TRIES;
+        const mostTries = outcome.lasting ? Math.min(most, tries + mostLasting - lasting) : most;
+        const isLast = tries >= mostTries;
+        const nextInMs = outcome.kind === "failed" ? backoff(tries, random) : outcome.pauseMs;
+        const { why } = outcome;
+        const told = visit.told(outcome.kind);
+        const inVain = { url, why, tries, mostTries, ...(!isLast && { nextInMs }) };
+        tell(told && { ...told, trouble: inVain });
+        if (isLast)
+          throw givenUp(path, { trouble: outcome, tries, hadBrowser: secondTry !== undefined });
+        // After a pause that the host asked for, the gate keeps everybody waiting.
+        if (outcome.kind === "failed") await clock.sleep(nextInMs, signal);
+        from = outcome.strange && from === source && secondTry ? secondTry : source;
       }
-      throw givenUp(path, { trouble, tries, hadBrowser: secondTry !== undefined });
     },
   };
 }
+
+/** The same reader, with somebody told of every try. */
+export const watched = (reader: PageReader, watch: Watch): PageReader => ({
+  concurrency: reader.concurrency,
+  read: async (ask, signal) => reader.read(ask, signal, watch),
+});
 
 interface Trouble {
   /** `throttled`: everybody waits. `failed`: this reader waits. */
@@ -118,6 +165,8 @@ interface Trouble {
   readonly pauseMs: number;
   /** Another way of asking may get a page where this one did not. */
   readonly strange: boolean;
+  /** Waiting will not change it. */
+  readonly lasting?: boolean;
   readonly cause?: unknown;
   /** Fewer than for other troubles. */
   readonly mostTries?: number;
@@ -148,7 +197,15 @@ class Visit {
   async make(
     source: PageSource,
     path: string,
-    { signal, isSecondTry }: { readonly signal?: AbortSignal; readonly isSecondTry: boolean },
+    {
+      signal,
+      isSecondTry,
+      onSilence,
+    }: {
+      readonly signal?: AbortSignal;
+      readonly isSecondTry: boolean;
+      readonly onSilence?: () => void;
+    },
   ): Promise<FetchedPage | Unreachable> {
     const onRequest = (): void => {
       this.#requests += 1;
@@ -156,6 +213,8 @@ class Visit {
     };
     return this.#gate.pass(async () => {
       this.beganAt = this.#clock.now();
+      const answered = new AbortController();
+      if (onSilence) void this.#clock.sleep(SILENCE_MS, answered.signal).then(onSilence, () => {});
       try {
         const page = await source.get(path, { onRequest, ...(signal && { signal }) });
         this.#bytes = page.receivedBytes;
@@ -166,24 +225,21 @@ class Visit {
         if (isSecondTry && error instanceof UsageError)
           return new Unreachable(error.message, { cause: error });
         throw error;
+      } finally {
+        answered.abort();
       }
     }, signal);
   }
 
-  /** Nothing when no request was made. */
-  told(outcome: PageRead | Trouble | undefined, error: unknown): Answer | undefined {
+  /** What it took, for an outcome; nothing when no request was made. */
+  told(outcome: Answer["outcome"]): Answer | undefined {
     if (this.#requests === 0) return undefined;
-    return {
-      outcome: outcomeOf(outcome, error),
-      requests: this.#requests,
-      bytes: this.#bytes,
-      ms: this.#clock.now() - this.beganAt,
-    };
+    const ms = this.#clock.now() - this.beganAt;
+    return { outcome, requests: this.#requests, bytes: this.#bytes, ms };
   }
 }
 
-function outcomeOf(outcome: PageRead | Trouble | undefined, error: unknown): Answer["outcome"] {
-  if (outcome) return "page" in outcome ? outcome.page.kind : outcome.kind;
+function outcomeOfError(error: unknown): Answer["outcome"] {
   if (error instanceof ChannelUnavailable) return "refused";
   return error instanceof PageChanged ? "changed" : "stopped";
 }
@@ -213,11 +269,20 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
       return {
         ...failed(`its answer (${status}) is no page of a channel: ${page.why}`),
         strange: true,
+        lasting: isRefusal(status),
       };
     default:
-      return { ...failed(`it answers with another kind of page (${page.kind})`), strange: true };
+      return {
+        ...failed(`it answers with another kind of page (${page.kind})`),
+        strange: true,
+        lasting: isRefusal(status),
+      };
   }
 }
+
+/** 403, 404 and the like: said of the address, not of the moment. */
+const isRefusal = (status: number): boolean =>
+  status >= 400 && status <= 499 && ![408, 425, 429].includes(status);
 
 /**
  * The source's quiet way to refuse. In the middle of a history it is waited out; where a run begins, the channel may as well be
@@ -234,8 +299,9 @@ function throttled(why: string, pauseMs = DEFAULT_PAUSE_MS): Trouble {
 }
 
 function failed(why: string | Unreachable): Trouble {
-  const words = typeof why === "string" ? why : why.message;
-  return { kind: "failed", why: words, pauseMs: 0, strange: false, cause: why };
+  const told = { kind: "failed", pauseMs: 0, strange: false } as const;
+  if (typeof why === "string") return { ...told, why };
+  return { ...told, why: why.message, lasting: why.lasting, cause: why };
 }
 
 /** Milliseconds that a Retry-After header asks for: seconds, or a date. */
@@ -254,22 +320,25 @@ function backoff(attempt: number, random: () => number): number {
 function givenUp(
   path: string,
   after: {
-    readonly trouble: Trouble | undefined;
+    readonly trouble: Trouble;
     readonly tries: number;
     readonly hadBrowser: boolean;
   },
 ): Error {
   const { trouble, tries, hadBrowser } = after;
-  const why = trouble?.why ?? "no try was made";
-  const browser = trouble?.strange && !hadBrowser ? " There was no browser to try it with." : "";
-  const sentence = `Gave up on ${path} after ${tries} tries: ${why.replace(/\.$/u, "")}.${browser} What was read is kept; the next run goes on from there.`;
-  const options = trouble?.cause instanceof Error ? { cause: trouble.cause } : undefined;
-  return trouble?.kind === "throttled"
+  const browser = trouble.strange && !hadBrowser ? " There was no browser to try it with." : "";
+  const sentence = `Gave up on ${path} after ${tries} tries: ${trouble.why.replace(/\.$/u, "")}.${browser} What was read is kept; the next run goes on from there.`;
+  const options = trouble.cause instanceof Error ? { cause: trouble.cause } : undefined;
+  return trouble.kind === "throttled"
     ? new Throttled(sentence, options)
     : new Unreachable(sentence, options);
 }
 
 const MAX_TRIES = 8;
+/** Of what waiting will not change; one more where a browser takes a turn. */
+const LASTING_TRIES = 2;
+/** Without an answer, before somebody is told. */
+const SILENCE_MS = 3_000;
 const EMPTY_TRIES = 3;
 const EMPTY_PAUSE_MS = 5_000;
 const DEFAULT_PAUSE_MS = 30_000;

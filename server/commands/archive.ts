@@ -3,22 +3,24 @@ import { within } from "../../scraper/reading/bounds.ts";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { HistoryPage } from "../../scraper/reading/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/reading/history.ts";
-import type { PageReader } from "../../scraper/reading/page-reader.ts";
+import { type PageReader, watched } from "../../scraper/reading/page-reader.ts";
 import { postHash } from "../../scraper/post-hash.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { Lease, Run, RunCounts } from "../archive/runs/run.ts";
+import type { Lease, Run } from "../archive/runs/run.ts";
 import type { ArchiveOptions } from "../jobs/archive-channel.ts";
+import { sayTrouble, troubleWatch } from "../jobs/trouble.ts";
 import { type RunChannel, workOnRun } from "../jobs/work-on-run.ts";
 import { catchUp } from "../search/catch-up.ts";
-import { describeCounts, plain } from "../terminal.ts";
+import { plain } from "../terminal.ts";
 import { openDesk } from "../wiring/open-desk.ts";
 import { openReader } from "../wiring/open-reader.ts";
 import { openRunner } from "../wiring/open-runner.ts";
 import type { Desk } from "../wiring/open-desk.ts";
 import { errorJson, hasEnded, holderName, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
+import { sayEnd, spoken } from "./spoken-run.ts";
 
 /** The flags of `archive` and `scrape` as typed. */
 export interface ReadFlags {
@@ -42,9 +44,9 @@ export async function archive(
   await using desk = await openDesk(session.config, { inProcess: true });
   const { browser = false, json = false } = flags;
   await using runner = await openRunner(session.config, desk.archive, { ...options, browser });
+  const parts = { archive: desk.archive, runChannel: spoken(runner.runChannel, session) };
   const codes: ExitCode[] = [];
   for (const name of names) {
-    const parts = { archive: desk.archive, runChannel: runner.runChannel };
     codes.push(await archiveOne(session, { parts, name, json }));
     if (session.signal.aborted) break;
   }
@@ -54,45 +56,24 @@ export async function archive(
 
 async function archiveOne(
   session: Session,
-  run: {
+  {
+    parts,
+    name,
+    json,
+  }: {
     readonly parts: { readonly archive: Archive; readonly runChannel: RunChannel };
     readonly name: string;
     readonly json: boolean;
   },
 ): Promise<ExitCode> {
   const { progress, print, signal } = session;
-  const { name, json } = run;
-  const { archive } = run.parts;
-  let counts: RunCounts | undefined;
   try {
-    const begun = await beginRun(session, { archive, name });
-    const runChannel: RunChannel = async (channel, { onProgress, onWarning, ...held }) =>
-      run.parts.runChannel(channel, {
-        ...held,
-        onProgress: (now) => {
-          onProgress(now);
-          counts = now;
-          progress.update(`@${name}: ${describeCounts(now)}`);
-        },
-        onWarning: (sentence) => {
-          onWarning(sentence);
-          progress.say(`@${name}: ${plain(sentence)}`);
-        },
-      });
-    const worked = await workOnRun({ archive, clock: systemClock, runChannel }, begun, signal);
-    if (worked.error !== undefined) throw worked.error;
-    progress.say(`@${name}: ${describeCounts(worked.counts)}`);
-    if (json) print(JSON.stringify({ channel: name, state: "done", ...worked.counts }));
-    return exitCodes.done;
+    const begun = await beginRun(session, { archive: parts.archive, name });
+    const worked = await workOnRun({ ...parts, clock: systemClock }, begun, signal);
+    return sayEnd(session, worked, { json });
   } catch (error) {
-    const { message } = errorJson(error);
-    progress.say(
-      counts
-        ? `@${name}: ${describeCounts(counts)}, then stopped. ${plain(message)}`
-        : plain(message),
-    );
-    if (json)
-      print(JSON.stringify({ channel: name, state: "failed", ...counts, error: errorJson(error) }));
+    progress.say(plain(errorJson(error).message));
+    if (json) print(JSON.stringify({ channel: name, state: "failed", error: errorJson(error) }));
     return exitCodeOf(error);
   }
 }
@@ -172,7 +153,12 @@ async function scrapeOne(
   { progress, print, signal }: Session,
   run: { readonly reader: PageReader; readonly name: string; readonly options: ArchiveOptions },
 ): Promise<void> {
-  const { reader, name, options } = run;
+  const { name, options } = run;
+  const troubles = troubleWatch(
+    (trouble) => trouble && progress.say(`@${name}: ${plain(sayTrouble(trouble))}`),
+    Date.now,
+  );
+  const reader = watched(run.reader, troubles);
   const { limit = Number.POSITIVE_INFINITY } = options;
   let posts = 0;
   const write = ({ posts: shown, readAt, warnings }: HistoryPage): void => {

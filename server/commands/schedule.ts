@@ -8,13 +8,13 @@ import { checkCadence, firstDue } from "../jobs/cadence.ts";
 import { instant } from "../jobs/due-times.ts";
 import { type Plan, planOf } from "../jobs/plan.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
-import type { Worked } from "../jobs/work-on-run.ts";
 import { openArchive, openDesk } from "../wiring/open-desk.ts";
 import { openRunner, scheduledMediaMs } from "../wiring/open-runner.ts";
-import { describeCounts, number, plain, table } from "../terminal.ts";
+import { number, plain, table } from "../terminal.ts";
 import { index } from "./archive.ts";
 import type { JsonFlag } from "./keep.ts";
 import { errorJson, holderName, type Session } from "./session.ts";
+import { sayEnd, spoken } from "./spoken-run.ts";
 
 export interface ScheduleFlags extends JsonFlag {
   readonly cron?: string;
@@ -125,25 +125,20 @@ export async function changeSchedules(
 }
 
 /** Runs what is due once, and what waits, then the index; for a scheduler outside. The gravest exit code of all runs. */
-export async function runSchedules(session: Session, { json }: JsonFlag): Promise<ExitCode> {
-  const { config, print, progress, signal } = session;
+export async function runSchedules(
+  session: Session,
+  { json = false }: JsonFlag,
+): Promise<ExitCode> {
+  const { config, progress, signal } = session;
   await using desk = await openDesk(config, { inProcess: true });
   await using runner = await openRunner(config, desk.archive, { mediaBudgetMs: scheduledMediaMs });
   const codes: ExitCode[] = [];
-  const tell = ({ run, state, counts, error }: Worked): void => {
-    codes.push(error === undefined ? exitCodes.done : exitCodeOf(error));
-    const why = error === undefined ? undefined : errorJson(error);
-    const end = why ? `, then ${state}. ${plain(why.message)}` : "";
-    progress.say(`@${run.channel}: ${describeCounts(counts)}${end}`);
-    if (json)
-      print(JSON.stringify({ channel: run.channel, state, ...counts, ...(why && { error: why }) }));
-  };
   const scheduler = new Scheduler({
     archive: desk.archive,
-    runChannel: runner.runChannel,
+    runChannel: spoken(runner.runChannel, session),
     clock: systemClock,
     holder: holderName(),
-    onEnd: tell,
+    onEnd: (worked) => codes.push(sayEnd(session, worked, { json })),
     onHindered: (error) => {
       codes.push(exitCodeOf(error));
       progress.say(plain(errorJson(error).message));

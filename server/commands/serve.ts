@@ -36,7 +36,7 @@ export async function serve(session: Session): Promise<ExitCode> {
   });
   await using scheduler = new Scheduler({
     archive: desk.archive,
-    runChannel: runner.runChannel,
+    runChannel: watch.logged(runner.runChannel),
     clock: systemClock,
     holder: holderName(),
     onEnd: watch.onRunEnd,

@@ -3,6 +3,26 @@ import { runStates, type Run, type RunLine } from "../archive/runs/run.ts";
 import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
 
+const tried = {
+  url: z.string(),
+  tries: count.openapi({ description: "How many that makes." }),
+  mostTries: count,
+};
+const runTrouble = z
+  .discriminatedUnion("kind", [
+    z.object({
+      kind: z.literal("in-vain"),
+      ...tried,
+      why: z.string().openapi({ description: "What came, in English." }),
+      nextTryAt: instant.optional().openapi({ description: "Absent after the last try." }),
+    }),
+    z.object({ kind: z.literal("silent"), ...tried, seconds: count }),
+  ])
+  .openapi("RunTrouble", {
+    description:
+      "`in-vain`: a try that brought no page. `silent`: one that has got no answer yet and is waited for.",
+  });
+
 /** One run of one channel. */
 export const runAnswer = z
   .object({
@@ -31,6 +51,9 @@ export const runAnswer = z
     }),
     retryOf: z.string().optional(),
     stopRequested: z.literal(true).optional(),
+    trouble: runTrouble.optional().openapi({
+      description: "While it is under way and its source does not answer as it should.",
+    }),
     error: z.object({ class: z.string(), message: z.string() }).optional(),
   })
   .openapi("Run");

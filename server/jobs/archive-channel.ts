@@ -2,7 +2,7 @@ import { within } from "../../scraper/reading/bounds.ts";
 import { PageChanged } from "../../scraper/errors.ts";
 import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/reading/history.ts";
-import type { OnAnswer, PageReader } from "../../scraper/reading/page-reader.ts";
+import { type PageReader, watched } from "../../scraper/reading/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 import { fillRateFell } from "../../scraper/markup/fill-rate.ts";
 import type { ArchivedChannel, PageSaved } from "../archive/posts/archived-post.ts";
@@ -12,6 +12,7 @@ import { type Lease, noCounts, type RunCounts } from "../archive/runs/run.ts";
 import { idsIn, union, without } from "./id-ranges.ts";
 import { revisitedMs, revisits } from "./revisits.ts";
 import type { FetchMedia } from "./media.ts";
+import { type OnTrouble, troubleWatch } from "./trouble.ts";
 
 export interface ArchiveOptions {
   /** Only posts of `since ≤ publishedAt < until`, and at most `limit`; a later run without them completes the rest. */
@@ -28,6 +29,7 @@ export interface ArchiveOptions {
   readonly onProgress?: (counts: RunCounts) => void;
   /** Sentences for the operator about what a page held and the parser did not know. */
   readonly onWarning?: (sentence: string) => void;
+  readonly onTrouble?: OnTrouble;
 }
 
 /**
@@ -71,12 +73,19 @@ async function archivePosts(
   const counts: { -readonly [K in keyof RunCounts]: number } = { ...(run?.done ?? noCounts) };
   const latest = known ? await latestPosts(archive, known) : [];
 
-  const reader = counted(shared, ({ outcome, requests, bytes }) => {
-    counts.requests += requests;
-    counts.bytes += bytes;
-    if (outcome === "posts" || outcome === "empty" || outcome === "stopped") return;
-    counts.failed += 1;
-    onProgress?.({ ...counts });
+  const troubles =
+    options.onTrouble && troubleWatch(options.onTrouble, () => archive.now().getTime());
+  const reader = watched(shared, {
+    ...troubles,
+    onAnswer: (answer) => {
+      const { outcome, requests, bytes } = answer;
+      counts.requests += requests;
+      counts.bytes += bytes;
+      troubles?.onAnswer(answer);
+      if (outcome === "posts" || outcome === "empty" || outcome === "stopped") return;
+      counts.failed += 1;
+      onProgress?.({ ...counts });
+    },
   });
   const save = async (page: HistoryPage): Promise<void> => {
     if (!acceptChange) refuseChangedLayout(page, latest);
@@ -179,14 +188,6 @@ function sayHoles(unread: readonly IdRange[], onWarning: ArchiveOptions["onWarni
   onWarning?.(
     `${idsIn(unread)} ids could not be read, because no page that came back spans them: ${named.join(", ")}${more}. The next run asks again.`,
   );
-}
-
-/** The reader, telling a run of each answer of its own. */
-function counted(reader: PageReader, onAnswer: OnAnswer): PageReader {
-  return {
-    concurrency: reader.concurrency,
-    read: async (ask, signal) => reader.read(ask, signal, onAnswer),
-  };
 }
 
 async function latestPosts(

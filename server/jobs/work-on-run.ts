@@ -1,12 +1,15 @@
 import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
 import { LeaseLost } from "../archive/errors.ts";
-import type { Lease, Run, RunCounts } from "../archive/runs/run.ts";
+import type { Lease, Run, RunCounts, RunTrouble } from "../archive/runs/run.ts";
+import { type OnTrouble, sayTrouble } from "./trouble.ts";
 
 /** How often a holder says that it is alive, and hears whether it should stop. */
 const renewEveryMs = 2_000;
 /** Lines that wait to be written to the run's log. */
 const mostUnsaid = 1_000;
+/** Tries in vain that a run's log tells of; all of them are counted. */
+const mostTroublesSaid = 200;
 
 /** Reads one channel; what `archiveChannel` does. */
 export type RunChannel = (
@@ -16,6 +19,7 @@ export type RunChannel = (
     readonly run: { readonly lease: Lease; readonly done: RunCounts };
     readonly onProgress: (counts: RunCounts) => void;
     readonly onWarning: (sentence: string) => void;
+    readonly onTrouble: OnTrouble;
   },
 ) => Promise<RunCounts>;
 
@@ -45,7 +49,12 @@ export async function workOnRun(
   let counts = run.counts;
   let isAskedToStop = false;
   let unsaid: string[] = [];
+  let trouble: RunTrouble | undefined;
+  let troublesSaid = 0;
 
+  const say = (sentence: string): void => {
+    if (unsaid.length < mostUnsaid) unsaid.push(sentence);
+  };
   const speak = async (): Promise<void> => {
     const said = unsaid;
     unsaid = [];
@@ -53,7 +62,7 @@ export async function workOnRun(
   };
   const beat = async (): Promise<void> => {
     try {
-      const told = await runs.renew(lease, counts);
+      const told = await runs.renew(lease, counts, trouble);
       await speak();
       if (!told.stop) return;
       isAskedToStop = true;
@@ -77,8 +86,12 @@ export async function workOnRun(
         onProgress: (now) => {
           counts = now;
         },
-        onWarning: (sentence) => {
-          if (unsaid.length < mostUnsaid) unsaid.push(sentence);
+        onWarning: say,
+        onTrouble: (now) => {
+          trouble = now;
+          if (!now || troublesSaid >= mostTroublesSaid) return;
+          troublesSaid += 1;
+          say(sayTrouble(now));
         },
       });
       await runs.finish(lease, { state: "done", counts });

@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import { secretsIn } from "../config.ts";
 import type { AppOptions } from "../http/app.ts";
 import type { SchedulerOptions } from "../jobs/scheduler.ts";
+import type { RunChannel } from "../jobs/work-on-run.ts";
 import { takeSnapshot } from "../jobs/snapshot.ts";
 import type { AlertTarget } from "../jobs/watch.ts";
 import { type Log, openLog } from "../log.ts";
@@ -46,6 +47,8 @@ export function openWatch(
   readonly http: Pick<AppOptions, "onAnswered" | "onUnexpected" | "onSearched" | "metrics">;
   /** For the page reader. */
   readonly onAnswer: OnAnswer;
+  /** The same runs, with what the source does instead of answering in the log. */
+  readonly logged: (runChannel: RunChannel) => RunChannel;
   readonly onRunEnd: NonNullable<SchedulerOptions["onEnd"]>;
 } {
   const metrics = new Metrics();
@@ -80,6 +83,14 @@ export function openWatch(
       metrics.visited(answer);
       log.debug("visited the source", { ...answer });
     },
+    logged: (runChannel) => async (channel, options) =>
+      runChannel(channel, {
+        ...options,
+        onTrouble: (trouble) => {
+          options.onTrouble(trouble);
+          if (trouble) log.warn("The source does not answer.", { channel, ...trouble });
+        },
+      }),
     onRunEnd: ({ run, state, counts, error }) => {
       const reason = error instanceof Error ? error.name : undefined;
       metrics.runEnded({ result: state, reason, counts, before: run.counts });

@@ -215,8 +215,25 @@ describe("a person with scripts", () => {
         expect(await page.getByText("1 edited").isVisible()).toBe(true);
         await served.archive.runs.say(ids.running, `Odd: ${hostile}`);
         if (path !== "/runs") await page.locator(".log li").nth(1).waitFor();
+        const asked = { url: "https://t.me/s/garden", tries: 2, mostTries: 8 };
+        await served.archive.runs.renew(ids.lease, counts, {
+          kind: "in-vain",
+          ...asked,
+          why: hostile,
+          nextTryAt: "2026-02-01T00:00:08Z",
+        });
+        await page.getByText("Try 2 of 8 brought no page; the next is at 00:00:08 UTC.").waitFor();
+        await served.archive.runs.renew(ids.lease, counts, {
+          kind: "silent",
+          ...asked,
+          seconds: 5,
+        });
+        await page.getByText("has not answered for 5 s (try 2 of 8).").waitFor();
         await served.archive.runs.finish(ids.lease, { state: "done", counts });
-        await page.getByText("It has ended.").waitFor();
+        await page.getByText("It has ended: done.").waitFor();
+        expect(await page.getByText("Reload").count()).toBe(0);
+        expect(await page.getByText("has not answered").isVisible()).toBe(false);
+        expect(await page.getByRole("link", { name: "Open the channel" }).count()).toBe(1);
         expect(await page.locator("main img, main script").count()).toBe(0);
         expect(await page.getByRole("button", { name: "Stop" }).count()).toBe(0);
       });

@@ -1,8 +1,29 @@
-/** Follows a run and writes its counts and lines as they come. The server tells them; here they are only put in their places, as text. */
+interface RunTold {
+  readonly channel?: string;
+  readonly state?: string;
+  readonly counts?: Readonly<Record<string, number>>;
+  readonly trouble?: Readonly<Record<string, string | number>>;
+  readonly error?: { readonly class: string; readonly message: string };
+}
+
+interface Texts {
+  readonly hasEnded: string;
+  readonly openChannel: string;
+  readonly failed: string;
+  readonly trouble: { readonly next: string; readonly last: string; readonly silent: string };
+  readonly states: Readonly<Record<string, string>>;
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/**
+ * Follows a run and writes as it goes: its counts, its lines, what it waits for, and how it ended. The server tells them;
+ * here they are only put in their places, as text.
+ */
 class LiveRun extends HTMLElement {
   /** Browsers keep few connections to one host: the others stand as they were. */
   static #followed = 0;
   #events: EventSource | undefined;
+  #last: RunTold = {};
 
   connectedCallback(): void {
     if (LiveRun.#followed >= 3) return;
@@ -22,16 +43,37 @@ class LiveRun extends HTMLElement {
     LiveRun.#followed -= 1;
   }
 
-  #show({ counts }: { readonly counts?: Readonly<Record<string, number>> }): void {
+  get #texts(): Texts {
+    return JSON.parse(this.getAttribute("texts") ?? "{}") as Texts;
+  }
+
+  #show(run: RunTold): void {
+    this.#last = run;
     for (const place of this.querySelectorAll<HTMLElement>("[data-count]")) {
       const key = place.dataset["count"] ?? "";
-      const count = counts?.[key] ?? 0;
+      const count = run.counts?.[key] ?? 0;
       const shown = key === "bytes" ? Math.ceil(count / 1000) : count;
       const said = (place.dataset["said"] ?? "{}").replace("{}", this.#number(shown));
       const text = place.firstElementChild;
       if (text && text.textContent !== said) text.textContent = said;
       if (shown > 0) place.hidden = false;
     }
+    this.#wait(run.trouble);
+  }
+
+  /** What it waits for while its source does not answer. */
+  #wait(trouble: RunTold["trouble"]): void {
+    const place = this.querySelector<HTMLElement>("[data-trouble]");
+    if (!place) return;
+    place.hidden = trouble === undefined;
+    if (!trouble) return;
+    const { next, last, silent } = this.#texts.trouble;
+    const { kind, nextTryAt, why = "", mostTries: most = "" } = trouble;
+    const said = kind === "silent" ? silent : nextTryAt === undefined ? last : next;
+    const [words, came] = place.children;
+    const at = String(nextTryAt).slice(11, 19);
+    if (words) words.textContent = filled(said, { ...trouble, most, at });
+    if (came) came.textContent = String(why);
   }
 
   #say({
@@ -57,11 +99,30 @@ class LiveRun extends HTMLElement {
     list.append(line);
   }
 
+  /** How it ended, and where what it read is to be seen. */
   #end(): void {
     this.disconnectedCallback();
+    this.#wait(undefined);
+    const texts = this.#texts;
+    const { state = "", error, channel = "" } = this.#last;
+    const word = texts.states[state] ?? state;
+    for (const place of this.querySelectorAll("[data-state]")) place.textContent = word;
+    (this.querySelector(".run-live") ?? this.closest(".run-live"))?.classList.remove("run-live");
     const said = document.createElement("p");
     said.role = "status";
-    said.textContent = this.getAttribute("ended");
+    said.append(filled(texts.hasEnded, { state: word }), " ");
+    if (error) {
+      const why = document.createElement("span");
+      why.lang = "en";
+      why.dir = "auto";
+      why.textContent = error.message;
+      said.append(`${texts.reasons[error.class] ?? texts.failed}. `, why);
+    } else if (state === "done") {
+      const link = document.createElement("a");
+      link.href = `/c/${encodeURIComponent(channel)}`;
+      link.textContent = texts.openChannel;
+      said.append(link);
+    }
     this.querySelector("form")?.replaceWith(said);
     if (!said.isConnected) this.append(said);
   }
@@ -70,5 +131,8 @@ class LiveRun extends HTMLElement {
     return count.toLocaleString(this.getAttribute("lang-of") === "ru" ? "ru" : "en-US");
   }
 }
+
+const filled = (template: string, facts: Readonly<Record<string, string | number>>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(facts[key] ?? ""));
 
 customElements.define("live-run", LiveRun);

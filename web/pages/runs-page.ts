@@ -5,7 +5,16 @@ import { clock, day, moment, name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { runWords } from "../words/run-words.ts";
-import { countsOf, live, lookOf, runControls, runItems, runState, whyOf } from "../parts/runs.ts";
+import {
+  countsOf,
+  live,
+  lookOf,
+  runControls,
+  runItems,
+  runState,
+  troubleOf,
+  whyOf,
+} from "../parts/runs.ts";
 import type { Words } from "../words/words.ts";
 
 export interface RunsView {
@@ -156,7 +165,7 @@ export function runPage(
       <p class="hit-head">
         ${runState(run, words)} <span class="quiet small">${own.cause[run.cause]}</span>
       </p>
-      ${countsOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}
+      ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}
     </div>
     <section class="section" aria-labelledby="log">
       <h2 id="log">${own.log}</h2>

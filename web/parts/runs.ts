@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RunAnswer } from "../../server/contract/run.ts";
-import { duration, name, time } from "./format.ts";
+import { clock, duration, name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Frame } from "./layout.ts";
@@ -58,23 +58,28 @@ function runBody(run: RunAnswer, frame: Frame): Html {
       ${runState(run, words)} <a class="channel" href="/c/${run.channel}">${run.channel}</a>
       <span class="quiet small">${own.cause[run.cause]}${tookOf(run, words)}</span>
     </div>
-    ${countsOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}`;
+    ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}`;
 }
 
 /** A run under way changes before the reader's eyes where there is script; elsewhere it stands as it was. */
 export function live(run: RunAnswer, words: Words, body: Html): Html {
   if (run.state !== "running" && run.state !== "waiting") return body;
-  const own = runWords(words);
-  return html`<live-run
-    run="${run.id}"
-    lang-of="${words.lang}"
-    ended="${own.hasEnded} ${own.howItEnded}"
+  const { hasEnded, openChannel, trouble } = runWords(words);
+  const texts = {
+    hasEnded,
+    openChannel,
+    trouble,
+    states: stateWords(words),
+    reasons: reasonWords(words),
+    failed: words.text.failed,
+  };
+  return html`<live-run run="${run.id}" lang-of="${words.lang}" texts="${JSON.stringify(texts)}"
     >${body}</live-run
   >`;
 }
 
 /** Sign and word for a run's state. */
-export function runState({ state }: RunAnswer, { text }: Words): Html {
+export function runState({ state }: RunAnswer, words: Words): Html {
   const sign = (
     {
       running: "live",
@@ -85,16 +90,37 @@ export function runState({ state }: RunAnswer, { text }: Words): Html {
       skipped: "minus",
     } as const
   )[state];
-  const said = {
-    waiting: text.runWaiting,
-    running: text.running,
-    done: text.runDone,
-    failed: text.runFailed,
-    stopped: text.runStopped,
-    skipped: text.runSkipped,
-  }[state];
-  return html`${icon(sign)} <strong data-state>${said}</strong>`;
+  return html`${icon(sign)} <strong data-state>${stateWords(words)[state]}</strong>`;
 }
+
+const stateWords = ({ text }: Words): Readonly<Record<RunAnswer["state"], string>> => ({
+  waiting: text.runWaiting,
+  running: text.running,
+  done: text.runDone,
+  failed: text.runFailed,
+  stopped: text.runStopped,
+  skipped: text.runSkipped,
+});
+
+/** What a run under way waits for; an empty place for it while it waits for nothing. */
+export function troubleOf({ state, trouble }: RunAnswer, words: Words): Html | undefined {
+  if (state !== "running" && state !== "waiting") return undefined;
+  return html`<p class="run-trouble" data-trouble role="status" ${trouble ? "" : html`hidden`}>
+    <span>${trouble && troubleSaid(trouble, words)}</span>
+    <span lang="en" dir="auto">${trouble?.kind === "in-vain" && name(trouble.why)}</span>
+  </p>`;
+}
+
+function troubleSaid(trouble: NonNullable<RunAnswer["trouble"]>, words: Words): string {
+  const said = runWords(words).trouble;
+  const facts = { ...trouble, most: trouble.mostTries };
+  if (trouble.kind === "silent") return filled(said.silent, facts);
+  if (trouble.nextTryAt === undefined) return filled(said.last, facts);
+  return filled(said.next, { ...facts, at: clock(trouble.nextTryAt) });
+}
+
+const filled = (template: string, facts: Readonly<Record<string, unknown>>): string =>
+  template.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(facts[key]));
 
 /** How long it took, when it has ended. */
 function tookOf({ startedAt, finishedAt }: RunAnswer, words: Words): string {
@@ -171,12 +197,14 @@ const button = (
 
 /** What kind of failure it was, in words. */
 function reason(failure: string, words: Words): string {
-  const known: Readonly<Record<string, string>> = {
-    ...words.text.runReason,
-    ...runWords(words).reasons,
-  };
+  const known = reasonWords(words);
   return (Object.hasOwn(known, failure) ? known[failure] : undefined) ?? words.text.failed;
 }
+
+const reasonWords = (words: Words): Readonly<Record<string, string>> => ({
+  ...words.text.runReason,
+  ...runWords(words).reasons,
+});
 
 /** A run's state in a word or two, for a table. */
 export function runNote(run: RunAnswer | undefined, { text, number }: Words): Html | undefined {

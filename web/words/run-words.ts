@@ -46,8 +46,13 @@ const en = {
   earlierRun: "an earlier run",
   log: "Log",
   noLines: "It had nothing to say.",
-  hasEnded: "It has ended.",
-  howItEnded: "Reload this page to see how.",
+  hasEnded: "It has ended: {state}.",
+  openChannel: "Open the channel",
+  trouble: {
+    next: "Try {tries} of {most} brought no page; the next is at {at} UTC.",
+    last: "Try {tries} of {most} brought no page, and there is no other.",
+    silent: "{url} has not answered for {seconds} s (try {tries} of {most}).",
+  },
   reasons: {
     Stopped: "Stopped on request",
     AbortError: "Interrupted",
@@ -138,8 +143,13 @@ const ru: Widened<typeof en> = {
   earlierRun: "более ранний проход",
   log: "Журнал",
   noLines: "Сказать было нечего.",
-  hasEnded: "Завершился.",
-  howItEnded: "Обновите страницу, чтобы увидеть, чем.",
+  hasEnded: "Проход завершился: {state}.",
+  openChannel: "Открыть канал",
+  trouble: {
+    next: "Попытка {tries} из {most} не дала страницы; следующая в {at} UTC.",
+    last: "Попытка {tries} из {most} не дала страницы, и она последняя.",
+    silent: "{url} не отвечает уже {seconds} с (попытка {tries} из {most}).",
+  },
   reasons: {
     Stopped: "Остановлен по просьбе",
     AbortError: "Прерван",

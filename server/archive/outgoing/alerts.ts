@@ -148,6 +148,8 @@ function seen(
     raised_at: holds ? instant(at) : null,
     calm_at: null,
     cleared_at: null,
+    dismissed_at: null,
+    dismissed_reason: null,
   };
 }
 

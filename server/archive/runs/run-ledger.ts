@@ -3,7 +3,7 @@ import type { Instant } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { LeaseLost } from "../errors.ts";
 import { nameKey } from "./ledger.ts";
-import type { Lease, Run, RunCounts, RunLine } from "./run.ts";
+import type { Lease, Run, RunCounts, RunLine, RunTrouble } from "./run.ts";
 import { insertRun, nextRunNo, runOf, takeOver, writeLine } from "./run-rows.ts";
 import type { RunTable } from "../schema/schema.ts";
 import type { Schedule } from "./schedules.ts";
@@ -247,10 +247,17 @@ export class RunLedger {
     });
   }
 
-  /** The holder is alive, and so far has done this. Tells whether somebody asked for the run to stop. @throws LeaseLost */
-  async renew(lease: Lease, counts: RunCounts): Promise<{ readonly stop: boolean }> {
+  /**
+   * The holder is alive, and so far has done this; `trouble` is what it waits for. Tells whether somebody asked for the run
+   * to stop. @throws LeaseLost
+   */
+  async renew(
+    lease: Lease,
+    counts: RunCounts,
+    trouble?: RunTrouble,
+  ): Promise<{ readonly stop: boolean }> {
     return this.#change(async (tx) => {
-      await holdLease(tx, lease, { counts, leaseUntil: this.#leaseUntil() });
+      await holdLease(tx, lease, { counts, leaseUntil: this.#leaseUntil(), trouble });
       const row = await rowOf(tx, lease.runId);
       return { stop: row?.stop_requested === 1 };
     });
@@ -379,7 +386,11 @@ export class RunLedger {
 export async function holdLease(
   tx: Database,
   lease: Lease,
-  done: { readonly counts?: RunCounts; readonly leaseUntil?: string },
+  done: {
+    readonly counts?: RunCounts;
+    readonly leaseUntil?: string;
+    readonly trouble?: RunTrouble | undefined;
+  },
 ): Promise<void> {
   const held = await tx
     .updateTable("run")
@@ -387,6 +398,7 @@ export async function holdLease(
       fence: lease.fence,
       ...(done.counts && { counts: JSON.stringify(done.counts) }),
       ...(done.leaseUntil !== undefined && { lease_until: done.leaseUntil }),
+      trouble: done.trouble ? JSON.stringify(done.trouble) : null,
     })
     .where("id", "=", lease.runId)
     .where("fence", "=", lease.fence)

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { nameKey } from "./ledger.ts";
-import { noCounts, type Run, type RunCounts } from "./run.ts";
+import { noCounts, type Run, type RunCounts, type RunTrouble } from "./run.ts";
 import type { RunTable } from "../schema/schema.ts";
 
 const mostLines = 1_000;
@@ -25,6 +25,8 @@ export function runOf(row: RunTable): Run {
     ...(row.holder !== null && { holder: row.holder }),
     ...(row.retry_of !== null && { retryOf: row.retry_of }),
     ...(row.state === "running" && row.stop_requested === 1 && { stopRequested: true }),
+    ...(row.state === "running" &&
+      row.trouble !== null && { trouble: JSON.parse(row.trouble) as RunTrouble }),
     ...(row.error_class !== null && {
       error: { class: row.error_class, message: row.error_message ?? "" },
     }),
@@ -71,6 +73,7 @@ export async function insertRun(
     fence: run.state === "running" ? 1 : 0,
     lease_until: run.state === "running" ? run.leaseUntil : null,
     stop_requested: 0,
+    trouble: null,
     retry_of: run.retryOf ?? null,
     error_class: run.state === "skipped" ? run.error.class : null,
     error_message: run.state === "skipped" ? run.error.message : null,
@@ -99,7 +102,7 @@ export async function takeOver(
         error_class: end.class,
         error_message: end.message,
       }
-    : { holder, fence: row.fence + 1, lease_until: next.leaseUntil };
+    : { holder, fence: row.fence + 1, lease_until: next.leaseUntil, trouble: null };
   await tx.updateTable("run").set(change).where("no", "=", row.no).execute();
   if (end) return undefined;
   const text = `${row.holder ?? "Its process"} vanished; ${holder} took the run over.`;

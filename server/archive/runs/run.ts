@@ -39,6 +39,25 @@ export const noCounts: RunCounts = {
 export const runStates = ["waiting", "running", "done", "failed", "stopped", "skipped"] as const;
 type RunState = (typeof runStates)[number];
 
+/** Why a run does not go on just now. */
+export type RunTrouble = {
+  readonly url: string;
+  /** How many tries that makes, of how many at most. */
+  readonly tries: number;
+  readonly mostTries: number;
+} & (
+  | {
+      /** A try that brought no page. */
+      readonly kind: "in-vain";
+      /** What came, as part of an English sentence. */
+      readonly why: string;
+      /** Absent when there is no other try. */
+      readonly nextTryAt?: Instant;
+    }
+  /** A try that is still waited for. */
+  | { readonly kind: "silent"; readonly seconds: number }
+);
+
 /** One run of one channel, as the ledger has it. */
 export interface Run {
   readonly id: string;
@@ -56,6 +75,8 @@ export interface Run {
   readonly retryOf?: string;
   /** Somebody asked for it to stop, and its holder has not come to it yet. */
   readonly stopRequested?: true;
+  /** While it is under way and its source does not answer as it should. */
+  readonly trouble?: RunTrouble;
   /** Why it ended, or never began: a class and a sentence. */
   readonly error?: { readonly class: string; readonly message: string };
 }

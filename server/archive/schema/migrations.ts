@@ -5,6 +5,7 @@ import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
 import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
+import { troubles } from "./migration-troubles.ts";
 import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
 
@@ -133,6 +134,7 @@ const migrations: readonly Migration[] = [
   { number: 7, name: "sessions, rotated keys, alerts", up: watching },
   { number: 8, name: "purges, backups", up: keeping },
   { number: 9, name: "counters of a channel, day by day", up: channelSamples },
+  { number: 10, name: "what runs wait for, dismissed alerts", up: troubles },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

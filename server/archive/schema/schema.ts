@@ -347,6 +347,8 @@ export interface RunTable {
   /** With milliseconds: after it anybody may take the run over. */
   lease_until: string | null;
   stop_requested: number;
+  /** JSON of `RunTrouble`, while the source does not answer. */
+  trouble: string | null;
   retry_of: string | null;
   error_class: string | null;
   error_message: string | null;
@@ -388,6 +390,9 @@ export interface AlertTable {
   /** Since when it is no longer seen. */
   calm_at: string | null;
   cleared_at: string | null;
+  /** Somebody said that it need not be told of, and why; it stays open until it is gone. */
+  dismissed_at: string | null;
+  dismissed_reason: string | null;
 }
 
 /** As of when alerts were last judged: what was seen before that is old news. */

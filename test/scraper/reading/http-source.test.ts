@@ -1,5 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { gzipSync } from "node:zlib";
+import {
+  brotliCompressSync,
+  deflateRawSync,
+  deflateSync,
+  gzipSync,
+  zstdCompressSync,
+} from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Unreachable } from "../../../scraper/errors.ts";
 import { httpSource } from "../../../scraper/reading/http-source.ts";
@@ -22,6 +28,39 @@ describe("a source over HTTP", () => {
       "user-agent": "Tester/1",
       "accept-encoding": "gzip",
     });
+  });
+
+  test.each([
+    ["br", brotliCompressSync],
+    ["deflate", deflateSync],
+    ["deflate", deflateRawSync],
+    ["zstd", zstdCompressSync],
+    ["x-gzip", gzipSync],
+    ["deflate, br", (text: string) => brotliCompressSync(deflateSync(text))],
+    ["", gzipSync],
+    ["br", (text: string) => Buffer.from(text)],
+  ] as const)("unpacks %s, though only gzip is asked for", async (encoding, pack) => {
+    await using server = await serve((_, response) => {
+      response.writeHead(200, encoding === "" ? {} : { "content-encoding": encoding });
+      response.end(pack("<p>привет</p>"));
+    });
+    await using source = await httpSource({ origin: server.origin });
+    const { body } = await source.get("/s/durov");
+    expect(Buffer.from(body).toString()).toBe("<p>привет</p>");
+  });
+
+  test.each([
+    ["a packing that nobody knows", { "content-encoding": "lzma" }, "packed as “lzma”"],
+    ["packings without end", { "content-encoding": "gzip, gzip, gzip, gzip" }, "over and over"],
+    ["another host", { location: "http://127.0.0.1:9/" }, "not the source's own host"],
+  ])("%s will be so again", async (_, headers, why) => {
+    await using server = await serve((_request, response) => {
+      response.writeHead("location" in headers ? 302 : 200, headers).end("x");
+    });
+    await using source = await httpSource({ origin: server.origin });
+    const error: unknown = await source.get("/s/durov").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "Unreachable", lasting: true });
+    expect(String(error)).toContain(why);
   });
 
   test("gives back an answer of any status", async () => {
@@ -129,7 +168,10 @@ describe("a source over HTTP", () => {
       more();
     });
     await using source = await httpSource({ origin: server.origin, maxBytes: 1_000_000 });
-    await expect(source.get("/s/durov")).rejects.toThrow("larger than 1 MB");
+    await expect(source.get("/s/durov")).rejects.toMatchObject({
+      message: expect.stringContaining("larger than 1 MB"),
+      lasting: true,
+    });
     expect(sent).toBeLessThan(50_000_000);
   });
 

@@ -77,6 +77,39 @@ describe("reading a page politely", () => {
     expect(lab.waited()).toBeLessThan(120_000);
   });
 
+  test.each<[string, Fault]>([
+    ["403", { kind: "status", status: 403 }],
+    ["404", { kind: "status", status: 404 }],
+    ["a redirect to somebody else's host", { kind: "redirect", to: "http://127.0.0.1:9/login" }],
+    ["redirects without end", { kind: "redirect", to: "/s/durov" }],
+  ])("does not wait for %s to change: it is asked for twice", async (_, fault) => {
+    await using lab = await openLab(() => fault);
+    const tries: unknown[] = [];
+    const read = lab.read({ channel: "durov" }, undefined, ({ trouble }) => tries.push(trouble));
+    await expect(read).rejects.toThrow(Unreachable);
+    await expect(read).rejects.toThrow("after 2 tries");
+    expect(tries).toMatchObject([
+      { tries: 1, mostTries: 2, nextInMs: 500 },
+      { tries: 2, mostTries: 2 },
+    ]);
+    expect(lab.waited()).toBeLessThan(10_000);
+  });
+
+  test("a browser takes a turn where an answer is a refusal, and then it is enough", async () => {
+    await using lab = await openLab(() => ({ kind: "status", status: 403 }));
+    await using other = await httpSource({ origin: lab.origin });
+    await expect(lab.readWith(other, { channel: "durov" })).rejects.toThrow("after 3 tries");
+  });
+
+  test("tells what came instead of a page, and when the next try is", async () => {
+    await using lab = await openLab([{ kind: "status", status: 502 }]);
+    const told: unknown[] = [];
+    await lab.read({ channel: "durov" }, undefined, ({ trouble }) => told.push(trouble));
+    const url = `${lab.origin}/s/durov`;
+    const why = "it answers 502";
+    expect(told).toEqual([{ url, why, tries: 1, mostTries: 8, nextInMs: 500 }, undefined]);
+  });
+
   test("takes a page without posts for a refusal where posts must be", async () => {
     await using lab = await openLab([{ kind: "empty" }]);
     const read = await lab.read({ channel: "durov", expectPosts: true });
@@ -215,7 +248,11 @@ async function openLab(
     gate,
     origin: site.origin,
     read: (ask: Ask, signal?: AbortSignal, onMine?: OnAnswer) =>
-      pageReader({ ...parts, ...(onAnswer && { onAnswer }) }).read(ask, signal, onMine),
+      pageReader({ ...parts, ...(onAnswer && { onAnswer }) }).read(
+        ask,
+        signal,
+        onMine && { onAnswer: onMine },
+      ),
     readWith: (secondTry: PageSource, ask: Ask) => pageReader({ ...parts, secondTry }).read(ask),
     asked: () => site.requests.length,
     waited: () => clock.now() - began,

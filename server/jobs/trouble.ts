@@ -1,0 +1,58 @@
+import type { InVain, Silence, Watch } from "../../scraper/reading/page-reader.ts";
+import type { RunTrouble } from "../archive/runs/run.ts";
+
+/** What a run tells while its source does not answer as it should; `undefined` as soon as it does again. */
+export type OnTrouble = (trouble: RunTrouble | undefined) => void;
+
+/** Turns what a reader tells of its tries into what a run tells. */
+export function troubleWatch(onTrouble: OnTrouble, now: () => number): Required<Watch> {
+  let isInTrouble = false;
+  const tell = (trouble: RunTrouble | undefined): void => {
+    if (trouble === undefined && !isInTrouble) return;
+    isInTrouble = trouble !== undefined;
+    onTrouble(trouble);
+  };
+  return {
+    onAnswer: ({ trouble, outcome }) => {
+      if (trouble) tell(inVain(trouble, now()));
+      else if (outcome !== "stopped") tell(undefined);
+    },
+    onSilence: (silence) => tell(silent(silence)),
+  };
+}
+
+const inVain = ({ url, why, tries, mostTries, nextInMs }: InVain, now: number): RunTrouble => ({
+  kind: "in-vain",
+  url,
+  tries,
+  mostTries,
+  why: why.slice(0, longestWhy),
+  ...(nextInMs !== undefined && {
+    nextTryAt: `${new Date(now + nextInMs).toISOString().slice(0, 19)}Z`,
+  }),
+});
+
+const silent = ({ url, tries, mostTries, ms }: Silence): RunTrouble => ({
+  kind: "silent",
+  url,
+  tries,
+  mostTries,
+  seconds: Math.round(ms / 1000),
+});
+
+/** The trouble as a sentence for a log and a terminal. */
+export function sayTrouble(trouble: RunTrouble): string {
+  const { url, tries, mostTries } = trouble;
+  if (trouble.kind === "silent")
+    return `${url} has not answered for ${trouble.seconds} s (try ${tries} of ${mostTries}); it is waited for.`;
+  const { why, nextTryAt } = trouble;
+  const came = why.replace(/\.$/u, "");
+  const what = came.includes(url) ? came : `${url}: ${came}`;
+  const next =
+    nextTryAt === undefined
+      ? "That was the last one."
+      : `Next try at ${nextTryAt.slice(11, 19)} UTC.`;
+  return `Try ${tries} of ${mostTries}: ${what}. ${next}`;
+}
+
+const longestWhy = 500;
