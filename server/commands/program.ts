@@ -34,6 +34,7 @@ const mediating = async () => import("./media.ts");
 const granting = async () => import("./keys.ts");
 const citing = async () => import("./sets.ts");
 const saving = async () => import("./saved.ts");
+const watching = async () => import("./alerts.ts");
 const scheduling = async () => import("./schedule.ts");
 const importing = async () => import("./import.ts");
 const healing = async () => import("./doctor.ts");
@@ -164,6 +165,7 @@ export function program(run: Run): Command {
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
   addSetCommands(all.command("sets").description("results that were kept to be cited"), run);
   addSavedCommands(all.command("saved").description("searches asked again as posts arrive"), run);
+  addAlertCommands(all.command("alerts").description("what is wrong"), run);
   const browser = all
     .command("browser")
     .description("the browser that --browser reads with")
@@ -334,6 +336,25 @@ function addSavedCommands(saved: Command, run: Run): void {
     (id: string, flags: SettingFlags) =>
       run(flags, async (session) => (await saving()).removeSaved(session, id)),
   );
+}
+
+function addAlertCommands(alerts: Command, run: Run): void {
+  alerts.exitOverride();
+  withSettings(alerts.command("list").description("what is wrong now"), ["data"])
+    .option("--all", "also what was dismissed, and what was cleared lately")
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag & { all?: boolean }) =>
+      run(flags, async (session) => (await watching()).listAlerts(session, flags)),
+    );
+  withSettings(
+    alerts.command("dismiss <id...>").description("say that alerts need not be told of, and why"),
+    ["data"],
+  )
+    .requiredOption("--reason <words>", "why; it is shown beside the alert")
+    .option("--json", json)
+    .action((ids: string[], flags: SettingFlags & JsonFlag & { reason: string }) =>
+      run(flags, async (session) => (await watching()).dismissAlerts(session, ids, flags)),
+    );
 }
 
 function withSettings(command: Command, keys: readonly SettingKey[]): Command {

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { runStates } from "../archive/runs/run.ts";
-import { alertAnswer } from "./alert.ts";
+import { alertsAnswer } from "./alert.ts";
 import { deliveryState } from "./delivery.ts";
 import { engineName, indexState } from "./engine.ts";
 import { count, instant, list } from "./values.ts";
@@ -34,8 +34,7 @@ export const statusAnswer = z
       }),
     ),
     alerts: z.object({
-      open: list(alertAnswer),
-      cleared: list(alertAnswer).openapi({ description: "The ten cleared last." }),
+      ...alertsAnswer.shape,
       sentTo: z.string().optional().openapi({ description: "The host of the webhook." }),
       deliveries: z.record(deliveryState, count).readonly(),
     }),

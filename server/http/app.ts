@@ -35,6 +35,7 @@ import { addScheduleRoutes } from "./api/schedules.ts";
 import { addSearchRoute } from "./api/search.ts";
 import { addSetRoutes } from "./api/sets.ts";
 import { noBodyForHead } from "./streams.ts";
+import { addAlerts } from "./api/alerts.ts";
 import { addStatus } from "./pages/status.ts";
 import { addWidget } from "./pages/widget.ts";
 
@@ -121,6 +122,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addHealthRoutes(app, parts);
   addMetrics(app, parts);
   addStatus(app, parts);
+  addAlerts(app, parts);
   addDocs(app, parts);
   addAssets(app);
   addWidget(app, parts);

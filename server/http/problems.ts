@@ -51,6 +51,8 @@ export const problemTitles = {
   "index-away": "The index does not answer yet",
   "run-not-kept": "There is no such run",
   "run-not-stopped": "This run was not stopped",
+  "alert-not-kept": "There is no such alert",
+  "alert-cleared": "This alert is over",
   "schedule-not-kept": "There is no such schedule",
   "too-many-runs": "Too many runs wait",
   "too-many-exports": "Too many exports are being made",

@@ -38,6 +38,8 @@ export interface Snapshot {
   /** The newest run of each channel. */
   readonly runs: readonly Run[];
   readonly paces: readonly Pace[];
+  /** Channels that are to be read: kept, or with a schedule. In lower case. */
+  readonly wanted: ReadonlySet<string>;
 }
 
 const postsOfAPace = 50;
@@ -56,10 +58,11 @@ export async function takeSnapshot({
   readonly disk?: (file: string) => Promise<Snapshot["disk"]>;
 }): Promise<Snapshot> {
   const at = now();
-  const [state, channels, runs, disk, bytes] = await Promise.all([
+  const [state, channels, runs, schedules, disk, bytes] = await Promise.all([
     archive.state(),
     archive.channels(),
     archive.runs.newestOfEach(),
+    archive.schedules.list(),
     diskAt(archive.file),
     bytesOf(archive.file),
   ]);
@@ -76,6 +79,11 @@ export async function takeSnapshot({
     indexes: await indexesOf({ archive, engine, at, position }),
     runs,
     paces,
+    wanted: new Set(
+      [...channels.map(({ name }) => name), ...schedules.map(({ channel }) => channel)].map(
+        (name) => name.toLowerCase(),
+      ),
+    ),
   };
 }
 

@@ -4,12 +4,11 @@ import { name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
+import { alertWords } from "../words/alert-words.ts";
 import type { Words } from "../words/words.ts";
 
 type Alert = StatusAnswer["alerts"]["open"][number];
-type Say = (facts: Alert["facts"], number: Words["number"]) => string;
 
-const hours = (seconds: string | number | undefined): number => Math.round(Number(seconds) / 3600);
 const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
 
 const texts = {
@@ -19,23 +18,8 @@ const texts = {
     well: "Nothing is wrong.",
     wrong: (count: string) => `Alerts that are raised: ${count}.`,
     alerts: "Alerts",
-    kinds: {
-      "run-failed": "A run failed",
-      "layout-changed": "The page layout changed",
-      "channel-silent": "A channel is silent",
-      "disk-low": "The disk is nearly full",
-      "index-behind": "The index is behind",
-    } as Readonly<Record<string, string>>,
-    says: {
-      "run-failed": (facts) => String(facts["message"]),
-      "layout-changed": (facts) =>
-        `Nothing of it is taken over until that is looked into. ${facts["message"]}`,
-      "channel-silent": (facts, number) =>
-        `No post for ${number(hours(facts["silentSeconds"]))} h; the longest silence lately was ${number(hours(facts["longestGapSeconds"]))} h.`,
-      "disk-low": (facts, number) => `${number(megabytes(Number(facts["freeBytes"])))} MB free.`,
-      "index-behind": (facts, number) =>
-        `It lacks ${number(Number(facts["behind"]))} changes, the oldest for ${number(Number(facts["lagSeconds"]))} s.`,
-    } as Readonly<Record<string, Say>>,
+    dismissed: "Dismissed",
+    dismissedAt: "Dismissed",
     since: "since",
     cleared: "Cleared lately",
     from: "Raised",
@@ -100,24 +84,8 @@ const texts = {
     well: "Всё в порядке.",
     wrong: (count: string) => `Поднято тревог: ${count}.`,
     alerts: "Тревоги",
-    kinds: {
-      "run-failed": "Чтение канала не удалось",
-      "layout-changed": "Вёрстка страницы изменилась",
-      "channel-silent": "Канал молчит",
-      "disk-low": "Диск почти полон",
-      "index-behind": "Индекс отстаёт",
-    } as Readonly<Record<string, string>>,
-    says: {
-      "run-failed": (facts) => String(facts["message"]),
-      "layout-changed": (facts) =>
-        `Ничего с неё не берётся, пока с этим не разобрались. ${facts["message"]}`,
-      "channel-silent": (facts, number) =>
-        `Нет постов ${number(hours(facts["silentSeconds"]))} ч; самое долгое молчание за последнее время: ${number(hours(facts["longestGapSeconds"]))} ч.`,
-      "disk-low": (facts, number) =>
-        `Свободно ${number(megabytes(Number(facts["freeBytes"])))} МБ.`,
-      "index-behind": (facts, number) =>
-        `Не хватает изменений: ${number(Number(facts["behind"]))}, старейшее ждёт ${number(Number(facts["lagSeconds"]))} с.`,
-    } as Readonly<Record<string, Say>>,
+    dismissed: "Отклонённые",
+    dismissedAt: "Отклонена",
     since: "с",
     cleared: "Недавно снятые",
     from: "Поднята",
@@ -194,7 +162,7 @@ export function statusPage(frame: Frame, status: StatusAnswer): Html {
           </p>
         </div>
       </div>
-      ${alerts(status, words)}${runs(status, words)}${schedules(status, words)}${indexes(status, words)}${source(status, words)}${room(status, words)}${cleared(status, words)}`,
+      ${alerts(status, words)}${dismissed(status, words)}${runs(status, words)}${schedules(status, words)}${indexes(status, words)}${source(status, words)}${room(status, words)}${cleared(status, words)}`,
   });
 }
 
@@ -211,10 +179,12 @@ function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: W
           ${icon("warn")}
           <div>
             <p>
-              <strong>${text.kinds[alert.kind] ?? alert.kind}</strong>${subject(alert)},
+              <strong>${alertWords(words)[alert.kind].title}</strong>${subject(alert)},
               ${text.since} ${time(alert.raisedAt)}
             </p>
-            <p class="quiet" dir="auto">${said(alert, words)}</p>
+            <p class="quiet" dir="auto">
+              ${alertWords(words)[alert.kind].says(alert.facts, number)}
+            </p>
           </div>
         </div>`,
     )}
@@ -225,15 +195,47 @@ function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: W
   </section>`;
 }
 
-/** Channels lead to their page; an engine is only named. */
-function subject({ kind, subject }: Alert): Html | undefined {
-  if (subject === "") return undefined;
+/** Channels lead to their page, a failed run to its own; an engine is only named. */
+function subject({ kind, subject, facts }: Alert): Html | undefined {
+  const { runId } = facts;
+  const address = runId === undefined ? `/c/${subject}` : `/runs/${runId}`;
   if (kind === "index-behind") return html`: ${subject}`;
-  return html`: <a href="/c/${subject}">@${subject}</a>`;
+  if (subject === "")
+    return runId === undefined ? undefined : html`: <a href="${address}">${runId}</a>`;
+  return html`: <a href="${address}">@${subject}</a>`;
 }
 
-const said = (alert: Alert, { lang, number }: Words): string =>
-  texts[lang].says[alert.kind]?.(alert.facts, number) ?? alert.sentence;
+/** What lasts and need not be told of, and why. */
+function dismissed({ alerts: { dismissed } }: StatusAnswer, words: Words): Html | undefined {
+  const text = texts[words.lang];
+  if (dismissed.length === 0) return undefined;
+  return html`<section class="section" id="dismissed">
+    <h2>${text.dismissed}</h2>
+    <table class="table table-fold">
+      <thead>
+        <tr>
+          <th scope="col">${text.alerts}</th>
+          <th scope="col">${text.from}</th>
+          <th scope="col">${text.dismissedAt}</th>
+          <th scope="col">${text.why}</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${dismissed.map(
+          (alert) =>
+            html`<tr>
+              <th scope="row">${alertWords(words)[alert.kind].title}${subject(alert)}</th>
+              <td data-label="${text.from}">${time(alert.raisedAt)}</td>
+              <td data-label="${text.dismissedAt}">
+                ${time(alert.dismissed?.at ?? alert.raisedAt)}
+              </td>
+              <td data-label="${text.why}" dir="auto">${name(alert.dismissed?.reason ?? "")}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
 
 function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
   const text = texts[words.lang];
@@ -401,7 +403,7 @@ function cleared({ alerts: { cleared } }: StatusAnswer, words: Words): Html | un
         ${cleared.map(
           (alert) =>
             html`<tr>
-              <th scope="row">${text.kinds[alert.kind] ?? alert.kind}${subject(alert)}</th>
+              <th scope="row">${alertWords(words)[alert.kind].title}${subject(alert)}</th>
               <td data-label="${text.from}">${time(alert.raisedAt)}</td>
               <td data-label="${text.until}">${time(alert.clearedAt ?? alert.raisedAt)}</td>
             </tr>`,

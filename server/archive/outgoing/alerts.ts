@@ -30,6 +30,8 @@ export interface Alert {
   readonly facts: Facts;
   readonly raisedAt: Instant;
   readonly clearedAt?: Instant;
+  /** Somebody said that it need not be told of, and why. */
+  readonly dismissed?: { readonly at: Instant; readonly reason: string };
 }
 
 /** All that one look at the server came to. */
@@ -56,12 +58,22 @@ export class Alerts {
     this.#writer = options.writer;
   }
 
-  /** Raised and not cleared, newest first. */
+  /** Raised and neither cleared nor dismissed, newest first. */
   async open(): Promise<readonly Alert[]> {
+    return this.#lasting("is");
+  }
+
+  /** Dismissed and not cleared, newest first. */
+  async dismissed(): Promise<readonly Alert[]> {
+    return this.#lasting("is not");
+  }
+
+  async #lasting(dismissedAt: "is" | "is not"): Promise<readonly Alert[]> {
     const rows = await this.#reader
       .selectFrom("alert")
       .where("cleared_at", "is", null)
       .where("raised_at", "is not", null)
+      .where("dismissed_at", dismissedAt, null)
       .orderBy("raised_at", "desc")
       .orderBy("id")
       .selectAll()
@@ -80,6 +92,34 @@ export class Alerts {
       .selectAll()
       .execute();
     return rows.map(alertOf);
+  }
+
+  /**
+   * Says of an alert that it need not be told of while it lasts, and why; it is cleared like any other. One that is dismissed
+   * already gets the new reason, one that is cleared stays as it is. `undefined` when there is none of this id.
+   */
+  async dismiss(
+    id: string,
+    { at, reason }: { readonly at: Date; readonly reason: string },
+  ): Promise<Alert | undefined> {
+    return this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        await tx
+          .updateTable("alert")
+          .set({ dismissed_at: instant(at), dismissed_reason: reason })
+          .where("id", "=", id)
+          .where("raised_at", "is not", null)
+          .where("cleared_at", "is", null)
+          .execute();
+        const row = await tx
+          .selectFrom("alert")
+          .where("id", "=", id)
+          .where("raised_at", "is not", null)
+          .selectAll()
+          .executeTakeFirst();
+        return row && alertOf(row);
+      });
   }
 
   /** Takes in one look at the server, and tells which alerts it raised and cleared; a look older than the last one is nothing. */
@@ -199,7 +239,7 @@ async function forgetOld(tx: Database): Promise<void> {
 const instant = (at: Date): Instant => `${at.toISOString().slice(0, 19)}Z`;
 
 function alertOf(row: AlertTable): Alert {
-  const { id, kind, subject } = row;
+  const { id, kind, subject, dismissed_at: at, dismissed_reason: reason } = row;
   return {
     id,
     kind,
@@ -207,5 +247,6 @@ function alertOf(row: AlertTable): Alert {
     facts: JSON.parse(row.facts) as Facts,
     raisedAt: row.raised_at ?? row.seen_at,
     ...(row.cleared_at !== null && { clearedAt: row.cleared_at }),
+    ...(at !== null && { dismissed: { at, reason: reason ?? "" } }),
   };
 }

@@ -131,6 +131,8 @@ async function addRoute(c: Context, parts: Parts): Promise<Response> {
 
 async function channelRoute(c: Context, parts: Parts): Promise<Response> {
   const asked = c.req.param("channel") ?? "";
+  const known = await runsInstead(c, parts, asked);
+  if (known) return known;
   const channel = await keptChannel(parts, asked);
   if (channel.name !== asked) return c.redirect(`/c/${channel.name}`, 308);
   const now = parts.clock();
@@ -184,6 +186,18 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
       },
     }),
   );
+}
+
+/** A channel of which nothing is kept yet has no page, but its runs have: pages name it as soon as somebody asks for it. */
+async function runsInstead(
+  c: Context,
+  { archive }: Parts,
+  name: string,
+): Promise<Response | undefined> {
+  if (await archive.channel(name)) return undefined;
+  const [run] = await archive.runs.list({ channel: name, limit: 1 });
+  if (!run && !(await archive.schedules.get(name))) return undefined;
+  return c.redirect(`/runs?${new URLSearchParams({ channel: run?.channel ?? name }).toString()}`);
 }
 
 /** Where these posts were forwarded from, the most frequent first. */

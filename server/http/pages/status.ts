@@ -1,11 +1,10 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../../scraper/version.ts";
 import { statusPage } from "../../../web/pages/status-page.ts";
-import type { Alert } from "../../archive/outgoing/alerts.ts";
-import { sentenceOf } from "../../jobs/alerts.ts";
 import { takeSnapshot } from "../../jobs/snapshot.ts";
 import { statusAnswer, type StatusAnswer } from "../../contract/status.ts";
 import { needs } from "../access/access.ts";
+import { alertsOf } from "../api/alerts.ts";
 import { answers } from "../describe.ts";
 import { frameOf, send } from "./desk.ts";
 import type { Parts } from "../parts.ts";
@@ -39,10 +38,9 @@ async function statusOf({
   alertsSentTo,
   robots,
 }: Parts): Promise<StatusAnswer> {
-  const [snapshot, open, cleared, deliveries, newest, running, schedules] = await Promise.all([
+  const [snapshot, alerts, deliveries, newest, running, schedules] = await Promise.all([
     takeSnapshot({ archive, engine, now: clock }),
-    archive.alerts.open(),
-    archive.alerts.cleared(mostShown),
+    alertsOf(archive),
     archive.deliveries.counts(),
     archive.runs.list({ limit: mostShown }),
     archive.runs.list({ limit: mostRunning, state: "running" }),
@@ -58,8 +56,7 @@ async function statusOf({
     source: robots?.(),
     indexes,
     alerts: {
-      open: open.map(told),
-      cleared: cleared.map(told),
+      ...alerts,
       ...(alertsSentTo !== undefined && { sentTo: alertsSentTo }),
       deliveries,
     },
@@ -74,7 +71,9 @@ async function statusOf({
       error,
     })),
     failing: runs.filter(({ state }) => state === "failed").map(({ channel }) => channel),
-    silent: open.filter(({ kind }) => kind === "channel-silent").map(({ subject }) => subject),
+    silent: alerts.open
+      .filter(({ kind }) => kind === "channel-silent")
+      .map(({ subject }) => subject),
     schedules: {
       active: schedules.filter(({ paused }) => !paused).length,
       paused: schedules.filter(({ paused }) => paused).length,
@@ -83,5 +82,3 @@ async function statusOf({
     },
   };
 }
-
-const told = (alert: Alert) => Object.assign({ sentence: sentenceOf(alert) }, alert);

@@ -57,6 +57,7 @@ GET    /api/v1/export                                   reader   export admin   
 GET    /metrics                                         nobody   read admin         no
 GET    /status                                          nobody   read admin         no
 GET    /api/v1/status                                   nobody   read admin         no
+GET    /api/v1/alerts                                   nobody   read admin         no
 
 POST   /api/v1/channels                                 nobody   scrape admin       own
 POST   /channels                                        nobody   scrape admin       own
@@ -81,6 +82,7 @@ POST   /api/v1/sets                                     nobody   admin          
 DELETE /api/v1/sets/:hash                               nobody   admin              no
 POST   /sets                                            nobody   admin              no
 POST   /widget                                          nobody   admin              no
+POST   /api/v1/alerts/:id/dismiss                       nobody   admin              no
 POST   /api/v1/purge                                    nobody   admin              no
 PUT    /api/v1/channels/:channel/media                  nobody   admin              named
 GET    /api/v1/keys                                     nobody   admin              no

@@ -66,8 +66,8 @@ async function watched() {
       await close();
       [one, other] = [await open(), await open()];
     },
-    async run(state: "done" | "failed", failure = "Unreachable"): Promise<void> {
-      const begun = await one.runs.begin({ channel: "Garden", holder: "test" });
+    async run(state: "done" | "failed", failure = "DiskFull", channel = "Garden"): Promise<void> {
+      const begun = await one.runs.begin({ channel, holder: "test" });
       if (!("lease" in begun)) throw new Error("The channel is being read already.");
       await one.runs.finish(begun.lease, {
         state,
@@ -75,6 +75,11 @@ async function watched() {
         ...(state === "failed" && { error: { class: failure, message: `It was ${failure}.` } }),
       });
     },
+    schedule: async (channel: string) =>
+      one.schedules.set(
+        { channel, cadence: { kind: "adaptive" }, jitterSeconds: 0, misfire: "once" },
+        "2027-01-01T00:00:00Z",
+      ),
     /** The channel is read now, and has these posts, one an hour up to the newest's age in hours. */
     async read({ ids: [from, to], age }: { ids: [number, number]; age: number }): Promise<void> {
       const at = (id: number) =>
@@ -115,10 +120,12 @@ describe("every alert is told once when it is raised and once when it is cleared
   };
 
   test.each([
-    ["run-failed", "Unreachable"],
+    ["run-failed", "DiskFull"],
     ["layout-changed", "PageChanged"],
   ] as const)("%s, whatever is retried, restarted and begun meanwhile", async (kind, failure) => {
     const server = await watched();
+    await server.read({ ids: [1, 3], age: 1 });
+    await server.index();
     await server.run("done");
     await server.pass(3);
     expect(server.told()).toEqual([]);
@@ -136,6 +143,29 @@ describe("every alert is told once when it is raised and once when it is cleared
     await server.archive.runs.finish(begun.lease, { state: "done", counts: noCounts });
     await server.pass(3);
     expectOnce(kind, raised, server.told());
+    expect(await server.open()).toEqual([]);
+  });
+
+  test("source-down, once for all channels, and their failures are no alerts of their own", async () => {
+    const server = await watched();
+    const channels = ["garden", "orchard", "meadow", "thicket", "hedge"];
+    for (const channel of channels) await server.schedule(channel);
+    for (const channel of channels) await server.run("done", undefined, channel);
+    await server.pass(2);
+    expect(server.told()).toEqual([]);
+    for (const [place, channel] of channels.entries()) {
+      await server.run("failed", place % 2 === 0 ? "Unreachable" : "Throttled", channel);
+      await server.pass(1);
+    }
+    expect(server.sentences()).toEqual([
+      "The source does not answer; runs that ended so: 1. It was Unreachable.",
+    ]);
+    const raised = server.told();
+    await server.pass(3);
+    expect([server.told(), await server.open()]).toEqual([[], ["source-down"]]);
+    await server.run("done", undefined, "meadow");
+    await server.pass(3);
+    expectOnce("source-down", raised, server.told());
     expect(await server.open()).toEqual([]);
   });
 
@@ -194,6 +224,74 @@ describe("every alert is told once when it is raised and once when it is cleared
   test("and there is no other kind", () => {
     expect(new Set(shown)).toEqual(new Set(alertKinds));
   });
+});
+
+test("a channel that alone is not answered is its own alert", async () => {
+  const server = await watched();
+  for (const channel of ["garden", "orchard"]) await server.schedule(channel);
+  const begun = await server.archive.runs.begin({ channel: "garden", holder: "test" });
+  if (!("lease" in begun)) throw new Error("The channel is being read already.");
+  await server.pass(1);
+  await server.run("done", undefined, "orchard");
+  await server.pass(1);
+  const error = { class: "Unreachable", message: "It answers 403." };
+  await server.archive.runs.finish(begun.lease, { state: "failed", counts: noCounts, error });
+  await server.run("done", undefined, "orchard");
+  await server.pass(1);
+  expect(server.told()).toEqual(["run-failed raised"]);
+});
+
+test("names of which nothing was ever kept are no alerts; one with a schedule is, until it has none", async () => {
+  const server = await watched();
+  for (const name of ["gardenn", "gaden", "grden", "garrden", "garde"])
+    await server.run("failed", "ChannelUnavailable", name);
+  await server.pass(2);
+  expect(server.told()).toEqual([]);
+  const { id } = await server.schedule("gardenn");
+  await server.pass(2);
+  expect(server.told()).toEqual(["run-failed raised"]);
+  await server.archive.schedules.remove(id);
+  await server.pass(2);
+  expect(server.told()).toEqual(["run-failed cleared"]);
+});
+
+test("a source that did not answer for a name nobody keeps is told of for an hour", async () => {
+  const server = await watched();
+  await server.run("failed", "Unreachable", "gardenn");
+  await server.pass(2);
+  expect(server.told()).toEqual(["source-down raised"]);
+  await server.pass(60);
+  expect(server.told()).toEqual(["source-down cleared"]);
+});
+
+test("an alert that is dismissed is not open, is not raised anew while it lasts, and is cleared like any other", async () => {
+  const server = await watched();
+  const { alerts } = server.archive;
+  await server.schedule("garden");
+  await server.run("failed");
+  await server.pass(2);
+  expect(server.told()).toEqual(["run-failed raised"]);
+  const [open] = await alerts.open();
+  const at = new Date("2026-03-01T00:05:00Z");
+  expect(await alerts.dismiss("nobody", { at, reason: "?" })).toBeUndefined();
+  const kept = await alerts.dismiss(open?.id ?? "", { at, reason: "They know." });
+  const dismissed = { at: "2026-03-01T00:05:00Z", reason: "They know." };
+  expect(kept).toEqual({ ...open, dismissed });
+  await server.run("failed");
+  await server.pass(3);
+  expect([await server.open(), await alerts.dismissed(), server.told()]).toMatchObject([
+    [],
+    [{ id: open?.id, dismissed }],
+    [],
+  ]);
+  await server.run("done");
+  await server.pass(1);
+  expect(server.told()).toEqual(["run-failed cleared"]);
+  expect(await alerts.dismissed()).toEqual([]);
+  expect(await alerts.cleared(10)).toMatchObject([{ id: open?.id, dismissed }]);
+  await server.run("failed");
+  await server.pass(1);
+  expect(server.told()).toEqual(["run-failed raised"]);
 });
 
 test("a channel that had long been silent when it was added is no news", async () => {

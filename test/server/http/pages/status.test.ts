@@ -1,6 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { noCounts } from "../../../../server/archive/runs/run.ts";
 import { createApp } from "../../../../server/http/app.ts";
+import { watchOnce } from "../../../../server/jobs/watch.ts";
 import { openLog } from "../../../../server/log.ts";
 import { openWatch } from "../../../../server/wiring/open-watch.ts";
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
@@ -37,7 +38,10 @@ async function watched(host = "127.0.0.1") {
     await served.archive.runs.finish(begun.lease, { state: "failed", counts: noCounts, error });
     watch.onRunEnd({ run: begun.run, state: "failed", counts: { ...noCounts, new: 7 } });
   };
-  return { ...served, app, lines, fail };
+  let minute = 0;
+  const judge = async () =>
+    watchOnce({ ...served, now: () => new Date(Date.UTC(2026, 1, 1, 0, (minute += 1))) });
+  return { ...served, app, lines, fail, judge };
 }
 
 /** The samples of a Prometheus text, by name and labels. */
@@ -230,5 +234,73 @@ describe("a line of the log", () => {
     log.warn("odd", { path: "/\u001B[2J\u0007", error: new Error("\u001B]0;x\u0007") });
     expect(lines).toHaveLength(1);
     for (const control of ["\u0007", "\u001B"]) expect(lines.join()).not.toContain(control);
+  });
+});
+
+describe("alerts over HTTP", () => {
+  test("are listed, dismissed with a reason, and shown so on the page", async () => {
+    const { app, archive, fail, judge } = await watched();
+    await fail("garden");
+    await judge();
+    const json = async (path: string, init?: RequestInit) => {
+      const answer = await app.request(path, init);
+      return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+    };
+    const listed = await json("/api/v1/alerts");
+    expect(listed.body).toMatchObject({ open: [{ kind: "source-down" }], dismissed: [] });
+    const [alert] = await archive.alerts.open();
+    const dismiss = async (id: string, reason: unknown) =>
+      json(`/api/v1/alerts/${id}/dismiss`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ reason }),
+      });
+    expect((await dismiss(alert?.id ?? "", "")).status).toBe(400);
+    expect((await dismiss("nobody", "x")).status).toBe(404);
+    const reason = "It <b>moves</b> house.";
+    expect(await dismiss(alert?.id ?? "", reason)).toMatchObject({
+      status: 200,
+      body: { kind: "source-down", dismissed: { reason } },
+    });
+    expect((await json("/api/v1/alerts")).body).toMatchObject({
+      open: [],
+      dismissed: [{ dismissed: { reason } }],
+    });
+    const page = await (await app.request("/status")).text();
+    expect(page).toContain("Nothing is wrong.");
+    expect(page).toMatch(/<h2>Dismissed<\/h2>[^]*The source does not answer[^]*It &lt;b&gt;moves/);
+    expect((await (await app.request("/status?ui=ru")).text()).includes("Отклонённые")).toBe(true);
+    await archive.runs.start({ channel: "garden", cause: "asked" });
+    for (const { lease } of await archive.runs.claim({ holder: "test", limit: 1 }))
+      await archive.runs.finish(lease, { state: "done", counts: noCounts });
+    await judge();
+    expect((await dismiss(alert?.id ?? "", "late")).status).toBe(409);
+  });
+
+  test("every link of the pages that tell of runs leads somewhere, whatever was kept", async () => {
+    const { app, archive, fail, judge } = await watched();
+    for (const channel of ["garden", "gardenn", "orchard"]) await fail(channel);
+    await archive.schedules.set(
+      { channel: "hedge", cadence: { kind: "adaptive" }, jitterSeconds: 0, misfire: "once" },
+      "2026-02-01T01:00:00Z",
+    );
+    await judge();
+    const [alert] = await archive.alerts.open();
+    const pages = ["/status", "/runs", "/channels", "/schedules", `/runs/${alert?.facts["runId"]}`];
+    const links = new Set<string>();
+    for (const path of pages) {
+      const html = await (await app.request(path)).text();
+      for (const [, link = ""] of html.matchAll(/<a\b[^>]*\bhref="([^"#]+)/g))
+        if (link.startsWith("/")) links.add(link.replaceAll("&amp;", "&"));
+    }
+    expect([...links]).toEqual(expect.arrayContaining(["/c/gardenn", "/c/hedge", "/c/garden"]));
+    const dead: string[] = [];
+    for (const link of links) {
+      let answer = await app.request(link);
+      for (let hops = 0; answer.status >= 300 && answer.status < 400 && hops < 3; hops += 1)
+        answer = await app.request(answer.headers.get("location") ?? "");
+      if (answer.status !== 200) dead.push(`${link}: ${answer.status}`);
+    }
+    expect(dead).toEqual([]);
   });
 });

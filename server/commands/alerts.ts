@@ -1,0 +1,83 @@
+import { UsageError } from "../../scraper/errors.ts";
+import type { Archive } from "../archive/archive.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import { type KnownAlert, told } from "../jobs/alerts.ts";
+import { plain, table } from "../terminal.ts";
+import { openArchive } from "../wiring/open-desk.ts";
+import type { JsonFlag } from "./keep.ts";
+import type { Session } from "./session.ts";
+
+const mostCleared = 100;
+const longestReason = 500;
+
+/** What is wrong now; with `all` also what was dismissed, and the hundred cleared last. A running server looks once a minute. */
+export async function listAlerts(
+  { config, print, progress }: Session,
+  { json, all = false }: JsonFlag & { readonly all?: boolean },
+): Promise<ExitCode> {
+  await using archive = await openArchive(config);
+  const alerts = await alertsIn(archive, { all });
+  if (json) for (const alert of alerts) print(JSON.stringify(alert));
+  else if (alerts.length > 0)
+    print(
+      table([
+        ["id", "since", "state", "what"],
+        ...alerts.map((alert) => [
+          alert.id,
+          alert.raisedAt,
+          stateOf(alert),
+          plain(alert.sentence) +
+            (alert.dismissed ? ` Dismissed: ${plain(alert.dismissed.reason)}` : ""),
+        ]),
+      ]),
+    );
+  else progress.say(all ? "There are no alerts." : "There are no open alerts.");
+  return exitCodes.done;
+}
+
+/** Says of alerts that they need not be told of while they last. @throws UsageError before anything is done */
+export async function dismissAlerts(
+  { config, print, progress }: Session,
+  ids: readonly string[],
+  { json, reason: typed }: JsonFlag & { readonly reason: string },
+): Promise<ExitCode> {
+  const reason = typed.trim();
+  if (reason === "" || reason.length > longestReason)
+    throw new UsageError(
+      `--reason takes a reason in words, of at most ${longestReason} characters.`,
+    );
+  await using archive = await openArchive(config);
+  const lasting = await alertsIn(archive, { all: true });
+  for (const id of ids) {
+    const known = lasting.find((alert) => alert.id === id);
+    if (!known)
+      throw new UsageError(`No alert has the id ${id}. \`npx backscroll alerts list\` shows all.`);
+    if (known.clearedAt !== undefined)
+      throw new UsageError(
+        `The alert ${id} is over since ${known.clearedAt}. Only one that lasts can be dismissed.`,
+      );
+  }
+  for (const id of ids) {
+    const alert = await archive.alerts.dismiss(id, { at: new Date(), reason });
+    for (const one of told(alert ? [alert] : [])) {
+      if (json) print(JSON.stringify(one));
+      else progress.say(`Dismissed: ${plain(one.sentence)}`);
+    }
+  }
+  return exitCodes.done;
+}
+
+async function alertsIn(
+  { alerts }: Pick<Archive, "alerts">,
+  { all }: { readonly all: boolean },
+): Promise<readonly KnownAlert[]> {
+  const open = told(await alerts.open());
+  if (!all) return open;
+  return [...open, ...told(await alerts.dismissed()), ...told(await alerts.cleared(mostCleared))];
+}
+
+function stateOf({ clearedAt, dismissed }: KnownAlert): string {
+  if (clearedAt !== undefined) return "cleared";
+  return dismissed ? "dismissed" : "open";
+}
