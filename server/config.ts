@@ -147,7 +147,7 @@ export const settings = {
     default: "",
     help: "What those are signed with: `whsec_…` or 16 characters and more; needed with the address.",
     secret: true,
-    parse: (value) => (value === "" ? undefined : masterKey(value)),
+    parse: (value) => (value === "" ? undefined : webhookSecret(value)),
   }),
   log: setting({
     name: "BACKSCROLL_LOG",
@@ -299,6 +299,22 @@ function userAgent(value: string): string {
     throw new UsageError(
       "It must be one line of at most 200 plain letters, digits and signs (ASCII), without spaces around it.",
     );
+  return value;
+}
+
+/** `whsec_` and the key in base64, as Standard Webhooks has it, or plain text: libraries differ in what else they make a key of. */
+function webhookSecret(value: string): string {
+  const [, told] = /^whsec_(.*)$/.exec(value) ?? [];
+  if (told === undefined) {
+    if (!/^[ -~]{16,}$/.test(value))
+      throw new UsageError(
+        "It must be whsec_ and base64, or at least 16 plain letters, digits and signs (ASCII).",
+      );
+    return value;
+  }
+  const key = Buffer.from(told, "base64");
+  if (key.toString("base64") !== told || key.length < 24 || key.length > 64)
+    throw new UsageError("After whsec_ it must be the base64 of 24 to 64 bytes.");
   return value;
 }
 

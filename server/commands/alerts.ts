@@ -1,4 +1,5 @@
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import type { Archive } from "../archive/archive.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -18,7 +19,7 @@ export async function listAlerts(
 ): Promise<ExitCode> {
   await using archive = await openArchive(config);
   const alerts = await alertsIn(archive, { all });
-  if (json) for (const alert of alerts) print(JSON.stringify(alert));
+  if (json) for (const alert of alerts) print(jsonLine(alert));
   else if (alerts.length > 0)
     print(
       table([
@@ -61,7 +62,7 @@ export async function dismissAlerts(
   for (const id of ids) {
     const alert = await archive.alerts.dismiss(id, { at: new Date(), reason });
     for (const one of told(alert ? [alert] : [])) {
-      if (json) print(JSON.stringify(one));
+      if (json) print(jsonLine(one));
       else progress.say(`Dismissed: ${plain(one.sentence)}`);
     }
   }

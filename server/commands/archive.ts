@@ -5,6 +5,7 @@ import type { HistoryPage } from "../../scraper/reading/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/reading/history.ts";
 import { type PageReader, watched } from "../../scraper/reading/page-reader.ts";
 import { postHash } from "../../scraper/post-hash.ts";
+import { jsonLine } from "../export/json-line.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Archive } from "../archive/archive.ts";
@@ -73,7 +74,7 @@ async function archiveOne(
     return sayEnd(session, worked, { json });
   } catch (error) {
     progress.say(plain(errorJson(error).message));
-    if (json) print(JSON.stringify({ channel: name, state: "failed", error: errorJson(error) }));
+    if (json) print(jsonLine({ channel: name, state: "failed", error: errorJson(error) }));
     return exitCodeOf(error);
   }
 }
@@ -165,7 +166,7 @@ async function scrapeOne(
     posts += shown.length;
     const seen = { firstSeenAt: readAt, lastSeenAt: readAt, versions: 1 };
     for (const { rawHtml: _rawHtml, ...post } of shown.toReversed())
-      print(JSON.stringify({ ...post, hash: postHash(post), ...seen }));
+      print(jsonLine({ ...post, hash: postHash(post), ...seen }));
     for (const warning of warnings) progress.say(`@${name}: ${plain(warning)}`);
     progress.update(`@${name}: ${posts} posts`);
   };

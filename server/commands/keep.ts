@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import { mirrorFiles } from "../archive/media/mirror-files.ts";
 import { restoreArchive } from "../archive/copies/restore.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -22,7 +23,7 @@ export async function channels(
 ): Promise<ExitCode> {
   await using archive = await openToRead(config);
   const kept = await archive.channels();
-  if (json) for (const channel of kept) print(JSON.stringify(channel));
+  if (json) for (const channel of kept) print(jsonLine(channel));
   else if (kept.length === 0)
     progress.say("Nothing is kept here yet. Archive a channel: npx backscroll archive durov");
   else
@@ -57,7 +58,7 @@ export async function coverage(
   if (!found) await archive.refusePurged(name);
   if (!found)
     throw new UsageError(`@${name} is not kept here. Archive it: npx backscroll archive ${name}`);
-  if (json) print(JSON.stringify(found));
+  if (json) print(jsonLine(found));
   else
     print(
       table([

@@ -1,4 +1,5 @@
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import type { AccessKey } from "../archive/access/keys.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -35,7 +36,7 @@ export async function listKeys(
 ): Promise<ExitCode> {
   await using archive = await openArchive(config);
   const keys = await archive.keys.list();
-  if (json) for (const key of keys) print(JSON.stringify(key));
+  if (json) for (const key of keys) print(jsonLine(key));
   else if (keys.length === 0)
     progress.say("There are no keys. Make one: npx backscroll keys create --scope search");
   else
@@ -65,7 +66,7 @@ export async function revokeKey(
   const key = await archive.keys.revoke(named);
   if (!key)
     throw new UsageError("There is no such key. `npx backscroll keys list` names them by id.");
-  if (json) print(JSON.stringify(key));
+  if (json) print(jsonLine(key));
   else progress.say(`Key ${key.id} is revoked.`);
   return exitCodes.done;
 }

@@ -1,5 +1,6 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import type { Archive } from "../archive/archive.ts";
 import { bytesInMegabyte, mediaKindsOf, mediaKindsText } from "../archive/media/media-policy.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
@@ -32,7 +33,7 @@ export async function listMedia(
     const { kinds, maxBytes } = { ...mediaPolicy(config), ...own };
     const { bytes, ...files } = await archive.media.count(name);
     const policy = { kinds: mediaKindsText(kinds), maxMegabytes: maxBytes / bytesInMegabyte };
-    if (json) print(JSON.stringify({ channel: name, ...policy, files: { ...files, bytes } }));
+    if (json) print(jsonLine({ channel: name, ...policy, files: { ...files, bytes } }));
     const { kept, waiting, failed, tooLarge, refused } = files;
     rows.push([
       `@${name}`,

@@ -1,5 +1,6 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import type { Purged } from "../archive/purge/purge-steps.ts";
 import type { PurgeTarget } from "../archive/purge/purges.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -40,7 +41,7 @@ export async function purge(
   if (open.length === 0) progress.say("Nothing is left to purge.");
   for (const no of open) {
     const done = await purges.carryOut(no, { signal });
-    if (flags.json) print(JSON.stringify(done));
+    if (flags.json) print(jsonLine(done));
     else progress.say(describe(done));
   }
   await catchUp({ ...desk, signal });

@@ -1,4 +1,5 @@
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { openArchive, openDesk } from "../wiring/open-desk.ts";
@@ -25,7 +26,7 @@ export async function addSaved(
     { ...typed, url },
     { now: new Date(), signal },
   );
-  if (json) print(JSON.stringify({ ...search, ...(secret !== undefined && { secret }) }));
+  if (json) print(jsonLine({ ...search, ...(secret !== undefined && { secret }) }));
   else if (secret !== undefined) print(secret);
   if (!json)
     progress.say(
@@ -40,7 +41,7 @@ export async function listSaved(
 ): Promise<ExitCode> {
   await using archive = await openArchive(config);
   const searches = await archive.saved.list();
-  if (json) for (const search of searches) print(JSON.stringify(search));
+  if (json) for (const search of searches) print(jsonLine(search));
   else if (searches.length === 0)
     progress.say('No search is saved. Save one: npx backscroll saved add "Grants" "грант"');
   else

@@ -1,6 +1,7 @@
 import { channelName } from "../../scraper/channel-name.ts";
 import { systemClock } from "../../scraper/clock.ts";
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import type { Cadence, Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -50,13 +51,13 @@ export async function addSchedules(
       `That is more than the ${number(most)} requests that BACKSCROLL_RATE allows: runs will be skipped.`,
     );
   if (flags.preview) {
-    if (flags.json) print(JSON.stringify({ plan, all }));
+    if (flags.json) print(jsonLine({ plan, all }));
     return exitCodes.done;
   }
   for (const draft of drafts) {
     const due = firstDue(draft, now);
     const schedule = await archive.schedules.set(draft, due && instant(due));
-    if (flags.json) print(JSON.stringify(schedule));
+    if (flags.json) print(jsonLine(schedule));
     else progress.say(`@${schedule.channel}: ${describe(schedule)}.`);
   }
   return exitCodes.done;
@@ -69,7 +70,7 @@ export async function listSchedules(
 ): Promise<ExitCode> {
   await using archive = await openArchive(config);
   const schedules = await archive.schedules.list();
-  if (json) for (const schedule of schedules) print(JSON.stringify(schedule));
+  if (json) for (const schedule of schedules) print(jsonLine(schedule));
   else if (schedules.length === 0)
     progress.say("There are no schedules. Make one: npx backscroll schedule add durov --adaptive");
   else {
@@ -113,7 +114,7 @@ export async function changeSchedules(
         : does === "pause"
           ? await schedules.pause(one.id)
           : await schedules.resume(one.id, due && instant(due));
-    if (json) print(JSON.stringify(changed ?? one));
+    if (json) print(jsonLine(changed ?? one));
     else
       progress.say(
         does === "remove"

@@ -2,6 +2,7 @@ import { createWriteStream } from "node:fs";
 import { realpath, stat, writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import { DiskFull } from "../archive/errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -40,7 +41,7 @@ export async function search(
   const params = { q: query, ...(limit !== undefined && { limit }), ...(sort && { sort }) };
   const result = await searchPosts(desk, params, { signal: session.signal });
   if (flags.json) {
-    session.print(JSON.stringify(result));
+    session.print(jsonLine(result));
     return exitCodes.done;
   }
   for (const { message } of result.warnings) session.progress.say(plain(message));

@@ -1,4 +1,5 @@
 import { UsageError } from "../../scraper/errors.ts";
+import { jsonLine } from "../export/json-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { number, plain, table } from "../terminal.ts";
@@ -15,7 +16,7 @@ export async function listSets(
 ): Promise<ExitCode> {
   await using archive = await openToRead(config);
   const { total, sets } = await archive.listSets({ offset: 0, limit: mostShown });
-  if (json) for (const set of sets) print(JSON.stringify(set));
+  if (json) for (const set of sets) print(jsonLine(set));
   else if (total === 0)
     progress.say("No result is kept to be cited. `npx backscroll export` keeps what it writes.");
   else

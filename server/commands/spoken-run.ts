@@ -1,3 +1,4 @@
+import { jsonLine } from "../export/json-line.ts";
 import { exitCodeOf, exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { sayTrouble } from "../jobs/trouble.ts";
@@ -34,6 +35,6 @@ export function sayEnd(
   const why = error === undefined ? undefined : errorJson(error);
   const end = why ? `, then ${state}. ${plain(why.message)}` : "";
   progress.say(`@${channel}: ${describeCounts(counts)}${end}`);
-  if (json) print(JSON.stringify({ channel, state, ...counts, ...(why && { error: why }) }));
+  if (json) print(jsonLine({ channel, state, ...counts, ...(why && { error: why }) }));
   return error === undefined ? exitCodes.done : exitCodeOf(error);
 }

@@ -1,3 +1,4 @@
+import { wholeSigns } from "../../scraper/whole-signs.ts";
 import type { ExportedPost } from "./post-table.ts";
 
 /** One post as a feed tells it. */
@@ -74,12 +75,8 @@ export function titleOf({ post }: FeedPost): string {
   return post.deleted ? `[deleted] ${title}` : title;
 }
 const titleLength = 100;
-/** Whole words if there are any, whole signs in any case. */
-const beginning = (line: string): string =>
-  line
-    .slice(0, titleLength)
-    .replace(/\s\S*$/, "")
-    .replace(/[\uD800-\uDBFF]$/, "");
+/** Whole words if there are any. */
+const beginning = (line: string): string => wholeSigns(line, titleLength).replace(/\s\S*$/, "");
 
 /** What there is to read of it. */
 export const feedText = ({ post }: FeedPost): string =>

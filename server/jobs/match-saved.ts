@@ -1,3 +1,4 @@
+import { wholeSigns } from "../../scraper/whole-signs.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { PostKey } from "../../scraper/post.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
@@ -177,7 +178,7 @@ function toldOf({ channel, id, url, publishedAt, text, edited, deleted, hash }: 
     id,
     url,
     publishedAt,
-    text: whole ? text : text.slice(0, charactersOfPost).toWellFormed(),
+    text: whole ? text : wholeSigns(text, charactersOfPost),
     ...(!whole && { textIsCut: true }),
     edited,
     ...(deleted && { deletedAt: deleted.confirmedAt }),

@@ -29,6 +29,17 @@ describe("settings", () => {
   });
 
   test.each([
+    "fifteen letters",
+    "sixteen letters, ünd mehr",
+    "whsec_this is no base64 of anything",
+    "whsec_dG9vIHNob3J0",
+  ])("a secret that a receiver would read otherwise is refused and not shown: %s", (value) => {
+    const refused = (): unknown => readConfig({}, { BACKSCROLL_ALERT_WEBHOOK_SECRET: value });
+    expect(refused).toThrow(/^BACKSCROLL_ALERT_WEBHOOK_SECRET .*(ASCII\)|24 to 64 bytes)\.$/);
+    expect(refused).not.toThrow(value);
+  });
+
+  test.each([
     ["BACKSCROLL_RATE", "fast"],
     ["BACKSCROLL_RATE", "0"],
     ["BACKSCROLL_RATE", "1001"],

@@ -62,19 +62,26 @@ function titleOf({ text, media, id }: PostAnswer): string {
   if (line.length <= longestTitle) return line;
   return `${line
     .slice(0, longestTitle)
-    .replace(/\s\S*$/, "")
-    .toWellFormed()}…`;
+    .replace(/[\uD800-\uDBFF]$/, "")
+    .replace(/\s\S*$/, "")}…`;
 }
 
-const plain = (text: string): string => text.replaceAll(/[\s\p{C}]+/gu, " ").trim();
+/** On one line, without signs that are not seen; the joiners stay, which Persian words and some emoji are written with. */
+const plain = (text: string): string =>
+  text.replaceAll(/(?:(?![\u200C\u200D])[\s\p{C}])+/gu, " ").trim();
 
-/** What LaTeX would take for a command becomes its letter. */
+/** What LaTeX would take for a command becomes its letter; signs that it would draw together (`--`, `''`) are kept apart. */
 const latex = (text: string): string =>
-  text.replaceAll(/[\\{}#$%&_^~]/g, (sign) => latexSigns[sign] ?? `\\${sign}`);
+  text
+    .replaceAll(/[\\{}#$%&_^~<>|]/g, (sign) => latexSigns[sign] ?? `\\${sign}`)
+    .replaceAll(/([-',!?`])(?=[-',!?`])/g, "$1{}");
 const latexSigns: Readonly<Record<string, string>> = {
   "\\": String.raw`\textbackslash{}`,
   "^": String.raw`\textasciicircum{}`,
   "~": String.raw`\textasciitilde{}`,
+  "<": String.raw`\textless{}`,
+  ">": String.raw`\textgreater{}`,
+  "|": String.raw`\textbar{}`,
 };
 
 const partsOf = (date: Date): [number, number, number] => [

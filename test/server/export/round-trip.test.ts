@@ -25,7 +25,7 @@ beforeAll(async () => {
     const answer = await served.app.request(`/api/v1/export?format=${format}`);
     await writeFile(path(format), await answer.bytes());
   }
-});
+}, 120_000);
 afterAll(async () => {
   await served[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
