@@ -213,7 +213,7 @@ function isAcronym(typed: string): boolean {
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
-const rules = 1;
+const rules = 2;
 /** How many words of each language are remembered, besides as many of before. */
 const generation = 25_000;
 /** P from which a reading joins the dictionary form that was typed. */

@@ -1,177 +1,180 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { crc32 } from "node:zlib";
+import { basesOf, type Ending } from "./english-endings.ts";
+import { EnglishWords } from "./english-words.ts";
 import type { Reading } from "./reading.ts";
 
 /**
- * English by WordNet's lemmas (npm `wink-lemmatizer`) and the words of npm `dictionary-en`. Words come folded.
- * Both load at the first English word, in about 100 ms.
+ * English: a form belongs to the words that give it by the rules of spelling, as far as they can take that ending, and to
+ * those that WordNet's exceptions name. British and American spellings of a word share the American one's key. Words
+ * come folded.
  */
 export class English {
-  #wordNet: WordNet | undefined;
-  #flags: ReadonlyMap<string, string> | undefined;
+  readonly #words = new EnglishWords();
 
   get hash(): number {
-    return crc32(dictionary(), crc32(version("wink-lemmatizer")));
+    return this.#words.hash;
   }
 
-  /** The words this may be a form of, itself first; none when both dictionaries lack it. */
+  /** The words this may be a form of, itself first; none when nothing knows it. */
   readings(word: string): readonly Reading[] {
     const base = word.replace(possessive, "");
+    const own = this.#lemmas(base);
+    const american = this.#words.american(base);
+    const lemmas = own.size > 0 || american === base ? own : this.#lemmas(american);
+    return Array.from(lemmas, ([lemma, odds]) => ({
+      language: "en",
+      key: this.#words.american(lemma),
+      lemma,
+      isLemma: lemma === word,
+      odds,
+    }));
+  }
+
+  /** The words a form belongs to, each with its odds. */
+  #lemmas(base: string): ReadonlyMap<string, number> {
     const fixed = closed.get(base);
-    if (fixed !== undefined) {
-      return fixed.map((lemma) => reading(lemma, lemma === word, 1));
-    }
-    const found = new Map<string, Reading>();
+    if (fixed !== undefined) return new Map(fixed.map((lemma) => [lemma, 1]));
+    const found = new Map<string, number>();
     const add = (lemma: string, odds: number): void => {
-      if (!found.has(lemma)) found.set(lemma, reading(lemma, lemma === word, odds));
+      if (!found.has(lemma)) found.set(lemma, odds);
     };
-    if (this.#isBase(base) || (base.endsWith("ing") && this.#isKnown(base))) add(base, 1);
-    for (const [lemma, odds] of this.#inflected(base)) add(lemma, odds);
-    if (found.size === 0 && this.#entry(base) !== undefined) add(base, 1);
-    if (found.size === 0) {
-      const verbed = stripped(base).find(
-        ([lemma, flag]) => "SDG".includes(flag) && this.#isKnown(lemma),
-      );
-      if (verbed !== undefined) add(verbed[0], 1);
+    const isBase = this.#words.isBase(base);
+    if (isBase || (base.endsWith("ing") && this.#words.accepts(base))) add(base, 1);
+    for (const lemma of this.#irregular(base)) add(lemma, 1);
+    for (const [lemma, odds] of this.#regular(base, isBase)) add(lemma, odds);
+    if (found.size === 0 && this.#words.accepts(base)) add(base, 1);
+    return found;
+  }
+
+  *#irregular(word: string): Generator<string> {
+    const more = irregular.get(word);
+    if (more !== undefined) yield more;
+    for (const lemma of this.#words.irregular(word))
+      if (lemma !== word && !notBases.has(`${lemma} ${word}`)) yield lemma;
+    const man = word.replace(/men$/, "man");
+    if (man !== word && word.length > shortMen && this.#words.isNoun(man)) yield man;
+  }
+
+  /** The bases that are known to take the ending; where there are none, those that may be used so. */
+  *#regular(word: string, isBase: boolean): Generator<readonly [string, number]> {
+    const bases = basesOf(word).filter(
+      ([lemma]) => !notBases.has(`${lemma} ${word}`) && !unbending.has(lemma),
+    );
+    const known = bases.filter(([lemma, ending]) => this.#takes(lemma, ending, word));
+    const usual =
+      known.length > 0
+        ? known
+        : bases.filter(([lemma, ending]) => endsVerbs(ending) && this.#isNew(lemma, word));
+    // A verb that bends in its own way gives place to one that does not: `singed` is of `singe`.
+    const weak = usual.filter(([lemma, ending]) => ending !== "ed" || !this.#words.isStrong(lemma));
+    const likely = weak.length > 0 ? weak : usual;
+    const meant =
+      likely.length > 0
+        ? likely
+        : bases.filter(([lemma, ending]) => this.#mayTake(lemma, ending, word));
+    for (const [lemma, ending] of meant) {
+      const isDoubtful = isBase && (ending === "er" || ending === "est");
+      yield [lemma, isDoubtful ? unlikely : 1];
     }
-    return [...found.values()];
   }
 
-  #isKnown(word: string): boolean {
-    return this.#isBase(word) || this.#entry(word) !== undefined;
-  }
-
-  #isBase(word: string): boolean {
-    return this.#isNoun(word) || this.#isVerb(word) || this.#isAdjective(word);
-  }
-
-  /** What this may be an inflection of, and how likely beside being a word of its own. */
-  *#inflected(word: string): Generator<readonly [string, number]> {
-    const wordNet = this.#lemmas();
-    const isBase = this.#isBase(word);
-    for (const lemma of [wordNet.verb(word), wordNet.adjective(word)]) {
-      if (isIrregular(word, lemma)) yield [lemma, 1];
+  /** Whether this base has the ending, as far as the word it makes is concerned. */
+  #takes(lemma: string, ending: Ending, word: string): boolean {
+    const words = this.#words;
+    if (lemma.length < shortest) return shortWords.has(lemma);
+    switch (ending) {
+      case "s":
+        return words.isNoun(lemma) || words.isVerb(lemma) || this.#isDeed(lemma);
+      case "ed":
+      case "ing":
+        return words.isVerb(lemma);
+      default:
+        return words.isAdjective(lemma) && words.accepts(`${word.slice(0, -ending.length)}est`);
     }
-    const singular = wordNet.noun(word);
-    if (isIrregular(word, singular)) yield [singular, isBase ? unlikely : 1];
-    for (const [lemma, ending] of stripped(word)) {
-      if (isBase && ending !== "D" && ending !== "G") {
-        if (this.#entry(lemma)?.includes(ending === "R" ? "T" : ending)) yield [lemma, unlikely];
-      } else if (this.#takes(lemma, ending)) yield [lemma, 1];
-    }
-    if (word.endsWith("ings") && this.#isKnown(word.slice(0, -1))) yield [word.slice(0, -1), 1];
   }
 
-  /** This base takes the ending that the affix flag of `dictionary-en` stands for. */
-  #takes(lemma: string, ending: string): boolean {
-    const flags = this.#entry(lemma) ?? "";
-    // The flag R is both "happier" and "learner"; only bases with a superlative have the former.
-    if (ending === "R" || ending === "T") return flags.includes("T") || this.#isAdjective(lemma);
-    if (ending === "S")
-      return /[SM]/.test(flags) || this.#isNoun(lemma) || this.#entry(lemma) === "";
-    if (ending === "D" && flags !== "") return flags.includes("D");
-    return flags.includes(ending) || this.#isVerb(lemma);
+  /** A noun used as a verb (`skilled`, `versioning`), an adjective as a noun (`internals`). */
+  #mayTake(lemma: string, ending: Ending, word: string): boolean {
+    const words = this.#words;
+    if (lemma.length < shortest) return false;
+    // A form that no dictionary has (`rostered`) may be anything: short words make too many such.
+    const isOdd = words.isBase(word) || lemma.length === shortest;
+    if (isOdd && !words.accepts(word)) return false;
+    if (ending === "s") return words.isAdjective(lemma) && !words.isNoun(word);
+    return (
+      (ending === "ed" || ending === "ing") &&
+      !words.isNoun(word) &&
+      (words.isNoun(lemma) || words.isAdjective(lemma))
+    );
   }
 
-  #isNoun(word: string): boolean {
-    return this.#lemmas().noun(`${word}s`) === word;
+  /** `drowning`, which has a plural. */
+  #isDeed(word: string): boolean {
+    return word.endsWith("ing") && this.#words.accepts(word);
   }
 
-  #isVerb(word: string): boolean {
-    return this.#lemmas().verb(`${word}s`) === word;
-  }
-
-  #isAdjective(word: string): boolean {
-    return this.#lemmas().adjective(`${word}er`) === word;
-  }
-
-  #lemmas(): WordNet {
-    this.#wordNet ??= createRequire(import.meta.url)("wink-lemmatizer") as WordNet;
-    return this.#wordNet;
-  }
-
-  #entry(word: string): string | undefined {
-    this.#flags ??= readFlags(dictionary().toString());
-    return this.#flags.get(word);
+  /** A word younger than WordNet, and no form itself (`pleas`). */
+  #isNew(lemma: string, word: string): boolean {
+    const words = this.#words;
+    return (
+      lemma.length >= shortest &&
+      !words.isBase(lemma) &&
+      words.accepts(lemma) &&
+      words.accepts(word) &&
+      words.irregular(lemma).next().done === true &&
+      basesOf(lemma).every(([base, ending]) => !this.#takes(base, ending, lemma))
+    );
   }
 }
 
-function isIrregular(word: string, lemma: string): boolean {
-  return (
-    lemma !== word &&
-    !(word.startsWith(lemma) && /^(?:s|es|er|est|ed|ing)$/.test(word.slice(lemma.length)))
-  );
-}
-
-function reading(lemma: string, isLemma: boolean, odds: number): Reading {
-  return { language: "en", key: lemma, lemma, isLemma, odds };
-}
+const endsVerbs = (ending: Ending): boolean => ending !== "er" && ending !== "est";
 
 /** The stem of a word no dictionary has: without plural, past and -ing, so its relatives stay apart. */
 export function englishStem(word: string): string {
   const base = word.replace(possessive, "");
-  const [stem] = stripped(base).find(([rest, flag]) => "SDG".includes(flag) && rest.length > 2) ?? [
-    base,
-  ];
+  const bent = basesOf(base).find(
+    ([rest, ending]) => ["s", "ed", "ing"].includes(ending) && rest.length > 2,
+  );
+  const stem = bent?.[0] ?? base;
   return stem.replace(/(?<=..)e$/, "").replace(/(?<=..)([bdfgklmnprtvz])\1$/, "$1");
 }
 
-interface WordNet {
-  noun(word: string): string;
-  verb(word: string): string;
-  adjective(word: string): string;
-}
-
-/** Bases a regular ending may have been put on, each with the flag `dictionary-en` gives such bases. */
-function stripped(word: string): readonly (readonly [string, string])[] {
-  const bases: (readonly [string, string])[] = [];
-  if (word.endsWith("ss")) return bases;
-  for (const [ending, flag, ...bare] of endings) {
-    if (!word.endsWith(ending) || word.length < ending.length + 2) continue;
-    const rest = word.slice(0, -ending.length);
-    for (const end of bare) bases.push([rest + end, flag]);
-    if (/[^aeious]$/.test(rest) && rest.at(-1) === rest.at(-2)) {
-      bases.push([rest.slice(0, -1), flag === "D" ? "G" : flag]);
-    }
-  }
-  return bases;
-}
-
-const endings: readonly (readonly [string, string, ...string[]])[] = [
-  ["ies", "S", "y"],
-  ["es", "S", ""],
-  ["s", "S", ""],
-  ["ied", "D", "y"],
-  ["ed", "D", "", "e"],
-  ["ing", "G", "", "e"],
-  ["ier", "R", "y"],
-  ["er", "R", "", "e"],
-  ["iest", "T", "y"],
-  ["est", "T", "", "e"],
-];
-
 const possessive = /'(?:s|re|ll|ve|d|m)?$/;
-/** A reading a search for the word itself does not bring: `species` is no plural of `specie` to anyone. */
+/** A reading a search for the word itself does not bring: a `lower` is hardly ever meant by `low`. */
 const unlikely = 0.1;
+/** Shorter words are abbreviations more often than not (`ga`, `bi`), but for these. */
+const shortest = 3;
+const shortWords = new Set("ad ax cd dj go id mp ok ox pc pi tv vp".split(" "));
+/** `omen` and `ramen` are no men. */
+const shortMen = 5;
+
+/** What looks like a base and is none: `species` is no plural of `specie` to anyone. */
+const notBases = new Set(
+  `anu anus, ashe ashes, attache attaches, bia bias, ceil ceiling, corp corps, corps corpses, crosse crosses, dee deed, fee feed,
+   genu genus, imago imagines, len lens, marche marches, masse masses, rug rugged, see seed, sens senses, ste sting, wive wives,
+   shill shilling, singe singing, sol soles, specie species, swinge swinging, vas vases, wale wales, wee weed, wick wicked`
+    .split(",")
+    .map((pair) => pair.trim()),
+);
+/** What a form is never of, though it may look so: `the` has no `thing`. */
+const unbending = new Set(
+  "the she her they this these those your their our that than then".split(" "),
+);
+
+/** Plurals and pasts that WordNet's list of exceptions lacks. */
+const irregular = new Map(
+  `bacteria bacterium, strata stratum, curricula curriculum, memoranda memorandum, stadia stadium, symposia symposium,
+   millennia millennium, consortia consortium, referenda referendum, spectra spectrum, errata erratum, quanta quantum,
+   larvae larva, formulae formula, fungi fungus, alumni alumnus, nuclei nucleus, stimuli stimulus, campi campus, dice die, monies money, axes axis, bathed bath, bathing bath, layered layer, layering layer,
+   focusses focus, focussed focus, focussing focus`
+    .split(",")
+    .map((pair) => pair.trim().split(" ") as [string, string]),
+);
 
 /** Words too short or too common to be bent by rule. */
 const closed = new Map<string, readonly string[]>([
-  ...[
-    "as",
-    "his",
-    "its",
-    "this",
-    "thus",
-    "us",
-    "yes",
-    "less",
-    "news",
-    "goods",
-    "number",
-    "evening",
-    "morning",
-  ].map((word): [string, string[]] => [word, [word]]),
+  ..."as his its this thus us yes less news goods number evening morning during"
+    .split(" ")
+    .map((word): [string, string[]] => [word, [word]]),
   ["be", ["be"]],
   ["being", ["being", "be"]],
   ["has", ["have"]],
@@ -180,22 +183,3 @@ const closed = new Map<string, readonly string[]>([
   ["farther", ["farther", "far"]],
   ["further", ["further", "far"]],
 ]);
-
-/** Every word of the dictionary in lower case, with its affix flags. */
-function readFlags(dictionary: string): ReadonlyMap<string, string> {
-  const flags = new Map<string, string>();
-  for (const line of dictionary.split("\n")) {
-    const slash = line.indexOf("/");
-    const word = (slash < 0 ? line : line.slice(0, slash)).toLowerCase();
-    flags.set(word, (flags.get(word) ?? "") + (slash < 0 ? "" : line.slice(slash + 1)));
-  }
-  return flags;
-}
-
-function dictionary(): Buffer {
-  return readFileSync(new URL("index.dic", import.meta.resolve("dictionary-en")));
-}
-
-function version(name: string): string {
-  return readFileSync(createRequire(import.meta.url).resolve(`${name}/package.json`), "utf8");
-}
