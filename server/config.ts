@@ -371,14 +371,14 @@ function program(value: string): string | undefined {
   return value;
 }
 
-const units: Readonly<Record<string, number>> = { KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 };
+const units = new Map<string, number>(Object.entries({ KB: 1e3, MB: 1e6, GB: 1e9, TB: 1e12 }));
 
 function freeSpace(value: string): { readonly bytes?: number; readonly share?: number } {
   if (value === "") return { bytes: 1e9, share: 0.05 };
   if (value === "0") return { bytes: 0 };
   const [, number = "", unit = ""] = /^(\d{1,6}(?:\.\d+)?) ?(%|[KMGT]B)$/i.exec(value) ?? [];
   if (unit === "%" && Number(number) <= 100) return { share: Number(number) / 100 };
-  const bytes = Number(number) * (units[unit.toUpperCase()] ?? Number.NaN);
+  const bytes = Number(number) * (units.get(unit.toUpperCase()) ?? Number.NaN);
   if (number === "" || Number.isNaN(bytes))
     throw new UsageError("It must be a size like 500MB or 2GB, a share of the disk like 5%, or 0.");
   return { bytes };

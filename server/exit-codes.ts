@@ -12,27 +12,29 @@ export const exitCodes = {
 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-const byErrorName: Readonly<Record<string, ExitCode>> = {
-  UsageError: exitCodes.badUsage,
-  QuerySyntaxError: exitCodes.badUsage,
-  BadParameter: exitCodes.badUsage,
-  ChannelUnavailable: exitCodes.sourceRefuses,
-  Throttled: exitCodes.sourceBusy,
-  Unreachable: exitCodes.sourceBusy,
-  PageChanged: exitCodes.layoutChanged,
-  MassAbsence: exitCodes.layoutChanged,
-  DiskFull: exitCodes.diskFull,
-  ChannelPurged: exitCodes.badUsage,
-  ArchiveUnusable: exitCodes.badUsage,
-  MeilisearchUnusable: exitCodes.badUsage,
-  EngineAway: exitCodes.indexBehind,
-  AddressUnavailable: exitCodes.badUsage,
-  ArchiveBusy: exitCodes.unexpected,
-  QueryTooSlow: exitCodes.unexpected,
-  AbortError: exitCodes.interrupted,
-  LeaseLost: exitCodes.interrupted,
-  Stopped: exitCodes.interrupted,
-};
+const byErrorName = new Map<string, ExitCode>(
+  Object.entries({
+    UsageError: exitCodes.badUsage,
+    QuerySyntaxError: exitCodes.badUsage,
+    BadParameter: exitCodes.badUsage,
+    ChannelUnavailable: exitCodes.sourceRefuses,
+    Throttled: exitCodes.sourceBusy,
+    Unreachable: exitCodes.sourceBusy,
+    PageChanged: exitCodes.layoutChanged,
+    MassAbsence: exitCodes.layoutChanged,
+    DiskFull: exitCodes.diskFull,
+    ChannelPurged: exitCodes.badUsage,
+    ArchiveUnusable: exitCodes.badUsage,
+    MeilisearchUnusable: exitCodes.badUsage,
+    EngineAway: exitCodes.indexBehind,
+    AddressUnavailable: exitCodes.badUsage,
+    ArchiveBusy: exitCodes.unexpected,
+    QueryTooSlow: exitCodes.unexpected,
+    AbortError: exitCodes.interrupted,
+    LeaseLost: exitCodes.interrupted,
+    Stopped: exitCodes.interrupted,
+  }),
+);
 
 const graveness: readonly ExitCode[] = [0, 7, 4, 3, 5, 1, 6, 2, 130];
 
@@ -56,7 +58,7 @@ export function isForeseen(error: unknown): boolean {
 
 function foreseenCode(error: unknown): ExitCode | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    const code = byErrorName[cause.name];
+    const code = byErrorName.get(cause.name);
     if (code !== undefined) return code;
     if (isNoRoom(cause)) return exitCodes.diskFull;
   }

@@ -21,7 +21,7 @@ export interface MatchOptions {
   /** The last word may go on (as-you-type). */
   readonly prefixLast?: boolean;
   /** For each `word~`, folded: the words of the index it reached. Without it, words are compared by their letters. */
-  readonly reached?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly reached?: ReadonlyMap<string, readonly string[]> | undefined;
 }
 
 /**
@@ -81,7 +81,7 @@ export class Matchers {
   #typo(text: string): Pattern | undefined {
     const [token, ...more] = outermost(this.#analyzer.tokens(text));
     if (token === undefined || more.length > 0) return undefined;
-    const reached = this.#reached?.[token.form];
+    const reached = this.#reached?.get(token.form);
     const forms = new Set([token.form, ...(reached ?? [])]);
     const keys = new Set([...forms].flatMap((form) => this.#keysOf(form)));
     const near = reached === undefined ? isNear(token.form) : isOneOf(forms);

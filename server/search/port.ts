@@ -64,7 +64,7 @@ export interface EngineAnswer {
     readonly tooMany?: number;
   };
   /** For each `word~` of the query, folded: the words of the index it reached, so that they can be marked. */
-  readonly reached?: Readonly<Record<string, readonly string[]>>;
+  readonly reached?: ReadonlyMap<string, readonly string[]>;
   /** Only when there were no hits: the query with misspelled words corrected, and what it would find. */
   readonly suggestion?: { readonly query: string; readonly total: number };
 }

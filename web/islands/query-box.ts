@@ -1,13 +1,15 @@
 /** Completes fields, channels and tags under the caret of a search box, as an ARIA combobox; `/` goes to the box, `j` and `k` along the hits. */
 
-const values: Readonly<Record<string, readonly string[]>> = {
-  has: "photo video gif round audio voice file link poll location contact sticker media text reactions".split(
-    " ",
-  ),
-  is: "forward reply edited deleted album service".split(" "),
-  lang: ["ru", "uk", "en"],
-  sort: ["new", "old", "relevance", "views", "reactions"],
-};
+const values = new Map<string, readonly string[]>(
+  Object.entries({
+    has: "photo video gif round audio voice file link poll location contact sticker media text reactions".split(
+      " ",
+    ),
+    is: "forward reply edited deleted album service".split(" "),
+    lang: ["ru", "uk", "en"],
+    sort: ["new", "old", "relevance", "views", "reactions"],
+  }),
+);
 const fields =
   "in author before after on during age has is lang fwd link mentions views reactions id tag sort".split(
     " ",
@@ -89,7 +91,7 @@ class QueryBox extends HTMLElement {
     if (field === "tag") return begin(await this.#knownTags(), value, "tag:");
     if (field !== undefined && channelFields.has(field))
       return begin(await this.#knownChannels(), value, `${field}:`);
-    if (field !== undefined) return begin(values[field] ?? [], value, `${field}:`);
+    if (field !== undefined) return begin(values.get(field) ?? [], value, `${field}:`);
     if (word.length < 2) return [];
     return begin(
       fields.map((one) => `${one}:`),

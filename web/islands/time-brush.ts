@@ -75,19 +75,21 @@ class TimeBrush extends HTMLElement {
     this.ariaValueMin = "0";
     this.ariaValueMax = String(bars - 1);
     tell();
-    const steps: Readonly<Record<string, number>> = {
-      ArrowLeft: -1,
-      ArrowDown: -1,
-      ArrowRight: 1,
-      ArrowUp: 1,
-      PageDown: -10,
-      PageUp: 10,
-      Home: -bars,
-      End: bars,
-    };
+    const steps = new Map<string, number>(
+      Object.entries({
+        ArrowLeft: -1,
+        ArrowDown: -1,
+        ArrowRight: 1,
+        ArrowUp: 1,
+        PageDown: -10,
+        PageUp: 10,
+        Home: -bars,
+        End: bars,
+      }),
+    );
     this.addEventListener("keydown", (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
-      const step = steps[event.key];
+      const step = steps.get(event.key);
       if (step !== undefined) {
         const first = began === undefined;
         reached = first && Math.abs(step) < bars ? reached : bounded(reached + step);

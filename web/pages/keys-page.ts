@@ -53,13 +53,15 @@ const texts = {
     change: "Change",
     grace:
       "Rotating gives a key another secret. The old one stays good for 24 hours, so that a page or a program can change over; “at once” ends it, and whoever entered with it is out. Revoking is for good.",
-    says: {
-      search: "searches",
-      read: "searches and reads all",
-      export: "exports results",
-      scrape: "adds channels",
-      admin: "does everything",
-    } as Readonly<Record<string, string>>,
+    says: new Map<string, string>(
+      Object.entries<string>({
+        search: "searches",
+        read: "searches and reads all",
+        export: "exports results",
+        scrape: "adds channels",
+        admin: "does everything",
+      }),
+    ),
   },
   ru: {
     title: "Ключи",
@@ -90,13 +92,15 @@ const texts = {
     change: "Изменить",
     grace:
       "Смена даёт ключу другой секрет. Прежний действует ещё 24 часа, чтобы страница или программа успела перейти; «сразу» прекращает его, и вошедшие с ним выходят. Отзыв навсегда.",
-    says: {
-      search: "ищет",
-      read: "ищет и читает всё",
-      export: "выгружает результаты",
-      scrape: "добавляет каналы",
-      admin: "может всё",
-    } as Readonly<Record<string, string>>,
+    says: new Map<string, string>(
+      Object.entries<string>({
+        search: "ищет",
+        read: "ищет и читает всё",
+        export: "выгружает результаты",
+        scrape: "добавляет каналы",
+        admin: "может всё",
+      }),
+    ),
   },
 };
 
@@ -201,7 +205,7 @@ function makeForm({ frame, scopes, form }: KeysView): Html {
                 value="${scope}"
                 ${form.scopes.includes(scope) ? html` checked` : ""}
               />
-              <span><code>${scope}</code> ${text.says[scope] ?? ""}</span></label
+              <span><code>${scope}</code> ${text.says.get(scope) ?? ""}</span></label
             >`,
         )}
       </fieldset>

@@ -789,16 +789,22 @@ const ru: Widened<typeof en> = {
   refused: "Это не сделано",
   tryNext: "К поиску",
   problem: (type, detail) =>
-    ({
-      "urn:backscroll:problem:not-found": "Такой страницы нет.",
-      "urn:backscroll:problem:post-not-kept":
+    new Map([
+      ["urn:backscroll:problem:not-found", "Такой страницы нет."],
+      [
+        "urn:backscroll:problem:post-not-kept",
         "Этого поста здесь нет. Что известно о его номере, сказано на странице канала.",
-      "urn:backscroll:problem:channel-not-kept":
+      ],
+      [
+        "urn:backscroll:problem:channel-not-kept",
         "Этого канала здесь нет. Добавьте его или проверьте написание.",
-      "urn:backscroll:problem:changes-closed":
+      ],
+      [
+        "urn:backscroll:problem:changes-closed",
         "Менять что-либо можно только с той машины, где работает сервер.",
-      "urn:backscroll:problem:foreign-origin": "Запрос пришёл со страницы другого сайта.",
-    })[type] ?? detail,
+      ],
+      ["urn:backscroll:problem:foreign-origin", "Запрос пришёл со страницы другого сайта."],
+    ]).get(type) ?? detail,
   problemId: (id) => `Причина названа в журнале под номером ${id}.`,
   utc: "UTC",
 };

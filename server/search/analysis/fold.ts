@@ -16,7 +16,7 @@ export function fold(written: string): string {
   }
   text = text.toLowerCase().replaceAll("ґ", "г");
   if (!plain.test(text))
-    text = text.replace(accents, "").replace(ligature, (letter) => spelled[letter]!);
+    text = text.replace(accents, "").replace(ligature, (letter) => spelled.get(letter)!);
   return latin.test(text) && cyrillic.test(text) ? oneScript(text) : text;
 }
 
@@ -53,18 +53,20 @@ const latin = /\p{Script=Latin}/u;
 const cyrillic = /\p{Script=Cyrillic}/u;
 
 const ligature = /[ßæœøłđðþıς]/g;
-const spelled: Readonly<Record<string, string>> = {
-  ß: "ss",
-  æ: "ae",
-  œ: "oe",
-  ø: "o",
-  ł: "l",
-  đ: "d",
-  ð: "d",
-  þ: "th",
-  ı: "i",
-  ς: "σ",
-};
+const spelled = new Map<string, string>(
+  Object.entries({
+    ß: "ss",
+    æ: "ae",
+    œ: "oe",
+    ø: "o",
+    ł: "l",
+    đ: "d",
+    ð: "d",
+    þ: "th",
+    ı: "i",
+    ς: "σ",
+  }),
+);
 
 /** Lower-case letters (and the lower case of capitals) that look alike in print. */
 const latinLook = "aeopcyxikmthb";

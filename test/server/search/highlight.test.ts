@@ -60,7 +60,7 @@ describe("marks stand on", () => {
   });
 
   it("the forms of the words that a typo reached in the index", () => {
-    const reached = { симетреямя: ["симметриями"] };
+    const reached = new Map([["симетреямя", ["симметриями"]]]);
     const mark = highlighter(parseQuery("симетреямя~"), analyzer, { reached });
     expect(shown(mark("симметрия"))).toBe("[симметрия]");
   });

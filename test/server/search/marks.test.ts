@@ -153,11 +153,11 @@ function agree(root: QueryNode, prefixLast = false): boolean {
 }
 
 /** An answer tells what a typo reached only where it may be marked; asked alone, every one tells. */
-function reachedBy(root: QueryNode): Readonly<Record<string, readonly string[]>> {
+function reachedBy(root: QueryNode): ReadonlyMap<string, readonly string[]> {
   const typos = [...leavesOf(root)].filter(
     ({ leaf }) => leaf.kind === "word" && leaf.mark === "typo",
   );
-  return Object.assign({}, ...typos.map(({ leaf }) => hitsOf(leaf).reached));
+  return new Map(typos.flatMap(({ leaf }) => [...(hitsOf(leaf).reached ?? [])]));
 }
 
 function marksAll(root: QueryNode): boolean {

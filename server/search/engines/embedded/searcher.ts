@@ -105,7 +105,7 @@ export class Searcher {
       (leaf) => leaf.kind === "word" && leaf.mark === "typo",
     );
     if (typos.length === 0) return undefined;
-    return Object.fromEntries(typos.flatMap(({ text }) => this.#leaves.reached(text)));
+    return new Map(typos.flatMap(({ text }) => this.#leaves.reached(text)));
   }
 
   #found({ query: { root }, prefixLast }: SearchRequest): Found {

@@ -20,7 +20,7 @@ interface Words {
   /** The word that may go on. */
   readonly goesOn: WordNode | undefined;
   /** For each `word~`, folded: the forms it reached. */
-  readonly reached: Readonly<Record<string, readonly string[]>>;
+  readonly reached: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A query node as a filter, where `leaf` says the filter of each word and phrase. */
@@ -133,7 +133,7 @@ export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
   if (node.mark === "typo") {
     const [token, ...more] = outermost(analyzer.tokens(node.text));
     if (token !== undefined && more.length === 0)
-      return near([token.form, ...(reached[token.form] ?? [])], analyzer);
+      return near([token.form, ...(reached.get(token.form) ?? [])], analyzer);
   }
   const found = phrase(node.text, node.mark === "exact", analyzer);
   if (node !== goesOn) return found;

@@ -32,7 +32,7 @@ export interface Ranking {
 export function rankedWords(
   { query: { root }, prefixLast }: Pick<SearchRequest, "query" | "prefixLast">,
   analyzer: Analyzer,
-  reached: Readonly<Record<string, readonly string[]>>,
+  reached: ReadonlyMap<string, readonly string[]>,
 ): Ranking | undefined {
   const found = waysOf(root, (leaf) => wordsOf(leaf, analyzer, reached));
   const ways = found
@@ -101,12 +101,12 @@ function product(parts: readonly (readonly Way[])[]): readonly Way[] {
 function wordsOf(
   leaf: TextLeaf,
   analyzer: Analyzer,
-  reached: Readonly<Record<string, readonly string[]>>,
+  reached: ReadonlyMap<string, readonly string[]>,
 ): readonly Way[] {
   if (leaf.kind === "word" && leaf.mark === "prefix") return [];
   const outer = outermost(analyzer.tokens(leaf.text));
   if (leaf.kind === "word" && leaf.mark === "typo" && outer.length === 1) {
-    const forms = [outer[0]!.form, ...(reached[outer[0]!.form] ?? [])];
+    const forms = [outer[0]!.form, ...(reached.get(outer[0]!.form) ?? [])];
     const keys = new Set(forms.flatMap((form) => analyzer.query(form).keys));
     return [...keys]
       .slice(0, mostWays)

@@ -50,7 +50,7 @@ interface Hit {
   readonly id: number;
 }
 
-type Reached = Readonly<Record<string, readonly string[]>>;
+type Reached = ReadonlyMap<string, readonly string[]>;
 
 /** Answers queries over one index, exactly: a query is a filter, and full text search puts its hits in order. */
 export class Searcher {
@@ -107,7 +107,7 @@ export class Searcher {
       ...(request.histogram === undefined
         ? {}
         : { histogram: barsOf(daysOf(counted), request.histogram) }),
-      ...(Object.keys(reached).length === 0 ? {} : { reached }),
+      ...(reached.size === 0 ? {} : { reached }),
       ...(suggestion === undefined ? {} : { suggestion }),
     };
   }
@@ -124,13 +124,13 @@ export class Searcher {
     const typos = [...leavesOf(root)].flatMap(({ leaf }) =>
       leaf.kind === "word" && leaf.mark === "typo" ? [leaf.text] : [],
     );
-    if (typos.length === 0) return {};
+    if (typos.length === 0) return new Map();
     const vocabulary = await this.#vocabulary();
-    return Object.fromEntries(
+    return new Map(
       typos.flatMap((text) => {
         const [token, ...more] = outermost(this.#parts.analyzer.tokens(text));
         if (token === undefined || more.length > 0) return [];
-        return [[token.form, vocabulary.near(token.form).map(({ form }) => form)]];
+        return [[token.form, vocabulary.near(token.form).map(({ form }) => form)] as const];
       }),
     );
   }
