@@ -2,11 +2,13 @@ import { UsageError } from "./errors.ts";
 
 /**
  * The checked name of the channel a person means, in any form people paste: `@durov`, `durov`, `t.me/durov/12`,
- * `https://t.me/s/durov?before=9`, `durov.t.me`, `telegram.me/durov`, `tg://resolve?domain=durov`, a link of Telegram Web.
+ * `https://t.me/s/durov?before=9`, `durov.t.me`, `telegram.me/durov`, `tg://resolve?domain=durov`, a link of Telegram Web, a link
+ * to boost the channel, a link as Markdown writes it, with the marks of the sentence around it.
  * What comes out is letters, digits and `_` only, so it can stand in any path. @throws UsageError with a sentence.
  */
 export function channelName(typed: string): string {
-  const text = typed.replaceAll(invisible, "").trim().replace(around, "");
+  const visible = typed.replaceAll(invisible, "").trim();
+  const text = (markdownLink.exec(visible)?.groups?.["address"] ?? visible).replace(around, "");
   if (text === "") throw new UsageError("A channel's name is missing. Write it as @durov.");
   if (text.length > LONGEST_LINK)
     throw new UsageError(`“${text.slice(0, 60)}…” is too long to be a channel's name or link.`);
@@ -47,15 +49,24 @@ const validName = /^(?=.{4,32}$)[A-Za-z](?:_?[A-Za-z0-9])*$/;
 
 const scheme = "(?:(?:https?:)?//)?";
 const hosts = String.raw`(?:www\.)?(?:t\.me|telegram\.(?:me|dog))(?::443)?`;
+const at = "(?:@|%40)?";
 const name = String.raw`(?<name>[^/?#&@:\\]+)`;
 const rest = String.raw`(?:[/?#].*)?$`;
-const telegramLink = new RegExp(`^${scheme}${hosts}/+(?<preview>s/+)?@?${name}${rest}`, "i");
+const telegramLink = new RegExp(`^${scheme}${hosts}/+(?<preview>s/+)?${at}${name}${rest}`, "i");
+const web = `${scheme}web[akz]?\\.telegram\\.org/(?:[akz]/)?#`;
 const forms = [
   new RegExp(`^@?(?<name>[^/?#@:.\\\\]+)(?:/+\\d*)?$`, "i"),
+  new RegExp(`^${scheme}${hosts}/+boost/+${at}${name}${rest}`, "i"),
   telegramLink,
   new RegExp(`^${scheme}(?!www\\.)(?<name>[a-z0-9_]+)\\.t\\.me${rest}`, "i"),
-  new RegExp(`^tg:(?://)?resolve/?\\?(?:[^#]*&)?domain=${name}(?:[&#].*)?$`, "i"),
-  new RegExp(`^${scheme}web\\.telegram\\.org/(?:[akz]/)?#@${name}${rest}`, "i"),
+  new RegExp(`^tg:(?://)?(?:resolve|boost)/?\\?(?:[^#]*&)?domain=${at}${name}(?:[&#].*)?$`, "i"),
+  new RegExp(`^${web}@${name}${rest}`, "i"),
+  new RegExp(`^${web}/im\\?(?:[^#]*&)?p=(?:@|%40)(?<name>[a-z]\\w*)(?:[&#].*)?$`, "i"),
+  // tgaddr=tg://resolve?domain=durov, escaped
+  new RegExp(
+    `^${web}\\?tgaddr=tg(?::|%3a)(?:/|%2f){0,2}resolve(?:\\?|%3f)domain(?:=|%3d)${at}(?<name>[a-z]\\w*)(?:(?:&|%26|#).*)?$`,
+    "i",
+  ),
 ];
 const invitation = new RegExp(
   `^(?:${scheme}${hosts}/+(?:joinchat/|c/|\\+|%2b)|\\+(?=.*\\D)\\S|tg:(?://)?(?:join|privatepost)\\b)`,
@@ -67,8 +78,11 @@ const notChannels = new Set(
    giftcode contact nft stars call msg s c m`.split(/\s+/),
 );
 
-/** Brackets, quotes and stops of the sentence that a link was copied from. */
-const around = /^[(<[«“"'`]+|[)>\]»”"'`.,;:!]+$/g;
+/** `[any words](address)`, and the stop of its sentence: where it leads counts, not what it says. */
+const markdownLink = /^\[[^\]]*\]\(\s*<?(?<address>[^\s<>()]+)[^()]*\)[.,;:!?…]*$/u;
+
+/** Brackets, quotes, stops and marks of the sentence that a link was copied from. */
+const around = /^[(<[{«“‘"'`*•]+\s*|\s*[)>\]}»”’"'`*.,;:!?…。，、！？]+$/gu;
 
 /** Marks that come along when text is copied from a message: zero-width and direction marks. */
 const invisible = /[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
