@@ -1,5 +1,6 @@
 import { systemClock } from "../../scraper/clock.ts";
 import { within } from "../../scraper/reading/bounds.ts";
+import { eachOnce } from "../../scraper/reading/each-once.ts";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { HistoryPage } from "../../scraper/reading/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/reading/history.ts";
@@ -162,7 +163,10 @@ async function scrapeOne(
   const reader = watched(run.reader, troubles);
   const { limit = Number.POSITIVE_INFINITY } = options;
   let posts = 0;
-  const write = ({ posts: shown, readAt, warnings }: HistoryPage): void => {
+  const newOn = eachOnce();
+  const write = (page: HistoryPage): void => {
+    const { readAt, warnings } = page;
+    const shown = newOn(page);
     posts += shown.length;
     const seen = { firstSeenAt: readAt, lastSeenAt: readAt, versions: 1 };
     for (const { rawHtml: _rawHtml, ...post } of shown.toReversed())

@@ -11,6 +11,7 @@ import {
 } from "../../../scraper/errors.ts";
 import { Gate } from "../../../scraper/reading/gate.ts";
 import type { HistoryPage, IdRange } from "../../../scraper/reading/history-page.ts";
+import { eachOnce } from "../../../scraper/reading/each-once.ts";
 import type { HistoryOptions } from "../../../scraper/reading/history.ts";
 import { readHistory, readNewest } from "../../../scraper/reading/history.ts";
 import { httpSource } from "../../../scraper/reading/http-source.ts";
@@ -90,6 +91,22 @@ describe("a history", () => {
         },
       ),
       { numRuns: 40 },
+    );
+  });
+
+  test("gives each post once where what earlier pages told is left out", async () => {
+    await fc.assert(
+      fc.asyncProperty(posts, fc.integer({ min: 2, max: 8 }), async (shape, concurrency) => {
+        const truth = albumsOf(shape);
+        const reader = readerOf(truth, { cutsAlbums: true });
+        const top = truth.at(-1)?.ids.at(-1) ?? 0;
+        const newOn = eachOnce();
+        const ids: number[] = [];
+        for (const page of await all(reader, { ranges: [{ from: 1, to: top }], concurrency }))
+          ids.push(...newOn(page).map(({ id }) => id));
+        expect(ids.toSorted((a, b) => a - b)).toEqual(truth.map(({ id }) => id));
+      }),
+      { numRuns: 60 },
     );
   });
 

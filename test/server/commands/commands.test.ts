@@ -67,6 +67,17 @@ describe("with --json stdout holds one JSON object a line and nothing else", () 
     ]);
   });
 
+  test("scrape prints each post once, however many pages are read side by side", async () => {
+    const many = makeTruth({ posts: 2_500, seed: 11, channel: "mnogo_postov" });
+    await using site = await startStandIn({ channels: [many] });
+    const { code, out, said } = await backscroll(["scrape", "mnogo_postov"], {
+      env: { BACKSCROLL_SOURCE: site.origin, BACKSCROLL_CONCURRENCY: "8" },
+    });
+    expect([code, said]).toEqual([0, expect.stringContaining("2500 posts")]);
+    const ids = lines(out).map((post) => (post as { id: number }).id);
+    expect([ids.length, new Set(ids).size]).toEqual([2_500, 2_500]);
+  }, 60_000);
+
   test("scrape prints the posts of the archive, newest first", async () => {
     const scraped = await run("scrape", "vse_vidy", "--limit", "25");
     expect(scraped.code).toBe(0);
