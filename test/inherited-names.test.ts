@@ -34,13 +34,15 @@ beforeAll(async () => {
 });
 afterAll(async () => served[Symbol.asyncDispose]());
 
-describe.each(inherited)("%s, where a name is looked up,", (name) => {
-  const search = async (parameters: Readonly<Record<string, string>>) => {
-    const to = `http://127.0.0.1/api/v1/search?${new URLSearchParams(parameters).toString()}`;
-    const response = await served.app.request(to);
-    return { status: response.status, body: (await response.json()) as unknown };
-  };
+/** What the API answers to a search with these parameters. */
+async function search(parameters: Readonly<Record<string, string>>) {
+  const to = `http://127.0.0.1/api/v1/search?${new URLSearchParams(parameters).toString()}`;
+  const response = await served.app.request(to);
+  const body: unknown = await response.json();
+  return { status: response.status, body };
+}
 
+describe.each(inherited)("%s, where a name is looked up,", (name) => {
   test.each([name, `=${name}`, `"${name}"`, `${name}~`, `${name}*`, `#${name}`, `author:${name}`])(
     "searched for as %s finds the post that holds it",
     async (q) => {
@@ -103,8 +105,14 @@ describe.each(inherited)("%s, where a name is looked up,", (name) => {
   });
 
   test("is a channel's name where it has the form of one, and else refused", () => {
-    if (/^[a-z]+$/i.test(name)) expect(channelName(`t.me/${name}`)).toBe(name);
-    else expect(() => channelName(`t.me/${name}`)).toThrow(UsageError);
+    const named = (): string => {
+      try {
+        return channelName(`t.me/${name}`);
+      } catch (error) {
+        return error instanceof UsageError ? "refused" : "failed";
+      }
+    };
+    expect(named()).toBe(name.startsWith("_") ? "refused" : name);
   });
 
   test("is the value of no setting that has a choice", () => {
