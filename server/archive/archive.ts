@@ -67,7 +67,7 @@ import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./posts/
 import { laySpan, type Ledger, savePosts } from "./posts/save-posts.ts";
 import { SavedSearches } from "./outgoing/saved-searches.ts";
 import type { Origin } from "./schema/schema.ts";
-import { type UnreadGap, unreadGapsOf } from "./coverage/unread-gaps.ts";
+import { type UnreadGap, datedGaps } from "./coverage/unread-gaps.ts";
 import { type Finding, verify } from "./copies/verify.ts";
 import { verifyMedia } from "./media/verify-media.ts";
 
@@ -338,10 +338,18 @@ export class Archive implements AsyncDisposable {
     );
   }
 
-  /** The newest `limit` stretches of ids that no page has spanned, newest first. */
+  /** The newest `limit` stretches of ids of which nothing is known, neither from a page nor from a file, newest first. */
   async unreadGaps(channel: string, limit: number): Promise<readonly UnreadGap[]> {
     const row = await channelRow(this.#db, channel);
-    return row ? unreadGapsOf(this.#db, row, limit) : [];
+    if (!row) return [];
+    // Only where a file told of ids must each be looked at; else what no page has spanned is all there is to say.
+    const gaps =
+      row.unspanned_kept === 0
+        ? await unreadOf(this.#db, row)
+        : ((await this.coverage(channel))?.ranges ?? [])
+            .filter((range) => range.class === "unread")
+            .toReversed();
+    return datedGaps(this.#db, row, gaps.slice(0, limit));
   }
 
   /** An id inside an album finds the album's post. */

@@ -29,14 +29,24 @@ export async function channels(
   else
     print(
       table([
-        ["channel", "posts", "deleted", "newest", "ids classed", "last read", "title"],
+        ["channel", "posts", "deleted", "newest", "ids classed", "imported", "last read", "title"],
         ...kept.map(
-          ({ name, posts, deleted, newest = "", complete, lastReadAt = "never", title }) => [
+          ({
+            name,
+            posts,
+            deleted,
+            newest = "",
+            complete,
+            imported,
+            lastReadAt = "never",
+            title,
+          }) => [
             `@${name}`,
             number(posts),
             number(deleted),
             newest,
             `${Math.floor(complete * 1000) / 10} %`,
+            number(imported),
             lastReadAt,
             plain(title),
           ],
@@ -63,9 +73,9 @@ export async function coverage(
     print(
       table([
         ["ids", "class", "as of"],
-        ...found.ranges.map(({ from, to, class: kind, asOf = "" }) => [
+        ...found.ranges.map(({ from, to, class: kind, imported, asOf = "" }) => [
           from === to ? `${from}` : `${from}–${to}`,
-          kind,
+          imported ? `${kind}, imported` : kind,
           asOf,
         ]),
       ]),

@@ -24,7 +24,12 @@ export const channelAnswer = z
     newest: instant.optional(),
     addedAt: instant,
     lastReadAt: instant.optional(),
-    complete: z.number().openapi({ description: "Share of ids whose fate is known, 0 to 1." }),
+    complete: z.number().openapi({
+      description: "Share of ids whose fate is known, 0 to 1, imported ones among them.",
+    }),
+    imported: count.openapi({
+      description: "Ids that only an imported file told of: kept, but spanned by no page.",
+    }),
   })
   .openapi("Channel");
 

@@ -11,11 +11,16 @@ export const coverageAnswer = z
     channel: z.string(),
     newestId: count,
     counts: z.record(idClass, count).readonly(),
+    imported: count.openapi({
+      description:
+        "Of these ids those that only an imported file told of: kept, but spanned by no page.",
+    }),
     ranges: list(
       z.object({
         from: z.number(),
         to: z.number(),
         class: idClass,
+        imported: z.literal(true).optional(),
         asOf: instant.optional(),
       }),
     ),

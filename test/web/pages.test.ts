@@ -101,12 +101,18 @@ describe("the search page", () => {
     expect((await draw(search({ q: typed })))("h1").text()).toBe("1 post");
   });
 
-  test("draws what was not read as hatching, never as nothing, and names it between the hits", async () => {
+  test("draws what was not read as hatching, never as nothing, and names it in one line above the hits", async () => {
     const $ = await draw(search({ q: "симметрия", sort: "new" }));
     expect($('.timeline rect[fill="url(#hatch)"]').length).toBeGreaterThan(0);
     expect(words($(".lapse-gap").text())).toContain(
-      "2026-01-01 to 2026-01-20: Сад камней not read",
+      "2026-01-01 to 2026-01-20: Сад камней not read. Posts missing on this page may exist.",
     );
+    expect($(".lapse-gap").length).toBe(1);
+    const $ru = await draw(search({ q: "симметрия", sort: "old", ui: "ru" }));
+    expect(words($ru(".lapse-gap").text())).toContain(
+      "с 2026-01-01 по 2026-01-20: Сад камней: не прочитано. Постов, которых нет на этой странице, может не быть лишь здесь.",
+    );
+    expect($ru(".lapse-gap").length).toBe(1);
   });
 
   test("gives the figures of its picture as a table, too", async () => {

@@ -113,6 +113,16 @@ function coverageSection({ frame, channel, coverage }: ChannelView): Html | unde
       ids: counts.kept,
       says: text.classes.kept,
     },
+    ...(coverage.imported > 0
+      ? [
+          {
+            look: html`<rect class="c-kept" y="4" width="24" height="4" />`,
+            label: text.imported,
+            ids: coverage.imported,
+            says: text.classes.imported,
+          },
+        ]
+      : []),
     {
       look: html`<rect class="c-part" y="5" width="24" height="6" />`,
       label: text.part,
@@ -151,10 +161,9 @@ function coverageSection({ frame, channel, coverage }: ChannelView): Html | unde
   return html`<section aria-labelledby="cov">
     <div class="section-head">
       <h2 id="cov">${text.everyIdTo(String(newestId))}</h2>
-      ${
-        channel.lastReadAt !== undefined &&
-        html`<span class="quiet">${text.checked(moment(channel.lastReadAt))}</span>`
-      }
+      ${html`<span class="quiet"
+        >${channel.lastReadAt === undefined ? text.neverRead : text.checked(moment(channel.lastReadAt))}</span
+      >`}
     </div>
     <svg class="chart" height="46" aria-hidden="true">
       ${strip(coverage, 22)}

@@ -23,11 +23,14 @@ export function channelsPage(view: ChannelsView): Html {
   const { frame, channels, runs } = view;
   const { words } = frame;
   const { text, number } = words;
-  const complete = channels.filter((one) => one.complete === 1).length;
+  const imported = channels.filter((one) => one.imported > 0).length;
+  const complete = channels.filter((one) => one.complete === 1 && one.imported === 0).length;
+  const gaps = channels.filter((one) => one.complete < 1 && one.imported === 0).length;
   const running = runs.filter(({ state }) => state === "running").length;
   const said = [
     text.complete(number(complete)),
-    complete < channels.length && text.withGaps(number(channels.length - complete)),
+    gaps > 0 && text.withGaps(number(gaps)),
+    imported > 0 && text.importedOf(number(imported)),
     running > 0 && text.beingRead(number(running)),
   ].filter((part) => part !== false);
   return page(frame, {
@@ -79,7 +82,12 @@ function table({ frame, channels, coverage, runs }: ChannelsView): Html {
           <td data-label="${text.everyIdShort}">
             ${known && html`<svg class="chart" height="10" aria-hidden="true">${strip(known, 10)}</svg>`}
           </td>
-          <td class="num" data-label="${text.known}">${percent(channel.complete)}</td>
+          <td class="num" data-label="${text.known}">
+            ${percent(channel.complete)}${
+              channel.imported > 0 &&
+              html`<div class="quiet small">${text.importedOf(number(channel.imported))}</div>`
+            }
+          </td>
           <td data-label="${text.newest}">${when(channel.newest)}</td>
           <td data-label="${text.lastRead}">${runNote(run, words) ?? when(channel.lastReadAt)}</td>
         </tr>`;

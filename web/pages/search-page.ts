@@ -40,7 +40,8 @@ export interface SearchView {
   readonly answer: SearchAnswer;
   readonly titles: ReadonlyMap<string, string>;
   /** How much of the channels found in is known, 0 to 1, and when the one longest not read was read. */
-  readonly covered?: { readonly share: number; readonly readAt: string } | undefined;
+  /** `readAt` only where all that is known of these channels was read from them. */
+  readonly covered?: { readonly share: number; readonly readAt?: string } | undefined;
   /** Of the channels found in; drawn as hatching. */
   readonly unread: readonly UnreadPeriod[];
   /** For a query without hits: what it would find with one condition less. */
@@ -53,6 +54,7 @@ export interface SearchView {
 
 const dayMs = 86_400_000;
 const silenceDays = 7;
+const mostGapsNamed = 3;
 
 /** The search: box, how it was read, when, what, and ways to narrow it. */
 export function searchPage(view: SearchView): Html {
@@ -173,7 +175,12 @@ function resultHead({ answer, frame, asked, covered }: SearchView): Html {
         ${text.took(words.number(Math.max(1, Math.round(answer.tookMs))))},
         ${text.engine[answer.engine]},
         ${text.order[answer.sort]}${
-          covered && `; ${text.covers(percent(covered.share), moment(covered.readAt))}`
+          covered &&
+          `; ${
+            covered.readAt === undefined
+              ? text.coversUnread(percent(covered.share))
+              : text.covers(percent(covered.share), moment(covered.readAt))
+          }`
         }.${
           answer.archive.indexLagSeconds > 0 &&
           ` ${text.indexBehind(words.number(Math.ceil(answer.archive.indexLagSeconds)))}.`
@@ -318,16 +325,47 @@ function hitList(view: SearchView): Html {
   if (viewOf(asked) === "context") return inContext(answer.hits, words);
   if (viewOf(asked) === "table") return asTable(answer.hits, { words, titles });
   return html`<ol class="hits">
-    ${answer.hits.map(
+    ${notRead(view)}${answer.hits.map(
       (post, place) => html`${between(view, place)}${postItem({ post, words, titles, as: "hit" })}`,
     )}
   </ol>`;
 }
 
-/** What lies between two hits in order of time: a new month, silence, or what was not read. */
-function between({ answer, frame, unread, titles }: SearchView, place: number): Html | undefined {
-  if (answer.sort !== "new" && answer.sort !== "old") return undefined;
+/** One line a page: what was not read in the time that its hits cover, so that nobody takes it for silence. */
+function notRead({ answer, frame, unread, titles }: SearchView): Html | undefined {
+  if (!isByTime(answer)) return undefined;
   const { text, number } = frame.words;
+  const times = answer.hits.map(({ publishedAt }) => publishedAt).toSorted();
+  const gaps = unread.filter((gap) => lies(gap, times[0] ?? "", times.at(-1) ?? ""));
+  if (gaps.length === 0) return undefined;
+  const named = gaps.slice(0, mostGapsNamed).map((gap) => {
+    const title = name(titles.get(gap.channel.toLowerCase()) ?? gap.channel);
+    return html`${period(gap, text)}:
+      <a href="/c/${gap.channel}#gaps"><bdi>${text.gapNotRead(title)}</bdi></a>`;
+  });
+  const more = gaps.length - named.length;
+  return html`<li class="lapse lapse-gap">
+    <span
+      >${named.map((one, place) => html`${place > 0 && "; "}${one}`)}${
+        more > 0 && html`; <a href="/channels">${text.gapsMore(number(more))}</a>`
+      }.
+      ${text.gapMayExist}</span
+    >
+  </li>`;
+}
+
+/** Whether posts of a gap may have been published between these moments. */
+function lies(gap: UnreadPeriod, early: string, late: string): boolean {
+  if (gap.from === undefined && gap.to === undefined) return false;
+  return (gap.from ?? "") < late && (gap.to === undefined || gap.to > early);
+}
+
+const isByTime = ({ sort }: SearchAnswer): boolean => sort === "new" || sort === "old";
+
+/** What lies between two hits in order of time: a new month, or silence where all was read. */
+function between({ answer, frame, unread }: SearchView, place: number): Html | undefined {
+  if (!isByTime(answer)) return undefined;
+  const { words } = frame;
   const hit = answer.hits[place];
   const before = answer.hits[place - 1];
   if (!hit) return undefined;
@@ -338,25 +376,13 @@ function between({ answer, frame, unread, titles }: SearchView, place: number): 
       : html`<li class="year"><h2>${month}</h2></li>`;
   if (!before) return heading;
   const [early, late] = [before.publishedAt, hit.publishedAt].toSorted();
-  const gaps = unread.filter(
-    (gap) => (gap.from ?? "") < (late ?? "") && (gap.to === undefined || gap.to > (early ?? "")),
-  );
   const days = Math.floor((Date.parse(late ?? "") - Date.parse(early ?? "")) / dayMs);
-  const lapses = gaps.map((gap) => {
-    const title = name(titles.get(gap.channel.toLowerCase()) ?? gap.channel);
-    return html`<li class="lapse lapse-gap">
-      <span
-        >${period(gap, text)}:
-        <a href="/c/${gap.channel}#gaps"><bdi>${text.gapNotRead(title)}</bdi></a
-        >. ${text.gapMayExist}</span
-      >
-    </li>`;
-  });
+  const isRead = !unread.some((gap) => lies(gap, early ?? "", late ?? ""));
   const silent =
-    gaps.length === 0 &&
+    isRead &&
     days >= silenceDays &&
-    html`<li class="lapse"><span>${text.silence(number(days))}</span></li>`;
-  return html`${lapses}${silent}${heading}`;
+    html`<li class="lapse"><span>${words.text.silence(words.number(days))}</span></li>`;
+  return html`${silent}${heading}`;
 }
 
 function period(gap: UnreadPeriod, text: Frame["words"]["text"]): string {

@@ -25,8 +25,8 @@ export async function coverageOf(db: Database, channel: ChannelTable): Promise<C
     builder.add(step, { posts, parts, odd, spans, purged });
     if (step.to < newestId) await yieldToOthers();
   }
-  const { counts, ranges } = builder;
-  return { channel: channel.name, newestId, counts, ranges };
+  const { counts, imported, ranges } = builder;
+  return { channel: channel.name, newestId, counts, imported, ranges };
 }
 
 class CoverageBuilder {
@@ -40,6 +40,7 @@ class CoverageBuilder {
     purged: 0,
   };
   readonly ranges: CoverageRange[] = [];
+  imported = 0;
 
   add(
     step: IdRange,
@@ -49,10 +50,10 @@ class CoverageBuilder {
     },
   ): void {
     const kept = ids.posts.flatMap((range) => cutOut(range, ids.odd));
-    const known: CoverageRange[] = [
-      ...kept,
-      ...ids.parts.map((range) => ({ ...range, class: "part" as const })),
-    ].toSorted((a, b) => a.from - b.from);
+    const parts = ids.parts.map((range) => ({ ...range, class: "part" as const }));
+    const known = [...kept, ...parts]
+      .toSorted((a, b) => a.from - b.from)
+      .flatMap((range) => fromPagesAndFiles(range, ids.spans));
     for (const gap of gapsIn(known, step)) {
       const spans = ids.spans.filter((span) => span.from <= gap.to && span.to >= gap.from);
       for (const { from, to, readAt } of spans)
@@ -79,16 +80,27 @@ class CoverageBuilder {
 
   #push(range: CoverageRange): void {
     this.counts[range.class] += range.to - range.from + 1;
+    if (range.imported) this.imported += range.to - range.from + 1;
     const last = this.ranges.at(-1);
     if (
       last &&
       last.to + 1 === range.from &&
       last.class === range.class &&
+      last.imported === range.imported &&
       last.asOf === range.asOf
     )
       this.ranges[this.ranges.length - 1] = { ...last, to: range.to };
     else this.ranges.push(range);
   }
+}
+
+/** Kept ids cut into those that pages have spanned and those that only a file told of, ascending. */
+function fromPagesAndFiles(range: CoverageRange, spans: readonly Span[]): readonly CoverageRange[] {
+  const around = spans.filter((span) => span.from <= range.to && span.to >= range.from);
+  const files = gapsIn(around, range).map((own) => ({ ...range, ...own, imported: true as const }));
+  if (files.length === 0) return [range];
+  const pages = gapsIn(files, range).map((own) => ({ ...range, ...own }));
+  return [...files, ...pages].toSorted((a, b) => a.from - b.from);
 }
 
 interface KeptIds {

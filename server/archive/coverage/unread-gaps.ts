@@ -1,10 +1,9 @@
 import type { IdRange } from "../../../scraper/reading/history-page.ts";
 import type { Instant } from "../../../scraper/post.ts";
-import { unreadOf } from "./coverage.ts";
 import type { Database } from "../database.ts";
 import type { ChannelTable } from "../schema/schema.ts";
 
-/** Ids that no page has spanned, and when the kept posts on either side were published. */
+/** Ids of which nothing is known, neither from a page nor from a file, and when the kept posts on either side were published. */
 export interface UnreadGap {
   readonly firstId: number;
   readonly lastId: number;
@@ -12,13 +11,12 @@ export interface UnreadGap {
   readonly to?: Instant;
 }
 
-/** The newest `limit` gaps of a channel, newest first: two look-ups in the index for each. */
-export async function unreadGapsOf(
+/** When the posts of these gaps of a channel may have been published: two look-ups in the index for each. */
+export async function datedGaps(
   db: Database,
   channel: ChannelTable,
-  limit: number,
+  gaps: readonly IdRange[],
 ): Promise<readonly UnreadGap[]> {
-  const gaps = (await unreadOf(db, channel)).slice(0, limit);
   return Promise.all(gaps.map(async (gap) => withDates(db, channel, gap)));
 }
 

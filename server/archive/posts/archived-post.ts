@@ -56,8 +56,10 @@ export interface ArchivedChannel extends Channel {
   readonly newest?: Instant;
   readonly addedAt: Instant;
   readonly lastReadAt?: Instant;
-  /** Share of ids from 1 to the newest that are classed, 0 to 1. */
+  /** Share of ids from 1 to the newest that are classed, 0 to 1, imported ones among them. */
   readonly complete: number;
+  /** Ids that are kept only because a file told of them: no page of the channel has spanned them yet. */
+  readonly imported: number;
 }
 
 /** What is known of every id from 1 to the newest; ranges ascend, touch, and do not overlap. */
@@ -65,11 +67,15 @@ export interface Coverage {
   readonly channel: string;
   readonly newestId: number;
   readonly counts: Readonly<Record<IdClass, number>>;
+  /** Of these ids those that only a file told of: no page of the channel has spanned them yet. */
+  readonly imported: number;
   readonly ranges: readonly CoverageRange[];
 }
 export type IdClass = "kept" | "part" | "service" | "deleted" | "absent" | "unread" | "purged";
 export interface CoverageRange extends IdRange {
   readonly class: IdClass;
+  /** Only a file told of these ids: they are kept, and no page of the channel has spanned them yet. */
+  readonly imported?: true;
   /** For absent ids: when a page last spanned them without showing them. For purged ones: when they were. */
   readonly asOf?: Instant;
 }

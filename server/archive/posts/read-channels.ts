@@ -38,6 +38,7 @@ export function archivedChannelOf(row: ChannelTable): ArchivedChannel {
     addedAt: row.added_at,
     ...(row.last_read_at !== null && { lastReadAt: row.last_read_at }),
     complete: newest === 0 ? 0 : (row.spanned + row.unspanned_kept) / newest,
+    imported: row.unspanned_kept,
   };
 }
 

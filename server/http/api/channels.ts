@@ -82,7 +82,10 @@ export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
   app.openapi(coverage, async (c) => {
     const { name } = await keptChannel(parts, c.req.valid("param").channel);
     const known = await parts.archive.coverage(name);
-    return c.json(known ?? { channel: name, newestId: 0, counts: noIds, ranges: [] }, 200);
+    return c.json(
+      known ?? { channel: name, newestId: 0, counts: noIds, imported: 0, ranges: [] },
+      200,
+    );
   });
   app.openapi(added, async (c) => {
     const channel = channelName(c.req.valid("json").channel);

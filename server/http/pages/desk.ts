@@ -319,8 +319,10 @@ async function coveredOf({ archive }: Parts, { facets }: SearchAnswer) {
   const channels = (await archive.channels()).filter(({ name }) => found.has(name.toLowerCase()));
   const ids = channels.reduce((sum, { newestId = 0 }) => sum + newestId, 0);
   const known = channels.reduce((sum, { newestId = 0, complete }) => sum + newestId * complete, 0);
+  if (ids === 0) return undefined;
   const [readAt] = channels.flatMap(({ lastReadAt }) => lastReadAt ?? []).toSorted();
-  return ids === 0 || readAt === undefined ? undefined : { share: known / ids, readAt };
+  const isRead = channels.every(({ imported, lastReadAt }) => imported === 0 && lastReadAt);
+  return { share: known / ids, ...(isRead && readAt !== undefined && { readAt }) };
 }
 
 /** Up to five queries, each in the steps of all posts. */

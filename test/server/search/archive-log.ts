@@ -49,7 +49,7 @@ export class ArchiveLog {
   channels: CatchUpParts["archive"]["channels"] = async () => {
     const ids = this.#kept().map(({ id }) => id);
     const [firstId, newestId] = [Math.min(...ids), Math.max(...ids)];
-    const counted = { posts: ids.length, deleted: 0, firstId, newestId, complete: 1 };
+    const counted = { posts: ids.length, deleted: 0, firstId, newestId, complete: 1, imported: 0 };
     return [
       {
         name: "lab",

@@ -170,11 +170,33 @@ describe("a Telegram Desktop export", () => {
 
   it("keeps its posts, but leaves every id to be read", async () => {
     await importFile(archive, exportFile(range(1, 5).map(({ id }) => message(id))), options);
-    expect((await archive.coverage("gradient"))?.counts.kept).toBe(5);
+    expect(await archive.coverage("gradient")).toMatchObject({
+      counts: { kept: 5, unread: 0 },
+      imported: 5,
+      ranges: [{ from: 1, to: 5, class: "kept", imported: true }],
+    });
     expect(await archive.unread("gradient")).toEqual([{ from: 1, to: 5 }]);
-    expect((await archive.channel("gradient"))?.complete).toBe(1);
+    expect(await archive.unreadGaps("gradient", 10)).toEqual([]);
+    expect(await archive.channel("gradient")).toMatchObject({ complete: 1, imported: 5 });
     await archive.savePage(page(range(4, 6), { readAt: "2026-07-02T00:00:00Z" }));
-    expect((await archive.channel("gradient"))?.complete).toBe(1);
+    expect(await archive.channel("gradient")).toMatchObject({ complete: 1, imported: 3 });
+    expect(await archive.coverage("gradient")).toMatchObject({
+      counts: { kept: 6, unread: 0 },
+      imported: 3,
+      ranges: [
+        { from: 1, to: 3, class: "kept", imported: true },
+        { from: 4, to: 6, class: "kept" },
+      ],
+    });
+  });
+
+  it("says of ids that neither the file nor a page told that they are not read, and when they may be", async () => {
+    await importFile(archive, exportFile([message(2), message(3), message(6)]), options);
+    expect(await archive.unreadGaps("gradient", 10)).toEqual([
+      { firstId: 4, lastId: 5, from: "2026-06-15T10:03:00Z", to: "2026-06-15T10:06:00Z" },
+      { firstId: 1, lastId: 1, to: "2026-06-15T10:02:00Z" },
+    ]);
+    expect(await archive.channel("gradient")).toMatchObject({ complete: 0.5, imported: 3 });
   });
 
   it("read a second time changes nothing", async () => {
