@@ -97,9 +97,14 @@ class CoverageBuilder {
 /** Kept ids cut into those that pages have spanned and those that only a file told of, ascending. */
 function fromPagesAndFiles(range: CoverageRange, spans: readonly Span[]): readonly CoverageRange[] {
   const around = spans.filter((span) => span.from <= range.to && span.to >= range.from);
-  const files = gapsIn(around, range).map((own) => ({ ...range, ...own, imported: true as const }));
-  if (files.length === 0) return [range];
-  const pages = gapsIn(files, range).map((own) => ({ ...range, ...own }));
+  const { class: idClass } = range;
+  const files = gapsIn(around, range).map(({ from, to }): CoverageRange => ({
+    from,
+    to,
+    class: idClass,
+    imported: true,
+  }));
+  const pages = gapsIn(files, range).map(({ from, to }) => ({ from, to, class: idClass }));
   return [...files, ...pages].toSorted((a, b) => a.from - b.from);
 }
 

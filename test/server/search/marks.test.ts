@@ -157,7 +157,7 @@ function reachedBy(root: QueryNode): ReadonlyMap<string, readonly string[]> {
   const typos = [...leavesOf(root)].filter(
     ({ leaf }) => leaf.kind === "word" && leaf.mark === "typo",
   );
-  return new Map(typos.flatMap(({ leaf }) => [...(hitsOf(leaf).reached ?? [])]));
+  return new Map(typos.flatMap(({ leaf }) => Array.from(hitsOf(leaf).reached ?? [])));
 }
 
 function marksAll(root: QueryNode): boolean {
