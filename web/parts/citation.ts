@@ -73,16 +73,18 @@ const plain = (text: string): string =>
 /** What LaTeX would take for a command becomes its letter; signs that it would draw together (`--`, `''`) are kept apart. */
 const latex = (text: string): string =>
   text
-    .replaceAll(/[\\{}#$%&_^~<>|]/g, (sign) => latexSigns[sign] ?? `\\${sign}`)
+    .replaceAll(/[\\{}#$%&_^~<>|]/g, (sign) => latexSigns.get(sign) ?? `\\${sign}`)
     .replaceAll(/([-',!?`])(?=[-',!?`])/g, "$1{}");
-const latexSigns: Readonly<Record<string, string>> = {
-  "\\": String.raw`\textbackslash{}`,
-  "^": String.raw`\textasciicircum{}`,
-  "~": String.raw`\textasciitilde{}`,
-  "<": String.raw`\textless{}`,
-  ">": String.raw`\textgreater{}`,
-  "|": String.raw`\textbar{}`,
-};
+const latexSigns = new Map<string, string>(
+  Object.entries({
+    "\\": String.raw`\textbackslash{}`,
+    "^": String.raw`\textasciicircum{}`,
+    "~": String.raw`\textasciitilde{}`,
+    "<": String.raw`\textless{}`,
+    ">": String.raw`\textgreater{}`,
+    "|": String.raw`\textbar{}`,
+  }),
+);
 
 const partsOf = (date: Date): [number, number, number] => [
   date.getUTCFullYear(),

@@ -141,6 +141,7 @@ describe("coverage", () => {
     expect(await archive.coverage("gradient")).toEqual({
       channel: "Gradient",
       newestId: 16,
+      imported: 0,
       counts: { kept: 3, part: 1, service: 1, deleted: 0, absent: 4, unread: 7, purged: 0 },
       ranges: [
         { from: 1, to: 1, class: "unread" },
