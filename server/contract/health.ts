@@ -11,23 +11,28 @@ const setAside = list(
   description: "Posts the engine would not take; building the index anew tries them again.",
 });
 
-/** Whether searches are answered, and how far the index is behind the archive. */
+/**
+ * Whether searches are answered, and how far the index is behind the archive; to who may not read all that is kept, no
+ * number of it.
+ */
 export const readyAnswer = z
   .object({
     ready: z.boolean(),
     archive: z.object({
       open: z.boolean(),
-      posts: count,
-      channels: count,
+      posts: count.optional(),
+      channels: count.optional(),
       newest: instant.optional(),
-      position: count,
+      position: count.optional(),
     }),
     index: z.object({
       state: indexState,
-      position: count,
-      behind: count.openapi({ description: "Changes of the archive not yet in the index." }),
-      posts: count,
-      setAside,
+      position: count.optional(),
+      behind: count
+        .optional()
+        .openapi({ description: "Changes of the archive not yet in the index." }),
+      posts: count.optional(),
+      setAside: setAside.optional(),
       engines: z
         .array(
           z.object({

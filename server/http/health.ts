@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { needs } from "./access/access.ts";
+import { maySeeAll } from "./access/may-see-all.ts";
 import type { Parts } from "./parts.ts";
 import { healthAnswer, readyAnswer, type ReadyAnswer } from "../contract/health.ts";
 import { answers, json } from "./describe.ts";
@@ -28,12 +29,19 @@ export function addHealthRoutes(app: OpenAPIHono, parts: Parts): void {
   app.openapi(health, (c) => c.json({ status: "ok" as const }, 200));
   app.openapi(ready, async (c) => {
     const state = await readiness(parts);
-    return c.json(state, state.ready ? 200 : 503);
+    return c.json(maySeeAll(c) ? state : withoutNumbers(state), state.ready ? 200 : 503);
   });
 }
 
+/** All that whoever may not read what is kept is told: whether it works. */
+const withoutNumbers = ({ ready: isReady, archive, index }: ReadyAnswer): ReadyAnswer => ({
+  ready: isReady,
+  archive: { open: archive.open },
+  index: { state: index.state },
+});
+
 /** How archive and index stand; an engine that does not answer is `away`. */
-export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer> {
+export async function readiness({ archive, engine }: Parts) {
   const [kept, index] = await Promise.allSettled([archive.state(), engine.status()]);
   const position = kept.status === "fulfilled" ? kept.value.position : 0;
   const open = kept.status === "fulfilled";
@@ -64,6 +72,6 @@ export async function readiness({ archive, engine }: Parts): Promise<ReadyAnswer
               })),
             }),
           }
-        : { state: "away", position: 0, behind: position, posts: 0, setAside: [] },
+        : { state: "away" as const, position: 0, behind: position, posts: 0, setAside: [] },
   };
 }

@@ -40,6 +40,8 @@ export interface SearchRequest {
   readonly prefixLast: boolean;
   readonly facets: readonly FacetName[];
   readonly histogram?: "auto" | HistogramStep;
+  /** The only channels that may be told of, which the query is limited to: words of others are no suggestion. */
+  readonly within?: readonly string[];
 }
 
 export const facetNames = ["channel", "has", "is", "lang", "tag", "link", "author"] as const;

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
-import type { ArchivedPost, ArchiveState } from "../archive/posts/archived-post.ts";
+import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { searchedTexts } from "./document.ts";
 import { facetNames } from "./port.ts";
@@ -113,15 +113,14 @@ export async function searchPosts(
   const request = requestOf(query, params);
   const answer = await engine.search(request, options);
   const posts = await archive.posts(answer.hits);
-  const state = await archive.state();
-  const lag = await indexLag({ archive, engine, now }, state);
+  const seen = await seenOf({ archive, engine, now }, params.within);
   const sort = request.sort;
   return {
     query: params.q ?? "",
     parsed: printQuery(query),
     warnings: [
       ...query.warnings,
-      ...(await strangeChannels(query, archive)),
+      ...(await strangeChannels(query, { archive, within: params.within })),
       ...missingPosts(answer.hits.length - posts.length),
     ],
     readings: readingsOf(query, analyzer),
@@ -139,11 +138,7 @@ export async function searchPosts(
     tookMs: Math.round((performance.now() - began) * 10) / 10,
     engine: answer.engine ?? engine.name,
     analyzer: analyzer.version,
-    archive: {
-      posts: state.posts,
-      ...(state.newest === undefined ? {} : { newest: state.newest }),
-      indexLagSeconds: lag,
-    },
+    archive: seen,
   };
 }
 
@@ -241,6 +236,7 @@ function requestOf(query: Query, params: SearchParams): SearchRequest {
     limit,
     prefixLast: prefix,
     facets,
+    ...(params.within && { within: params.within }),
     ...(histogram === undefined ? {} : { histogram }),
   };
 }
@@ -285,18 +281,33 @@ function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
   return { ...shown, parts: mark(post.text), elsewhere };
 }
 
-/** A channel that is not kept has no posts: whoever mistypes its name should not take that for silence. */
-async function strangeChannels(query: Query, archive: Archive): Promise<readonly QueryWarning[]> {
+/**
+ * A channel that is not kept has no posts: whoever mistypes its name should not take that for silence. To who may see
+ * some channels only, all others are one.
+ */
+async function strangeChannels(
+  query: Query,
+  {
+    archive,
+    within,
+  }: { readonly archive: Archive; readonly within?: readonly string[] | undefined },
+): Promise<readonly QueryWarning[]> {
   const named = [...leavesOf(query.root)].flatMap(({ leaf }) =>
     leaf.kind === "field" && leaf.field === "channel"
       ? leaf.values.map((name) => ({ name, at: leaf.at }))
       : [],
   );
-  const known = await Promise.all(named.map(({ name }) => archive.channel(name)));
+  const isOutside = (name: string): boolean => within !== undefined && !isNamed(within, name);
+  const known = await Promise.all(
+    named.map(async ({ name }) => (isOutside(name) ? undefined : archive.channel(name))),
+  );
   return named
     .filter((_, i) => known[i] === undefined)
     .map(({ name, at }) => warning("channel-not-kept", at, { channel: name }));
 }
+
+const isNamed = (names: readonly string[], name: string): boolean =>
+  names.some((one) => one.toLowerCase() === name.toLowerCase());
 
 /** What it is about stands nowhere in the query. */
 const nowhere = { start: 0, end: 0 };
@@ -319,20 +330,52 @@ function histogramOf({
     : { histogram: histogram.bars, histogramStep: histogram.step };
 }
 
-async function indexLag(
+/** How many posts there are, how new, and how far the index is behind: of all channels, or of those that may be seen. */
+async function seenOf(
   { archive, engine, now }: { archive: Archive; engine: SearchEngine; now: () => Date },
-  state: ArchiveState,
-): Promise<number> {
+  within: readonly string[] | undefined,
+): Promise<SearchResult["archive"]> {
+  const state = await archive.state();
   const { position } = await engine.status();
-  return position >= state.position ? 0 : lagSeconds(archive, { position, at: now() });
+  const behind = { position, at: now(), within };
+  const indexLagSeconds = position >= state.position ? 0 : await lagSeconds(archive, behind);
+  const { posts, newest } = within === undefined ? state : await figuresOf(archive, within);
+  return { posts, ...(newest === undefined ? {} : { newest }), indexLagSeconds };
 }
 
-/** For how long the oldest change after this position has waited to be indexed, in seconds, at least 1. */
+async function figuresOf(archive: Archive, names: readonly string[]) {
+  const channels = (await Promise.all(names.map((name) => archive.channel(name)))).filter(
+    (channel) => channel !== undefined,
+  );
+  const newest = channels.flatMap(({ newest: at }) => at ?? []).toSorted();
+  return {
+    posts: channels.reduce((sum, { posts }) => sum + posts, 0),
+    newest: newest.at(-1),
+  };
+}
+
+/** How many changes are looked through for one of the channels that may be seen. */
+const mostLookedThrough = 500;
+
+/**
+ * For how long the oldest change after this position has waited to be indexed, in seconds, at least 1; 0 when none of
+ * those that may be seen waits.
+ */
 export async function lagSeconds(
   archive: Archive,
-  { position, at }: { readonly position: number; readonly at: Date },
+  {
+    position,
+    at,
+    within,
+  }: {
+    readonly position: number;
+    readonly at: Date;
+    readonly within?: readonly string[] | undefined;
+  },
 ): Promise<number> {
-  const { posts } = await archive.changesAfter(position, 1);
+  const { posts: waiting } = await archive.changesAfter(position, within ? mostLookedThrough : 1);
+  const posts = within ? waiting.filter(({ channel }) => isNamed(within, channel)) : waiting;
+  if (within && posts.length === 0 && waiting.length < mostLookedThrough) return 0;
   const changedAt = posts[0]?.lastSeenAt;
   const waited = changedAt === undefined ? 0 : at.getTime() - Date.parse(changedAt);
   return Math.max(1, Math.round(waited / 1000));

@@ -16,6 +16,8 @@ declare module "hono" {
   interface ContextVariableMap {
     /** The origin whose pages may read this answer. */
     readerOrigin?: string;
+    /** Whether the answer depends on who asks. */
+    takesKey?: boolean;
     /** The only channels this request may see; absent when it may see all. */
     onlyChannels?: readonly string[];
     /** The origins that may frame this answer, when it may be framed. */
@@ -91,8 +93,9 @@ export const headers = every(
     // A widget's script asks with `no-cors` whether the server is there at all.
     if (probed.some((path) => c.req.path.startsWith(path)))
       own.set("Cross-Origin-Resource-Policy", "cross-origin");
+    if (c.get("takesKey") === true) own.append("Vary", "Authorization");
     if (!isApi(c)) return;
-    own.append("Vary", "Origin, Authorization");
+    own.append("Vary", "Origin");
     if (readerOrigin === undefined) return;
     own.set("Access-Control-Allow-Origin", readerOrigin);
     own.set("Access-Control-Expose-Headers", "Retry-After, ETag");
@@ -132,6 +135,7 @@ export function guard(options: {
     const route = guardedRoute(matchedRoutes(c));
     const rule = route?.rule ?? "open";
     const bearer = bearerOf(c);
+    c.set("takesKey", rule !== "open" || bearer !== undefined);
     c.set("overTls", proxyTls(c) || (c.req.header("origin") ?? "").startsWith("https://"));
     const sent = bearer === undefined ? undefined : await keys.find(bearer);
     if (foreign !== undefined) await openTo(c, foreign, sent);
@@ -141,9 +145,11 @@ export function guard(options: {
     const isFree = (asked: Rule): boolean =>
       asked === "open" || local || (read === "open" && readings.includes(asked));
     c.set("may", (asked) => isFree(asked) || allows((sent ?? entered)?.scopes ?? [], asked));
+    // A key that is sent is meant, also where none is needed; a session only adds to what is free.
+    const meant = sent ?? (isFree("read") ? undefined : entered);
+    if (meant && meant.channels.length > 0) c.set("onlyChannels", meant.channels);
     if (rule !== "open") {
       const free = (foreign === undefined || !isApi(c)) && isFree(rule);
-      // A key that is sent is meant, also where none is needed; a session only adds to what is free.
       const key = sent ?? (free ? undefined : entered);
       if (bearer !== undefined && !key) throw unknownKey();
       if (!key && !free) throw keyNeeded(rule);

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { channelName } from "../../../scraper/channel-name.ts";
 import type { ArchivedChannel } from "../../archive/posts/archived-post.ts";
 import { isOneOf, needs } from "../access/access.ts";
@@ -69,12 +70,7 @@ const added = createRoute({
 /** `/channels`: what is kept, how completely, and adding one. */
 export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
   app.openapi(listed, async (c) => {
-    const only = c.get("onlyChannels");
-    const mayShow = (name: string): boolean => only === undefined || isOneOf(only, name);
-    const channels = (await parts.archive.channels()).filter(({ name }) => mayShow(name));
-    const newest = await parts.archive.runs.newestOfEach();
-    const runs = newest.filter(({ channel }) => mayShow(channel)).map(shownRun);
-    return c.json({ channels, runs }, 200);
+    return c.json(await listedFor(c, parts), 200);
   });
   app.openapi(one, async (c) =>
     c.json(await keptChannel(parts, c.req.valid("param").channel), 200),
@@ -95,6 +91,17 @@ export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
     const url = `/api/v1/channels/${channel}`;
     return c.json({ channel, runId, url }, 202, { Location: url });
   });
+}
+
+/** The channels that whoever asks may see, and the newest run of each. */
+export async function listedFor(c: Context, { archive }: Parts) {
+  const only = c.get("onlyChannels");
+  const mayShow = (name: string): boolean => only === undefined || isOneOf(only, name);
+  const [channels, newest] = await Promise.all([archive.channels(), archive.runs.newestOfEach()]);
+  return {
+    channels: channels.filter(({ name }) => mayShow(name)),
+    runs: newest.filter(({ channel }) => mayShow(channel)).map(shownRun),
+  };
 }
 
 /** The channel of this name in any case. @throws Refusal when it is not kept. */

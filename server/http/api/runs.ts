@@ -174,13 +174,13 @@ export async function runsOf(
 /** The run of the address. @throws Refusal when there is none, or none that whoever asks may see */
 export async function keptRun(c: Context, { archive }: Parts): Promise<Run> {
   const run = await archive.runs.get(c.req.param("id") ?? "");
-  if (!run)
+  const only = c.get("onlyChannels");
+  if (!run || (only && !isOneOf(only, run.channel)))
     throw new Refusal({
       kind: "run-not-kept",
       status: 404,
       detail: "No run has this id. Runs are kept for some 400 days.",
     });
-  keepTo(c, [run.channel]);
   return run;
 }
 

@@ -140,7 +140,7 @@ export function addScheduleRoutes(app: OpenAPIHono, parts: Parts): void {
     return c.json({ schedules: await Promise.all(kept.map(told)) }, 201);
   });
   app.openapi(planned, async (c) =>
-    c.json(await previewOf(parts, draftsOf(c, parts, c.req.valid("json"))), 200),
+    c.json(await previewOf(c, parts, draftsOf(c, parts, c.req.valid("json"))), 200),
   );
   app.openapi(changed, async (c) => {
     const schedule = await keptSchedule(c, parts);
@@ -188,13 +188,13 @@ export async function schedulesOf(
 /** The schedule of the address, by id or channel. @throws Refusal */
 export async function keptSchedule(c: Context, { archive }: Parts): Promise<Schedule> {
   const schedule = await archive.schedules.get(c.req.param("id") ?? "");
-  if (!schedule)
+  const only = c.get("onlyChannels");
+  if (!schedule || (only && !isOneOf(only, schedule.channel)))
     throw new Refusal({
       kind: "schedule-not-kept",
       status: 404,
       detail: "No schedule has this id, and no channel of this name has one.",
     });
-  keepTo(c, [schedule.channel]);
   return schedule;
 }
 
@@ -222,14 +222,18 @@ export async function makeSchedules(
   return kept;
 }
 
-/** What drafts would ask for alone, and all schedules together once they are kept. */
+/** What drafts would ask for alone, and all schedules that whoever asks may see together once they are kept. */
 export async function previewOf(
+  c: Context,
   { archive, clock }: Parts,
   drafts: readonly ScheduleDraft[],
 ): Promise<PlanPreviewAnswer> {
   const now = clock();
   const names = drafts.map(({ channel }) => channel);
-  const others = (await archive.schedules.list()).filter(({ channel }) => !isOneOf(names, channel));
+  const only = c.get("onlyChannels");
+  const others = (await archive.schedules.list()).filter(
+    ({ channel }) => !isOneOf(names, channel) && (only === undefined || isOneOf(only, channel)),
+  );
   const [draft] = drafts;
   return {
     plan: await planOf(archive, drafts, { now }),

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import { facetNames } from "../../search/port.ts";
 import { searchPosts, type SearchParams, type SearchResult } from "../../search/search-posts.ts";
 import type { Parts } from "../parts.ts";
@@ -101,12 +102,12 @@ const route = createRoute({
 export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
     const within = c.get("onlyChannels");
-    const params = { ...toParams(c.req.valid("query")), ...(within && { within }) };
+    const params = toParams(c.req.valid("query"));
     const isOutside = (channel: string): boolean =>
       within !== undefined && !isOneOf(within, channel);
     // A query finds nothing of other channels; a program that asks for one by name is told why.
     if (within && params.channel?.some(isOutside)) throw wrongChannel(within);
-    const answer = await search(parts, params, c.req.raw.signal);
+    const answer = await search(c, parts, params);
     const brief = c.req.valid("query").fields === "brief";
     if (brief) return c.json(briefly(answer, await titles(parts)), 200, briefHeaders);
     // How long it took is no part of what was found: equal answers have equal tags.
@@ -120,13 +121,21 @@ async function titles({ archive }: Parts): Promise<ReadonlyMap<string, string>> 
   return new Map((await archive.channels()).map(({ name, title }) => [name, title]));
 }
 
-/** One search, as the contract shapes it. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
+/**
+ * One search, as the contract shapes it, of the channels that whoever asks may see.
+ * @throws QuerySyntaxError, BadParameter, QueryTooSlow
+ */
 export async function search(
+  c: Context,
   parts: Parts,
   params: SearchParams,
-  signal: AbortSignal,
 ): Promise<Stating<SearchResult, SearchAnswer>> {
-  const answer = await searchPosts({ ...parts, now: parts.clock }, params, { signal });
+  const within = c.get("onlyChannels");
+  const answer = await searchPosts(
+    { ...parts, now: parts.clock },
+    { ...params, ...(within && { within }) },
+    { signal: c.req.raw.signal },
+  );
   parts.onSearched?.({ engine: answer.engine, ms: answer.tookMs });
   return answer;
 }

@@ -19,15 +19,18 @@ import { wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.ts";
 import { isOneOf, needs } from "../access/access.ts";
+import { maySeeAll } from "../access/may-see-all.ts";
 import { assets } from "./assets.ts";
 import { islands } from "./islands.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { SearchAnswer } from "../../contract/search.ts";
 import { setOfQuery } from "../api/export.ts";
 import { wrongChannel } from "../access/guard.ts";
+import { ownAddress } from "../own-address.ts";
 import { readiness } from "../health.ts";
+import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
-import { keptChannel } from "../api/channels.ts";
+import { keptChannel, listedFor } from "../api/channels.ts";
 import { keptPost, postNumber, shown } from "../api/posts.ts";
 import { problemOf, refusalOfInput } from "../problems.ts";
 import { shownRun } from "../api/runs.ts";
@@ -68,15 +71,11 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
   if (!query.success) throw refusalOfInput("query", query.error);
   if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
   try {
-    const answer = await search(
-      parts,
-      {
-        ...toParams(query.data),
-        facets: query.data.facets ?? ["channel", "has", "is", "lang", "tag"],
-        histogram: query.data.histogram ?? "auto",
-      },
-      c.req.raw.signal,
-    );
+    const answer = await search(c, parts, {
+      ...toParams(query.data),
+      facets: query.data.facets ?? ["channel", "has", "is", "lang", "tag"],
+      histogram: query.data.histogram ?? "auto",
+    });
     const found = (answer.facets.channel ?? []).slice(0, mostChannelsHatched);
     const [covered, titles, unread, without] = await Promise.all([
       coveredOf(parts, answer),
@@ -85,7 +84,7 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
         parts.archive,
         found.map(({ value }) => value),
       ),
-      answer.total === 0 ? withoutEach(parts, answer, c.req.raw.signal) : [],
+      answer.total === 0 ? withoutEach(c, parts, answer) : [],
     ]);
     return send(c, searchPage({ frame, asked, answer, titles, covered, unread, without }));
   } catch (error) {
@@ -102,8 +101,7 @@ async function channelsRoute(
   parts: Parts,
   refused?: { readonly form: AddChannel; readonly status: number },
 ): Promise<Response> {
-  const [frame, channels] = await Promise.all([frameOf(c, parts), parts.archive.channels()]);
-  const runs = (await parts.archive.runs.newestOfEach()).map(shownRun);
+  const [frame, { channels, runs }] = await Promise.all([frameOf(c, parts), listedFor(c, parts)]);
   if (channels.length === 0 && runs.length === 0)
     return send(c, firstRunPage(frame, refused?.form), refused?.status);
   const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
@@ -114,8 +112,7 @@ async function channelsRoute(
 
 /** The form's answer: the list, where the run shows; or the form again, with what is wrong. */
 async function addRoute(c: Context, parts: Parts): Promise<Response> {
-  const body = await c.req.parseBody();
-  const typed = typeof body["channel"] === "string" ? body["channel"] : "";
+  const typed = (await formOf(c)).one("channel") ?? "";
   try {
     const channel = channelName(typed);
     const only = c.get("onlyChannels");
@@ -137,35 +134,31 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
   if (channel.name !== asked) return c.redirect(`/c/${channel.name}`, 308);
   const now = parts.clock();
   const counted = async (q: string, facets?: readonly "channel"[]): Promise<SearchAnswer> =>
-    search(parts, { q, limit: 1, ...(facets && { facets }) }, c.req.raw.signal);
+    search(c, parts, { q, limit: 1, ...(facets && { facets }) });
   const since = (days: number): string =>
     new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
   const [week, month, forwards, forwarding, frame, coverage, unread, samples, runs, recent] =
     await Promise.all([
       counted(`in:${channel.name} after:${since(7)}`),
       counted(`in:${channel.name} after:${since(30)}`),
-      search(
-        parts,
-        { q: `in:${channel.name} is:forward`, sort: "new", limit: newestForwards },
-        c.req.raw.signal,
-      ),
+      search(c, parts, {
+        q: `in:${channel.name} is:forward`,
+        sort: "new",
+        limit: newestForwards,
+      }),
       counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
       frameOf(c, parts),
       parts.archive.coverage(channel.name),
       unreadPeriods(parts.archive, [channel.name]),
       parts.archive.channelSamples(channel.name),
       channelRuns(parts, channel.name),
-      search(
-        parts,
-        {
-          channel: [channel.name],
-          sort: "new",
-          limit: recentPosts,
-          histogram: "auto",
-          facets: ["tag", "link"],
-        },
-        c.req.raw.signal,
-      ),
+      search(c, parts, {
+        channel: [channel.name],
+        sort: "new",
+        limit: recentPosts,
+        histogram: "auto",
+        facets: ["tag", "link"],
+      }),
     ]);
   return send(
     c,
@@ -277,11 +270,11 @@ const prefersJson = (c: Context): boolean =>
   }) === "application/json";
 
 /** What a query without hits would find with one condition less. */
-async function withoutEach(parts: Parts, answer: SearchAnswer, signal: AbortSignal) {
+async function withoutEach(c: Context, parts: Parts, answer: SearchAnswer) {
   const pieces = answer.pieces.length > 1 ? answer.pieces.slice(0, mostConditionsTried) : [];
   return Promise.all(
     pieces.map(async ({ text, without }) => {
-      const { total } = await search(parts, { q: without, limit: 1 }, signal);
+      const { total } = await search(c, parts, { q: without, limit: 1 });
       return { piece: text, query: without, total };
     }),
   );
@@ -328,21 +321,22 @@ async function coveredOf({ archive }: Parts, { facets }: SearchAnswer) {
 /** Up to five queries, each in the steps of all posts. */
 async function compareRoute(c: Context, parts: Parts): Promise<Response> {
   const frame = await frameOf(c, parts);
-  const { signal } = c.req.raw;
   const asked = (c.req.queries("q") ?? []).filter((q) => q.trim() !== "").slice(0, mostCompared);
   const scale = c.req.query("scale") === "count" ? "count" : "share";
-  const everything = await search(parts, { limit: 1, histogram: "auto" }, signal);
+  const everything = await search(c, parts, { limit: 1, histogram: "auto" });
   const step = everything.histogramStep ?? "month";
   const lines = [];
   const found = new Set<string>();
   let fault: { query: string; problem: Problem } | undefined;
   for (const query of asked) {
     try {
-      const { total, histogram, hits, facets } = await search(
-        parts,
-        { q: query, limit: 1, sort: "new", histogram: step, facets: ["channel"] },
-        signal,
-      );
+      const { total, histogram, hits, facets } = await search(c, parts, {
+        q: query,
+        limit: 1,
+        sort: "new",
+        histogram: step,
+        facets: ["channel"],
+      });
       lines.push({ query, total, bars: histogram ?? [], newest: hits[0] });
       for (const { value } of facets.channel ?? []) found.add(value);
     } catch (error) {
@@ -370,8 +364,8 @@ async function setRoute(c: Context, parts: Parts): Promise<Response> {
 
 /** The form's answer: the page of what was cited. */
 async function citeRoute(c: Context, parts: Parts): Promise<Response> {
-  const { q } = await c.req.parseBody();
-  const found = await setOfQuery(parts, { q: typeof q === "string" ? q : "" }, c.req.raw.signal);
+  const q = (await formOf(c)).one("q") ?? "";
+  const found = await setOfQuery(parts, { q }, c.req.raw.signal);
   await citeSet(parts, found, parts.clock());
   const { query, sha256 } = found;
   return c.redirect(`/sets/${setId(sha256)}?${new URLSearchParams({ query }).toString()}`, 303);
@@ -393,17 +387,17 @@ export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
     adminOpen: may("admin"),
     ...(!parts.changesOpen && { door: c.get("entered") ? "leave" : "enter" }),
     assets: { ...assets, islands },
-    archive: archive.open && may("read") ? { ...archive, indexBehind: index.behind } : undefined,
+    archive: archive.open && maySeeAll(c) ? { ...archive, indexBehind: index.behind } : undefined,
   };
 }
 
 /** The page's own address; for the answer to a form that of the page the form stood on, as a link cannot send it again. */
 function addressOf(c: Context): string {
-  const { host, pathname, search } = new URL(c.req.url);
-  if (c.req.method === "GET") return pathname + search;
+  const asked = new URL(c.req.url);
+  if (c.req.method === "GET" || c.req.method === "HEAD") return ownAddress(asked);
   const referrer = c.req.header("referer") ?? "";
   const from = URL.canParse(referrer) ? new URL(referrer) : undefined;
-  return from?.host === (c.req.header("host") ?? host) ? from.pathname + from.search : "/";
+  return from?.host === (c.req.header("host") ?? asked.host) ? ownAddress(from) : "/";
 }
 
 /** The language asked for in the address (and then kept), else kept, else the browser's. */

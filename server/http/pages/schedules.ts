@@ -7,6 +7,7 @@ import type { Schedule, ScheduleDraft } from "../../archive/runs/schedules.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
 import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";
+import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
 import {
   draftsOf,
@@ -45,11 +46,8 @@ export function addSchedulePages(app: OpenAPIHono, parts: Parts): void {
 }
 
 async function formRoute(c: Context, parts: Parts): Promise<Response> {
-  const body = await c.req.parseBody();
-  const typed = (key: string): string => {
-    const value = body[key];
-    return typeof value === "string" ? value : "";
-  };
+  const sent = await formOf(c);
+  const typed = (key: string): string => sent.one(key) ?? "";
   const form: ScheduleForm = {
     channels: typed("channels"),
     kind: typed("kind") === "cron" ? "cron" : "adaptive",
@@ -61,7 +59,9 @@ async function formRoute(c: Context, parts: Parts): Promise<Response> {
   try {
     const drafts = await draftsIn(c, parts, form);
     if (typed("step") !== "save")
-      return await drawn(c, parts, { form: { ...form, preview: await previewOf(parts, drafts) } });
+      return await drawn(c, parts, {
+        form: { ...form, preview: await previewOf(c, parts, drafts) },
+      });
     await makeSchedules(parts, drafts);
     return c.redirect("/schedules", 303);
   } catch (error) {

@@ -9,7 +9,7 @@ import { facetsOf, histogramOf } from "./counts.ts";
 import { PostColumns } from "./post-columns.ts";
 import { PostOrders } from "./post-order.ts";
 import { PostSet } from "./post-set.ts";
-import { corrected } from "./suggestion.ts";
+import { corrected, exactly, inChannels } from "./suggestion.ts";
 import { Spelling } from "./spelling.ts";
 import { joined, WordLeaves, type WordLeaf } from "./word-leaf.ts";
 
@@ -378,12 +378,16 @@ export class Searcher {
     return found.keep(this.#columns.live);
   }
 
-  #suggestion({ query, prefixLast }: SearchRequest): EngineAnswer["suggestion"] {
+  #suggestion({ query, prefixLast, within }: SearchRequest): EngineAnswer["suggestion"] {
+    const own = (node: QueryNode): PostSet => this.#posts(inChannels(node, within), undefined);
     const root = corrected(query.root, {
       analyzer: this.#analyzer,
       spelling: this.#spelling,
-      isFound: (node) => this.#posts(node, undefined).bounds() !== undefined,
-      frequency: (term) => (this.#frequency.get(term) as { doc: number } | undefined)?.doc ?? 0,
+      isFound: (node) => own(node).bounds() !== undefined,
+      frequency: (term) =>
+        within === undefined
+          ? ((this.#frequency.get(term) as { doc: number } | undefined)?.doc ?? 0)
+          : own(exactly(term.slice(1))).count(),
     });
     if (root === undefined) return undefined;
     const total = this.#posts(root, prefixLast ? lastWord(root) : undefined).count();

@@ -44,3 +44,20 @@ function bestWord(typed: string, { analyzer, spelling, frequency }: Corpus): str
   }
   return best?.form;
 }
+
+/** This, in these channels; everywhere when none are named. */
+export function inChannels(node: QueryNode, names: readonly string[] | undefined): QueryNode {
+  if (names === undefined) return node;
+  const channels = { kind: "field", field: "channel", values: names, at: nowhere } as const;
+  return { kind: "and", nodes: [node, channels] };
+}
+
+/** This very form of a word. */
+export const exactly = (text: string): WordNode => ({
+  kind: "word",
+  text,
+  mark: "exact",
+  at: nowhere,
+});
+
+const nowhere = { start: 0, end: 0 };

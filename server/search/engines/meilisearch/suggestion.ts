@@ -1,10 +1,10 @@
 import type { Analyzer } from "../../analysis/analyzer.ts";
-import { corrected } from "../embedded/suggestion.ts";
+import { corrected, exactly, inChannels } from "../embedded/suggestion.ts";
 import { otherKeyboard } from "../embedded/spelling.ts";
 import type { EngineAnswer, SearchRequest } from "../../port.ts";
 import { printQuery } from "../../query/print.ts";
 import { leavesOf } from "../../query/terms.ts";
-import type { QueryNode, WordNode } from "../../query/tree.ts";
+import type { QueryNode } from "../../query/tree.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** How many near words are counted for each misspelled one, the nearest first. */
@@ -18,9 +18,10 @@ interface Corpus {
 
 /** For a query without hits: with misspelled words put right, and what it would find so. */
 export async function suggestionFor(
-  { query }: SearchRequest,
-  { analyzer, vocabulary, count }: Corpus,
+  { query, within }: SearchRequest,
+  { analyzer, vocabulary, count: countAll }: Corpus,
 ): Promise<EngineAnswer["suggestion"]> {
+  const count = async (node: QueryNode): Promise<number> => countAll(inChannels(node, within));
   const plain = [...leavesOf(query.root)].flatMap(({ leaf, negative }) =>
     leaf.kind === "word" && leaf.mark === undefined && !negative ? [leaf] : [],
   );
@@ -49,8 +50,4 @@ function possible(text: string, analyzer: Analyzer, spelling: Vocabulary): reado
     ...typed.flatMap(({ form }) => spelling.near(form).slice(0, mostCounted)),
     ...analyzer.tokens(otherKeyboard(text)),
   ].map(({ form }) => form);
-}
-
-function exactly(text: string): WordNode {
-  return { kind: "word", text, mark: "exact", at: { start: 0, end: 0 } };
 }

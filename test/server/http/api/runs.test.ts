@@ -173,9 +173,9 @@ describe("runs over the API", () => {
       `/runs/${theirs.id}/lines`,
       `/runs/${theirs.id}/events`,
     ])
-      expect([path, await status(path)]).toEqual([path, 403]);
+      expect([path, await status(path)]).toEqual([path, 404]);
     for (const verb of ["stop", "resume", "retry"])
-      expect(await status(`/runs/${theirs.id}/${verb}`, { method: "POST" })).toBe(403);
+      expect(await status(`/runs/${theirs.id}/${verb}`, { method: "POST" })).toBe(404);
     expect(await status("/runs", post({ channels: ["pond"] }))).toBe(403);
     expect(await status("/runs", post({ channels: ["garden"] }))).toBe(202);
     expect(await status(`/runs/${ours.id}/stop`, { method: "POST" })).toBe(202);

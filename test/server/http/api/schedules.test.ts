@@ -132,14 +132,18 @@ describe("schedules over the API", () => {
     expect(await (await asked("GET", "")).json()).toMatchObject({
       schedules: [{ channel: "garden" }],
     });
-    for (const [method, path, body] of [
-      ["GET", "/pond"],
-      ["DELETE", "/pond"],
-      ["PATCH", "/pond", { paused: true }],
-      ["POST", "", { channels: ["garden", "pond"], cadence: everyTwoHours }],
-      ["POST", "/plan", { channels: ["pond"], cadence: everyTwoHours }],
+    for (const [method, path, status, body] of [
+      ["GET", "/pond", 404],
+      ["DELETE", "/pond", 404],
+      ["PATCH", "/pond", 404, { paused: true }],
+      ["POST", "", 403, { channels: ["garden", "pond"], cadence: everyTwoHours }],
+      ["POST", "/plan", 403, { channels: ["pond"], cadence: everyTwoHours }],
     ] as const)
-      expect([method, path, (await asked(method, path, body)).status]).toEqual([method, path, 403]);
+      expect([method, path, (await asked(method, path, body)).status]).toEqual([
+        method,
+        path,
+        status,
+      ]);
     expect((await asked("PATCH", "/garden", { paused: true })).status).toBe(200);
   });
 });

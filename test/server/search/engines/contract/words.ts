@@ -228,6 +228,21 @@ export function describeWords(open: OpenEngine): void {
       expect((await corpus.ask("=симетрия")).suggestion).toBeUndefined();
       expect((await corpus.ask("ъъъъъ")).suggestion).toBeUndefined();
     });
+    it("a suggestion to who may see some channels only is made of their words", async () => {
+      await using engine = await open({ archiveId: "words" });
+      const corpus = await new Corpus(engine).made(
+        { channel: "garden", text: "tulips" },
+        { channel: "orchard", text: "quinces" },
+        { channel: "orchard", text: "tulipss" },
+      );
+      const suggested = async (query: string, within: readonly string[]) =>
+        (await corpus.ask(`(${query}) in:${within.join(",")}`, { within })).suggestion?.query;
+      expect(await suggested("quincse", ["garden", "orchard"])).toContain("quinces");
+      expect(await suggested("quincse", ["garden"])).toBeUndefined();
+      // Found elsewhere, a word is not found; put right, it is one of this channel.
+      expect(await suggested("tulipss", ["garden"])).toContain("tulips ");
+      expect(await suggested("tulpis OR quincse", ["garden"])).toContain("quincse");
+    });
   });
 
   describe("signs", () => {
