@@ -23,7 +23,7 @@ import { type Answered, observe } from "./observe.ts";
 import { addPages, problemPage } from "./pages/desk.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./api/posts.ts";
-import { problemOf, Refusal, refusalOfInput } from "./problems.ts";
+import { asJson, problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addPurgeRoute } from "./api/purge.ts";
 import { addSavedPages } from "./pages/saved.ts";
 import { addSavedRoutes } from "./api/saved-searches.ts";
@@ -151,13 +151,6 @@ export function createApp(options: AppOptions): OpenAPIHono {
 
 const isForPrograms = (path: string): boolean =>
   /^\/(api(\/|$)|media\/|openapi\.json$|health$|ready$|metrics$)/.test(path);
-
-function asJson(problem: Problem): Response {
-  return Response.json(problem, {
-    status: problem.status,
-    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
-  });
-}
 
 /** No answer of the API and no file of a post is a page, whatever a browser takes it for. */
 const noPage = createMiddleware(async (c, next) => {

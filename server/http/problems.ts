@@ -109,9 +109,23 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof TooManySearches)
     return { ...named("too-many-searches"), status: 409, detail: error.message };
   if (error instanceof HTTPException) return ofStatus(error.status, error.message);
+  if (isBrokenOff(error))
+    return { ...named("bad-request"), status: 400, detail: "The request broke off." };
   const id = crypto.randomUUID();
   const detail = `It is not your request. The log names the cause under ${id}.`;
   return { ...named("unexpected"), status: 500, detail, id };
+}
+
+/** Whoever sent the request left before it was whole. */
+const isBrokenOff = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && error.code === "ECONNRESET";
+
+/** A problem as an answer for programs (RFC 9457). */
+export function asJson(problem: Problem): Response {
+  return Response.json(problem, {
+    status: problem.status,
+    headers: { "Content-Type": "application/problem+json", "Cache-Control": "no-store" },
+  });
 }
 
 /** The first thing wrong with parameters or body, in a sentence. */

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { getRequestListener } from "@hono/node-server";
+import { getRequestListener, RequestError } from "@hono/node-server";
+import { asJson, problemOf, Refusal } from "./problems.ts";
 
 const headersMs = 10_000;
 const requestMs = 30_000;
@@ -26,8 +27,9 @@ export async function startServer(options: {
   readonly host: string;
   readonly port: number;
 }): Promise<RunningServer> {
-  const listener = getRequestListener((request, connection) =>
-    options.app.fetch(request, connection),
+  const listener = getRequestListener(
+    (request, connection) => options.app.fetch(request, connection),
+    { errorHandler: unusable },
   );
   const server = createServer(
     {
@@ -49,6 +51,15 @@ export async function startServer(options: {
     ? `[${options.host.replace(/^\[|\]$/g, "")}]`
     : options.host;
   return { url: `http://${host}:${port}`, close: () => closed(server) };
+}
+
+/** The answer to what is no request that an application could be asked: an address or host that cannot be. */
+function unusable(error: unknown): Response {
+  const isRequest = error instanceof RequestError;
+  const kind = isRequest ? "bad-request" : "unexpected";
+  const status = isRequest ? 400 : 500;
+  const detail = isRequest ? `${error.message}.` : "It is not your request.";
+  return asJson(problemOf(new Refusal({ kind, status, detail })));
 }
 
 async function listening(

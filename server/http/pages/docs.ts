@@ -9,12 +9,15 @@ import { problemTitles } from "../problems.ts";
 
 /** `/openapi.json`, and `/docs`, which draws it. */
 export function addDocs(app: OpenAPIHono, parts: Parts): void {
-  app.get("/openapi.json", needs("open"), (c) => c.json(describeApi(app)));
+  let made: ReturnType<typeof describeApi> | undefined;
+  // Made once: the routes are what they are.
+  const api = (): ReturnType<typeof describeApi> => (made ??= describeApi(app));
+  app.get("/openapi.json", needs("open"), (c) => c.json(api()));
   app.get("/docs", needs("open"), async (c) => {
     const frame = await frameOf(c, parts);
     // The page reads the very document that programs get.
-    const api = JSON.parse(JSON.stringify(describeApi(app))) as ApiDocument;
+    const read = JSON.parse(JSON.stringify(api())) as ApiDocument;
     const { origin } = new URL(c.req.url);
-    return send(c, docsPage({ frame, api, problems: problemTitles, origin }));
+    return send(c, docsPage({ frame, api: read, problems: problemTitles, origin }));
   });
 }

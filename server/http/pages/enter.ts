@@ -3,6 +3,8 @@ import type { Context } from "hono";
 import { enterPage } from "../../../web/pages/enter-page.ts";
 import { allows, needs } from "../access/access.ts";
 import { frameOf, send } from "./desk.ts";
+import { formOf } from "./form.ts";
+import { ownAddress } from "../own-address.ts";
 import type { Parts } from "../parts.ts";
 import { forgetSession, giveSession, sessionOf } from "../access/session-cookie.ts";
 
@@ -21,11 +23,8 @@ export function addEntrance(app: OpenAPIHono, parts: Parts): void {
 }
 
 async function enter(c: Context, parts: Parts): Promise<Response> {
-  const body = await c.req.parseBody();
-  const given = (name: string): string => {
-    const value = body[name];
-    return typeof value === "string" ? value.trim() : "";
-  };
+  const sent = await formOf(c);
+  const given = (name: string): string => sent.one(name)?.trim() ?? "";
   const next = placeOf(given("next"));
   if (parts.changesOpen) return c.redirect(next, 303);
   const key = await parts.archive.keys.find(given("key").slice(0, longestKey));
@@ -55,5 +54,6 @@ const isReadable = (c: Context): boolean =>
 function placeOf(asked = "/"): string {
   const here = "http://here.invalid";
   const url = asked.startsWith("/") && URL.canParse(asked, here) ? new URL(asked, here) : undefined;
-  return url?.origin === here && url.pathname !== "/enter" ? url.pathname + url.search : "/";
+  const place = url?.origin === here ? ownAddress(url) : "/";
+  return /^\/enter(\?|$)/.test(place) ? "/" : place;
 }

@@ -6,6 +6,7 @@ import { graceOf, keyGrant, keyStateOf } from "../access/key-grant.ts";
 import { keyNotKept } from "../api/keys.ts";
 import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";
+import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
 import { problemOf } from "../problems.ts";
 
@@ -21,8 +22,7 @@ export function addKeysPage(app: OpenAPIHono, parts: Parts): void {
     return c.redirect("/keys", 303);
   });
   app.post("/keys/:id/rotate", needs("admin"), async (c) => {
-    const { grace } = await c.req.parseBody();
-    const graceMs = graceOf(typeof grace === "string" ? grace : undefined);
+    const graceMs = graceOf((await formOf(c)).one("grace"));
     const rotated = await keys.rotate(c.req.param("id"), { graceMs });
     if (!rotated) throw keyNotKept();
     const { secret, key } = rotated;
@@ -31,12 +31,10 @@ export function addKeysPage(app: OpenAPIHono, parts: Parts): void {
 }
 
 async function make(c: Context, parts: Parts): Promise<Response> {
-  const body = await c.req.parseBody({ all: true });
-  const given = (name: string): readonly string[] =>
-    [body[name]].flat().filter((value) => typeof value === "string");
-  const one = (name: string): string => given(name)[0]?.trim() ?? "";
+  const sent = await formOf(c);
+  const one = (name: string): string => sent.one(name)?.trim() ?? "";
   const form: KeyForm = {
-    scopes: given("scope"),
+    scopes: sent.all("scope"),
     channels: one("channels"),
     origins: one("origins"),
     expires: one("expires"),

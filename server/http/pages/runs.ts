@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import { runPage, runsPage } from "../../../web/pages/runs-page.ts";
 import { isOneOf, needs } from "../access/access.ts";
 import { frameOf, send } from "./desk.ts";
+import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
 import { again, keepTo, keptRun, runsOf, runsQuery, shownRun, startRuns } from "../api/runs.ts";
 import { refusalOfInput } from "../problems.ts";
@@ -15,10 +16,9 @@ const dueShown = 5;
 export function addRunPages(app: OpenAPIHono, parts: Parts): void {
   app.get("/runs", needs("read"), async (c) => runsRoute(c, parts));
   app.post("/runs", needs("scrape"), async (c) => {
-    const { channel } = await c.req.parseBody();
+    const channel = (await formOf(c)).one("channel");
     const all = (await parts.archive.channels()).map(({ name }) => name);
-    const channels =
-      typeof channel === "string" ? all.filter((one) => isOneOf([channel], one)) : all;
+    const channels = channel !== undefined ? all.filter((one) => isOneOf([channel], one)) : all;
     keepTo(c, channels);
     await startRuns(parts, channels);
     return c.redirect("/runs", 303);

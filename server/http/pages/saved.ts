@@ -4,8 +4,9 @@ import { savedPage, type SavedForm } from "../../../web/pages/saved-page.ts";
 import { saveSearch } from "../../search/save-search.ts";
 import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";
+import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
-import { problemOf } from "../problems.ts";
+import { problemOf, Refusal } from "../problems.ts";
 import { found, notSaved, savedSearches, sendTest } from "../api/saved-searches.ts";
 
 /** `/saved`: the saved searches, and forms to add, test, pause and remove them. */
@@ -32,11 +33,8 @@ async function draw(
 
 /** The form's answer: the list, with the secret of what was added, once; or the form again, with what is wrong. */
 async function add(c: Context, parts: Parts): Promise<Response> {
-  const body = await c.req.parseBody();
-  const given = (name: string): string => {
-    const value = body[name];
-    return typeof value === "string" ? value : "";
-  };
+  const sent = await formOf(c);
+  const given = (name: string): string => sent.one(name) ?? "";
   const form = { name: given("name"), query: given("query"), url: given("url") };
   try {
     const { search, secret } = await saveSearch(parts, form, {
@@ -56,7 +54,7 @@ async function add(c: Context, parts: Parts): Promise<Response> {
 
 async function change(c: Context, parts: Parts): Promise<Response> {
   const id = c.req.param("id") ?? "";
-  const { act } = await c.req.parseBody();
+  const act = (await formOf(c)).one("act");
   const { saved } = parts.archive;
   if (act === "remove") {
     if (!(await saved.remove(id))) throw notSaved();
@@ -64,5 +62,11 @@ async function change(c: Context, parts: Parts): Promise<Response> {
   }
   if (act === "test") await sendTest(parts, id);
   else if (act === "pause" || act === "resume") found(await saved.pause(id, act === "pause"));
+  else
+    throw new Refusal({
+      kind: "bad-request",
+      status: 400,
+      detail: "What is to be done is test, pause, resume or remove.",
+    });
   return c.redirect(`/saved#saved-${id}`, 303);
 }

@@ -19,6 +19,7 @@ import { widgetHelpPage } from "../../../web/pages/widget-help.ts";
 import { keyGrant } from "../access/key-grant.ts";
 import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";
+import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
 import { problemOf } from "../problems.ts";
 import { widgetFiles } from "./widget-files.ts";
@@ -102,12 +103,7 @@ async function frameRoute(c: Context, parts: Parts): Promise<Response> {
 
 /** Makes a key for searching the named channels from the named sites, and shows it in the tag, once. */
 async function makeKey(c: Context, parts: Parts): Promise<Response> {
-  const body = await c.req.parseBody();
-  const given = (name: string): string | undefined => {
-    const value = body[name];
-    return typeof value === "string" ? value : undefined;
-  };
-  const choice = choiceOf(given);
+  const choice = choiceOf((await formOf(c)).one);
   try {
     const typed = { scopes: ["search"], channels: [choice.channels], origins: [choice.origins] };
     const { secret } = await parts.archive.keys.create(keyGrant(typed, parts.clock()));

@@ -176,6 +176,14 @@ describe("whoever enters with a key on a public address", () => {
     const { send, keyFor } = await visit();
     const key = await keyFor();
     for (const [next, place] of [
+      ["/..//evil.example", "/evil.example"],
+      ["/.//evil.example/x", "/evil.example/x"],
+      ["/x/..//evil.example", "/evil.example"],
+      ["/..\\\\evil.example", "/evil.example"],
+      ["/%2e%2e//evil.example", "/evil.example"],
+      ["///evil.example", "/"],
+      ["/..//enter", "/"],
+      ["/enter?next=/enter", "/"],
       ["/c/garden?q=a%26b", "/c/garden?q=a%26b"],
       ["//evil.example/", "/"],
       ["/\\evil.example", "/"],
