@@ -77,7 +77,7 @@ export async function stateOf(db: Database): Promise<ArchiveState> {
     .executeTakeFirstOrThrow();
   return {
     archiveId: archive_id,
-    createdAt: created_at,
+    createdAt: `${created_at.slice(0, 19)}Z`,
     posts: posts ?? 0,
     channels,
     ...(newest !== null && { newest }),

@@ -222,6 +222,8 @@ describe("other programs read back the same rows, types and instants:", () => {
       ),
     );
     expect(wrong(read, hardRows)).toEqual([]);
+    const cells = rows.flatMap((row) => Object.values(row));
+    expect(cells.filter((cell) => /^[=+\-@\t\r＝＋－＠]/.test(cell))).toEqual([]);
   });
 
   test("feedsmith an Atom file", async () => {

@@ -173,11 +173,33 @@ describe("a feed", () => {
         at: "2026-01-20T00:00:00Z",
       },
     ]);
-    const { entries } = atomOf(await own.page("/api/v1/feed.atom?q=симметрия"));
-    const edited = entries.find((entry) => said(entry, "id") === "https://t.me/garden/1");
-    expect(edited && said(edited, "updated")).toBe("2026-01-20T00:00:00Z");
-    expect(edited && said(edited, "published")).toBe("2026-01-01T01:00:00Z");
+    for (const path of [
+      "/api/v1/feed.atom?q=симметрия",
+      "/api/v1/export?q=симметрия&format=atom",
+    ]) {
+      const { head, entries } = atomOf(await own.page(path));
+      const edited = entries.find((entry) => said(entry, "id") === "https://t.me/garden/1");
+      expect(edited && said(edited, "updated")).toBe("2026-01-20T00:00:00Z");
+      expect(edited && said(edited, "published")).toBe("2026-01-01T01:00:00Z");
+      expect(said(head, "updated")).toBe("2026-01-20T00:00:00Z");
+    }
   });
+
+  test("of nothing has not changed since the archive began, and is not the same in another archive", async () => {
+    await using other = await serveArchive([garden], {
+      now: () => new Date("2026-01-25T00:00:00Z"),
+    });
+    const path = "/api/v1/export?q=zzzz&format=atom";
+    for (const one of [path, "/api/v1/feed.atom?q=zzzz"]) {
+      expect(said(atomOf(await served.page(one)).head, "updated")).toBe("2026-02-01T00:00:00Z");
+      expect(said(atomOf(await other.page(one)).head, "updated")).toBe("2026-01-25T00:00:00Z");
+    }
+    const [id, otherId] = [await served.page(path), await other.page(path)].map((text) =>
+      said(atomOf(text).head, "id"),
+    );
+    expect(id).toMatch(/^urn:backscroll:.+:zzzz$/);
+    expect(otherId).not.toBe(id);
+  }, 60_000);
 
   test("leads through its archive to every post, each page once", async () => {
     const many = Array.from({ length: 330 }, (_, place) => post(place + 1));
