@@ -66,3 +66,24 @@ test("links between the documents lead somewhere", () => {
   expect(links.length).toBeGreaterThan(0);
   expect(links.filter((target) => !existsSync(join(root, target)))).toEqual([]);
 });
+
+test("docs/guarantees.md has a row for each guarantee, and every test it names is there by file and name", () => {
+  const rows = [...read("docs/guarantees.md").matchAll(/^\| (\d+) \| ([^|]+) \| (.+) \|$/gm)];
+  expect(rows.map(([, number]) => Number(number))).toEqual(
+    Array.from({ length: 20 }, (_, n) => n + 1),
+  );
+  const named = rows.flatMap(([, number = "", , tests = ""]) =>
+    tests.split("<br>").map((one) => {
+      const [, file = "", name = ""] = /^`(test\/[\w./-]+\.test\.ts)` › (.+)$/.exec(one) ?? [];
+      return { number, one, file, name };
+    }),
+  );
+  expect(named.length).toBeGreaterThanOrEqual(20);
+  const missing = named.filter(
+    ({ file, name }) =>
+      file === "" ||
+      !existsSync(join(root, file)) ||
+      !['"', "`"].some((quote) => read(file).includes(quote + name + quote)),
+  );
+  expect(missing.map(({ number, one }) => `row ${number}: ${one}`)).toEqual([]);
+});

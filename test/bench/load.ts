@@ -29,6 +29,8 @@ const sampleEveryMs = 1_000;
 /** Of the last minute's median memory to the second's. */
 const mostGrowth = 1.1;
 const longestAnswerMs = 60_000;
+/** Of a client between two questions. */
+const pauseMs = 500;
 
 const words = ["и", "в", "это", "ссылка", "музыка", "has:photo", '"и в"', "не*", "это OR так"];
 const orders = ["relevance", "new", "old", "views"];
@@ -110,12 +112,14 @@ async function ask(
     const from = performance.now();
     try {
       const answer = await fetch(url + path, { signal: AbortSignal.timeout(longestAnswerMs) });
-      await answer.arrayBuffer();
-      if (!answer.ok) minute.errors.push(`${answer.status} ${path.split("?")[0]}`);
+      const body = await answer.text();
+      const [, what = ""] = /"title":"([^"]*)"/.exec(body) ?? [];
+      if (!answer.ok) minute.errors.push(`${answer.status} ${path.split("?")[0]} ${what}`);
     } catch (error) {
       minute.errors.push(`${String(error)} ${path.split("?")[0]}`);
     }
     minute.took.push(performance.now() - from);
+    await wait(pauseMs);
   }
 }
 

@@ -51,6 +51,16 @@ describe("an archive killed while it saves", () => {
   });
 });
 
+/** Keeps the file of its first argument locked for so many ms as its second says, and says when it does. */
+const lockFor = `
+  const { DatabaseSync } = require("node:sqlite");
+  const [, file, ms] = process.argv;
+  const db = new DatabaseSync(file);
+  db.exec("BEGIN IMMEDIATE");
+  console.log("locked");
+  setTimeout(() => db.exec("COMMIT"), Number(ms));
+`;
+
 describe("a second writer", () => {
   it("waits for the first and then goes on, while others read", async () => {
     await using archive = await Archive.open(file);
@@ -65,6 +75,19 @@ describe("a second writer", () => {
     await saving;
     expect((await archive.state()).posts).toBe(2);
     other.close();
+  });
+
+  it("waits for seconds where another process keeps the file locked for seconds", async () => {
+    await using archive = await Archive.open(file);
+    const heldMs = 3_000;
+    const holding = spawn(process.execPath, ["--eval", lockFor, file, String(heldMs)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(holding.stdout, "data");
+    const began = performance.now();
+    expect(await archive.savePage(page([post(1)]))).toMatchObject({ new: 1 });
+    expect(performance.now() - began).toBeGreaterThan(heldMs / 2);
+    expect(await archive.verify()).toEqual([]);
   });
 
   it("gives up with a sentence when the first never ends", async () => {
