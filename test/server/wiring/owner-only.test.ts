@@ -130,7 +130,7 @@ test("an export that replaces a file leaves the rights that file had", async () 
   const data = join(place, "data");
   const file = join(place, "posts.csv");
   expect(await backscroll(["archive", name, ...source, "--data", data])).toMatchObject({ code: 0 });
-  const exporting = ["export", "-xyz", "--format", "csv", "-o", file, "--data", data];
+  const exporting = ["export", "-xyz", "--format", "csv", "-o", file, "--force", "--data", data];
   const rights = (): string => (statSync(file).mode & 0o777).toString(8);
   expect(await backscroll(exporting, { umask: "022" })).toMatchObject({ code: 0 });
   expect(rights()).toBe("600");
