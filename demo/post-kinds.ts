@@ -47,7 +47,11 @@ export const postKinds: Readonly<Record<string, (making: Making) => Made>> = {
     ...caption(making),
     media: [video(making, { width: 720, height: 1280 })],
   }),
-  "video too big": (making) => ({ ...caption(making), media: [tooBig(video(making))] }),
+  "video too big": (making) => ({
+    ...caption(making),
+    media: [tooBig(video(making))],
+    mediaWithheld: true,
+  }),
   gif: (making) => ({ ...maybeCaption(making), media: [gif(making)] }),
   round: (making) => ({ media: [round(making)] }),
   voice: (making) => ({ ...maybeCaption(making), media: [voice(making)] }),

@@ -104,7 +104,7 @@ function strangeNumber({
     if (count !== undefined && !isCount(Math.round(count))) return `has ${what} of ${count}`;
   for (const id of [forward?.id, reply?.id])
     if (id !== undefined && !isId(id)) return "names a post by an id that no post has";
-  if (poll?.options.some(({ percent }) => !(percent >= 0 && percent <= 100)))
+  if (poll?.options.some(({ percent = 0 }) => !(percent >= 0 && percent <= 100)))
     return "has a share of votes that is no percentage";
   return media.some(isOffEarth) ? "has a place that is not on Earth" : undefined;
 }

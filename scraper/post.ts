@@ -68,6 +68,8 @@ export interface Media {
   readonly address?: string;
   /** Of a contact, whose name is `title`. */
   readonly phone?: string;
+  /** As the page shows it, of what is for sale: `$10.00`. */
+  readonly price?: string;
 }
 
 export interface LinkPreview {
@@ -87,9 +89,11 @@ export interface Forward {
   readonly author?: string;
 }
 
+/** What a post answers; `channel` and `id` when it is a post that can be seen: else its `url`, where it has one. */
 export interface Reply {
-  readonly channel: string;
-  readonly id: number;
+  readonly url?: string;
+  readonly channel?: string;
+  readonly id?: number;
   readonly author?: string;
   readonly text?: string;
 }
@@ -98,7 +102,8 @@ export interface Poll {
   readonly question: string;
   /** As shown: `Anonymous Poll`, `Anonymous Quiz` … */
   readonly type: string;
-  readonly options: readonly { readonly text: string; readonly percent: number }[];
+  /** Without a `percent` while the page shows none. */
+  readonly options: readonly { readonly text: string; readonly percent?: number }[];
   readonly voters?: number;
 }
 
@@ -129,6 +134,8 @@ export interface Post {
   readonly textState: "present" | "empty" | "withheld";
   readonly entities: readonly Entity[];
   readonly media: readonly Media[];
+  /** The page says that there is media, and does not show it, or not all of it. */
+  readonly mediaWithheld?: boolean;
   readonly preview?: LinkPreview;
   /** The bot it was written with: `@gif`. */
   readonly viaBot?: string;
@@ -156,6 +163,8 @@ export interface Channel {
   readonly description?: string;
   readonly avatarUrl?: string;
   readonly verified: boolean;
+  /** Telegram's other marks of a channel, in its order: `scam`, `fake`. */
+  readonly labels?: readonly string[];
   /** Telegram's number of the chat (negative), when the page gives it. */
   readonly chatId?: number;
   /** Rounded as shown; a kind that is not shown is absent, not 0. */

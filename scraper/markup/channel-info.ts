@@ -1,7 +1,16 @@
-import { safeAddress } from "./address.ts";
+import { fileAddress } from "./address.ts";
 import { parseCount } from "./counts.ts";
 import { defined } from "../defined.ts";
-import { type Element, childNamed } from "./dom.ts";
+import {
+  type Element,
+  childNamed,
+  classesOf,
+  hasWords,
+  innerText,
+  isElement,
+  isText,
+  walk,
+} from "./dom.ts";
 import type { Outline } from "./outline.ts";
 import { partsOf } from "./parts.ts";
 import type { Channel, ChannelCounter } from "../post.ts";
@@ -33,8 +42,18 @@ export function readChannel(
     const count = parseCount(plainText(headline).replace(/\s*(?:subscriber|member)s?$/u, ""));
     if (count !== undefined) counters.subscribers = count;
   }
-  for (const name of info ? new Set(partsOf(info, infoParts).stray) : [])
+  for (const name of info ? partsOf(info, [], { many: infoParts, skip: isOfSite }).stray : [])
     warnings.push(`The head of @${known.name} shows a part this version does not know: ${name}.`);
+  const labels = [
+    ...new Set([
+      ...labelsIn(outline.first("tgme_channel_info_header_labels")),
+      ...(titled && childNamed(titled, "span") ? labelsIn(titled) : []),
+    ]),
+  ];
+  for (const label of labels)
+    warnings.push(
+      `The head of @${known.name} shows a mark that was not met before: ${label}. It is kept as a label.`,
+    );
 
   const channel: Channel = defined({
     name: known.name,
@@ -42,6 +61,7 @@ export function readChannel(
     description: (about && plainText(about)) || undefined,
     avatarUrl: avatarOf(outline.first("tgme_page_photo_image")),
     verified: outline.first("verified-icon") !== undefined,
+    labels: labels.length > 0 ? labels : undefined,
     chatId: known.chatId,
     counters,
   });
@@ -53,9 +73,43 @@ function titleOf(element: Element): string {
   return plainText(childNamed(element, "span") ?? element);
 }
 
+/**
+ * The marks of a channel but for `verified`. How Telegram writes them was not seen on a page yet: the words of a mark, else
+ * its class, name it.
+ */
+function labelsIn(holder: Element | undefined): readonly string[] {
+  const labels: string[] = [];
+  const take = (name: string): void => {
+    labels.push((knownMarks.exec(name)?.[0] ?? name).slice(0, longestLabel));
+  };
+  if (!holder) return labels;
+  walk(holder, (node) => {
+    const mark = isText(node) ? node.data.trim().toLowerCase() : "";
+    if (hasWords(mark) && node.parent !== holder) take(mark);
+    if (!isElement(node) || node.name === "svg") return false;
+    const names = classesOf(node);
+    if (names.some((name) => name.includes("verified"))) return false;
+    // The title itself.
+    if (node.name === "span" && node.attribs["dir"] !== undefined) return false;
+    const named = names.find((name) => knownMarks.test(name));
+    if (named !== undefined && !hasWords(innerText(node))) take(named);
+    return true;
+  });
+  return labels;
+}
+
+/** Links and words of the site, which stand in the head on wide screens. */
+function isOfSite(element: Element): boolean {
+  return (
+    element.name === "footer" ||
+    element.name === "nav" ||
+    classesOf(element).some((name) => name.startsWith("tgme_footer"))
+  );
+}
+
 function avatarOf(photo: Element | undefined): string | undefined {
   const source = (photo && (childNamed(photo, "img") ?? photo))?.attribs["src"];
-  return source === undefined ? undefined : safeAddress(source);
+  return fileAddress(source);
 }
 
 /** `members` is what subscribers were called before 2022. */
@@ -83,3 +137,5 @@ const infoParts = [
   "counter_value",
   "counter_type",
 ];
+const knownMarks = /scam|fake/u;
+const longestLabel = 40;

@@ -5,9 +5,10 @@ import {
   isTag as isElement,
   isText,
   type ParentNode,
+  type Text,
 } from "domhandler";
 
-export { type AnyNode, type Element, isElement, isText, type ParentNode };
+export { type AnyNode, type Element, isElement, isText, type ParentNode, type Text };
 
 /**
  * The page without its inline drawings, which say nothing of a post and are half of what there is to parse. Only what
@@ -101,6 +102,12 @@ export function innerText(element: Element): string {
   return pieces.join("");
 }
 
+/** The words of a link or a label; `undefined` for what is too long to be one. */
+export function shortText(element: Element): string | undefined {
+  const length = (element.endIndex ?? 0) - (element.startIndex ?? 0);
+  return length > longestLabel ? undefined : innerText(element);
+}
+
 /** An element's address in `background-image`, quoted in any way or not at all. */
 export function backgroundOf(element: Element | undefined): string | undefined {
   const style = element?.attribs["style"];
@@ -111,6 +118,11 @@ export function backgroundOf(element: Element | undefined): string | undefined {
   const quoted = first === "'" || first === '"';
   const end = quoted ? style.indexOf(first, start + 5) : style.indexOf(")", start + 4);
   return style.slice(start + (quoted ? 5 : 4), end < 0 ? undefined : end).trim() || undefined;
+}
+
+/** Whether a picture is drawn behind it, wherever that lies: savers of pages put other things there than addresses. */
+export function hasBackground(element: Element | undefined): boolean {
+  return /(?:^|[;\s])background(?:-image)?\s*:\s*(?!none)\S/u.test(element?.attribs["style"] ?? "");
 }
 
 /** The `width:…px` of an inline style. */
@@ -128,6 +140,16 @@ function numberIn(pattern: RegExp, element: Element): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
+/** Whether a stretch of text says anything: a letter, a digit or a symbol. */
+export function hasWords(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1)
+    if (text.charCodeAt(i) > space) return /[\p{L}\p{N}\p{S}]/u.test(text);
+  return false;
+}
+
+const space = 32;
+/** In characters of markup. */
+const longestLabel = 10_000;
 const drawing =
   /<svg\b[^<>]*>(?:\s*<\/?(?:g|path|defs|use|mask|clipPath|circle|ellipse|rect|line|polygon|polyline|linearGradient|radialGradient|stop)\b[^<>]*>){0,100}\s*<\/svg>/gu;
 /** One for all pages: what `load` makes around a document keeps it in memory until the next full collection. */

@@ -19,6 +19,8 @@ export interface Landing {
 export interface Unavailable {
   readonly kind: "unavailable";
   readonly reason: "missing" | "preview-off" | "group" | "restricted";
+  /** Where the page names it. */
+  readonly channel?: string;
 }
 
 export interface UnknownPage {
@@ -37,7 +39,7 @@ export function readLanding(outline: Outline): Landing | Unavailable | UnknownPa
   const title = words("tgme_page_title") || (outline.embeds && outline.meta("og:title")) || "";
 
   if (!outline.first("tgme_page")) return withoutPage(outline);
-  if (refusal.test(description)) return { kind: "unavailable", reason: "restricted" };
+  if (/can.t be displayed/u.test(description)) return { kind: "unavailable", reason: "restricted" };
   if (title === "") {
     // One word apart: a name nobody has can be contacted, a channel that is refused here has posts.
     const reason = /\bview posts by\b/u.test(description) ? "restricted" : "missing";
@@ -79,5 +81,7 @@ function withoutPage(outline: Outline): Unavailable | UnknownPage {
       };
 }
 
-const refusal = /can.t be displayed/u;
+/** How Telegram says, in its own places, that it does not show a channel here: "This channel can’t be displayed because it violated local laws." */
+export const refusal =
+  /\b(?:can|could)(?:.t| ?not) be (?:displayed|shown|accessed)|\b(?:channel|group|chat) is (?:unavailable|not available|not accessible|blocked)\b/iu;
 const titleLength = 80;

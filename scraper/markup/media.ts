@@ -1,4 +1,4 @@
-import { postOfLink, safeAddress } from "./address.ts";
+import { fileAddress, postOfLink } from "./address.ts";
 import { parseDuration } from "./counts.ts";
 import { defined } from "../defined.ts";
 import {
@@ -6,10 +6,12 @@ import {
   backgroundOf,
   childNamed,
   classesOf,
+  hasBackground,
   isElement,
   shapeOf,
   widthOf,
 } from "./dom.ts";
+import { placeOf } from "./map-link.ts";
 import { type Parts, partsOf } from "./parts.ts";
 import type { Media } from "../post.ts";
 
@@ -18,6 +20,8 @@ export interface MediaFound {
   readonly media: Media;
   /** Its own post id, where it is part of an album. */
   readonly id?: number;
+  /** The page says that it is there, and does not show it. */
+  readonly withheld: boolean;
   readonly strange: readonly string[];
 }
 
@@ -38,72 +42,76 @@ export const mediaReaders: ReadonlyMap<string, (element: Element) => MediaFound>
 ]);
 
 function readPhoto(wrap: Element): MediaFound {
-  const parts = partsOf(wrap, ["tgme_widget_message_photo"]);
-  const url = address(backgroundOf(wrap));
+  const parts = partsOf(wrap, [...fallback], { boxes: ["tgme_widget_message_photo"] });
   const box = parts.first("tgme_widget_message_photo");
+  const img = childNamed(wrap, "img");
+  const url = fileAddress(backgroundOf(wrap) ?? img?.attribs["src"]);
   return found(wrap, parts, {
     media: defined({ kind: "photo" as const, url, ...size(wrap, box) }),
-    missing: { "photo without an address": url, "photo without a box": box },
+    file: hasBackground(wrap) || img,
+    missing: { "photo without a box": box },
   });
 }
 
 function readVideo(player: Element): MediaFound {
-  const parts = partsOf(player, [...videoParts]);
+  const parts = partsOf(player, ["message_video_duration", ...fallback], { boxes: videoBoxes });
   const box = parts.first("tgme_widget_message_video_wrap");
   const shownDuration = parts.text("message_video_duration");
   const durationSeconds = parseDuration(shownDuration ?? "");
   const plays = parts.first("message_video_play") !== undefined || shownDuration !== undefined;
-  const tooBig = classesOf(player).includes("not_supported");
   // Narrow videos come twice: the first is a blurred backdrop.
   const files = parts.all("tgme_widget_message_video");
   const file = files.find((video) => !classesOf(video).includes("blured")) ?? files[0];
-  const url = address(file?.attribs["src"]);
   return found(player, parts, {
     media: defined({
       kind: plays ? ("video" as const) : ("gif" as const),
-      url,
-      thumbnailUrl: address(backgroundOf(parts.first("tgme_widget_message_video_thumb"))),
+      url: fileAddress(file?.attribs["src"]),
+      thumbnailUrl: fileAddress(backgroundOf(parts.first("tgme_widget_message_video_thumb"))),
       ...size(box, box),
       durationSeconds,
     }),
+    file,
     missing: {
       "video without a box": box,
-      "video without a file": tooBig ? "known" : url,
       "video without a duration": plays ? durationSeconds : 0,
     },
   });
 }
 
 function readRound(player: Element): MediaFound {
-  const parts = partsOf(player, [...roundParts]);
-  const url = address(parts.first("tgme_widget_message_roundvideo")?.attribs["src"]);
+  const parts = partsOf(player, ["tgme_widget_message_roundvideo_duration", ...fallback], {
+    boxes: ["tgme_widget_message_roundvideo", "tgme_widget_message_roundvideo_thumb"],
+  });
+  const file = parts.first("tgme_widget_message_roundvideo");
   const durationSeconds = parseDuration(
     parts.text("tgme_widget_message_roundvideo_duration") ?? "",
   );
   return found(player, parts, {
     media: defined({
       kind: "round" as const,
-      url,
-      thumbnailUrl: address(backgroundOf(parts.first("tgme_widget_message_roundvideo_thumb"))),
+      url: fileAddress(file?.attribs["src"]),
+      thumbnailUrl: fileAddress(backgroundOf(parts.first("tgme_widget_message_roundvideo_thumb"))),
       durationSeconds,
     }),
-    missing: {
-      "round video without a file": url,
-      "round video without a duration": durationSeconds,
-    },
+    file,
+    missing: { "round video without a duration": durationSeconds },
   });
 }
 
 function readVoice(player: Element): MediaFound {
-  const parts = partsOf(player, [
-    "tgme_widget_message_voice",
-    "tgme_widget_message_voice_duration",
-  ]);
-  const url = address(parts.first("tgme_widget_message_voice")?.attribs["src"]);
+  const parts = partsOf(player, ["tgme_widget_message_voice_duration", ...fallback], {
+    boxes: ["tgme_widget_message_voice"],
+  });
+  const file = parts.first("tgme_widget_message_voice");
   const durationSeconds = parseDuration(parts.text("tgme_widget_message_voice_duration") ?? "");
   return found(player, parts, {
-    media: defined({ kind: "voice" as const, url, durationSeconds }),
-    missing: { "voice without a file": url, "voice without a duration": durationSeconds },
+    media: defined({
+      kind: "voice" as const,
+      url: fileAddress(file?.attribs["src"]),
+      durationSeconds,
+    }),
+    file,
+    missing: { "voice without a duration": durationSeconds },
   });
 }
 
@@ -111,7 +119,11 @@ const isSize = (shown = ""): boolean => /^\d[\d.,]*\s*[KMGT]?B$/iu.test(shown);
 
 /** A file, or music: then the two lines are its title and its performer. */
 function readDocument(wrap: Element): MediaFound {
-  const parts = partsOf(wrap, [...documentParts]);
+  const parts = partsOf(
+    wrap,
+    ["tgme_widget_message_document_title", "tgme_widget_message_document_extra", ...fallback],
+    { boxes: ["tgme_widget_message_document_icon", "tgme_widget_message_document_thumb"] },
+  );
   const icon = parts.first("tgme_widget_message_document_icon");
   const thumb = parts.first("tgme_widget_message_document_thumb");
   const name = parts.text("tgme_widget_message_document_title");
@@ -122,10 +134,12 @@ function readDocument(wrap: Element): MediaFound {
       ? defined({ kind: "audio" as const, title: name, performer: extra })
       : defined({
           kind: "file" as const,
-          thumbnailUrl: address(backgroundOf(thumb)),
+          thumbnailUrl: fileAddress(backgroundOf(thumb)),
           fileName: name,
           size: extra,
         }),
+    // Files are listed, never given.
+    file: true,
     missing: {
       "file without a name": name,
       "file without an icon": icon ?? thumb,
@@ -135,79 +149,91 @@ function readDocument(wrap: Element): MediaFound {
 }
 
 function readSticker(sticker: Element): MediaFound {
-  const parts = partsOf(sticker, ["js-videosticker_video"]);
+  const parts = partsOf(sticker, [...fallback], { boxes: ["js-videosticker_video"] });
   const source = sticker.children.find(
     (child): child is Element =>
       isElement(child) && (child.attribs["type"] ?? "").endsWith("tgsticker"),
   );
-  const url = address(
+  const file =
     sticker.attribs["data-webp"] ??
-      source?.attribs["srcset"] ??
-      parts.first("js-videosticker_video")?.attribs["src"],
-  );
+    source?.attribs["srcset"] ??
+    parts.first("js-videosticker_video")?.attribs["src"] ??
+    (sticker.name === "img" ? sticker : childNamed(sticker, "img"))?.attribs["src"];
   return found(sticker, parts, {
     media: defined({
       kind: "sticker" as const,
-      url,
+      url: fileAddress(file),
       ...size(sticker, childNamed(sticker, "div")),
     }),
-    missing: { "sticker without a file": url },
+    file,
+    missing: {},
   });
 }
 
 function readLocation(wrap: Element): MediaFound {
-  const parts = partsOf(wrap, [
-    "tgme_widget_message_location",
-    "tgme_widget_message_location_title",
-    "tgme_widget_message_location_address",
-  ]);
-  const place = /[?&]q=(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)/u.exec(wrap.attribs["href"] ?? "");
+  const parts = partsOf(
+    wrap,
+    ["tgme_widget_message_location_title", "tgme_widget_message_location_address", ...fallback],
+    { boxes: ["tgme_widget_message_location"] },
+  );
+  const place = placeOf(wrap.attribs["href"] ?? "");
+  const title = parts.text("tgme_widget_message_location_title");
   return found(wrap, parts, {
     media: defined({
       kind: "location" as const,
-      latitude: place ? Number(place[1]) : undefined,
-      longitude: place ? Number(place[2]) : undefined,
-      title: parts.text("tgme_widget_message_location_title"),
+      ...place,
+      title,
       address: parts.text("tgme_widget_message_location_address"),
     }),
-    missing: { "location without coordinates": place ?? undefined },
+    file: true,
+    missing: { "location without coordinates": place ?? title },
   });
 }
 
 function readContact(wrap: Element): MediaFound {
-  const parts = partsOf(wrap, [
-    "tgme_widget_message_contact_name",
-    "tgme_widget_message_contact_phone",
-  ]);
+  const parts = partsOf(
+    wrap,
+    ["tgme_widget_message_contact_name", "tgme_widget_message_contact_phone", ...fallback],
+    { boxes: ["tgme_widget_message_user_photo"] },
+  );
   const title = parts.text("tgme_widget_message_contact_name");
   const phone = parts.text("tgme_widget_message_contact_phone");
   return found(wrap, parts, {
     media: defined({ kind: "contact" as const, title, phone }),
-    missing: { "contact without a name": title },
+    file: true,
+    missing: { "contact without a name": title ?? phone },
   });
 }
 
 function readServicePhoto(wrap: Element): MediaFound {
-  const parts = partsOf(wrap, []);
-  const url = address(childNamed(wrap, "img")?.attribs["src"]);
-  return found(wrap, parts, {
-    media: defined({ kind: "photo" as const, url }),
-    missing: { "photo without an address": url },
+  const img = childNamed(wrap, "img");
+  return found(wrap, partsOf(wrap, []), {
+    media: defined({ kind: "photo" as const, url: fileAddress(img?.attribs["src"]) }),
+    file: img,
+    missing: {},
   });
 }
 
 interface Reading {
   readonly media: Media;
+  /** What shows the file, wherever it lies: a saved page may carry it along, or have lost its address. */
+  readonly file: unknown;
   /** What this kind always has, by the words for its absence. */
   readonly missing: Readonly<Record<string, unknown>>;
 }
 
-function found(element: Element, parts: Parts, { media, missing }: Reading): MediaFound {
+function found(element: Element, parts: Parts, { media, file, missing }: Reading): MediaFound {
   const link = element.attribs["href"] ?? "";
   const absent = Object.keys(missing).filter((words) => missing[words] === undefined);
+  const refused =
+    classesOf(element).includes("not_supported") ||
+    fallback.some((name) => parts.first(name) !== undefined);
+  const withheld = !file && refused;
+  if (!file && !withheld) absent.unshift(`${media.kind} without an address`);
   return defined({
     media,
     id: albumMember.test(link) ? postOfLink(link)?.id : undefined,
+    withheld,
     strange: [...absent, ...parts.stray],
   });
 }
@@ -225,31 +251,11 @@ function size(
     : { width, height: Math.round((width * share) / 100) };
 }
 
-function address(given: string | undefined): string | undefined {
-  if (given === undefined || given === "") return undefined;
-  const url = safeAddress(given);
-  return url !== undefined && /^https?:/iu.test(url) ? url : undefined;
-}
-
 const albumMember = /\?(?:[^#]*&)?single\b/u;
 const fallback = ["message_media_not_supported_wrap", "message_media_not_supported"] as const;
-const videoParts = [
+const videoBoxes = [
   "tgme_widget_message_video_thumb",
   "tgme_widget_message_video_wrap",
   "tgme_widget_message_video",
   "message_video_play",
-  "message_video_duration",
-  ...fallback,
-] as const;
-const roundParts = [
-  "tgme_widget_message_roundvideo",
-  "tgme_widget_message_roundvideo_thumb",
-  "tgme_widget_message_roundvideo_duration",
-  ...fallback,
-] as const;
-const documentParts = [
-  "tgme_widget_message_document_icon",
-  "tgme_widget_message_document_thumb",
-  "tgme_widget_message_document_title",
-  "tgme_widget_message_document_extra",
-] as const;
+];

@@ -1,3 +1,4 @@
+import { unwrapArchived } from "./archived-copy.ts";
 import {
   type Element,
   type ParentNode,
@@ -28,6 +29,7 @@ export interface Outline {
 /** Finds what tells one kind of page from another, in one walk that stops at each message. */
 export function outlineOf(html: string): Outline {
   const root: ParentNode = parseHtml(html);
+  unwrapArchived(root, html);
   const messages: Element[] = [];
   const parts = new Map<string, Element[]>();
   const metas = new Map<string, string>();
@@ -92,6 +94,7 @@ export function outlineOf(html: string): Outline {
 
 const previewLink = /^(?:https?:\/\/[^/]+)?\/s\/\w/u;
 const pageParts: ReadonlySet<string> = new Set([
+  "tgme_main",
   "tgme_channel_history",
   "tme_no_messages_found",
   "tme_messages_more",
@@ -101,6 +104,7 @@ const pageParts: ReadonlySet<string> = new Set([
   "tgme_channel_info",
   "tgme_channel_info_header_title",
   "tgme_channel_info_header_username",
+  "tgme_channel_info_header_labels",
   "tgme_channel_info_description",
   "tgme_header_title",
   "tgme_header_counter",

@@ -1,11 +1,16 @@
 import { readChannel } from "./channel-info.ts";
 import { decodePage } from "../reading/decode.ts";
-import { innerText, withoutDrawings } from "./dom.ts";
+import { type Element, hasWords, innerText, withoutDrawings } from "./dom.ts";
 import { PageChanged } from "../errors.ts";
-import { type Landing, type Unavailable, type UnknownPage, readLanding } from "./landing.ts";
+import {
+  type Landing,
+  type Unavailable,
+  type UnknownPage,
+  readLanding,
+  refusal,
+} from "./landing.ts";
 import { readMessage } from "./message.ts";
 import { type Outline, outlineOf } from "./outline.ts";
-import { hasWords } from "./parts.ts";
 import type { Channel, Instant, Post } from "../post.ts";
 import { readPosts } from "./posts.ts";
 import type { WebPage } from "../reading/source.ts";
@@ -44,7 +49,13 @@ export interface ChannelPage {
  */
 export function readPage(
   fetched: WebPage,
-  asked: { readonly channel: string; readonly readAt: Instant; readonly now?: Date },
+  asked: {
+    readonly channel: string;
+    readonly readAt: Instant;
+    readonly now?: Date;
+    /** A person looked: posts are taken as far as they are understood, however many hold what is not. */
+    readonly acceptChange?: boolean;
+  },
 ): Page {
   if (fetched.status >= 400) return { kind: "unknown", why: `HTTP ${fetched.status}` };
   const decoded = decodePage(fetched);
@@ -59,11 +70,13 @@ export function readPage(
     outline.first("tgme_post_discussion")
   )
     return { kind: "discussion", comments: readComments(outline, html) };
-  if (outline.first("tgme_widget_message_error") ?? outline.first("err_message"))
-    return { kind: "embed-missing" };
+  const error = outline.first("tgme_widget_message_error") ?? outline.first("err_message");
+  if (error) return isRefusal(error) ? refused(outline) : { kind: "embed-missing" };
   if (outline.messages.length > 0) {
     const now = asked.now ?? new Date(asked.readAt);
-    const read = readPosts(outline.messages, { html, channel: asked.channel, now });
+    const { channel: name, acceptChange = false } = asked;
+    const names = [name, shownName(outline) ?? ""];
+    const read = readPosts(outline.messages, { html, channel: name, now, names, acceptChange });
     if ("changed" in read) throw changed(read.changed);
     const [post] = read.posts;
     if (!post) throw changed("none of the page's messages has an id");
@@ -80,11 +93,27 @@ export function readPage(
   const history = outline.first("tgme_channel_history");
   const nothing = outline.first("tme_no_messages_found");
   if (!history && !nothing) return readLanding(outline);
+  if ([history, nothing].some((part) => part && isRefusal(part))) return refused(outline);
   if (!nothing && history && hasWords(innerText(history)))
     throw changed("the channel's history holds words, but no message we know");
   return outline.first("tgme_channel_info")
     ? { kind: "empty", channel: readChannel(outline, { name: asked.channel }).channel }
     : { kind: "empty" };
+}
+
+/** Telegram's sentences for what it does not show, which stand where posts or nothing should. */
+function isRefusal(element: Element): boolean {
+  return refusal.test(innerText(element));
+}
+
+function refused(outline: Outline): Unavailable {
+  const channel = shownName(outline);
+  return { kind: "unavailable", reason: "restricted", ...(channel !== undefined && { channel }) };
+}
+
+/** What the page itself calls its channel: as somebody typed it, which may be an old name. */
+function shownName(outline: Outline): string | undefined {
+  return /^\/(\w+)/u.exec(outline.first("tgme_main")?.attribs["data-url"] ?? "")?.[1];
 }
 
 /** An embed holds one message and nothing of a channel's page around it. */

@@ -3,12 +3,14 @@ import {
   type Element,
   backgroundOf,
   classesOf,
+  hasWords,
   isElement,
   isText,
   nameOf,
   walk,
 } from "./dom.ts";
-import { isEmoji, plainText } from "./text.ts";
+import { isEmoji } from "./emoji.ts";
+import { plainText } from "./text.ts";
 
 /** The named parts of one element, found in one walk. */
 export interface Parts {
@@ -20,26 +22,50 @@ export interface Parts {
   readonly stray: readonly string[];
 }
 
-/** Finds the parts of `element` by their classes; what holds words and is none of them is stray. */
-export function partsOf(element: Element, names: readonly string[]): Parts {
+/**
+ * Finds the parts of `element` by their classes: `names` hold words that whoever asks reads, `boxes` hold pictures and no
+ * words, of `many` there may be several. Words and media that are in none of them are stray, and so is a part met twice.
+ */
+export function partsOf(
+  element: Element,
+  names: readonly string[],
+  {
+    boxes = [],
+    many = [],
+    aside,
+    skip = () => false,
+  }: {
+    readonly boxes?: readonly string[];
+    readonly many?: readonly string[];
+    /** Words right in the element that say nothing: "Forwarded from". */
+    readonly aside?: RegExp;
+    /** What is none of its parts, whatever it holds. */
+    readonly skip?: (element: Element) => boolean;
+  } = {},
+): Parts {
   const found = new Map<string, Element[]>();
   const stray: string[] = [];
+  const words = [...names, ...many];
+  const all = [...words, ...boxes];
   walk(element, (node) => {
     if (isText(node)) {
-      if (node.parent !== element && hasWords(node.data) && !isInPart(node, element, names))
+      const isAside = node.parent === element && aside?.test(node.data.trim());
+      if (!isAside && hasWords(node.data) && !isInPart(node, element, words))
         stray.push(node.parent && isElement(node.parent) ? nameOf(node.parent) : "text");
       return false;
     }
-    if (!isElement(node) || node.name === "svg") return false;
+    if (!isElement(node) || node.name === "svg" || skip(node)) return false;
     let known = false;
     for (const name of classesOf(node)) {
-      if (!names.includes(name)) continue;
+      if (!all.includes(name)) continue;
       known = true;
       const sames = found.get(name);
-      if (sames) sames.push(node);
-      else found.set(name, [node]);
+      if (sames) {
+        sames.push(node);
+        if (names.includes(name) && !isInPart(node, element, [name])) stray.push(`${name} twice`);
+      } else found.set(name, [node]);
     }
-    if (!known && isPicture(node, element) && !isInPart(node, element, names))
+    if (!known && isPicture(node, element) && !isInPart(node, element, all))
       stray.push(nameOf(node));
     return true;
   });
@@ -51,7 +77,7 @@ export function partsOf(element: Element, names: readonly string[]): Parts {
       const part = first(name);
       return part && (plainText(part) || undefined);
     },
-    stray,
+    stray: [...new Set(stray)],
   };
 }
 
@@ -65,12 +91,3 @@ function isInPart(node: AnyNode, whole: Element, names: readonly string[]): bool
     if (isElement(around) && classesOf(around).some((name) => names.includes(name))) return true;
   return false;
 }
-
-/** Whether a stretch of text says anything: a letter, a digit or a symbol. */
-export function hasWords(text: string): boolean {
-  for (let i = 0; i < text.length; i += 1)
-    if (text.charCodeAt(i) > space) return /[\p{L}\p{N}\p{S}]/u.test(text);
-  return false;
-}
-
-const space = 32;

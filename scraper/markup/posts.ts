@@ -1,6 +1,7 @@
 import type { Element } from "./dom.ts";
 import { faultIn, isInstant } from "../limits.ts";
 import { type Message, readMessage } from "./message.ts";
+import { outlineOf } from "./outline.ts";
 import type { Instant, Post, PostKey } from "../post.ts";
 
 /** The posts of one page, or the sentence that says how the page is no longer as we know it. */
@@ -14,31 +15,43 @@ export type PostsRead =
       readonly warnings: readonly string[];
     };
 
-/** Reads a page's messages and judges them together: one odd post is kept, many mean a new layout. */
+/**
+ * Reads a page's messages and judges them together: one odd post is kept, many mean a new layout, unless a person looked and
+ * said that they are to be taken. `names` are what the page and whoever asked for it call the channel.
+ */
 export function readPosts(
   elements: readonly Element[],
-  page: { readonly html: string; readonly channel: string; readonly now: Date },
+  page: {
+    readonly html: string;
+    readonly channel: string;
+    readonly now: Date;
+    readonly names?: readonly string[];
+    readonly acceptChange?: boolean;
+  },
 ): PostsRead {
-  const messages = elements.map((element) => withoutFuture(readMessage(element, page), page.now));
+  const { own: messages, foreign } = ofOneChannel(
+    elements.map((element) => withoutFuture(readMessage(element, page), page.now)),
+    page.names ?? [],
+  );
   const what = changeIn(messages);
-  if (what !== undefined) return { changed: what };
+  if (what !== undefined && !page.acceptChange) return { changed: what };
 
   const posts = new Map<number, Post>();
-  const warnings: string[] = [];
+  const warnings: string[] = foreign.map(
+    (key) => `Posts of @${key.channel} stand on a page of another channel; they were left out.`,
+  );
   messages.forEach((message, index) => {
     const key = message.key ?? message.linkedKey;
     const publishedAt = message.publishedAt ?? nearestDate(messages, index);
     if (!key || publishedAt === undefined) {
-      warnings.push("A message without an id was left out.");
+      warnings.push(`A message without ${key ? "a date" : "an id"} was left out.`);
       return;
     }
     const missing = [...(message.key ? [] : ["id"]), ...(message.publishedAt ? [] : ["date"])];
     const post = bounded(message, { key, publishedAt, missing, now: page.now });
     if (!posts.has(post.id)) posts.set(post.id, post);
-    if (post.notUnderstood)
-      warnings.push(
-        `Post ${post.id} shows parts this version does not know (${post.notUnderstood.join(", ")}); its markup is kept.`,
-      );
+    for (const part of post.notUnderstood ?? [])
+      warnings.push(`A post shows a part this version does not know: ${part}. Its markup is kept.`);
   });
   const owner = messages
     .values()
@@ -91,6 +104,38 @@ function bounded(
     buttons: [],
     notUnderstood: [...missing, `it ${fault}`],
     ...(rawHtml !== undefined && { rawHtml }),
+  };
+}
+
+/** One post again from its own markup, as `rawHtml` keeps it, by this version of the parser. */
+export function readPostAgain({ channel, id, publishedAt, rawHtml = "" }: Post): Post | undefined {
+  const [element] = outlineOf(rawHtml).messages;
+  return (
+    element && readMessage(element, { html: rawHtml, channel }).post({ channel, id }, publishedAt)
+  );
+}
+
+/**
+ * The messages of the channel whose page this is, and the keys of those that are others'. That one is the channel which is
+ * named, if any of its posts are here; a renamed one has its new name on most.
+ */
+function ofOneChannel(
+  messages: readonly Message[],
+  names: readonly string[],
+): { readonly own: readonly Message[]; readonly foreign: readonly PostKey[] } {
+  const keyOf = ({ key, linkedKey }: Message): PostKey | undefined => key ?? linkedKey;
+  const counts = new Map<string, number>();
+  for (const message of messages) {
+    const name = keyOf(message)?.channel.toLowerCase();
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const most = [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+  const named = names.map((name) => name.toLowerCase()).find((name) => counts.has(name)) ?? most;
+  const isOwn = (key: PostKey | undefined): boolean =>
+    key === undefined || key.channel.toLowerCase() === named;
+  return {
+    own: messages.filter((message) => isOwn(keyOf(message))),
+    foreign: messages.map(keyOf).filter((key): key is PostKey => !isOwn(key)),
   };
 }
 

@@ -2,14 +2,17 @@ import { safeAddress } from "./address.ts";
 import {
   type AnyNode,
   type Element,
-  backgroundOf,
+  type Text,
   childNamed,
   classesOf,
+  hasWords,
   innerText,
   isElement,
   isText,
+  shortText,
   walk,
 } from "./dom.ts";
+import { customEmojiOf, emojiOf, isEmoji } from "./emoji.ts";
 import type { Entity, EntityType } from "../post.ts";
 
 /** Plain text with its marks; offsets and lengths in UTF-16 units. */
@@ -47,26 +50,7 @@ export function plainText(element: Element): string {
   return readText([element], "").text;
 }
 
-/**
- * The emoji of `<i class="emoji">`. Its `<b>` can lose joiners and its image's name (UTF-8 in hex)
- * variation selectors, so each gives what the other lacks.
- */
-export function emojiOf(icon: Element): string {
-  const shown = clean(innerText(icon)).trim();
-  const hex = /\/([0-9A-F]{2,})\.(?:png|webp|svg)/iu.exec(backgroundOf(icon) ?? "")?.[1];
-  const named = hex === undefined ? "" : Buffer.from(hex, "hex").toString();
-  if (named === "" || named === shown || named.includes("\uFFFD")) return shown;
-  return shown === "" ? named : merged(shown, named);
-}
-
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** A letter drawn by an image: by its class, or by where the image lies. */
-export function isEmoji(element: Element): boolean {
-  return (
-    classesOf(element).includes("emoji") || (backgroundOf(element)?.includes("/emoji/") ?? false)
-  );
-}
 
 class TextWriter {
   readonly #base: string;
@@ -79,6 +63,7 @@ class TextWriter {
   #last = "";
   #spaceDue = false;
   #lineDue = false;
+  #tabDue = false;
 
   constructor(base: string) {
     this.#base = base;
@@ -86,7 +71,7 @@ class TextWriter {
 
   enter(node: AnyNode): boolean {
     if (isText(node)) {
-      this.#words(node.data);
+      if (!isBetweenItems(node)) this.#words(node.data);
       return false;
     }
     if (!isElement(node)) return false;
@@ -96,11 +81,29 @@ class TextWriter {
         return false;
       case "script":
       case "style":
+        return false;
       case "svg":
+        if (hasWords(innerText(node))) this.#unknown(node.name);
+        return false;
+      case "video":
+      case "audio":
+      case "canvas":
+      case "iframe":
+      case "object":
+        // What is written inside is for browsers that cannot show it.
+        this.#unknown(node.name);
         return false;
       case "img":
-        this.#append(clean(node.attribs["alt"] ?? ""));
+        if (node.attribs["alt"] === undefined) this.#unknown(node.name);
+        else this.#append(clean(node.attribs["alt"]));
         return false;
+      case "tg-emoji":
+        this.#customEmoji(node);
+        return false;
+      case "td":
+      case "th":
+        this.#cell(node);
+        return true;
       case "i":
         if (isEmoji(node)) {
           this.#append(clean(emojiOf(node)));
@@ -115,17 +118,15 @@ class TextWriter {
     }
     const mark = this.#markOf(node);
     if (mark) this.#begin(node, mark);
-    else if (!transparent.has(node.name) && !marks.has(node.name))
-      (this.#unknownTags ??= new Set()).add(node.name);
+    else if (!transparent.has(node.name) && !marks.has(node.name)) {
+      this.#unknown(node.name);
+      if (blocks.has(node.name)) this.block();
+    }
     return true;
   }
 
   leave(element: Element): void {
-    const innermost = this.#open.at(-1);
-    if (innermost?.element === element) {
-      innermost.entity.length = this.#length - innermost.entity.offset;
-      this.#open.pop();
-    }
+    this.#end(element);
     if (blocks.has(element.name)) this.block();
   }
 
@@ -133,6 +134,7 @@ class TextWriter {
   block(): void {
     if (this.#length > 0 && this.#last !== "\n") this.#lineDue = true;
     this.#spaceDue = false;
+    this.#tabDue = false;
   }
 
   done(): RichText {
@@ -179,22 +181,52 @@ class TextWriter {
   #lineBreak(): void {
     this.#spaceDue = false;
     this.#lineDue = false;
+    this.#tabDue = false;
     this.#put("\n");
   }
 
   /** Writes the break or the space that was due, so that a mark begins after it. */
   #settle(): void {
     if (this.#lineDue) this.#put("\n");
+    else if (this.#tabDue) this.#put("\t");
     else if (this.#spaceDue && this.#last !== "" && this.#last !== "\n" && this.#last !== " ")
       this.#put(" ");
     this.#lineDue = false;
     this.#spaceDue = false;
+    this.#tabDue = false;
   }
 
   #put(words: string): void {
     this.#pieces.push(words);
     this.#length += words.length;
     this.#last = words.at(-1) ?? this.#last;
+  }
+
+  /** Cells of a row stand apart as a browser's selection has them. */
+  #cell(cell: Element): void {
+    this.#unknown(cell.name);
+    let before = cell.prev;
+    while (before && !isElement(before)) before = before.prev;
+    this.#spaceDue = false;
+    if (before && this.#last !== "\n" && !this.#lineDue) this.#tabDue = true;
+  }
+
+  #customEmoji(element: Element): void {
+    const mark = this.#markOf(element);
+    if (mark) this.#begin(element, mark);
+    this.#append(clean(customEmojiOf(element)));
+    this.#end(element);
+  }
+
+  #unknown(tag: string): void {
+    (this.#unknownTags ??= new Set()).add(tag);
+  }
+
+  #end(element: Element): void {
+    const innermost = this.#open.at(-1);
+    if (innermost?.element !== element) return;
+    innermost.entity.length = this.#length - innermost.entity.offset;
+    this.#open.pop();
   }
 
   #begin(element: Element, mark: Omit<Entity, "offset" | "length">): void {
@@ -233,12 +265,37 @@ class TextWriter {
     const named = link.attribs["onclick"] !== undefined;
     // Since 2024 Telegram escapes the address of a named link twice.
     const href = named ? given.replaceAll("&amp;", "&") : given;
+    const tag = named ? undefined : tagOf(link, href);
+    if (tag) {
+      const url = safeAddress(`?q=${tag.query}`, this.#base);
+      return url === undefined ? undefined : { type: tag.type, url };
+    }
     const url = safeAddress(href, this.#base);
     if (url === undefined) return undefined;
-    if (href.startsWith("?q=%23")) return { type: "hashtag", url };
-    if (/^\?q=(?:%24|\$)/u.test(href)) return { type: "cashtag", url };
     const mention = !named && profile.test(url) && firstWords(link).startsWith("@");
     return { type: mention ? "mention" : "link", url };
+  }
+}
+
+/**
+ * The search a tag leads to, as its address has it: `?q=%23tag`. A browser that saves a page makes it whole, with whatever the
+ * page was called then; so there the words must be the tag.
+ */
+function tagOf(
+  link: Element,
+  href: string,
+): { readonly type: EntityType; readonly query: string } | undefined {
+  const query = /^[^#]*[?&]q=((?:%23|%24|\$|#)[^&#]*)/iu.exec(href)?.[1];
+  if (query === undefined) return undefined;
+  if (!href.startsWith("?q=") && shortText(link)?.trim() !== decoded(query)) return undefined;
+  return { type: /^(?:%23|#)/u.test(query) ? "hashtag" : "cashtag", query };
+}
+
+function decoded(query: string): string | undefined {
+  try {
+    return decodeURIComponent(query.replaceAll("+", " "));
+  } catch {
+    return undefined;
   }
 }
 
@@ -249,27 +306,6 @@ function languageOf(pre: Element): string | undefined {
     for (const name of classesOf(element))
       if (name.startsWith("language-")) return name.slice("language-".length);
   return pre.attribs["data-language"];
-}
-
-function merged(shown: string, named: string): string {
-  const a = Array.from(shown);
-  const b = Array.from(named);
-  let whole = "";
-  let j = 0;
-  for (let i = 0; i < a.length;) {
-    if (a[i] !== b[j]) return shown;
-    whole += a[i];
-    i += 1;
-    j += 1;
-    for (const joint of joints) {
-      const inA = a[i] === joint;
-      const inB = b[j] === joint;
-      if (inA) i += 1;
-      if (inB) j += 1;
-      if (inA || inB) whole += joint;
-    }
-  }
-  return j === b.length ? whole : shown;
 }
 
 /** Control characters go: what is left is text that any store can hold. */
@@ -286,6 +322,11 @@ function withoutBlankEnds(text: string): [start: number, end: number] {
   return [start, end];
 }
 
+/** Blanks of the markup between the rows of a table and the items of a list, which nobody sees. */
+function isBetweenItems({ data, parent }: Text): boolean {
+  return parent !== null && isElement(parent) && itemHolders.has(parent.name) && data.trim() === "";
+}
+
 /** The words of the first text in an element; looks at its first nodes only. */
 function firstWords(element: Element): string {
   let node: AnyNode | undefined = element;
@@ -298,13 +339,18 @@ function firstWords(element: Element): string {
 
 const links: readonly EntityType[] = ["link", "mention", "hashtag", "cashtag"];
 const isBlank = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);
-const joints = ["\uFE0F", "\u200D"];
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const controls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/u;
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
 const allControls = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/gu;
 const profile = /^https?:\/\/[^/]+\/\w+$/u;
-const blocks = new Set(["blockquote", "pre", "div", "p"]);
+/** What a browser sets on lines of its own, by the HTML standard's own style sheet. */
+const blocks = new Set(
+  "address article aside blockquote center dd details dialog dir div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr legend li listing main menu nav ol optgroup option p plaintext pre search section summary caption table tbody tfoot thead tr ul xmp".split(
+    " ",
+  ),
+);
+const itemHolders = new Set(["dl", "menu", "ol", "table", "tbody", "tfoot", "thead", "tr", "ul"]);
 /** Tags that carry no mark of their own; `mark` is what a search page lights up. */
 const transparent = new Set(["span", "mark", "a", "tg-emoji", "code", "pre", "font", "wbr"]);
 const marks: ReadonlyMap<string, EntityType> = new Map([

@@ -22,6 +22,8 @@ export interface Ask {
   readonly before?: number;
   /** There must be posts: a page without them is the source's quiet way to refuse. */
   readonly expectPosts?: boolean;
+  /** A person looked: a page is taken as far as it is understood, however much of it is not. */
+  readonly acceptChange?: boolean;
 }
 
 /** What became of one visit to the source, for whoever counts. */
@@ -252,7 +254,8 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
   if (status >= 500) return failed(`it answers ${status}`);
   if (!isUtf8(body)) return failed("its answer is not in UTF-8");
   const readAt = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
-  const page = readPage(fetched, { channel: ask.channel, readAt });
+  const { channel, acceptChange = false } = ask;
+  const page = readPage(fetched, { channel, readAt, acceptChange });
   switch (page.kind) {
     case "posts":
       if (page.channel.name.toLowerCase() !== ask.channel.toLowerCase())

@@ -4,7 +4,8 @@ import { eachOnce } from "../../scraper/reading/each-once.ts";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { HistoryPage } from "../../scraper/reading/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/reading/history.ts";
-import { type PageReader, watched } from "../../scraper/reading/page-reader.ts";
+import { type PageReader, accepting, watched } from "../../scraper/reading/page-reader.ts";
+import { Tally } from "../../scraper/tally.ts";
 import { postHash } from "../../scraper/post-hash.ts";
 import { jsonLine } from "../export/json-line.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
@@ -140,7 +141,7 @@ export async function scrape(
   const codes: ExitCode[] = [];
   for (const name of names) {
     try {
-      await scrapeOne(session, { reader, name, options });
+      await scrapeOne(session, { reader: accepting(reader, options.acceptChange), name, options });
       codes.push(exitCodes.done);
     } catch (error) {
       session.progress.say(plain(errorJson(error).message));
@@ -163,6 +164,7 @@ async function scrapeOne(
   const reader = watched(run.reader, troubles);
   const { limit = Number.POSITIVE_INFINITY } = options;
   let posts = 0;
+  const said = new Tally();
   const newOn = eachOnce();
   const write = (page: HistoryPage): void => {
     const { readAt, warnings } = page;
@@ -171,7 +173,7 @@ async function scrapeOne(
     const seen = { firstSeenAt: readAt, lastSeenAt: readAt, versions: 1 };
     for (const { rawHtml: _rawHtml, ...post } of shown.toReversed())
       print(jsonLine({ ...post, hash: postHash(post), ...seen }));
-    for (const warning of warnings) progress.say(`@${name}: ${plain(warning)}`);
+    said.add(...warnings);
     progress.update(`@${name}: ${posts} posts`);
   };
   const newest = await readNewest(reader, name, { signal });
@@ -186,6 +188,7 @@ async function scrapeOne(
     }))
       write(page);
   }
+  for (const line of said.lines()) progress.say(`@${name}: ${plain(line)}`);
   progress.say(`@${name}: ${posts} posts`);
 }
 

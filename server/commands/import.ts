@@ -8,11 +8,17 @@ import { openDesk } from "../wiring/open-desk.ts";
 import { errorJson } from "./session.ts";
 import type { Session } from "./session.ts";
 
+/** The flags of `import` as typed. */
+export interface ImportFlags {
+  readonly channel?: string;
+  readonly acceptChange?: boolean;
+}
+
 /** Takes saved pages and exports into the archive, then indexes. A file that cannot be read does not stop the others. */
 export async function importFiles(
   session: Session,
   files: readonly string[],
-  flags: { readonly channel?: string },
+  flags: ImportFlags,
 ): Promise<ExitCode> {
   const { progress, signal, config } = session;
   const channel = flags.channel === undefined ? undefined : channelName(flags.channel);
@@ -22,6 +28,7 @@ export async function importFiles(
     try {
       const taken = await importFile(desk.archive, file, {
         ...(channel !== undefined && { channel }),
+        acceptChange: flags.acceptChange ?? false,
         signal,
       });
       progress.say(

@@ -4,6 +4,7 @@ import type { SettingKey } from "../config.ts";
 import { flagOf, settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
+import type { ImportFlags } from "./import.ts";
 import type { DoctorFlags } from "./doctor.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
@@ -42,6 +43,8 @@ const purging = async () => import("./purge.ts");
 const browsing = async () => import("./browser.ts");
 
 const json = "JSON on stdout, one object a line";
+const acceptChange =
+  "take pages as they are, though parts of them are not understood, or fields or many posts are missing";
 const readingSettings = ["data", "source", "rate", "concurrency", "userAgent", "chromium"] as const;
 const mediaSettings = ["media", "mediaMaxMb", "mediaTotalGb"] as const;
 const servingSettings = [
@@ -75,10 +78,6 @@ export function program(run: Run): Command {
     ]),
   )
     .option("--full", "read everything again")
-    .option(
-      "--accept-change",
-      "take pages as they are, though fields or many posts are missing from them",
-    )
     .action((channels: string[], flags: SettingFlags & ReadFlags) =>
       run(flags, async (session) => (await reading()).archive(session, channels, flags)),
     );
@@ -122,7 +121,8 @@ export function program(run: Run): Command {
     );
   add("import <file...>", "take in saved pages and Telegram Desktop exports")
     .option("--channel <name>", "the channel's name, where a file does not tell it")
-    .action((files: string[], flags: SettingFlags & { channel?: string }) =>
+    .option("--accept-change", acceptChange)
+    .action((files: string[], flags: SettingFlags & ImportFlags) =>
       run(flags, async (session) => (await importing()).importFiles(session, files, flags)),
     );
   add("reindex", "build the index anew beside the old one").action((flags: SettingFlags) =>
@@ -368,5 +368,6 @@ function withReadFlags(command: Command): Command {
     .option("--until <date>", "only posts before this day, month, year or instant")
     .option("--limit <posts>", "at most so many posts, the newest")
     .option("--browser", "read with Chromium instead of plain requests")
+    .option("--accept-change", acceptChange)
     .option("--json", json);
 }

@@ -12,6 +12,9 @@ export const channelAnswer = z
     description: z.string().optional(),
     avatarUrl: z.string().optional(),
     verified: z.boolean(),
+    labels: list(z.string())
+      .optional()
+      .openapi({ description: "Telegram's other marks: scam, fake." }),
     chatId: z.number().optional(),
     counters: z
       .partialRecord(z.enum(["subscribers", "photos", "videos", "files", "links"]), z.number())

@@ -30,6 +30,10 @@ export const pageMedia = z
     longitude: z.number().optional(),
     address: z.string().optional().openapi({ description: "Of a place, whose name is `title`." }),
     phone: z.string().optional().openapi({ description: "Of a contact, whose name is `title`." }),
+    price: z
+      .string()
+      .optional()
+      .openapi({ description: "Of what is for sale.", example: "$10.00" }),
   })
   .openapi("PageMedia");
 

@@ -36,6 +36,9 @@ export const postShape = {
   textState: z.enum(["present", "empty", "withheld"]),
   entities: list(entity),
   media: list(pageMedia),
+  mediaWithheld: z.boolean().optional().openapi({
+    description: "The source says that there is media, and does not show it, or not all of it.",
+  }),
   preview: z
     .object({
       url: z.string(),
@@ -57,17 +60,19 @@ export const postShape = {
     .optional(),
   reply: z
     .object({
-      channel: z.string(),
-      id: z.number(),
+      url: z.string().optional(),
+      channel: z.string().optional(),
+      id: z.number().optional(),
       author: z.string().optional(),
       text: z.string().optional(),
     })
-    .optional(),
+    .optional()
+    .openapi({ description: "Without channel and id where what it answers cannot be seen." }),
   poll: z
     .object({
       question: z.string(),
       type: z.string(),
-      options: list(z.object({ text: z.string(), percent: z.number() })),
+      options: list(z.object({ text: z.string(), percent: z.number().optional() })),
       voters: z.number().optional(),
     })
     .optional(),

@@ -41,7 +41,10 @@ export const postTable: readonly Column[] = [
   count("views", (post) => post.views),
   count("reactions", (post) => post.reactions.reduce((sum, one) => sum + one.count, 0)),
   text("forwardedFrom", (post) => post.forward?.name),
-  text("replyTo", (post) => post.reply && `${post.reply.channel}/${post.reply.id}`),
+  text(
+    "replyTo",
+    ({ reply }) => reply && (reply.id === undefined ? reply.url : `${reply.channel}/${reply.id}`),
+  ),
   text("links", (post) => linksIn(post).join(" ")),
   text("language", (post) => post.language),
   { name: "edited", type: "BOOLEAN", value: (post) => post.edited },

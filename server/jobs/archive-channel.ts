@@ -2,9 +2,10 @@ import { within } from "../../scraper/reading/bounds.ts";
 import { PageChanged } from "../../scraper/errors.ts";
 import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
 import { readHistory, readNewest } from "../../scraper/reading/history.ts";
-import { type PageReader, watched } from "../../scraper/reading/page-reader.ts";
+import { type PageReader, accepting, watched } from "../../scraper/reading/page-reader.ts";
 import type { Post } from "../../scraper/post.ts";
 import { fillRateFell } from "../../scraper/markup/fill-rate.ts";
+import { Tally } from "../../scraper/tally.ts";
 import type { ArchivedChannel, PageSaved } from "../archive/posts/archived-post.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MassAbsence } from "../archive/errors.ts";
@@ -71,11 +72,12 @@ async function archivePosts(
   await archive.refusePurged(name);
   const known = await archive.channel(name);
   const counts: { -readonly [K in keyof RunCounts]: number } = { ...(run?.done ?? noCounts) };
+  const warnings = new Tally();
   const latest = known ? await latestPosts(archive, known) : [];
 
   const troubles =
     options.onTrouble && troubleWatch(options.onTrouble, () => archive.now().getTime());
-  const reader = watched(shared, {
+  const reader = watched(accepting(shared, acceptChange), {
     ...troubles,
     onAnswer: (answer) => {
       const { outcome, requests, bytes } = answer;
@@ -95,7 +97,7 @@ async function archivePosts(
       ...(run && { run: { lease: run.lease, countsWith } }),
     });
     Object.assign(counts, countsWith(saved));
-    for (const warning of page.warnings) onWarning?.(warning);
+    warnings.add(...page.warnings);
     onProgress?.({ ...counts });
     if (!acceptChange) refuseMassAbsence(name, counts);
   };
@@ -129,6 +131,8 @@ async function archivePosts(
         ...(run && { lease: run.lease }),
       });
     throw error;
+  } finally {
+    for (const line of warnings.lines()) onWarning?.(line);
   }
 }
 

@@ -3,7 +3,8 @@ import type { Element } from "../../scraper/markup/dom.ts";
 import { parseCount, parseDuration, parsePercent } from "../../scraper/markup/counts.ts";
 import { languageOf } from "../../scraper/language.ts";
 import type { Media, Post, Reaction } from "../../scraper/post.ts";
-import { emojiOf, plainText, readText } from "../../scraper/markup/text.ts";
+import { emojiOf } from "../../scraper/markup/emoji.ts";
+import { plainText, readText } from "../../scraper/markup/text.ts";
 
 /**
  * The way most scrapers read a page: default cheerio, and a selector searched for each field of each

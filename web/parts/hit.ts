@@ -132,8 +132,12 @@ function origins({ post, words }: PostView): Html {
     reply &&
     html`<p class="origin">
       ${icon("reply")} ${text.replyTo}
-      <a class="shelf" href="${postAddress(reply)}">${reply.channel}/${reply.id}</a>${
-        reply.author !== undefined && html`, <bdi>${name(reply.author)}</bdi>`
+      ${
+        reply.channel !== undefined && reply.id !== undefined
+          ? html`<a class="shelf" href="${postAddress({ channel: reply.channel, id: reply.id })}"
+                >${reply.channel}/${reply.id}</a
+              >${reply.author !== undefined && html`, <bdi>${name(reply.author)}</bdi>`}`
+          : link(reply.url, html`<bdi>${name(reply.author ?? text.replyUnseen)}</bdi>`)
       }${reply.text !== undefined && html`: <span dir="auto"><bdi>${reply.text}</bdi></span>`}
     </p>`
   }`;
@@ -143,7 +147,9 @@ function body(view: PostView): Html {
   const { post, words, as } = view;
   const { text } = words;
   const marked = marksIn(post);
-  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words, { whole: as === "whole" })}${post.poll && pollList(post.poll, words, marked)}${
+  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words, { whole: as === "whole" })}${
+    post.mediaWithheld && html`<p class="quiet">${text.mediaWithheld}</p>`
+  }${post.poll && pollList(post.poll, words, marked)}${
     post.preview && previewCard(post.preview, words, marked)
   }${
     as === "whole" &&

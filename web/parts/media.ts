@@ -136,15 +136,20 @@ export function pollList(
       ${poll.options.map(
         ({ text, percent }) =>
           html`<li>
-            <span class="num">${percent} %</span><span dir="auto">${marked(text)}</span
-            ><svg class="chart" height="4" aria-hidden="true">
-              <rect class="c-track" width="100%" height="4" />
-              <rect class="c-kept" width="${Math.min(100, Math.max(0, percent))}%" height="4" />
-            </svg>
+            ${percent !== undefined && html`<span class="num">${percent} %</span>`}<span dir="auto"
+              >${marked(text)}</span
+            >${percent !== undefined && shareBar(percent)}
           </li>`,
       )}
     </ul>
   </section>`;
+}
+
+function shareBar(percent: number): Html {
+  return html`<svg class="chart" height="4" aria-hidden="true">
+    <rect class="c-track" width="100%" height="4" />
+    <rect class="c-kept" width="${Math.min(100, Math.max(0, percent))}%" height="4" />
+  </svg>`;
 }
 
 /** What the source showed of a linked page; no picture of it is loaded. */

@@ -24,14 +24,38 @@ async function kindOf(file: string): Promise<"json" | "html"> {
       cause: error,
     });
   });
-  const text = new TextDecoder().decode(first).trimStart();
+  const text = textOf(first).trimStart();
   if (text.startsWith("{")) return "json";
   if (text.startsWith("<")) return "html";
+  const other = others.find(([beginning]) => beginning.test(text))?.[1];
+  if (other !== undefined)
+    throw new UsageError(
+      `${file} is ${other}, which is not read. Save the page as HTML ("Webpage, HTML Only") and import that.`,
+    );
   const what = extname(file) === "" ? "" : ` (${extname(file)})`;
   throw new UsageError(
     `${file}${what} is neither a saved preview page (HTML) nor a Telegram Desktop export (result.json).`,
   );
 }
+
+function textOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  return new TextDecoder().decode(bytes);
+}
+
+/** Other ways to save a page, by how their files begin. */
+const others: readonly (readonly [RegExp, string])[] = [
+  [
+    /^(?:From|Snapshot-Content-Location|MIME-Version|Subject|Date|Content-Type): /iu,
+    "a page saved as MHTML",
+  ],
+  [/^bplist00/u, "a Safari web archive"],
+  [/^WARC\//u, "a WARC file"],
+  [/^%PDF-/u, "a PDF"],
+  [/^PK[^ -~]/u, "a ZIP file"],
+];
 
 async function firstBytes(file: string): Promise<Uint8Array> {
   await using handle = await open(file);

@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UsageError } from "../../../scraper/errors.ts";
+import { ChannelUnavailable, UsageError } from "../../../scraper/errors.ts";
 import { type Page, readPage } from "../../../scraper/markup/page.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
+import { Tally } from "../../../scraper/tally.ts";
 import type { Archive } from "../archive.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { nameKey } from "../runs/ledger.ts";
@@ -15,7 +16,7 @@ const telegramBegan = Date.UTC(2013, 7, 1);
 export async function importSavedPage(
   archive: Archive,
   file: string,
-  { channel: name }: ImportOptions,
+  { channel: name, acceptChange = false }: ImportOptions,
 ): Promise<Imported> {
   const { size, mtime } = await stat(file);
   if (size > largestPageBytes)
@@ -28,9 +29,11 @@ export async function importSavedPage(
   const url = pathToFileURL(file).href;
   const page = readPage(
     { url, status: 200, headers: { "content-type": "text/html; charset=utf-8" }, body },
-    { channel: name ?? "", readAt: at, now },
+    { channel: name ?? "", readAt: at, now, acceptChange },
   );
-  const { channel, posts, warnings } = postsOf(page, file);
+  const { channel, posts, warnings: said } = postsOf(page, { file, name });
+  const warnings = new Tally();
+  warnings.add(...said);
   if (name !== undefined && nameKey(name) !== nameKey(channel.name))
     throw new UsageError(`${file} is a page of @${channel.name}, not of @${name}.`);
   const saved = await archive.saveImported({
@@ -41,12 +44,17 @@ export async function importSavedPage(
     at,
     body,
   });
-  return { channel: channel.name, new: saved.new, known: posts.length - saved.new, warnings };
+  return {
+    channel: channel.name,
+    new: saved.new,
+    known: posts.length - saved.new,
+    warnings: warnings.lines(),
+  };
 }
 
 function postsOf(
   page: Page,
-  file: string,
+  { file, name: asked }: { readonly file: string; readonly name: string | undefined },
 ): { channel: Channel; posts: readonly Post[]; warnings: readonly string[] } {
   switch (page.kind) {
     case "posts":
@@ -60,6 +68,11 @@ function postsOf(
       throw new UsageError(`${file} ends before the page does; nothing was taken. Save it again.`);
     case "unknown":
       throw new UsageError(`${file} is not a preview page: ${page.why}.`);
+    case "unavailable": {
+      const named = asked ?? page.channel;
+      if (named !== undefined) throw new ChannelUnavailable(named, page.reason);
+      throw new UsageError(`${file} is a page on which Telegram shows no posts (${page.reason}).`);
+    }
     default:
       throw new UsageError(`${file} is a page without posts of a channel (${page.kind}).`);
   }

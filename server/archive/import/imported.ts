@@ -19,4 +19,6 @@ export interface ImportOptions {
   /** The channel's name, where the file does not tell it. */
   readonly channel?: string;
   readonly signal?: AbortSignal;
+  /** A person looked: a page is taken as far as it is understood, however much of it is not. */
+  readonly acceptChange?: boolean;
 }

@@ -1,6 +1,7 @@
 import { postHash } from "../../../scraper/post-hash.ts";
 import type { Instant, Post } from "../../../scraper/post.ts";
-import { partsOf, wordsOf } from "./post-row.ts";
+import { readPostAgain } from "../../../scraper/markup/posts.ts";
+import { type PostParts, partsOf, postOf, wordsOf } from "./post-row.ts";
 import {
   type Origin,
   type PostTable,
@@ -31,6 +32,7 @@ export interface Reading {
 }
 
 const emptyCounters = "{}";
+const noAddresses = "{}";
 const freshMs = 48 * 3_600_000;
 
 /** A post seen for the first time. */
@@ -73,13 +75,14 @@ export function decideNew(
 
 /** A kept post seen again: a new version, other counters, back from absence, or just seen. */
 export function decideKnown(row: PostTable, reading: Reading): Decision {
-  const { post, origin, at, bodyNo } = reading;
+  const { origin, at, bodyNo } = reading;
   const rank = origins.indexOf(origin) - origins.indexOf(row.origin);
   if (rank < 0 || (rank === 0 && at < row.last_seen_at))
     return { outcome: "unchanged", changed: false, seen: false };
+  const post = tellsLess(row, reading.post) ? keptOf(row, reading.post) : reading.post;
   const parts = partsOf(post);
   const hash = parts.content === row.content ? row.hash : postHash(post);
-  const retold = isRetold(row, { origin, content: parts.content });
+  const retold = hash !== row.hash && isRetold(row, { post, origin, hash, parts });
   const same = hash === row.hash || retold;
   const countersMoved = parts.counters !== row.counters;
   const changed =
@@ -100,6 +103,8 @@ export function decideKnown(row: PostTable, reading: Reading): Decision {
     origin,
     hash,
     ...parts,
+    // A page that a browser saved may have lost them.
+    addresses: same && parts.addresses === noAddresses ? row.addresses : parts.addresses,
     body_no: same && !retold ? row.body_no : bodyNo,
     versions: same ? row.versions : row.versions + 1,
     version_seen_at: same ? row.version_seen_at : at,
@@ -141,10 +146,58 @@ function kindOf(post: Post): "kept" | "service" {
   return post.service === undefined ? "kept" : "service";
 }
 
-/** The page says the same as an export did, only in the page's fuller way: that is no edit. */
-function isRetold(row: PostTable, next: { origin: Origin; content: string }): boolean {
-  if (row.origin !== "desktop-export" || next.origin === row.origin) return false;
-  return row.kind === "service" || wordsOf(row) === wordsOf(next);
+/** An embed says of an event of the channel only that there was one. */
+function tellsLess(row: PostTable, { service, textState }: Post): boolean {
+  return row.kind === "service" && service !== undefined && textState === "withheld";
+}
+
+/** The same said in another way, which is no edit. */
+function isRetold(
+  row: PostTable,
+  next: {
+    readonly post: Post;
+    readonly origin: Origin;
+    readonly hash: string;
+    readonly parts: PostParts;
+  },
+): boolean {
+  if (row.origin === "desktop-export") {
+    // The page's way is the fuller one.
+    if (next.origin === row.origin) return false;
+    return row.kind === "service" || wordsOf(row) === wordsOf(next.parts);
+  }
+  if (row.origin === "saved-page") {
+    if (row.kind === "service" && row.content.includes('"textState":"withheld"')) return true;
+    if (plainHash(keptOf(row, next.post)) === plainHash(next.post)) return true;
+  }
+  return isReadOtherwise(row, next);
+}
+
+/** What an earlier version of the parser did not understand is read again by this one before it is called an edit. */
+function isReadOtherwise(
+  row: PostTable,
+  { post, hash }: { readonly post: Post; readonly hash: string },
+): boolean {
+  if (!row.content.includes('"rawHtml":')) return false;
+  const again = readPostAgain(keptOf(row, post));
+  return again !== undefined && postHash(again) === hash;
+}
+
+function keptOf(row: PostTable, { channel }: Post): Post {
+  return postOf({ channel, id: row.id, publishedAt: row.published_at }, row);
+}
+
+/**
+ * The hash with all addresses in one spelling: browsers that save a page complete them (`https://example.org/`) and take away
+ * what told that one was escaped twice.
+ */
+function plainHash(post: Post): string {
+  const plain: unknown = JSON.parse(JSON.stringify(post), (name, value: unknown) =>
+    name === "url" && typeof value === "string"
+      ? (URL.parse(value.replaceAll("&amp;", "&"))?.href ?? value)
+      : value,
+  );
+  return postHash(plain as Post);
 }
 
 function pastOf(row: PostTable): VersionTable {

@@ -11,7 +11,8 @@ export interface PostParts {
 
 type Content = Partial<Omit<Post, "channel" | "id" | "publishedAt" | "views" | "reactions">>;
 interface Counters extends Partial<Pick<Post, "views" | "reactions">> {
-  readonly percents?: readonly number[];
+  /** `null` where the page showed none. */
+  readonly percents?: readonly (number | null)[];
   readonly voters?: number;
 }
 interface Addresses {
@@ -40,7 +41,7 @@ export function partsOf(post: Post): PostParts {
   const counters: Counters = {
     ...(views !== undefined && { views }),
     ...(reactions.length > 0 && { reactions }),
-    ...(poll && { percents: poll.options.map((option) => option.percent) }),
+    ...(poll && { percents: poll.options.map(({ percent }) => percent ?? null) }),
     ...(poll?.voters !== undefined && { voters: poll.voters }),
   };
   const content = {
@@ -106,7 +107,10 @@ export function postOf(
       poll: {
         question: poll.question,
         type: poll.type,
-        options: poll.options.map((text, index) => ({ text, percent: percents?.[index] ?? 0 })),
+        options: poll.options.map((text, index) => {
+          const percent = percents?.[index];
+          return { text, ...(typeof percent === "number" && { percent }) };
+        }),
         ...(voters !== undefined && { voters }),
       },
     }),

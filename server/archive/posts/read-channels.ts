@@ -27,6 +27,7 @@ export function archivedChannelOf(row: ChannelTable): ArchivedChannel {
     ...(row.description !== null && { description: row.description }),
     ...(row.avatar_url !== null && { avatarUrl: row.avatar_url }),
     verified: row.verified === 1,
+    ...(row.labels !== null && { labels: JSON.parse(row.labels) as readonly string[] }),
     ...(row.chat_id !== null && { chatId: row.chat_id }),
     counters: JSON.parse(row.counters) as Channel["counters"],
     posts: row.posts,

@@ -7,7 +7,15 @@ import { eraseMessages } from "./erase-messages.ts";
 import type { Database, Handles } from "../database.ts";
 import { nameKey } from "../runs/ledger.ts";
 import { partsOf, postOf } from "../posts/post-row.ts";
-import { addPurged, authorMark, authorsOf, Goners, purgedIn } from "./purged.ts";
+import {
+  addPurged,
+  authorMark,
+  authorsOf,
+  Goners,
+  purgedIn,
+  targetOf,
+  withoutReplysWords,
+} from "./purged.ts";
 import { eraseMarks } from "../posts/result-sets.ts";
 import { laySpan } from "../posts/save-posts.ts";
 import type { ChannelTable, PurgeTable } from "../schema/schema.ts";
@@ -147,24 +155,20 @@ async function findQuotes(tx: Database, order: PurgeTable): Promise<boolean> {
       if (reply?.text === undefined && reply?.author === undefined) continue;
       const byAuthor =
         reply.author !== undefined && authorMark(archiveId, reply.author) === order.author;
-      if (!byAuthor && !(await gone.any(reply.channel, [reply.id]))) continue;
-      if (byAuthor)
-        await addPurged(tx, [reply.id], {
-          channel: reply.channel,
+      const target = targetOf(reply);
+      if (!byAuthor && !(target && (await gone.any(target.channel, [target.id])))) continue;
+      if (byAuthor && target)
+        await addPurged(tx, [target.id], {
+          channel: target.channel,
           at: order.asked_at,
           purgeNo: order.no,
         });
-      await rewrite(tx, { row, parts, post: { ...post, reply: bare(reply) } });
+      await rewrite(tx, { row, parts, post: withoutReplysWords(post) });
     }
   }
   await setCursor(tx, order.no, order.kind === "author" ? -last - 1 : last);
   return false;
 }
-
-const bare = ({ channel, id }: NonNullable<Post["reply"]>): NonNullable<Post["reply"]> => ({
-  channel,
-  id,
-});
 
 /** A notice that a post was pinned begins with its words. */
 async function isNoticeOf(tx: Database, order: PurgeTable, row: KeptRow): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { cutPosts } from "../../../scraper/markup/cut-posts.ts";
 import type { IdRange } from "../../../scraper/reading/history-page.ts";
-import type { Instant, Post } from "../../../scraper/post.ts";
+import type { Instant, Post, PostKey, Reply } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { ChannelPurged } from "../errors.ts";
 import { nameKey } from "../runs/ledger.ts";
@@ -175,9 +175,22 @@ async function withoutQuote(
   if (reply?.text === undefined && reply?.author === undefined) return post;
   const mark = reply.author === undefined ? undefined : authorMark(by.archiveId, reply.author);
   const byAuthor = by.orders.some(({ author }) => author === mark);
-  if (byAuthor) by.gone.add(reply.channel, reply.id);
-  if (!byAuthor && !(await by.gone.any(reply.channel, [reply.id]))) return post;
-  return { ...post, reply: { channel: reply.channel, id: reply.id } };
+  const target = targetOf(reply);
+  if (byAuthor && target) by.gone.add(target.channel, target.id);
+  if (!byAuthor && !(target && (await by.gone.any(target.channel, [target.id])))) return post;
+  return withoutReplysWords(post);
+}
+
+/** The post a reply answers, where it is one that can be seen. */
+export function targetOf({ channel, id }: Reply): PostKey | undefined {
+  return channel === undefined || id === undefined ? undefined : { channel, id };
+}
+
+/** The post with what its reply points at, but not whose words they are. */
+export function withoutReplysWords(post: Post): Post {
+  const { reply, ...rest } = post;
+  const { author: _, text: __, ...pointer } = reply ?? {};
+  return Object.keys(pointer).length > 0 ? { ...rest, reply: pointer } : rest;
 }
 
 /** Which ids are purged, asked of the archive once each. */

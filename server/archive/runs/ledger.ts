@@ -109,7 +109,15 @@ function described(
   channel: Channel,
 ): Pick<
   ChannelTable,
-  "name" | "name_key" | "title" | "description" | "avatar_url" | "verified" | "chat_id" | "counters"
+  | "name"
+  | "name_key"
+  | "title"
+  | "description"
+  | "avatar_url"
+  | "verified"
+  | "labels"
+  | "chat_id"
+  | "counters"
 > {
   return {
     name: channel.name,
@@ -118,6 +126,7 @@ function described(
     description: channel.description ?? null,
     avatar_url: channel.avatarUrl ?? null,
     verified: Number(channel.verified),
+    labels: channel.labels ? JSON.stringify(channel.labels) : null,
     chat_id: channel.chatId ?? null,
     counters: JSON.stringify(channel.counters),
   };

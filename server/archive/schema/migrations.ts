@@ -135,9 +135,14 @@ const migrations: readonly Migration[] = [
   { number: 8, name: "purges, backups", up: keeping },
   { number: 9, name: "counters of a channel, day by day", up: channelSamples },
   { number: 10, name: "what runs wait for, dismissed alerts", up: troubles },
+  { number: 11, name: "labels of a channel", up: channelLabels },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;
+
+async function channelLabels({ schema }: Kysely<Tables>): Promise<void> {
+  await schema.alterTable("channel").addColumn("labels", "text").execute();
+}
 
 async function accessKeys({ schema }: Kysely<Tables>): Promise<void> {
   await schema

@@ -25,6 +25,8 @@ export interface ChannelTable {
   description: string | null;
   avatar_url: string | null;
   verified: number;
+  /** JSON of `Channel["labels"]`. */
+  labels: string | null;
   chat_id: number | null;
   /** JSON of `Channel["counters"]`. */
   counters: string;
