@@ -93,6 +93,7 @@ const strangersParts = new Set([
 /** `…/web/20260301000000im_/https://…`, `/web/2026/t.me/…`, `https://archive.ph/o/AbC1d/https://…`. */
 const wrapped =
   /^(?<host>(?:https?:)?\/\/[^/\s]+)?\/(?<before>(?:[^/?#\s]+\/){0,4}?[^/?#\s]+)\/(?<inner>https?:\/.+|\/{0,2}(?:t\.me|(?:[\w-]+\.)?telegram\.(?:org|me|dog))(?:[/?].*)?)$/iu;
-const hint = /\/(?:https?:\/|(?:t|[\w-]+\.telegram|telegram)\.(?:me|org|dog))/iu;
+/** A cheap look at a whole page: most are no copies. */
+const hint = /\/[^\s"'<>/]+\/(?:https?:\/|\/{0,2}(?:[\w-]+\.)?(?:t|telegram)\.(?:me|org|dog)\b)/iu;
 const telegramHost =
   /^(?:https?:)?\/\/(?:t\.me|(?:[\w-]+\.)?(?:telegram\.(?:org|me|dog)|telesco\.pe))$/iu;

@@ -225,9 +225,11 @@ interface Reading {
 function found(element: Element, parts: Parts, { media, file, missing }: Reading): MediaFound {
   const link = element.attribs["href"] ?? "";
   const absent = Object.keys(missing).filter((words) => missing[words] === undefined);
+  // A notice to browsers that cannot play it stands in every player.
+  const notice = parts.text(fallback[0]) ?? parts.text(fallback[1]);
   const refused =
     classesOf(element).includes("not_supported") ||
-    fallback.some((name) => parts.first(name) !== undefined);
+    (notice !== undefined && !/your browser/iu.test(notice));
   const withheld = !file && refused;
   if (!file && !withheld) absent.unshift(`${media.kind} without an address`);
   return defined({

@@ -123,7 +123,6 @@ function ofOneChannel(
   messages: readonly Message[],
   names: readonly string[],
 ): { readonly own: readonly Message[]; readonly foreign: readonly PostKey[] } {
-  const keyOf = ({ key, linkedKey }: Message): PostKey | undefined => key ?? linkedKey;
   const counts = new Map<string, number>();
   for (const message of messages) {
     const name = keyOf(message)?.channel.toLowerCase();
@@ -138,6 +137,8 @@ function ofOneChannel(
     foreign: messages.map(keyOf).filter((key): key is PostKey => !isOwn(key)),
   };
 }
+
+const keyOf = ({ key, linkedKey }: Message): PostKey | undefined => key ?? linkedKey;
 
 /** How these messages together show that the layout changed; `undefined` when they do not. */
 function changeIn(messages: readonly Message[]): string | undefined {

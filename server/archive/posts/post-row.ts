@@ -109,7 +109,7 @@ export function postOf(
         type: poll.type,
         options: poll.options.map((text, index) => {
           const percent = percents?.[index];
-          return { text, ...(typeof percent === "number" && { percent }) };
+          return typeof percent === "number" ? { text, percent } : { text };
         }),
         ...(voters !== undefined && { voters }),
       },

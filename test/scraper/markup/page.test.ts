@@ -232,7 +232,7 @@ describe("a changed layout is loud, one odd post is not a change", () => {
       undefined,
     ]);
     expect(page.warnings).toEqual([
-      "Post 1 shows parts this version does not know (tgme_widget_message_giveaway); its markup is kept.",
+      "A post shows a part this version does not know: tgme_widget_message_giveaway. Its markup is kept.",
     ]);
   });
 
