@@ -154,6 +154,12 @@ export function pageReader(options: PageReaderOptions): PageReader {
   };
 }
 
+/** The same reader for a run that a person told to take pages as they are. */
+export const accepting = (reader: PageReader, acceptChange = false): PageReader => ({
+  ...reader,
+  read: async (ask, ...more) => reader.read({ ...ask, acceptChange }, ...more),
+});
+
 /** The same reader, with somebody told of every try. */
 export const watched = (reader: PageReader, watch: Watch): PageReader => ({
   concurrency: reader.concurrency,
