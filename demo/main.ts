@@ -4,8 +4,13 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { mediaKindsOf } from "../server/archive/media/media-policy.ts";
 import { makeForOwnerOnly } from "../server/wiring/owner-only.ts";
+import { readConfig } from "../server/config.ts";
+import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "../server/exit-codes.ts";
+import { refuseTaken } from "../server/http/server.ts";
+import { whenNpmEnds } from "../server/when-npm-ends.ts";
 import { archiveSample } from "./archive-sample.ts";
 import { startSample, type Sample } from "./sample.ts";
 
@@ -16,21 +21,27 @@ const program = fileURLToPath(new URL("../server/main.ts", import.meta.url));
 const stop = new AbortController();
 let running: ChildProcess | undefined;
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    stop.abort(new DOMException("Stopped.", "AbortError"));
-    running?.kill(signal);
-  });
-}
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => end(signal));
+// Started by npm: killing that one is meant for this one.
+if (process.env["npm_lifecycle_event"] !== undefined) whenNpmEnds(() => end("SIGTERM"));
 try {
   process.exitCode = await demo();
 } catch (error) {
-  if (!stop.signal.aborted) throw error;
-  process.exitCode = 130;
+  process.exitCode = stop.signal.aborted ? exitCodes.interrupted : exitCodeOf(error);
+  if (!stop.signal.aborted && !isForeseen(error)) throw error;
+  if (!stop.signal.aborted) say(sentenceOf(error));
+}
+
+function end(signal: "SIGINT" | "SIGTERM"): void {
+  stop.abort(new DOMException("Stopped.", "AbortError"));
+  running?.kill(signal);
 }
 
 /** A stand-in of Telegram, its channels archived by the real scraper, and the real server over them. */
 async function demo(): Promise<number> {
+  const { values } = parseArgs({ options: { port: { type: "string" } } });
+  const { port, host } = readConfig(values, process.env);
+  await refuseTaken({ host, port });
   await forgetEarlierDemo();
   await using sample = await startSample();
   const { origin } = sample.standIn;
@@ -47,7 +58,12 @@ async function demo(): Promise<number> {
   if (indexed !== 0) return indexed;
   // Awaited here: until then the stand-in has to listen.
   return await backscroll(
-    ["serve", "--data", folder, "--source", origin, "--rate", "1000", "--media", media],
+    ["serve", "--data", folder, "--source", origin, "--rate", "1000"].concat([
+      "--media",
+      media,
+      "--port",
+      String(port),
+    ]),
     (line) => {
       const [site] = /http:\/\/\S+/.exec(line) ?? [];
       if (site && line.startsWith("Serving")) say(whatToOpen(site, sample));

@@ -8,6 +8,7 @@ import { inspectSettings, secretsIn } from "./config.ts";
 import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
 import type { ExitCode } from "./exit-codes.ts";
 import { plain, Progress } from "./terminal.ts";
+import { whenNpmEnds } from "./when-npm-ends.ts";
 import { makeForOwnerOnly } from "./wiring/owner-only.ts";
 
 // Commands load their code when they run: what was compiled once is not compiled again.
@@ -19,6 +20,8 @@ process.stderr.on("error", () => {});
 const stop = new AbortController();
 
 process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+// Started by npm or npx: killing that one is meant for this one.
+if (process.env["npm_lifecycle_event"] !== undefined) whenNpmEnds(interrupt);
 process.stdout.on("error", leaveQuietly);
 try {
   await program(run).parseAsync(process.argv);

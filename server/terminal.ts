@@ -71,9 +71,9 @@ export const describeFiles = (counts: {
 
 export const number = (value: number): string => value.toLocaleString("en-US");
 
-/** Hits in bold on a terminal, in «» elsewhere, so that a pipe loses nothing. */
+/** Hits in bold on a terminal; elsewhere the text as it is, since any sign added could be one of its own. */
 export function markHits(parts: readonly TextPart[], bold: boolean): string {
-  const [open, close] = bold ? ["\u001B[1m", "\u001B[22m"] : ["«", "»"];
+  const [open, close] = bold ? ["\u001B[1m", "\u001B[22m"] : ["", ""];
   return parts.map(({ text, hit }) => (hit ? open + plain(text) + close : plain(text))).join("");
 }
 

@@ -5,6 +5,7 @@ import type { Archive } from "../archive/archive.ts";
 import { bytesInMegabyte, mediaKindsOf, mediaKindsText } from "../archive/media/media-policy.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import type { Config } from "../config.ts";
 import { openArchive } from "../wiring/open-desk.ts";
 import { mediaPolicy, openMedia } from "../wiring/open-media.ts";
 import { openReader } from "../wiring/open-reader.ts";
@@ -91,7 +92,7 @@ export async function fetchAll(session: Session, typed: readonly string[]): Prom
         onWarning: (sentence) => progress.say(`@${name}: ${plain(sentence)}`),
         onProgress: (now) => progress.update(`@${name}: ${describeFiles(now)}`),
       });
-      progress.say(`@${name}: ${describeFiles(counts)}`);
+      progress.say(`@${name}: ${describeFiles(counts)}${await whatWaits(archive, name, config)}`);
     } catch (error) {
       progress.say(`@${name}: ${plain(errorJson(error).message)}`);
       codes.push(exitCodeOf(error));
@@ -99,6 +100,22 @@ export async function fetchAll(session: Session, typed: readonly string[]): Prom
     }
   }
   return gravest(codes);
+}
+
+/** Files of a channel that are known and not fetched, and why. */
+async function whatWaits({ media }: Archive, name: string, config: Config): Promise<string> {
+  const { waiting } = await media.count(name);
+  const { kinds } = await media.policy(name, mediaPolicy(config));
+  const off =
+    `no kind of file is wanted. Say which: BACKSCROLL_MEDIA=photo, --media photo, or ` +
+    `\`npx backscroll media set ${name} --kinds photo\``;
+  if (kinds.length === 0) return waiting > 0 ? `; ${number(waiting)} wait: ${off}` : `; ${off}`;
+  if (waiting === 0) return "";
+  const next = await media.nextAt(name, kinds);
+  const when = next
+    ? `; the next try is at ${next.toISOString().slice(0, 19)}Z`
+    : `, of kinds that are not wanted now (wanted: ${mediaKindsText(kinds)})`;
+  return `; ${number(waiting)} wait${when}`;
 }
 
 async function namesOf(archive: Archive, typed: readonly string[]): Promise<readonly string[]> {

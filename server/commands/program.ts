@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { UsageError } from "../../scraper/errors.ts";
 import { version } from "../../scraper/version.ts";
 import type { SettingKey } from "../config.ts";
 import { flagOf, settings } from "../config.ts";
@@ -59,12 +60,16 @@ const servingSettings = [
 ] as const;
 
 /** The command line: every command, its arguments and flags. */
-export function program(run: Run): Command {
+export function program(runGiven: Run): Command {
+  let asked: Command | undefined;
+  // A flag of a command may be named as a setting that another command takes: `search --limit` is no limit of requests.
+  const run: Run = async (flags, ...rest) => runGiven(settingsIn(flags, asked), ...rest);
   const all = new Command("backscroll")
     .description("Keeps public Telegram channels and finds anything that was ever posted in them.")
     .version(version)
     .exitOverride()
-    .showHelpAfterError();
+    .showHelpAfterError()
+    .hook("preAction", (_, command) => void (asked = command));
   const add = (
     usage: string,
     description: string,
@@ -93,13 +98,13 @@ export function program(run: Run): Command {
   add("serve", "serve page and API", servingSettings).action((flags: SettingFlags) =>
     run(flags, async (session) => (await serving()).serve(session)),
   );
-  add("search <query>", "search what is kept")
+  add("search <query...>", "search what is kept; several words need no quotes")
     .allowUnknownOption() // -word leaves a word out
     .option("--json", json)
-    .option("--limit <hits>", "at most so many hits, up to 100")
+    .option("--limit <hits>", `at most so many hits, 1 to ${mostHits}`)
     .option("--sort <order>", "relevance, new, old, views or reactions")
-    .action((query: string, flags: SettingFlags & SearchFlags) =>
-      run(flags, async (session) => (await searching()).search(session, query, flags)),
+    .action((words: string[], flags: SettingFlags & SearchFlags) =>
+      run(flags, async (session) => (await searching()).search(session, typedQuery(words), flags)),
     );
   add("channels", "list what is kept")
     .option("--json", json)
@@ -111,13 +116,15 @@ export function program(run: Run): Command {
     .action((channel: string, flags: SettingFlags & JsonFlag) =>
       run(flags, async (session) => (await keeping()).coverage(session, channel, flags)),
     );
-  add("export <query>", "write every post a query finds to a file")
+  add("export <query...>", "write every post a query finds to a file")
     .allowUnknownOption()
     .requiredOption("--format <format>", "jsonl, csv, parquet or atom")
     .requiredOption("-o, --output <file>", "the file; FILE.manifest.json is written beside it")
     .option("--force", "replace files of these names")
-    .action((query: string, flags: SettingFlags & ExportFlags) =>
-      run(flags, async (session) => (await searching()).exportTo(session, query, flags)),
+    .action((words: string[], flags: SettingFlags & ExportFlags) =>
+      run(flags, async (session) =>
+        (await searching()).exportTo(session, typedQuery(words), flags),
+      ),
     );
   add("import <file...>", "take in saved pages and Telegram Desktop exports")
     .option("--channel <name>", "the channel's name, where a file does not tell it")
@@ -177,6 +184,19 @@ export function program(run: Run): Command {
   );
   return all;
 }
+
+/** A query as its words were typed. What looks like an option and is none would be searched for: it is refused. */
+function typedQuery(words: readonly string[]): string {
+  const odd = words.find((word) => /^--[a-z]/i.test(word));
+  if (odd !== undefined)
+    throw new UsageError(
+      `“${odd}” is no option of this command. If it is to be searched for, put the whole query in quotes: '… ${odd}'.`,
+    );
+  return words.join(" ");
+}
+
+/** As many as one search shows, said without loading what searches. */
+const mostHits = 100;
 
 const several = (value: string, before: readonly string[] = []): readonly string[] => [
   ...before,
@@ -318,14 +338,16 @@ function addSetCommands(sets: Command, run: Run): void {
 function addSavedCommands(saved: Command, run: Run): void {
   saved.exitOverride();
   withSettings(
-    saved.command("add <name> <query>").description("save a search; new matches are told"),
+    saved.command("add <name> <query...>").description("save a search; new matches are told"),
     ["data"],
   )
     .allowUnknownOption()
     .option("--url <address>", "the webhook that hears of them; its secret is printed once")
     .option("--json", json)
-    .action((name: string, query: string, flags: SettingFlags & SaveFlags) =>
-      run(flags, async (session) => (await saving()).addSaved(session, { name, query }, flags)),
+    .action((name: string, words: string[], flags: SettingFlags & SaveFlags) =>
+      run(flags, async (session) =>
+        (await saving()).addSaved(session, { name, query: typedQuery(words) }, flags),
+      ),
     );
   withSettings(saved.command("list").description("every saved search"), ["data"])
     .option("--json", json)
@@ -357,7 +379,18 @@ function addAlertCommands(alerts: Command, run: Run): void {
     );
 }
 
+const settingsOf = new WeakMap<Command, readonly SettingKey[]>();
+
+/** Of the flags given those that are settings of this command. */
+function settingsIn(flags: SettingFlags, command: Command | undefined): SettingFlags {
+  const keys = (command && settingsOf.get(command)) ?? [];
+  return Object.fromEntries(
+    keys.flatMap((key) => (flags[key] === undefined ? [] : [[key, flags[key]]])),
+  );
+}
+
 function withSettings(command: Command, keys: readonly SettingKey[]): Command {
+  settingsOf.set(command, keys);
   for (const key of keys) command.option(`${flagOf(key)} <value>`, settings[key].help);
   return command.exitOverride();
 }

@@ -12,7 +12,7 @@ import { exportFormats, exportPosts, manifestOf } from "../export/export-posts.t
 import { snippet } from "../search/highlight.ts";
 import { sorts } from "../search/query/fields.ts";
 import { findSet } from "../search/result-set.ts";
-import { askedQuery, searchPosts } from "../search/search-posts.ts";
+import { askedQuery, maxLimit, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
 import { type Desk, openDesk } from "../wiring/open-desk.ts";
@@ -32,7 +32,7 @@ export async function search(
   query: string,
   flags: SearchFlags,
 ): Promise<ExitCode> {
-  const limit = wholeNumber("--limit", flags.limit, 100);
+  const limit = wholeNumber("--limit", flags.limit, maxLimit);
   const sort = sorts.find((one) => one === flags.sort);
   if (flags.sort !== undefined && !sort)
     throw new UsageError(`--sort is "${flags.sort}". It must be one of ${sorts.join(", ")}.`);
@@ -48,6 +48,10 @@ export async function search(
   for (const hit of result.hits) session.print(describeHit(hit, session.styled));
   const { total, suggestion, tookMs } = result;
   session.progress.say(`${number(total)} posts. Exact count, ${number(Math.round(tookMs))} ms`);
+  if (result.hits.length < total)
+    session.progress.say(
+      `Shown: the first ${number(result.hits.length)}. --limit takes up to ${maxLimit}; \`npx backscroll export\` writes all.`,
+    );
   if (suggestion)
     session.progress.say(`Spelled ${suggestion.query}: ${number(suggestion.total)} posts`);
   return exitCodes.done;

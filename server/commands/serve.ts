@@ -6,7 +6,7 @@ import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { createApp } from "../http/app.ts";
 import { opensToThisMachine } from "../http/access/guard.ts";
-import { startServer } from "../http/server.ts";
+import { refuseTaken, startServer } from "../http/server.ts";
 import { sentenceOf } from "../jobs/alerts.ts";
 import { keepBackedUp } from "../jobs/backups.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
@@ -123,6 +123,7 @@ async function keep({ config, signal }: Session, kept: Archive, log: Log): Promi
 /** `archive` for the channels named, then `serve`: a refused channel is said, and what is archived is served all the same. */
 export async function start(session: Session, channels: readonly string[]): Promise<ExitCode> {
   if (channels.length > 0) {
+    await refuseTaken(session.config);
     const code = await archive(session, channels, {});
     if (code === exitCodes.badUsage || session.signal.aborted) return code;
   }

@@ -62,6 +62,16 @@ function unusable(error: unknown): Response {
   return asJson(problemOf(new Refusal({ kind, status, detail })));
 }
 
+/** Whether an address can be listened on, before anything is done that takes its time. @throws AddressUnavailable */
+export async function refuseTaken(address: {
+  readonly host: string;
+  readonly port: number;
+}): Promise<void> {
+  const server = createServer();
+  await listening(server, address);
+  await new Promise((resolve) => server.close(resolve));
+}
+
 async function listening(
   server: Server,
   { host, port }: { readonly host: string; readonly port: number },

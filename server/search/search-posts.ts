@@ -100,7 +100,8 @@ export interface SearchParts {
 }
 
 const defaultLimit = 20;
-const maxLimit = 100;
+/** Hits on one page at most. */
+export const maxLimit = 100;
 
 /** @throws QuerySyntaxError with its position; BadParameter with its name. */
 export async function searchPosts(

@@ -49,3 +49,27 @@ test("archive fetches files by policy, a channel has its own, and media fetch ma
   expect(await run("media", "set", "nobody_here", "--kinds", "off")).toMatchObject({ code: 2 });
   expect(await run("archive", name, ...read, "--media", "papers")).toMatchObject({ code: 2 });
 }, 120_000);
+
+test("media fetch says what waits and why", async () => {
+  const truth = makeTruth({ posts: 9, kinds: ["photo"], gaps: 0 });
+  const { name } = truth.profile;
+  const standIn = await startStandIn({
+    channels: [truth],
+    files: {
+      answer: (_, response) => void response.writeHead(503, { "retry-after": "3600" }).end(),
+    },
+  });
+  onTestFinished(async () => standIn.close());
+  const read = ["--data", emptyFolder(), "--source", standIn.origin];
+  expect(await backscroll(["archive", name, ...read])).toMatchObject({ code: 0 });
+  const off = await backscroll(["media", "fetch", ...read]);
+  expect(off.said).toContain(
+    "0 files, 0 MB; no kind of file is wanted. Say which: BACKSCROLL_MEDIA=photo",
+  );
+  const later = await backscroll(["media", "fetch", ...read, "--media", "photo"]);
+  expect(later.said).toMatch(/0 files, 0 MB; 9 wait; the next try is at \d{4}-\d\d-\d\dT/);
+  const still = await backscroll(["media", "fetch", ...read]);
+  expect(still.said).toContain("0 files, 0 MB; 9 wait: no kind of file is wanted.");
+  const others = await backscroll(["media", "fetch", ...read, "--media", "video"]);
+  expect(others.said).toContain("9 wait, of kinds that are not wanted now (wanted: video)");
+}, 60_000);

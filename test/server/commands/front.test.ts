@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { Archive } from "../../../server/archive/archive.ts";
+import { backscroll, emptyFolder } from "../../help.ts";
+import { post } from "../http/small-archive.ts";
+
+const root = join(import.meta.dirname, "../../..");
+let data: string;
+
+/** 25 posts with a word in the quotes that hits were once marked with. */
+beforeAll(async () => {
+  data = mkdtempSync(join(tmpdir(), "backscroll-"));
+  await using archive = await Archive.open(join(data, "archive.db"));
+  await archive.savePage({
+    channel: { name: "garden", title: "Garden", verified: false, counters: {} },
+    posts: Array.from({ length: 25 }, (_, place) =>
+      post(place + 1, { text: `О «симметрии» и о порядке, часть ${place + 1}` }),
+    ),
+    span: { from: 1, to: 25 },
+    url: "https://t.me/s/garden",
+    body: new TextEncoder().encode("page"),
+    readAt: "2026-01-20T00:00:00Z",
+    warnings: [],
+  });
+});
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+const run = async (...args: string[]) => backscroll([...args, "--data", data]);
+
+describe("search on the command line", () => {
+  test("prints into a pipe what the post says, and says where it stops", async () => {
+    const { out, said } = await run("search", "симметрия");
+    expect(out).toContain("О «симметрии» и о порядке, часть 25\n");
+    expect(out.match(/garden\/\d+/g)?.length).toBe(20);
+    expect(said).toContain("25 posts. Exact count");
+    expect(said).toContain("Shown: the first 20. --limit takes up to 100");
+    const whole = await run("search", "симметрия", "--limit", "25");
+    expect(whole.out.match(/garden\/\d+/g)?.length).toBe(25);
+    expect(whole.said).not.toContain("Shown");
+  });
+
+  test("takes several words as they are typed", async () => {
+    const { out } = await run("search", "порядок", "-симметрия", "OR", '"часть 7"', "--json");
+    expect(JSON.parse(out)).toMatchObject({ query: 'порядок -симметрия OR "часть 7"', total: 1 });
+  });
+
+  test("searches for nothing that looks like an option", async () => {
+    const { code, said } = await run("search", "порядок", "--limt", "5");
+    expect([code, said]).toEqual([2, expect.stringContaining("“--limt” is no option")]);
+  });
+
+  test("names the same bounds, whichever end is missed", async () => {
+    for (const limit of ["0", "500", "101", "-1", "1.5", "99999999999999999999"])
+      expect(await run("search", "x", "--limit", limit)).toMatchObject({
+        code: 2,
+        said: expect.stringContaining("It must be a whole number from 1 to 100."),
+      });
+  });
+});
+
+test("a port that is taken is said before anything is done, with a flag that is taken", async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void other.close());
+  const port = String((other.address() as AddressInfo).port);
+  const folder = emptyFolder();
+  const started = await backscroll(["start", "durov", "--data", folder, "--port", port]);
+  expect(started).toMatchObject({ code: 2, said: expect.stringContaining("is taken") });
+  expect(started.said).not.toContain("@durov");
+  const { code, said } = await ended(
+    spawn(process.execPath, [join(root, "demo/main.ts"), "--port", port], { cwd: folder }),
+  );
+  expect([code, said]).toEqual([2, expect.stringMatching(/is taken.*--port/)]);
+  expect(said).not.toContain("stand-in");
+});
+
+async function ended(child: ChildProcess) {
+  let said = "";
+  child.stderr?.on("data", (text) => (said += String(text)));
+  const code = await new Promise((resolve) => child.on("close", resolve));
+  return { code, said };
+}
+
+test.for(["SIGTERM", "SIGKILL"] as const)(
+  "a server that npm started ends when npm gets %s",
+  { timeout: 60_000 },
+  async (signal) => {
+    const npm = spawn("npm", ["start", "--", "--port", "0", "--data", emptyFolder()], {
+      cwd: root,
+      env: { PATH: process.env["PATH"], HOME: process.env["HOME"] },
+    });
+    const site = await new Promise<string>((resolve) => {
+      let said = "";
+      npm.stderr.on("data", (text) => {
+        said += String(text);
+        const [found] = /(?<=Serving )http:\S+/.exec(said) ?? [];
+        if (found !== undefined) resolve(found);
+      });
+    });
+    expect((await fetch(`${site}/health`)).status).toBe(200);
+    npm.kill(signal);
+    const gone = async () =>
+      fetch(`${site}/health`).then(
+        () => false,
+        () => true,
+      );
+    await expect.poll(gone, { timeout: 20_000, interval: 250 }).toBe(true);
+  },
+);
