@@ -1,3 +1,5 @@
+import { isNoRoom } from "./archive/errors.ts";
+
 /** What the program's exit code says; outside schedulers act on it. */
 export const exitCodes = {
   done: 0,
@@ -25,6 +27,8 @@ const byErrorName = new Map<string, ExitCode>(
     DiskFull: exitCodes.diskFull,
     ChannelPurged: exitCodes.badUsage,
     ArchiveUnusable: exitCodes.badUsage,
+    ArchiveDamaged: exitCodes.unexpected,
+    BackupDamaged: exitCodes.unexpected,
     MeilisearchUnusable: exitCodes.badUsage,
     EngineAway: exitCodes.indexBehind,
     AddressUnavailable: exitCodes.badUsage,
@@ -64,16 +68,6 @@ function foreseenCode(error: unknown): ExitCode | undefined {
   }
   return undefined;
 }
-
-/** SQLite's word for it, or the system's. */
-function isNoRoom(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (
-    ("errcode" in error && error.errcode === sqliteFull) ||
-    ("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT"))
-  );
-}
-const sqliteFull = 13;
 
 /** Of several channels' codes the one that needs a person most. */
 export function gravest(codes: readonly ExitCode[]): ExitCode {

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
+import { link, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { postHash } from "../../scraper/post-hash.ts";
 import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
@@ -30,7 +32,7 @@ import {
   openReader,
   openWriter,
 } from "./database.ts";
-import { ArchiveUnusable } from "./errors.ts";
+import { ArchiveDamaged, ArchiveUnusable, mendArchive } from "./errors.ts";
 import { Deliveries } from "./outgoing/deliveries.ts";
 import { withKeptMedia } from "./media/kept-media.ts";
 import { Keys } from "./access/keys.ts";
@@ -94,6 +96,61 @@ interface SaveOptions {
 
 const defaultWaitMs = 60_000;
 const mostSamples = 1_000;
+
+/** Whoever looks sees no archive or a whole one; of two who make it at once the first counts. */
+async function makeArchive(
+  file: string,
+  { now, waitMs }: { readonly now: () => Date; readonly waitMs: number },
+): Promise<void> {
+  const draft = `${file}.new-${process.pid}-${randomUUID()}`;
+  try {
+    const writer = await openWriter(draft, { waitMs, check: () => {} });
+    try {
+      await migrating(writer, { file: draft, now });
+    } finally {
+      await writer.db.destroy();
+    }
+    await link(draft, file);
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code !== "EEXIST") throw explained(error, file);
+  } finally {
+    for (const tail of ["", "-wal", "-shm", "-journal"]) await rm(draft + tail, { force: true });
+  }
+}
+
+/** @throws ArchiveUnusable, ArchiveDamaged, DiskFull */
+async function migrating(
+  writer: Connection,
+  { file, now }: { readonly file: string; readonly now: () => Date },
+): Promise<void> {
+  try {
+    await migrate(writer, { file, now, newId: randomUUID });
+  } catch (error) {
+    throw explained(error, file);
+  }
+}
+
+/** An archive that was ever made is no file of 0 bytes: something took its content. @throws ArchiveDamaged */
+async function refuseEmptyFile(file: string): Promise<void> {
+  const there = await stat(file).catch(() => undefined);
+  if (there?.isFile() && there.size === 0 && !existsSync(`${file}-wal`))
+    throw new ArchiveDamaged(
+      `${file} is empty (0 bytes): it is no archive. If nothing was ever kept here, remove it. ${mendArchive}`,
+    );
+}
+
+/** The post of this row. @throws ArchiveDamaged when its content is not what was kept */
+function soundPostOf(row: PostRow, file: string): ArchivedPost {
+  let post: ArchivedPost | undefined;
+  try {
+    post = archivedPostOf(row);
+    if (postHash(post) === row.hash) return post;
+  } catch {}
+  throw new ArchiveDamaged(
+    `Post ${row.channel}/${row.id} in ${file} is not what was kept: the file is damaged. ${mendArchive}`,
+  );
+}
 
 /**
  * The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages.
@@ -163,12 +220,14 @@ export class Archive implements AsyncDisposable {
   ): Promise<Archive> {
     if (readOnly && !existsSync(file))
       throw new ArchiveUnusable(`There is no archive at ${file} yet.`);
+    if (!readOnly && !existsSync(file)) await makeArchive(file, { now, waitMs });
+    await refuseEmptyFile(file);
     const writer = readOnly
       ? undefined
       : await openWriter(file, { waitMs, check: (raw) => refuseForeign(raw, file) });
     try {
       if (writer && maxPages !== undefined) limitPages(writer, maxPages);
-      if (writer) await migrate(writer, { file, now, newId: randomUUID });
+      if (writer) await migrating(writer, { file, now });
       const reader = openReader(file);
       try {
         await checkSchema(reader, file);
@@ -356,7 +415,7 @@ export class Archive implements AsyncDisposable {
   async post(key: PostKey): Promise<ArchivedPost | undefined> {
     const row = await this.#row(key);
     if (!row) return undefined;
-    const [post] = await withKeptMedia(this.#db, [archivedPostOf(row)]);
+    const [post] = await withKeptMedia(this.#db, [soundPostOf(row, this.file)]);
     return post;
   }
 
@@ -365,7 +424,7 @@ export class Archive implements AsyncDisposable {
     const rows = await rowsOf(this.#db, keys);
     return withKeptMedia(
       this.#db,
-      rows.flatMap((row) => (row ? [archivedPostOf(row)] : [])),
+      rows.flatMap((row) => (row ? [soundPostOf(row, this.file)] : [])),
     );
   }
 
@@ -466,15 +525,19 @@ export class Archive implements AsyncDisposable {
   async verify(
     options: { readonly signal?: AbortSignal; readonly files?: boolean } = {},
   ): Promise<readonly Finding[]> {
-    const found = await verify(this.#reader, { ...options, now: this.#now() });
+    const found = await verify(this.#reader, { file: this.file, now: this.#now(), ...options });
     if (options.files === false) return found;
     return [...found, ...(await verifyMedia(this.#db, this.media.folder, options))];
   }
 
   /** Whether the file is whole, as far as SQLite tells without comparing its indexes; undefined when it is. */
   quickCheck(): string | undefined {
-    const found = this.#reader.raw.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
-    return found === "ok" ? undefined : String(found);
+    try {
+      const found = this.#reader.raw.prepare("PRAGMA quick_check(1)").get()?.["quick_check"];
+      return found === "ok" ? undefined : String(found);
+    } catch (error) {
+      return (error as Error).message;
+    }
   }
 
   /** Copies the archive as of one moment to a new file, while others write. @throws when the file exists */

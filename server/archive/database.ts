@@ -10,7 +10,14 @@ import {
   type IGenericSqlite,
   parseBigInt,
 } from "kysely-generic-sqlite";
-import { ArchiveBusy, ArchiveUnusable, DiskFull } from "./errors.ts";
+import {
+  ArchiveBusy,
+  ArchiveDamaged,
+  ArchiveUnusable,
+  DiskFull,
+  mendArchive,
+  noRoomBeside,
+} from "./errors.ts";
 import type { Tables } from "./schema/schema.ts";
 
 export type Database = Kysely<Tables>;
@@ -209,6 +216,7 @@ async function untilFree(attempt: () => void, waitMs: number, file: string): Pro
 }
 
 const codes = {
+  error: 1,
   busy: 5,
   readOnly: 8,
   corrupt: 11,
@@ -216,8 +224,6 @@ const codes = {
   cannotOpen: 14,
   notADatabase: 26,
 };
-/** The file that readers and writers share beside the archive's could not be made as large as it must be. */
-const noRoomBeside = 4874;
 
 function sqliteCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !("errcode" in error)) return undefined;
@@ -241,14 +247,19 @@ export function explained(error: unknown, file: string): unknown {
       );
     case codes.corrupt:
     case codes.notADatabase:
-      return new ArchiveUnusable(
-        `${file} is damaged or no archive (${cause}). Restore a backup, or choose another data folder.`,
-        { cause: error },
-      );
+      return new ArchiveDamaged(`${file} is damaged or no archive (${cause}). ${mendArchive}`, {
+        cause: error,
+      });
     case codes.cannotOpen:
     case codes.readOnly:
       return new ArchiveUnusable(
         `${file} cannot be opened or written (${cause}). Check that its folder exists and may be written.`,
+        { cause: error },
+      );
+    case codes.error:
+      if (!/^no such (?:table|column)/.test(cause)) return error;
+      return new ArchiveDamaged(
+        `${file} has not the tables of an archive (${cause}). ${mendArchive}`,
         { cause: error },
       );
     default:

@@ -13,6 +13,15 @@ export class ArchiveUnusable extends Error {
   override name = "ArchiveUnusable";
 }
 
+/** The file does not hold what an archive holds: damaged, empty, or of other tables. Nothing it says is to be believed. */
+export class ArchiveDamaged extends Error {
+  override name = "ArchiveDamaged";
+}
+
+/** What to do about a damaged archive, in a sentence. */
+export const mendArchive =
+  "Stop what runs, keep a copy of the folder, and take a backup back: npx backscroll restore FILE";
+
 /** Too many kept posts are missing at once to be deletions: the run stops, and a person looks. */
 export class MassAbsence extends Error {
   override name = "MassAbsence";
@@ -47,3 +56,15 @@ export class ChannelPurged extends Error {
 export class LeaseLost extends Error {
   override name = "LeaseLost";
 }
+
+/** Whether this is SQLite's word for a full disk, or the system's. */
+export function isNoRoom(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    ("errcode" in error && (error.errcode === sqliteFull || error.errcode === noRoomBeside)) ||
+    ("code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT"))
+  );
+}
+const sqliteFull = 13;
+/** SQLite's: the file that readers and writers share beside a database could not be made as large as it must be. */
+export const noRoomBeside = 4874;

@@ -1,6 +1,7 @@
 import { HTTPException } from "hono/http-exception";
 import type { z } from "@hono/zod-openapi";
 import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
+import { ArchiveBusy, ArchiveDamaged, DiskFull, isNoRoom } from "../archive/errors.ts";
 import { DeliveriesFull } from "../archive/outgoing/deliveries.ts";
 import { TooManySearches } from "../archive/outgoing/saved-searches.ts";
 import { EngineAway, QueryTooSlow } from "../search/port.ts";
@@ -62,6 +63,9 @@ export const problemTitles = {
   "body-too-large": "The request is too large",
   "unsupported-media-type": "The body is of a kind that is not read here",
   "query-too-slow": "The query took too long",
+  "archive-damaged": "The archive is damaged",
+  "archive-busy": "The archive is being written by another",
+  "disk-full": "The disk is full",
   unexpected: "Something unexpected happened",
 } as const;
 export type ProblemKind = keyof typeof problemTitles;
@@ -102,6 +106,16 @@ export function problemOf(error: unknown): Problem {
     };
   if (error instanceof QueryTooSlow)
     return { ...named("query-too-slow"), status: 503, detail: error.message };
+  if (error instanceof ArchiveDamaged)
+    return { ...named("archive-damaged"), status: 503, detail: error.message };
+  if (error instanceof ArchiveBusy)
+    return { ...named("archive-busy"), status: 503, detail: error.message };
+  if (error instanceof DiskFull || isNoRoom(error))
+    return {
+      ...named("disk-full"),
+      status: 507,
+      detail: "The disk is full. Nothing was half-written: make room, and ask again.",
+    };
   if (error instanceof EngineAway)
     return { ...named("index-away"), status: 503, detail: error.message };
   if (error instanceof DeliveriesFull)

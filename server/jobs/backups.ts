@@ -35,6 +35,32 @@ class BackupDamaged extends Error {
   override name = "BackupDamaged";
 }
 
+/** Copies the archive as of now, and checks all of the copy. @throws BackupDamaged when it is not whole; there is none then */
+export async function backUpChecked(
+  archive: Pick<Archive, "backup">,
+  file: string,
+  options: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  await archive.backup(file);
+  let finding: string | undefined;
+  try {
+    [finding] = await verifyCopy(file, options);
+  } catch (error) {
+    await removeCopy(file);
+    throw error;
+  }
+  for (const tail of ["-wal", "-shm"]) await rm(file + tail, { force: true });
+  if (finding === undefined) return;
+  await removeCopy(file);
+  throw new BackupDamaged(
+    `The archive is damaged, and the backup was thrown away (${finding}). Look at all of it: npx backscroll verify. Or take an older backup back: npx backscroll restore FILE`,
+  );
+}
+
+async function removeCopy(file: string): Promise<void> {
+  for (const tail of ["", "-wal", "-shm"]) await rm(file + tail, { force: true });
+}
+
 /** What became of a backup that was due. */
 export interface BackedUp {
   readonly file: string;
@@ -92,12 +118,7 @@ async function backUp(parts: BackupParts): Promise<BackedUp> {
   const name = nameOf(now());
   const unchecked = join(folder, `${name}${uncheckedMark}`);
   try {
-    await archive.backup(unchecked);
-    const [finding] = await verifyCopy(unchecked, signal ? { signal } : {});
-    if (finding !== undefined)
-      throw new BackupDamaged(
-        `The backup does not pass its check (${finding}) and was thrown away. Run: npx backscroll verify`,
-      );
+    await backUpChecked(archive, unchecked, signal ? { signal } : {});
     if (files !== undefined)
       await mirrorFiles(files, join(folder, "media"), signal ? { signal } : {});
     await rename(unchecked, join(folder, name));

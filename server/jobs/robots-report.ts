@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Unreachable } from "../../scraper/errors.ts";
 import type { Gate } from "../../scraper/reading/gate.ts";
@@ -104,8 +104,13 @@ async function ask({ source, gate, userAgent, now, signal }: RobotsOptions): Pro
 async function keep(file: string, report: RobotsReport): Promise<void> {
   const beside = `${file}.${crypto.randomUUID()}`;
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(beside, JSON.stringify(report));
-  await rename(beside, file);
+  try {
+    await writeFile(beside, JSON.stringify(report));
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
 }
 
 const states = new Set(["allowed", "disallowed", "none", "unreachable"]);

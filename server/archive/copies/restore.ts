@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../../../scraper/errors.ts";
 import { explained, openReader } from "../database.ts";
-import { ArchiveBusy, ArchiveUnusable, DiskFull } from "../errors.ts";
+import { ArchiveBusy, ArchiveDamaged, DiskFull } from "../errors.ts";
 import { copyForOwner } from "./copy-file.ts";
 import { makeFolder } from "./make-folder.ts";
 import { checkOurs } from "../schema/migrations.ts";
@@ -62,7 +62,7 @@ async function checkWhole(copy: string, from: string): Promise<void> {
   try {
     await checkOurs(connection, from);
     const found = connection.raw.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
-    if (found !== "ok") throw new ArchiveUnusable(`${from} is damaged (${String(found)}).`);
+    if (found !== "ok") throw new ArchiveDamaged(`${from} is damaged (${String(found)}).`);
   } catch (error) {
     throw explained(error, from);
   } finally {

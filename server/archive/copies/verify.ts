@@ -1,7 +1,9 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { faultIn } from "../../../scraper/limits.ts";
 import { postHash } from "../../../scraper/post-hash.ts";
-import type { Connection, Database } from "../database.ts";
+import { type Connection, type Database, explained } from "../database.ts";
+import { ArchiveDamaged } from "../errors.ts";
+import { isWholeBody } from "../posts/bodies.ts";
 import { postOf } from "../posts/post-row.ts";
 import { spanOf } from "../posts/save-posts.ts";
 import type { ChannelTable } from "../schema/schema.ts";
@@ -18,20 +20,36 @@ const mostFindings = 1_000;
 
 /** Checks a whole archive: the file, its links, its hashes, its numbering and its running figures. At most 1,000 findings. */
 export async function verify(
+  connection: Connection,
+  options: { readonly file: string; readonly now: Date; readonly signal?: AbortSignal },
+): Promise<readonly Finding[]> {
+  const found: Finding[] = [];
+  try {
+    for await (const finding of findings(connection, options)) {
+      found.push(finding);
+      if (found.length >= mostFindings) break;
+    }
+  } catch (error) {
+    const told = explained(error, options.file);
+    if (!(told instanceof ArchiveDamaged)) throw error;
+    // What cannot be read cannot be looked at further.
+    found.push({ where: "file", what: told.message });
+  }
+  return found;
+}
+
+async function* findings(
   { raw, db }: Connection,
   { signal, now }: { readonly signal?: AbortSignal; readonly now: Date },
-): Promise<readonly Finding[]> {
-  const found: Finding[] = [...checkFile(raw)];
-  found.push(...(await checkNumbering(db)));
+): AsyncGenerator<Finding> {
+  yield* checkFile(raw);
+  yield* await checkNumbering(db);
   for (const channel of await db.selectFrom("channel").selectAll().execute()) {
     signal?.throwIfAborted();
-    found.push(...(await checkChannel(db, channel)));
+    yield* await checkChannel(db, channel);
   }
-  for await (const finding of checkPosts(db, { now, ...(signal && { signal }) })) {
-    found.push(finding);
-    if (found.length >= mostFindings) break;
-  }
-  return found.slice(0, mostFindings);
+  yield* checkPosts(db, { now, ...(signal && { signal }) });
+  yield* checkBodies(db, signal);
 }
 
 function* checkFile(raw: Connection["raw"]): Generator<Finding> {
@@ -173,3 +191,24 @@ function wrongIn(
     return `a version cannot be read: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
+
+/** The pages read, kept compressed: each must come out whole. */
+async function* checkBodies(db: Database, signal?: AbortSignal): AsyncGenerator<Finding> {
+  for (let after = 0; ;) {
+    signal?.throwIfAborted();
+    const rows = await db
+      .selectFrom("body")
+      .where("no", ">", after)
+      .orderBy("no")
+      .limit(bodiesAStep)
+      .select(["no", "channel", "url", "bytes"])
+      .execute();
+    const last = rows.at(-1);
+    if (!last) return;
+    for (const { channel, url, bytes } of rows)
+      if (!isWholeBody(bytes)) yield { where: `@${channel}`, what: `the page ${url} is damaged` };
+    after = last.no;
+    await yieldToOthers();
+  }
+}
+const bodiesAStep = 20;

@@ -1,4 +1,4 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { IdRange } from "../../../scraper/reading/history-page.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import { version } from "../../../scraper/version.ts";
@@ -43,7 +43,7 @@ export async function keepBody(
       to_id: page.span?.to ?? null,
       parser: version,
       purged_at: null,
-      bytes: zstdCompressSync(page.body),
+      bytes: packed(page.body),
     })
     .execute();
   return no;
@@ -68,8 +68,23 @@ export async function bodyOf(db: Database, no: number): Promise<PageBody | undef
   };
 }
 
+/** With a checksum, so that a page that was damaged since does not come out as another. */
+const packed = (body: Uint8Array): Buffer =>
+  zstdCompressSync(body, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
+
 const unpacked = (bytes: Uint8Array): Uint8Array =>
   zstdDecompressSync(bytes, { maxOutputLength: largestBodyBytes });
+
+/** Whether a kept page, or the nothing that a purge left, comes out of its compression as it went in. */
+export function isWholeBody(bytes: Uint8Array): boolean {
+  if (bytes.length === 0) return true;
+  try {
+    unpacked(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Looks at a page and puts another, or none, in its place. */
 export async function replaceBody(
@@ -85,7 +100,7 @@ export async function replaceBody(
   const body = unpacked(row.bytes);
   const next = change.to(body);
   if (next === body) return "as before";
-  const bytes = next ? zstdCompressSync(next) : new Uint8Array();
+  const bytes = next ? packed(next) : new Uint8Array();
   await tx
     .updateTable("body")
     .set({ bytes, purged_at: change.at })

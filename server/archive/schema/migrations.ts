@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "../database.ts";
-import { ArchiveUnusable } from "../errors.ts";
+import { ArchiveDamaged, ArchiveUnusable, mendArchive } from "../errors.ts";
 import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
@@ -58,18 +58,19 @@ export async function checkSchema({ raw, db }: Connection, file: string): Promis
   await refuseOtherSchema(db, file);
 }
 
-/** @throws ArchiveUnusable when the file holds another program's tables; an empty file will do. */
+/** @throws ArchiveDamaged when the file holds another program's tables; an empty file will do. */
 export function refuseForeign(raw: Connection["raw"], file: string): void {
   if (tablesIn(raw) === 0) return;
   const id = raw.prepare("PRAGMA application_id").get()?.["application_id"];
   if (id !== applicationId)
-    throw new ArchiveUnusable(
-      `${file} is a database of another program and was not touched. Choose another data folder.`,
+    throw new ArchiveDamaged(
+      `${file} is a database of another program and was not touched. Choose another data folder, or take a backup back: npx backscroll restore FILE`,
     );
 }
 
 function refuseEmpty(raw: Connection["raw"], file: string): void {
-  if (tablesIn(raw) === 0) throw new ArchiveUnusable(`${file} is empty: it is no archive.`);
+  if (tablesIn(raw) === 0)
+    throw new ArchiveDamaged(`${file} is empty: it is no archive. ${mendArchive}`);
 }
 
 async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void> {

@@ -132,7 +132,7 @@ describe("a file that is no archive of ours", () => {
     foreign.close();
     const before = readFileSync(file);
     await expect(Archive.open(file)).rejects.toMatchObject({
-      name: "ArchiveUnusable",
+      name: "ArchiveDamaged",
       message: expect.stringContaining("another program") as string,
     });
     expect(readFileSync(file).equals(before)).toBe(true);
@@ -140,7 +140,7 @@ describe("a file that is no archive of ours", () => {
 
   it("is refused when it is no database at all", async () => {
     writeFileSync(file, "once upon a time ".repeat(100));
-    await expect(Archive.open(file)).rejects.toMatchObject({ name: "ArchiveUnusable" });
+    await expect(Archive.open(file)).rejects.toMatchObject({ name: "ArchiveDamaged" });
   });
 
   it("is refused when a newer program wrote it", async () => {
@@ -207,7 +207,7 @@ describe("backup and restore", () => {
     ]) {
       writeFileSync(broken, bad);
       await expect(restoreArchive({ from: broken, to: file })).rejects.toMatchObject({
-        name: "ArchiveUnusable",
+        name: "ArchiveDamaged",
       });
     }
     await using present = await Archive.open(file);

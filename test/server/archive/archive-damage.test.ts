@@ -1,0 +1,141 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Archive } from "../../../server/archive/archive.ts";
+import { backUpChecked } from "../../../server/jobs/backups.ts";
+import { chanceFrom, flipByte } from "../search/engines/damage.ts";
+import { page, range } from "./sample.ts";
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "archive-damage-"));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const now = (): Date => new Date("2026-06-15T12:30:00Z");
+const ids = Array.from({ length: 120 }, (_, i) => ({ channel: "Gradient", id: i + 1 }));
+
+const asks: Readonly<Record<string, (archive: Archive) => Promise<unknown>>> = {
+  channels: async (archive) => archive.channels(),
+  coverage: async (archive) => archive.coverage("Gradient"),
+  posts: async (archive) => archive.posts(ids),
+  state: async (archive) => archive.state(),
+  verify: async (archive) => archive.verify(),
+};
+
+/** What an archive answers to each, as JSON; the name of the error instead, also when it cannot be opened. */
+async function toldBy(file: string): Promise<Readonly<Record<string, string>>> {
+  const told: Record<string, string> = {};
+  const nameOf = (error: unknown): string => (error as Error).name;
+  try {
+    await using archive = await Archive.open(file, { now });
+    for (const [name, ask] of Object.entries(asks))
+      told[name] = await ask(archive).then((answer) => JSON.stringify(answer), nameOf);
+  } catch (error) {
+    for (const name of Object.keys(asks)) told[name] ??= nameOf(error);
+  }
+  return told;
+}
+
+/** Whether each post of an answer is told as it was kept. */
+function holdsOnly(answer: string, truth: Readonly<Record<string, string>>): boolean {
+  const known = new Set(
+    (JSON.parse(truth["posts"] ?? "[]") as unknown[]).map((one) => JSON.stringify(one)),
+  );
+  return (JSON.parse(answer) as unknown[]).every((one) => known.has(JSON.stringify(one)));
+}
+
+async function kept(): Promise<string> {
+  const file = join(folder, "archive.db");
+  await using archive = await Archive.open(file, { now });
+  for (let from = 1; from <= 120; from += 20)
+    await archive.savePage({
+      ...page(range(from, from + 19)),
+      body: new TextEncoder().encode(`<html>${`page ${from} `.repeat(500)}`),
+    });
+  return file;
+}
+
+describe("an archive of which a byte was changed", () => {
+  const places = 50;
+  it(
+    `tells no post as it was not kept, and what is told falsely verify finds, at ${places} places; it is not backed up`,
+    { timeout: 120_000 },
+    async () => {
+      const sound = await kept();
+      const truth = await toldBy(sound);
+      const chance = chanceFrom(21);
+      const counts = {
+        verifyFinds: 0,
+        backupRefuses: 0,
+        saysDamaged: 0,
+        truth: 0,
+        onlyVerifySays: 0,
+      };
+      const wrong: string[] = [];
+      for (let no = 1; no <= places; no++) {
+        const file = join(folder, `${no}.db`);
+        copyFileSync(sound, file);
+        const place = flipByte(file, { at: chance(), bits: chance() });
+        const told = await toldBy(file);
+        const noticed = told["verify"] !== "[]";
+        if (noticed) counts.verifyFinds++;
+        for (const [name, answer] of Object.entries(told)) {
+          if (answer === truth[name]) counts.truth++;
+          else if (answer === "ArchiveDamaged" || name === "verify") counts.saysDamaged++;
+          else if (noticed && (name !== "posts" || holdsOnly(answer, truth)))
+            counts.onlyVerifySays++;
+          else wrong.push(`${place} ${name}: ${answer.slice(0, 80)}`);
+        }
+        if (noticed && counts.backupRefuses < 5) {
+          const copy = `${file}.copy`;
+          const refused = await Archive.open(file, { now }).then(
+            async (archive) =>
+              backUpChecked(archive, copy)
+                .then(
+                  () => "made",
+                  (error: unknown) => (error as Error).name,
+                )
+                .finally(async () => archive[Symbol.asyncDispose]()),
+            (error: unknown) => (error as Error).name,
+          );
+          if (["BackupDamaged", "ArchiveDamaged"].includes(refused) && !existsSync(copy))
+            counts.backupRefuses++;
+          else wrong.push(`${place} backup: ${refused}`);
+        }
+        for (const tail of ["", "-wal", "-shm", ".copy"]) rmSync(file + tail, { force: true });
+      }
+      console.log(`archive: ${places} places: ${JSON.stringify(counts)}, wrong: ${wrong.length}`);
+      expect(wrong).toEqual([]);
+      expect(counts.backupRefuses).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe("a file in the archive's place", () => {
+  const file = (): string => join(folder, "archive.db");
+
+  it("of 0 bytes is not taken for a new archive", async () => {
+    writeFileSync(file(), "");
+    await expect(Archive.open(file())).rejects.toThrow(/empty \(0 bytes\).*restore/);
+  });
+
+  it("with the mark of an archive and other tables is refused in words", async () => {
+    const other = new DatabaseSync(file());
+    other.exec("PRAGMA application_id = 1114329955; CREATE TABLE recipe (name TEXT)");
+    other.close();
+    await expect(Archive.open(file())).rejects.toMatchObject({ name: "ArchiveDamaged" });
+  });
+
+  it("is made whole or not at all", async () => {
+    const [one, two] = await Promise.all([Archive.open(file()), Archive.open(file())]);
+    expect((await one.state()).archiveId).toBe((await two.state()).archiveId);
+    await one[Symbol.asyncDispose]();
+    await two[Symbol.asyncDispose]();
+    expect(existsSync(file())).toBe(true);
+  });
+});
