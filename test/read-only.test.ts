@@ -56,7 +56,7 @@ describe("a data folder that cannot be written", () => {
     folder.seal();
     const { code, said } = await backscroll(["search", "x", "--data", folder.data]);
     expect(said).toMatch(/cannot be written by this user, and its index is missing/);
-    expect(code).toBe(2);
+    expect(code).toBe(7);
   });
 });
 

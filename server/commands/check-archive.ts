@@ -4,6 +4,7 @@ import { readPage } from "../../scraper/markup/page.ts";
 import { Archive } from "../archive/archive.ts";
 import { archiveFile, indexFile } from "../wiring/open-desk.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
+import { whyAway } from "../search/port.ts";
 import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
 import { number } from "../terminal.ts";
 import { type Check, type Finding, note, ok, problem } from "./finding.ts";
@@ -71,8 +72,8 @@ async function index(session: Session): Promise<readonly Finding[]> {
       problem(
         status.state === "ready"
           ? `The index is ${number(Math.max(behind, 0))} changes behind the archive.`
-          : `The index is ${status.state}.`,
-        "Searches miss what is not in it.",
+          : whyAway(status),
+        status.state === "ready" ? "Searches miss what is not in it." : "Searches are refused.",
         "Start the server, which brings it up to date; or run: npx backscroll reindex",
       ),
     ];

@@ -3,12 +3,19 @@ import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { jsonLine } from "../export/json-line.ts";
 import { mirrorFiles } from "../archive/media/mirror-files.ts";
+import { backUpChecked } from "../jobs/backups.ts";
 import { restoreArchive } from "../archive/copies/restore.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { catchUp, compareIndex, setAsideFindings, rebuildIndex } from "../search/catch-up.ts";
+import {
+  catchUpWhoAnswers,
+  compareIndex,
+  setAsideFindings,
+  rebuildIndex,
+} from "../search/catch-up.ts";
+import { removeIndex } from "../search/engines/embedded/embedded-index.ts";
 import { number, plain, table } from "../terminal.ts";
-import { archiveFile, openArchive, openDesk, openToRead } from "../wiring/open-desk.ts";
+import { archiveFile, indexFile, openArchive, openDesk, openToRead } from "../wiring/open-desk.ts";
 import { narrowToOwner } from "../wiring/owner-only.ts";
 import type { Session } from "./session.ts";
 
@@ -98,7 +105,12 @@ export async function verify(
   { json }: JsonFlag,
 ): Promise<ExitCode> {
   await using desk = await openDesk(config, { inProcess: true });
-  await catchUp({ ...desk, signal });
+  // A damaged index is a finding: it is not mended before it was told.
+  const { state } = await desk.engine.status();
+  if (state !== "damaged") {
+    const away = await catchUpWhoAnswers({ ...desk, signal });
+    if (away !== undefined) progress.say(`${away} The other is not compared.`);
+  }
   const found = [
     ...(await desk.archive.verify({ signal })),
     ...(await compareIndex(desk)),
@@ -114,13 +126,15 @@ export async function verify(
 
 export async function backup({ config, progress }: Session, file: string): Promise<ExitCode> {
   await using archive = await openArchive(config);
-  await archive.backup(file);
+  await backUpChecked(archive, file);
   progress.say(`The archive as of now is in ${file}.`);
   return exitCodes.done;
 }
 
 export async function restore({ config, progress }: Session, file: string): Promise<ExitCode> {
   const { movedTo } = await restoreArchive({ from: file, to: archiveFile(config) });
+  // It is of what stood here before: by its position it could be taken for one of this archive.
+  removeIndex(indexFile(config));
   await mirrorFiles(join(dirname(file), "media"), join(config.data, "media"));
   await narrowToOwner(config);
   progress.say(

@@ -3,7 +3,7 @@ import { jsonLine } from "../export/json-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { openArchive, openDesk } from "../wiring/open-desk.ts";
-import { catchUp } from "../search/catch-up.ts";
+import { catchUpWhoAnswers } from "../search/catch-up.ts";
 import { saveSearch } from "../search/save-search.ts";
 import { plain, table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
@@ -20,7 +20,8 @@ export async function addSaved(
   { url, json }: SaveFlags,
 ): Promise<ExitCode> {
   await using desk = await openDesk(config, { inProcess: true });
-  await catchUp({ ...desk, signal });
+  const away = await catchUpWhoAnswers({ ...desk, signal });
+  if (away !== undefined) progress.say(away);
   const { search, secret } = await saveSearch(
     { ...desk, webhookInside: config.webhookInside },
     { ...typed, url },

@@ -6,7 +6,7 @@ import { jsonLine } from "../export/json-line.ts";
 import { DiskFull } from "../archive/errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { catchUp } from "../search/catch-up.ts";
+import { catchUpWhoAnswers } from "../search/catch-up.ts";
 import { citeSet, setId } from "../export/cite-set.ts";
 import { exportFormats, exportPosts, manifestOf } from "../export/export-posts.ts";
 import { snippet } from "../search/highlight.ts";
@@ -57,9 +57,14 @@ export async function search(
   return exitCodes.done;
 }
 
-/** An index that cannot be written is searched as it is, and what it lacks is said. */
+/** An index that cannot be written is searched as it is, and what it lacks is said; so is an engine that is away. */
 async function bringUpToDate({ progress, signal }: Session, desk: Desk): Promise<void> {
-  if (!desk.readOnly) return void (await catchUp({ ...desk, signal }));
+  if (!desk.readOnly) {
+    const onProgress = (posts: number): void => progress.update(`${number(posts)} posts indexed`);
+    const away = await catchUpWhoAnswers({ ...desk, signal, onProgress });
+    if (away !== undefined) progress.say(away);
+    return;
+  }
   const [state, status] = await Promise.all([desk.archive.state(), desk.engine.status()]);
   const behind = state.position - status.position;
   if (behind > 0)

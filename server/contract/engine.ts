@@ -4,4 +4,12 @@ import { z } from "@hono/zod-openapi";
 export const engineName = z.enum(["embedded", "meilisearch"]);
 
 /** How an index stands to the archive; only a `ready` one answers. */
-export const indexState = z.enum(["ready", "missing", "foreign", "outdated", "away"]);
+export const indexState = z.enum([
+  "ready",
+  "missing",
+  "foreign",
+  "outdated",
+  "damaged",
+  "checking",
+  "away",
+]);

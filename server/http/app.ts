@@ -23,6 +23,7 @@ import { type Answered, observe } from "./observe.ts";
 import { addPages, problemPage } from "./pages/desk.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./api/posts.ts";
+import { askAgainSeconds, EngineAway } from "../search/port.ts";
 import { asJson, problemOf, Refusal, refusalOfInput } from "./problems.ts";
 import { addPurgeRoute } from "./api/purge.ts";
 import { addSavedPages } from "./pages/saved.ts";
@@ -144,6 +145,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     const answer = await refuse(c, problem);
     if (error instanceof Refusal)
       for (const [name, value] of Object.entries(error.headers)) answer.headers.set(name, value);
+    if (error instanceof EngineAway) answer.headers.set("Retry-After", String(askAgainSeconds));
     return answer;
   });
   return app;

@@ -18,7 +18,7 @@ interface Pace {
 /** How one index stands. */
 interface IndexState {
   readonly engine: "embedded" | "meilisearch";
-  readonly state: "ready" | "missing" | "foreign" | "outdated" | "away";
+  readonly state: "ready" | "missing" | "foreign" | "outdated" | "damaged" | "checking" | "away";
   readonly behind: number;
   /** How long the oldest change it lacks has waited. */
   readonly lagSeconds: number;

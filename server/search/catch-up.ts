@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchiveChanges, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { IndexChange, SetAside } from "./document.ts";
-import { EngineAway } from "./port.ts";
+import { EngineAway, whyAway } from "./port.ts";
 import type { IndexStatus, SearchEngine, SearchRequest } from "./port.ts";
 
 /** A batch holds no more posts, and about no more characters, than this; one post may be longer. */
@@ -30,7 +30,7 @@ export interface CaughtUp {
 
 /**
  * Brings the index to where the archive stands now, batch by batch; only what the engine confirmed counts as done.
- * An index that is foreign, outdated or ahead of its archive is built anew beside itself.
+ * An index that is missing, foreign, outdated, damaged or ahead of its archive is built anew beside itself.
  */
 export async function catchUp(parts: CatchUpParts & CatchUpOptions): Promise<CaughtUp> {
   const { archive, engine } = parts;
@@ -42,6 +42,35 @@ export async function catchUp(parts: CatchUpParts & CatchUpOptions): Promise<Cau
     return rebuildIndex(parts);
   if (status.state === "missing" || status.scrubOwed) await engine.apply([], 0);
   return copyChanges(parts, { from: status.position, target: engine });
+}
+
+/**
+ * The same for who only asks: an engine that is away is said in the sentence that comes back, as long as another stands
+ * where the archive does and answers. @throws EngineAway when none does
+ */
+export async function catchUpWhoAnswers(
+  parts: CatchUpParts & CatchUpOptions,
+): Promise<string | undefined> {
+  const { archive, engine } = parts;
+  try {
+    await catchUp(parts);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EngineAway) || engine.parts === undefined) throw error;
+    // What stood before this may have been asked for a moment ago.
+    const standing = await Promise.allSettled(engine.parts.map(async (part) => part.status()));
+    const { position } = await archive.state();
+    const answers = engine.parts.filter((_, i) => {
+      const each = standing[i]!;
+      return (
+        each.status === "fulfilled" &&
+        each.value.state === "ready" &&
+        each.value.position === position
+      );
+    });
+    if (answers.length === 0) throw error;
+    return `${error.message} The ${answers[0]!.name} index answers instead.`;
+  }
 }
 
 /** After each batch that purges an index is scrubbed: where a whole channel goes, it is sooner built anew. */
@@ -93,7 +122,10 @@ export interface IndexFinding {
   readonly what: string;
 }
 
-/** Compares counts, and a sample of posts in both directions. An index that is behind is compared as far as it goes. */
+/**
+ * Compares counts, and a sample of posts in both directions. An index that is behind is compared as far as it goes; of
+ * several those that are there.
+ */
 export async function compareIndex({
   archive,
   engine,
@@ -101,12 +133,21 @@ export async function compareIndex({
 }: CatchUpParts & { readonly chance?: () => number }): Promise<readonly IndexFinding[]> {
   if (engine.parts !== undefined) {
     const found: IndexFinding[] = [];
+    let away: EngineAway | undefined;
+    const whoAnswer: SearchEngine[] = [];
     for (const part of engine.parts)
-      found.push(...(await compareIndex({ archive, engine: part, chance })));
+      try {
+        found.push(...(await compareIndex({ archive, engine: part, chance })));
+        whoAnswer.push(part);
+      } catch (error) {
+        if (!(error instanceof EngineAway)) throw error;
+        away = error;
+      }
+    if (whoAnswer.length === 0 && away !== undefined) throw away;
     return found;
   }
   const [state, status] = await Promise.all([archive.state(), engine.status()]);
-  if (status.state !== "ready") return ofIndex(`it is ${status.state}`);
+  if (status.state !== "ready") return ofIndex(whyAway(status));
   if (status.position !== state.position) {
     return ofIndex(`it stands at change ${status.position}, the archive at ${state.position}`);
   }
@@ -208,8 +249,15 @@ class PostSetAside extends Error {
   }
 }
 
+/** One that is not there is built aside as well: what is half built is no answer. */
 function needsRebuild({ state, position }: IndexStatus, archive: ArchiveState): boolean {
-  return state === "foreign" || state === "outdated" || position > archive.position;
+  if (state === "missing") return archive.position > 0;
+  return (
+    state === "foreign" ||
+    state === "outdated" ||
+    state === "damaged" ||
+    position > archive.position
+  );
 }
 
 type Target = Pick<SearchEngine, "apply" | "prepare">;

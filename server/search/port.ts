@@ -5,9 +5,14 @@ import type { Query, Sort } from "./query/tree.ts";
 /** What any search engine does for us. Hits are keys; the archive has the posts. */
 export interface SearchEngine extends AsyncDisposable {
   readonly name: "embedded" | "meilisearch";
-  /** @throws QueryTooSlow when the deadline passed; the query's work has then really ended. */
+  /**
+   * @throws QueryTooSlow when the deadline passed; the query's work has then really ended. EngineAway when the index is no
+   * answer: absent, of another archive or other rules, damaged, or not yet looked at.
+   */
   search(request: SearchRequest, options: { readonly signal?: AbortSignal }): Promise<EngineAnswer>;
   status(): Promise<IndexStatus>;
+  /** Looks at all of the index now: what was asked of it before is to be cited. @throws EngineAway when it is damaged */
+  assure?(): Promise<void>;
   /**
    * Makes the index equal to `changes`, then its position `to`. Resolves only when it is durable and searchable.
    * Ignored when the index already stands at or beyond `to`. Changes to a key follow each other in archive order.
@@ -72,13 +77,17 @@ export interface EngineAnswer {
 }
 
 export interface IndexStatus {
-  readonly state: "ready" | "missing" | "foreign" | "outdated";
+  readonly state: "ready" | "missing" | "foreign" | "outdated" | "damaged" | "checking";
+  /** What is damaged. */
+  readonly why?: string;
   /** Archive position up to which the index is complete; 0 when it is empty. */
   readonly position: number;
   readonly posts: number;
   /** Which archive and which analyzer it was built from. */
   readonly archiveId?: string;
   readonly analyzerVersion?: string;
+  /** A name of this very index: one that was built anew has another. */
+  readonly birth?: string;
   /** What was purged may still be in its files: the next `apply`, of nothing too, sees to it. */
   readonly scrubOwed?: boolean;
   /** Posts that are left out of it, and why. */
@@ -97,6 +106,27 @@ export interface EngineStanding {
 export class QueryTooSlow extends Error {
   override name = "QueryTooSlow";
 }
+
+/** Why an index that is not ready answers nothing, and what is done about it. */
+export function whyAway({ state, why }: Pick<IndexStatus, "state" | "why">): string {
+  const anew =
+    "A server builds it anew by itself, and so does the next command that searches; or run: npx backscroll reindex";
+  switch (state) {
+    case "missing":
+      return `The index is not there yet. ${anew}`;
+    case "foreign":
+      return `The index is of another archive. ${anew}`;
+    case "outdated":
+      return `The index was made by other rules than this program's. ${anew}`;
+    case "damaged":
+      return `The index is damaged${why === undefined ? "" : ` (${why})`}. ${anew}`;
+    default:
+      return "The index is being checked. Ask again in a few seconds.";
+  }
+}
+
+/** When to ask again what was refused because the index is no answer now. */
+export const askAgainSeconds = 5;
 
 /** The engine does not answer, or asks to be left alone for now: nothing is wrong with what it was asked. */
 export class EngineAway extends Error {

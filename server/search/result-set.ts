@@ -5,6 +5,7 @@ import { PostMarks, type PostMark } from "../archive/posts/post-marks.ts";
 import { QueryTooSlow } from "./port.ts";
 import type { SearchEngine } from "./port.ts";
 import { printQuery } from "./query/print.ts";
+import { refuseAhead } from "./search-posts.ts";
 import type { Query } from "./query/tree.ts";
 
 export interface SetParts {
@@ -40,6 +41,7 @@ export async function findSet(
   waiting: Waiting = {},
 ): Promise<FoundSet> {
   const { archive } = parts;
+  await refuseAhead(parts);
   const { marks, position } = await marksOf(parts, query, waiting);
   const { archiveId, posts, position: archived } = await archive.state();
   return {
@@ -65,7 +67,7 @@ async function marksOf(
   waiting: Waiting,
 ): Promise<{ readonly marks: PostMarks; readonly position: number }> {
   for (let tries = 0; tries < mostTries; tries++) {
-    const { position } = await engine.status();
+    const { position, birth } = await engine.status();
     const marks = new PostMarks();
     for (let offset = 0; ; offset += keysAtOnce) {
       const { hits } = await engine.search(
@@ -84,7 +86,10 @@ async function marksOf(
       if (hits.length < keysAtOnce) break;
       await yieldToOthers();
     }
-    if ((await engine.status()).position === position) return { marks, position };
+    // An index that is damaged by now may have been so when it was asked.
+    await engine.assure?.();
+    const now = await engine.status();
+    if (now.position === position && now.birth === birth) return { marks, position };
   }
   throw new QueryTooSlow("The index kept changing while all hits were listed. Ask again.");
 }

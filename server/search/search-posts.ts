@@ -3,7 +3,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { searchedTexts } from "./document.ts";
-import { facetNames } from "./port.ts";
+import { EngineAway, facetNames, whyAway } from "./port.ts";
 import type {
   EngineAnswer,
   FacetName,
@@ -112,6 +112,7 @@ export async function searchPosts(
   const began = performance.now();
   const query = askedQuery(params, { analyzer, now: now() });
   const request = requestOf(query, params);
+  await refuseAhead({ archive, engine });
   const answer = await engine.search(request, options);
   const posts = await archive.posts(answer.hits);
   const seen = await seenOf({ archive, engine, now }, params.within);
@@ -353,6 +354,19 @@ async function figuresOf(archive: Archive, names: readonly string[]) {
     posts: channels.reduce((sum, { posts }) => sum + posts, 0),
     newest: newest.at(-1),
   };
+}
+
+/** @throws EngineAway when the index knows more than its archive: an older archive was put in this one's place. */
+export async function refuseAhead({
+  archive,
+  engine,
+}: {
+  readonly archive: Pick<Archive, "state">;
+  readonly engine: SearchEngine;
+}): Promise<void> {
+  const { position } = await engine.status();
+  if (position > (await archive.state()).position)
+    throw new EngineAway(whyAway({ state: "foreign" }));
 }
 
 /** How many changes are looked through for one of the channels that may be seen. */

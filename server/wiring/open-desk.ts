@@ -2,14 +2,15 @@ import { join } from "node:path";
 import { UsageError } from "../../scraper/errors.ts";
 import { Archive } from "../archive/archive.ts";
 import { type RoomCheck, roomCheck } from "../archive/copies/disk-room.ts";
-import { ArchiveUnusable, DiskFull } from "../archive/errors.ts";
+import { DiskFull } from "../archive/errors.ts";
 import { accessSync, constants } from "node:fs";
 import { makeFolder } from "../archive/copies/make-folder.ts";
 import type { Config } from "../config.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
+import { catchUp } from "../search/catch-up.ts";
 import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
-import type { SearchEngine } from "../search/port.ts";
+import { EngineAway, type SearchEngine } from "../search/port.ts";
 import { narrowToOwner } from "./owner-only.ts";
 
 /** Where the parts of one data folder lie. */
@@ -79,7 +80,7 @@ export async function openDesk(
 ): Promise<Desk> {
   const readOnly = onlyReads && isReadOnly(config.data);
   const archive = await (readOnly ? openToRead(config) : openArchive(config));
-  const { archiveId } = await archive.state();
+  const { archiveId, position } = await archive.state();
   const analyzer = createAnalyzer();
   const embedded = await openEmbeddedEngine({
     file: indexFile(config),
@@ -89,6 +90,7 @@ export async function openDesk(
     readOnly,
   });
   if (readOnly) await refuseUnsearchable(embedded, config);
+  else if (position === 0) await catchUp({ archive, engine: embedded }); // nothing kept is soon indexed
   const engine =
     config.engine === "embedded"
       ? embedded
@@ -107,11 +109,11 @@ export async function openDesk(
   };
 }
 
-/** @throws ArchiveUnusable when there is no index to search and none can be made */
+/** @throws EngineAway when there is no index to search and none can be made */
 async function refuseUnsearchable(engine: SearchEngine, { data }: Config): Promise<void> {
   const { state } = await engine.status();
   if (state === "ready") return;
-  throw new ArchiveUnusable(
+  throw new EngineAway(
     `${data} cannot be written by this user, and its index is ${state}. Run \`npx backscroll reindex\` where it can be written.`,
   );
 }

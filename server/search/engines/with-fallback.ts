@@ -56,6 +56,10 @@ class EngineWithFallback implements SearchEngine {
     return { ...status, engines };
   };
 
+  assure: NonNullable<SearchEngine["assure"]> = async () => {
+    await (await this.#look()).answers.assure?.();
+  };
+
   apply: SearchEngine["apply"] = async () => {
     throw new Error("Each of the engines is brought up to date by itself.");
   };

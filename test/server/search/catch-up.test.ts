@@ -12,6 +12,7 @@ import {
   setAsideFindings,
 } from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
+import type { IndexChange } from "../../../server/search/document.ts";
 import type { SearchEngine } from "../../../server/search/port.ts";
 import { ArchiveLog } from "./archive-log.ts";
 import { Corpus } from "./engines/contract/corpus.ts";
@@ -34,14 +35,27 @@ const posts = (count: number, text = "кот"): readonly ArchivedPost[] =>
 
 /** An engine that fails when told to, and otherwise is the one given. */
 function failing(engine: SearchEngine, fails: (ids: readonly number[]) => boolean): SearchEngine {
+  const refuse = (changes: readonly IndexChange[]): void => {
+    const ids = changes.flatMap((change) => (change.kind === "put" ? [change.post.id] : []));
+    if (fails(ids)) throw new Error("task failed");
+  };
   return {
     name: "embedded",
     search: async (request, options) => engine.search(request, options),
     status: async () => engine.status(),
-    rebuild: async () => engine.rebuild(),
+    rebuild: async () => {
+      const rebuild = await engine.rebuild();
+      return {
+        ...rebuild,
+        apply: async (changes, to) => {
+          refuse(changes);
+          await rebuild.apply(changes, to);
+        },
+        [Symbol.asyncDispose]: async () => rebuild[Symbol.asyncDispose](),
+      };
+    },
     apply: async (changes, to) => {
-      const ids = changes.flatMap((change) => (change.kind === "put" ? [change.post.id] : []));
-      if (fails(ids)) throw new Error("task failed");
+      refuse(changes);
       await engine.apply(changes, to);
     },
     [Symbol.asyncDispose]: async () => engine[Symbol.asyncDispose](),
@@ -133,6 +147,7 @@ describe("the catch-up of index from archive", () => {
   it("reads the next batch while one is taken in, and takes in one at a time", async () => {
     const archive = new ArchiveLog().save(...posts(5_000));
     await using real = await openIndex();
+    await real.apply([], 0);
     const told: string[] = [];
     const changesAfter = archive.changesAfter;
     archive.changesAfter = async (position, limit) => {
@@ -151,7 +166,7 @@ describe("the catch-up of index from archive", () => {
     };
     await catchUp({ archive, engine });
     expect(told.join(", ")).toBe(
-      "apply 0, applied 0, read 0, apply 2000, read 2000, prepare 2000, applied 2000, " +
+      "read 0, apply 2000, read 2000, prepare 2000, applied 2000, " +
         "apply 4000, read 4000, prepare 1000, applied 4000, apply 5000, applied 5000, read 5000",
     );
   });
@@ -170,6 +185,7 @@ describe("the catch-up of index from archive", () => {
   it("stops at the signal with what is confirmed, and goes on from there", async () => {
     const archive = new ArchiveLog().save(...posts(2_100));
     await using engine = await openIndex();
+    await engine.apply([], 0);
     const controller = new AbortController();
     const stopped = catchUp({
       archive,

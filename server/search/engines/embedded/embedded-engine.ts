@@ -1,10 +1,24 @@
 import { createAnalyzer, type Analyzer } from "../../analysis/analyzer.ts";
-import type { EngineAnswer, IndexRebuild, SearchEngine } from "../../port.ts";
+import {
+  EngineAway,
+  type EngineAnswer,
+  type IndexRebuild,
+  type IndexStatus,
+  type SearchEngine,
+  whyAway,
+} from "../../port.ts";
+import { IndexDamaged } from "./index-damaged.ts";
 import { IndexDesk } from "./index-desk.ts";
+import { IndexHealth } from "./index-health.ts";
 import { ProcessPool } from "./process-pool.ts";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const program = new URL("./index-process.ts", import.meta.url);
 const defaultDeadlineMs = 10_000;
+/** How often all of an index is looked at while it is served: damage is to be noticed within a minute. */
+const usualLookMs = 40_000;
+/** How long who asks waits for the first look at a whole index: it takes a second for a gigabyte. */
+const patienceMs = 1_500;
 
 export interface EmbeddedOptions {
   /** The index's file; it need not exist yet. */
@@ -21,6 +35,8 @@ export interface EmbeddedOptions {
   readonly readers?: number;
   /** How long a search may wait, and then work. */
   readonly deadlineMs?: number;
+  /** How often all of it is looked at while it is served. */
+  readonly lookEveryMs?: number;
 }
 
 /** The search engine that needs no service: SQLite FTS5 in one file, searched and written beside the main thread. */
@@ -32,6 +48,7 @@ export async function openEmbeddedEngine({
   readOnly = false,
   readers = 2,
   deadlineMs = defaultDeadlineMs,
+  lookEveryMs = usualLookMs,
 }: EmbeddedOptions): Promise<SearchEngine> {
   const here = new IndexDesk({ file, archiveId, analyzer, readOnly });
   if (inProcess) return new EmbeddedEngine(here, { read: here, write: here });
@@ -42,7 +59,7 @@ export async function openEmbeddedEngine({
   });
   read.startAhead();
   const write = new ProcessPool(program, { argument: { file, archiveId, warm: false }, size: 1 });
-  return new EmbeddedEngine(here, { read, write });
+  return new EmbeddedEngine(here, { read, write, lookEveryMs });
 }
 
 interface Callee {
@@ -58,20 +75,52 @@ class EmbeddedEngine implements SearchEngine {
   readonly #here: IndexDesk;
   readonly #read: Callee;
   readonly #write: Callee;
+  readonly #health: IndexHealth;
+  readonly #isServed: boolean;
 
-  constructor(here: IndexDesk, { read, write }: { read: Callee; write: Callee }) {
+  constructor(
+    here: IndexDesk,
+    {
+      read,
+      write,
+      lookEveryMs,
+    }: {
+      readonly read: Callee;
+      readonly write: Callee;
+      /** Absent for who asks once: it is looked at once, and waited for. */
+      readonly lookEveryMs?: number;
+    },
+  ) {
     this.#here = here;
     this.#read = read;
     this.#write = write;
+    this.#isServed = lookEveryMs !== undefined;
+    this.#health = new IndexHealth({ check: here.check });
+    if (lookEveryMs !== undefined) void this.#health.keepLooking(lookEveryMs);
   }
 
-  search: SearchEngine["search"] = async (request, options) =>
-    (await this.#read.call("search", [request], options)) as EngineAnswer;
+  search: SearchEngine["search"] = async (request, options) => {
+    await this.#ready();
+    return (await this.#noticing(this.#read.call("search", [request], options))) as EngineAnswer;
+  };
 
-  status: SearchEngine["status"] = async () => this.#here.status();
+  status: SearchEngine["status"] = async () => {
+    const status = this.#here.status();
+    if (status.state !== "ready") return status;
+    if (this.#health.of(status) === undefined) await this.#firstLook();
+    const health = this.#health.of(status);
+    if (health === "sound") return status;
+    if (health === undefined) return { ...status, state: "checking" };
+    return { state: "damaged", position: 0, posts: 0, why: health.why };
+  };
+
+  assure: NonNullable<SearchEngine["assure"]> = async () => {
+    await this.#health.look();
+    await this.#ready();
+  };
 
   apply: SearchEngine["apply"] = async (changes, to) => {
-    await this.#write.call("apply", [changes, to]);
+    await this.#noticing(this.#write.call("apply", [changes, to]));
   };
 
   async rebuild(): Promise<IndexRebuild> {
@@ -90,9 +139,44 @@ class EmbeddedEngine implements SearchEngine {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#health[Symbol.dispose]();
     for (const callee of [this.#read, this.#write]) {
       if (callee instanceof ProcessPool) await callee[Symbol.asyncDispose]();
     }
     this.#here[Symbol.dispose]();
+  }
+
+  /** @throws EngineAway unless the index is an answer */
+  async #ready(): Promise<void> {
+    const status: IndexStatus = await this.status();
+    if (status.state !== "ready") throw new EngineAway(whyAway(status));
+  }
+
+  async #firstLook(): Promise<void> {
+    const look = this.#health.underWay();
+    if (!this.#isServed) return look;
+    const waited = new AbortController();
+    const patience = sleep(patienceMs, undefined, { signal: waited.signal, ref: false });
+    try {
+      await Promise.race([look, patience]);
+    } finally {
+      waited.abort();
+      await patience.catch(() => {});
+      void look.catch(() => {});
+    }
+  }
+
+  /** What a process met in the index, by the name it has there. */
+  async #noticing<Result>(called: Promise<Result>): Promise<Result> {
+    try {
+      return await called;
+    } catch (error) {
+      const { name, message } = error as Error;
+      if (name === EngineAway.name && !(error instanceof EngineAway))
+        throw new EngineAway(message, { cause: error });
+      if (name !== IndexDamaged.name) throw error;
+      this.#health.condemn(this.#here.status(), message);
+      throw new EngineAway(whyAway({ state: "damaged", why: message }), { cause: error });
+    }
   }
 }

@@ -3,7 +3,9 @@ import { basename, dirname, join } from "node:path";
 import type { IndexChange } from "../../document.ts";
 import type { SearchRequest } from "../../port.ts";
 import { parseQuery } from "../../query/parse.ts";
-import { EmbeddedIndex, type IndexOptions } from "./embedded-index.ts";
+import { EngineAway } from "../../port.ts";
+import { IndexDamaged } from "./index-damaged.ts";
+import { draftMark, EmbeddedIndex, type IndexOptions } from "./embedded-index.ts";
 
 export type DeskOptions = IndexOptions;
 
@@ -20,16 +22,21 @@ export class IndexDesk implements Disposable {
 
   /** Loads what the first searches would have to wait for: columns, dictionaries, forms for words typed wrong. */
   warm(): void {
-    for (const typed of ["", "слово word", "слово~"]) {
-      this.#index.search({
-        query: parseQuery(typed),
-        sort: "relevance",
-        rankAll: false,
-        offset: 0,
-        limit: 1,
-        prefixLast: false,
-        facets: [],
-      });
+    try {
+      for (const typed of ["", "слово word", "слово~"]) {
+        this.#index.search({
+          query: parseQuery(typed),
+          sort: "relevance",
+          rankAll: false,
+          offset: 0,
+          limit: 1,
+          prefixLast: false,
+          facets: [],
+        });
+      }
+    } catch (error) {
+      // The first search says it to whoever asked.
+      if (!(error instanceof EngineAway || error instanceof IndexDamaged)) throw error;
     }
   }
 
@@ -57,6 +64,8 @@ export class IndexDesk implements Disposable {
     return this.#index.status();
   }
 
+  check: EmbeddedIndex["check"] = async (options) => this.#index.check(options);
+
   [Symbol.dispose](): void {
     this.#drop();
     this.#index.close();
@@ -83,14 +92,14 @@ export class IndexDesk implements Disposable {
 
 const rebuildMark = ".rebuild-";
 
-/** What rebuilds of processes that are no more have left. */
+/** What processes that are no more have left of an index they were making. */
 function removeLeftovers(file: string): void {
   const folder = dirname(file);
-  const begin = `${basename(file)}${rebuildMark}`;
-  for (const name of existsSync(folder) ? readdirSync(folder) : []) {
-    const pid = Number(name.slice(begin.length).split("-")[0]);
-    if (name.startsWith(begin) && !isAlive(pid)) rmSync(join(folder, name), { force: true });
-  }
+  for (const begin of [rebuildMark, draftMark].map((mark) => basename(file) + mark))
+    for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+      const pid = Number.parseInt(name.slice(begin.length), 10);
+      if (name.startsWith(begin) && !isAlive(pid)) rmSync(join(folder, name), { force: true });
+    }
 }
 
 function isAlive(pid: number): boolean {

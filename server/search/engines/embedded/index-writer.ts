@@ -22,15 +22,24 @@ const mostRemembered = 200_000;
 export class IndexWriter {
   readonly #db: DatabaseSync;
   readonly #analyzer: Analyzer;
+  readonly #emptyLog: () => boolean;
   readonly #sql: ReturnType<typeof statements>;
   readonly #words = new Set<string>();
   readonly #newForms: string[] = [];
   readonly #classes = new Set<string>();
   readonly #labels = new Map<string, number>();
 
-  constructor(db: DatabaseSync, analyzer: Analyzer) {
+  constructor(
+    db: DatabaseSync,
+    analyzer: Analyzer,
+    options: {
+      /** Removes what the log still holds; false when readers kept it from that. */
+      readonly emptyLog: () => boolean;
+    },
+  ) {
     this.#db = db;
     this.#analyzer = analyzer;
+    this.#emptyLog = options.emptyLog;
     this.#sql = statements(db);
   }
 
@@ -175,7 +184,7 @@ export class IndexWriter {
   #payScrub(): void {
     if (this.#sql.owedScrub.get() === undefined) return;
     this.#scrub(this.#meta("seq"));
-    this.#sql.paidScrub.run();
+    if (this.#emptyLog()) this.#sql.paidScrub.run();
   }
 
   /** Rewrites the file without what no post has any more. */
@@ -195,7 +204,7 @@ export class IndexWriter {
       delete from ambiguous where not exists (select 1 from terms where term = class);
     `);
     this.#sql.dropLabels.run(JSON.stringify([...used].map(Number)));
-    this.#db.exec("commit; vacuum; pragma wal_checkpoint(truncate)");
+    this.#db.exec("commit; vacuum");
   }
 }
 

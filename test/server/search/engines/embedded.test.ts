@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../../../server/search/engines/embedded/embedded-engine.ts";
 import { ProcessPool } from "../../../../server/search/engines/embedded/process-pool.ts";
-import { QueryTooSlow, type SearchEngine } from "../../../../server/search/port.ts";
+import { EngineAway, QueryTooSlow, type SearchEngine } from "../../../../server/search/port.ts";
 import { Corpus } from "./contract/corpus.ts";
 import { describeEngine } from "./contract/describe-engine.ts";
 import { makePost } from "./contract/make-post.ts";
@@ -139,21 +139,29 @@ describe("the embedded engine", () => {
     expect(await corpus.ids("кот (пёс OR has:photo)")).toEqual([3, 1, 2]);
   });
 
-  it("an index that is damaged, no database at all or removed counts as missing, and is made anew", async () => {
-    for (const damage of [
-      () =>
-        writeFileSync(file(), "not a database, and longer than its header would be ".repeat(99)),
-      () => rmSync(file()),
-      () => writeFileSync(file(), ""),
-    ]) {
+  it("an index that is damaged, no database at all or removed refuses, and is built anew", async () => {
+    for (const [damage, state] of [
+      [
+        () =>
+          writeFileSync(file(), "not a database, and longer than its header would be ".repeat(99)),
+        "damaged",
+      ],
+      [() => rmSync(file()), "missing"],
+      [() => writeFileSync(file(), ""), "damaged"],
+    ] as const) {
       await using engine = await open();
       const corpus = await new Corpus(engine).made("кот");
       await engine[Symbol.asyncDispose]();
       damage();
       await using again = await open();
-      expect((await again.status()).state).toBe("missing");
-      expect(await new Corpus(again).found("кот")).toEqual([]);
-      await again.apply([{ kind: "put", post: makePost(1, { text: "пёс" }) }], corpus.position);
+      expect((await again.status()).state).toBe(state);
+      await expect(new Corpus(again).found("кот")).rejects.toThrow(EngineAway);
+      {
+        await using rebuild = await again.rebuild();
+        const post = makePost(1, { text: "пёс" });
+        await rebuild.apply([{ kind: "put", post }], corpus.position);
+        await rebuild.commit();
+      }
       expect(await new Corpus(again).found("пёс")).toEqual([1]);
       await again[Symbol.asyncDispose]();
       rmSync(file());
@@ -170,7 +178,7 @@ describe("the embedded engine", () => {
     expect(await corpus.found("пёс")).toEqual([1, 2]);
   });
 
-  it("an index made with other dictionaries or rules is outdated, and still answers", async () => {
+  it("an index made with other dictionaries or rules is outdated, and refuses", async () => {
     await new Corpus(await open()).made("кот");
     await using later = await openEmbeddedEngine({
       file: file(),
@@ -183,7 +191,7 @@ describe("the embedded engine", () => {
       inProcess: true,
     });
     expect((await later.status()).state).toBe("outdated");
-    expect(await new Corpus(later).found("кот")).toEqual([1]);
+    await expect(new Corpus(later).found("кот")).rejects.toThrow("by other rules");
   });
 
   it("nothing of a purged post is left in the files, its words, names and tags included", async () => {
