@@ -105,14 +105,15 @@ export async function verify(
   { json }: JsonFlag,
 ): Promise<ExitCode> {
   await using desk = await openDesk(config, { inProcess: true });
-  // A damaged index is a finding: it is not mended before it was told.
+  const wrong = await desk.archive.verify({ signal });
   const { state } = await desk.engine.status();
-  if (state !== "damaged") {
+  // A damaged index is a finding, not mended before it was told; and nothing is indexed of a damaged archive.
+  if (state !== "damaged" && wrong.length === 0) {
     const away = await catchUpWhoAnswers({ ...desk, signal });
     if (away !== undefined) progress.say(`${away} The other is not compared.`);
   }
   const found = [
-    ...(await desk.archive.verify({ signal })),
+    ...wrong,
     ...(await compareIndex(desk)),
     ...setAsideFindings(await desk.engine.status()),
   ];

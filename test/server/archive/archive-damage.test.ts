@@ -27,10 +27,11 @@ const asks: Readonly<Record<string, (archive: Archive) => Promise<unknown>>> = {
   verify: async (archive) => archive.verify(),
 };
 
+const nameOf = (error: unknown): string => (error as Error).name;
+
 /** What an archive answers to each, as JSON; the name of the error instead, also when it cannot be opened. */
 async function toldBy(file: string): Promise<Readonly<Record<string, string>>> {
   const told: Record<string, string> = {};
-  const nameOf = (error: unknown): string => (error as Error).name;
   try {
     await using archive = await Archive.open(file, { now });
     for (const [name, ask] of Object.entries(asks))
@@ -39,6 +40,12 @@ async function toldBy(file: string): Promise<Readonly<Record<string, string>>> {
     for (const name of Object.keys(asks)) told[name] ??= nameOf(error);
   }
   return told;
+}
+
+async function backedUp(file: string, copy: string): Promise<string> {
+  await using archive = await Archive.open(file, { now });
+  await backUpChecked(archive, copy);
+  return "made";
 }
 
 /** Whether each post of an answer is told as it was kept. */
@@ -93,16 +100,7 @@ describe("an archive of which a byte was changed", () => {
         }
         if (noticed && counts.backupRefuses < 5) {
           const copy = `${file}.copy`;
-          const refused = await Archive.open(file, { now }).then(
-            async (archive) =>
-              backUpChecked(archive, copy)
-                .then(
-                  () => "made",
-                  (error: unknown) => (error as Error).name,
-                )
-                .finally(async () => archive[Symbol.asyncDispose]()),
-            (error: unknown) => (error as Error).name,
-          );
+          const refused = await backedUp(file, copy).catch(nameOf);
           if (["BackupDamaged", "ArchiveDamaged"].includes(refused) && !existsSync(copy))
             counts.backupRefuses++;
           else wrong.push(`${place} backup: ${refused}`);
@@ -116,9 +114,9 @@ describe("an archive of which a byte was changed", () => {
   );
 });
 
-describe("a file in the archive's place", () => {
-  const file = (): string => join(folder, "archive.db");
+const file = (): string => join(folder, "archive.db");
 
+describe("a file in the archive's place", () => {
   it("of 0 bytes is not taken for a new archive", async () => {
     writeFileSync(file(), "");
     await expect(Archive.open(file())).rejects.toThrow(/empty \(0 bytes\).*restore/);

@@ -259,11 +259,9 @@ describe("the log of an index whose writer was killed", () => {
         await using engine = await open(where);
         const { state, position } = await engine.status();
         if (state === "damaged") outcomes.damaged++;
-        else {
-          // Each step of the writer adds one post with this word, and its position says how many.
-          expect((await new Corpus(engine).ask("шаг")).total).toBe(position);
-          outcomes[position < steps ? "older" : "same"]++;
-        }
+        // Each step of the writer adds one post with this word, and its position says how many.
+        else if ((await new Corpus(engine).ask("шаг")).total !== position) outcomes.false++;
+        else outcomes[position < steps ? "older" : "same"]++;
         await engine[Symbol.asyncDispose]();
         rmSync(where, { recursive: true });
       }
