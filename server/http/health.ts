@@ -8,6 +8,7 @@ import { answers, json } from "./describe.ts";
 const health = createRoute({
   method: "get",
   path: "/health",
+  operationId: "getHealth",
   middleware: needs("open"),
   summary: "The server is alive",
   responses: answers(healthAnswer, "Alive"),
@@ -16,6 +17,7 @@ const health = createRoute({
 const ready = createRoute({
   method: "get",
   path: "/ready",
+  operationId: "getReadiness",
   middleware: needs("open"),
   summary: "The archive is open and the index answers",
   responses: {

@@ -1,7 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../scraper/version.ts";
+import { refusalsMade } from "./describe.ts";
 import { guardedRoutes, type Rule } from "./access/access.ts";
-import { matchedMessage, testMessage } from "./api/webhook-messages.ts";
 
 const methods = ["get", "post", "put", "patch", "delete"] as const;
 
@@ -24,15 +24,19 @@ export function describeApi(app: OpenAPIHono) {
     const operations = methods.flatMap((method) => {
       const operation = item[method];
       if (operation === undefined) return [];
-      const security = securityOf(taken.get(`${method.toUpperCase()} ${routed}`) ?? "admin");
-      return [[method, { ...operation, security }] as const];
+      const rule = taken.get(`${method.toUpperCase()} ${routed}`) ?? "admin";
+      const responses = {
+        ...(method === "get" ? unchanged : {}),
+        ...(rule === "open" ? {} : refusedByGuard),
+        ...operation.responses,
+      };
+      return [[method, { ...operation, responses, security: securityOf(rule) }] as const];
     });
     return [path, { ...item, ...Object.fromEntries(operations) }] as const;
   });
   return {
     ...made,
     paths: Object.fromEntries(paths),
-    webhooks: { "search.matched": matchedMessage, "search.test": testMessage },
     components: {
       ...made.components,
       securitySchemes: {
@@ -46,6 +50,12 @@ export function describeApi(app: OpenAPIHono) {
     },
   };
 }
+
+/** Every answer has a tag, and who sends it back is told when nothing has changed. */
+const unchanged = { 304: { description: "As it was: what `If-None-Match` names is still good" } };
+
+/** What the guard may say before a route is asked. */
+const refusedByGuard = refusalsMade(401, 403, 429);
 
 /** Reading takes a key only where the server is set so, or when the key is a limited one. */
 function securityOf(rule: Rule) {

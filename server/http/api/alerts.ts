@@ -13,6 +13,7 @@ const longestReason = 500;
 const listed = createRoute({
   method: "get",
   path: "/api/v1/alerts",
+  operationId: "listAlerts",
   middleware: needs("watch"),
   summary: "What is wrong, what need not be told of, and what was wrong lately",
   responses: answers(alertsAnswer, "Newest first"),
@@ -21,6 +22,7 @@ const listed = createRoute({
 const dismissed = createRoute({
   method: "post",
   path: "/api/v1/alerts/{id}/dismiss",
+  operationId: "dismissAlert",
   middleware: needs("admin"),
   summary: "Says that an alert need not be told of while it lasts, and why",
   request: {

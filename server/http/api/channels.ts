@@ -18,6 +18,7 @@ const inPath = z.object({
 const listed = createRoute({
   method: "get",
   path: "/api/v1/channels",
+  operationId: "listChannels",
   middleware: needs("read", { channels: "own" }),
   summary: "What is kept, by channel",
   responses: answers(channelsAnswer, "Every channel, in order of its name"),
@@ -26,6 +27,7 @@ const listed = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}",
+  operationId: "getChannel",
   middleware: needs("read"),
   summary: "One channel and its figures",
   request: { params: inPath },
@@ -35,6 +37,7 @@ const one = createRoute({
 const coverage = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/coverage",
+  operationId: "getCoverage",
   middleware: needs("read"),
   summary: "Every id of a channel, classed",
   request: { params: inPath },
@@ -53,6 +56,7 @@ const channelToAdd = z.object(
 const added = createRoute({
   method: "post",
   path: "/api/v1/channels",
+  operationId: "addChannel",
   middleware: needs("scrape", { channels: "own" }),
   summary: "Starts to archive a channel",
   request: {

@@ -5,7 +5,7 @@ import { findSet, type FoundSet } from "../../search/result-set.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
 import { manifestAnswer } from "../../contract/manifest.ts";
 import { needs } from "../access/access.ts";
-import { answers } from "../describe.ts";
+import { binary, json, refusals, text } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { NoPlace, Places } from "../places.ts";
 import { Refusal } from "../problems.ts";
@@ -22,6 +22,7 @@ const types: Readonly<Record<ExportFormat, string>> = {
 const route = createRoute({
   method: "get",
   path: "/api/v1/export",
+  operationId: "exportPosts",
   middleware: needs("export"),
   summary: "Every post a query finds, as one file; `format=manifest` says what it holds",
   request: {
@@ -33,7 +34,19 @@ const route = createRoute({
         .openapi({ type: "string", enum: [...exportFormats, "manifest"] }),
     }),
   },
-  responses: answers(manifestAnswer, "The file, or its manifest", 400, 503),
+  responses: {
+    ...refusals(400, 503),
+    200: {
+      description: "The file, or its manifest",
+      content: {
+        ...json(manifestAnswer),
+        "application/x-ndjson": { schema: text },
+        "text/csv": { schema: text },
+        "application/vnd.apache.parquet": { schema: binary },
+        "application/atom+xml": { schema: text },
+      },
+    },
+  },
 });
 
 /** Exports that are made at once; each is a process of some 100 MB. */
@@ -60,7 +73,7 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
       chunks: (stopped) =>
         exportApart(parts.archive, found, { format, self: c.req.url, signal: stopped }),
       onEnd,
-    }) as never;
+    });
   });
 }
 

@@ -19,7 +19,7 @@ import type { Query } from "../../search/query/tree.ts";
 import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
 import { jsonFeedAnswer } from "../../contract/json-feed.ts";
 import { needs } from "../access/access.ts";
-import { answers } from "../describe.ts";
+import { refusals, text } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
 import { askedShape } from "./search.ts";
@@ -40,18 +40,32 @@ const request = {
 const atom = createRoute({
   method: "get",
   path: "/api/v1/feed.atom",
+  operationId: "getAtomFeed",
   middleware: needs("read"),
   summary: "The newest posts a query finds, as an Atom feed with an archive",
   request,
-  responses: answers(z.string(), "RFC 4287, RFC 5005", 400, 404, 503),
+  responses: {
+    ...refusals(400, 404, 503),
+    200: {
+      description: "RFC 4287, RFC 5005",
+      content: { "application/atom+xml": { schema: text } },
+    },
+  },
 });
 const json = createRoute({
   method: "get",
   path: "/api/v1/feed.json",
+  operationId: "getJsonFeed",
   middleware: needs("read"),
   summary: "The newest posts a query finds, as a JSON Feed",
   request,
-  responses: answers(jsonFeedAnswer, "JSON Feed 1.1", 400, 404, 503),
+  responses: {
+    ...refusals(400, 404, 503),
+    200: {
+      description: "JSON Feed 1.1",
+      content: { "application/feed+json": { schema: jsonFeedAnswer } },
+    },
+  },
 });
 
 /** `/feed.atom` and `/feed.json`: any query, followed. An edit or a deletion is an update of its entry. */
@@ -63,7 +77,7 @@ export function addFeedRoutes(app: OpenAPIHono, parts: Parts): void {
       signal: c.req.raw.signal,
     });
     const type = "application/atom+xml; charset=utf-8";
-    return c.body(atomFeed(feed.head, feed.posts), 200, { "Content-Type": type }) as never;
+    return c.body(atomFeed(feed.head, feed.posts), 200, { "Content-Type": type });
   });
   app.openapi(json, async (c) => {
     const feed = await feedOf(parts, {

@@ -11,6 +11,7 @@ const list = z.array(z.string()).readonly().default([]);
 const listed = createRoute({
   method: "get",
   path: "/api/v1/keys",
+  operationId: "listKeys",
   middleware: needs("admin"),
   summary: "Every key ever made, without itself",
   responses: answers(keysAnswer, "Oldest first"),
@@ -19,6 +20,7 @@ const listed = createRoute({
 const created = createRoute({
   method: "post",
   path: "/api/v1/keys",
+  operationId: "createKey",
   middleware: needs("admin"),
   summary: "Makes a key, which this answer alone shows",
   request: {
@@ -43,6 +45,7 @@ const created = createRoute({
 const revoked = createRoute({
   method: "delete",
   path: "/api/v1/keys/{id}",
+  operationId: "revokeKey",
   middleware: needs("admin"),
   summary: "Takes a key back for good",
   request: {
@@ -56,6 +59,7 @@ const revoked = createRoute({
 const rotated = createRoute({
   method: "post",
   path: "/api/v1/keys/{id}/rotate",
+  operationId: "rotateKey",
   middleware: needs("admin"),
   summary: "Gives a key another secret, which this answer alone shows",
   request: {

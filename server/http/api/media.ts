@@ -18,6 +18,7 @@ const inPath = z.object({
 const shown = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/media",
+  operationId: "getChannelMedia",
   middleware: needs("read"),
   summary: "Which files of a channel's posts are fetched, and what became of them",
   request: { params: inPath },
@@ -27,6 +28,7 @@ const shown = createRoute({
 const changed = createRoute({
   method: "put",
   path: "/api/v1/channels/{channel}/media",
+  operationId: "setChannelMedia",
   middleware: needs("admin"),
   summary: "Gives a channel a policy of its own; what is left out is as the settings say",
   request: {

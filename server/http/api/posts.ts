@@ -5,7 +5,7 @@ import type { Parts } from "../parts.ts";
 import { contextAnswer } from "../../contract/context.ts";
 import { postAnswer } from "../../contract/kept-post.ts";
 import { versionsAnswer } from "../../contract/versions.ts";
-import { answers } from "../describe.ts";
+import { answers, refusals, text } from "../describe.ts";
 import { refusePurged } from "./channels.ts";
 import { Refusal } from "../problems.ts";
 
@@ -33,6 +33,7 @@ const neighbours = (side: string) =>
 const one = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}",
+  operationId: "getPost",
   middleware: needs("read"),
   summary: "One post as it is now; an id inside an album finds the album",
   request: { params: inPath },
@@ -42,6 +43,7 @@ const one = createRoute({
 const versions = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}/versions",
+  operationId: "listVersions",
   middleware: needs("read"),
   summary: "Every version of a post that was seen",
   request: { params: inPath },
@@ -51,6 +53,7 @@ const versions = createRoute({
 const context = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}/context",
+  operationId: "getContext",
   middleware: needs("read"),
   summary: "A post between its neighbours",
   request: {
@@ -63,6 +66,7 @@ const context = createRoute({
 const raw = createRoute({
   method: "get",
   path: "/api/v1/channels/{channel}/posts/{id}/raw",
+  operationId: "getRawPage",
   middleware: needs("read"),
   summary: "The stored page on which a version was first seen, as plain text to be saved",
   request: {
@@ -76,7 +80,13 @@ const raw = createRoute({
         .openapi({ param: { name: "version", in: "query" }, type: "integer" }),
     }),
   },
-  responses: answers(z.string(), "The page, byte for byte but for what was purged", 400, 404, 410),
+  responses: {
+    ...refusals(400, 404, 410),
+    200: {
+      description: "The page, byte for byte but for what was purged",
+      content: { "text/plain": { schema: text } },
+    },
+  },
 });
 
 /** `/channels/{channel}/posts/{id}`: a post, its versions, its neighbours. */

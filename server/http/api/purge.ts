@@ -20,6 +20,7 @@ const asked = z.object(
 const purged = createRoute({
   method: "post",
   path: "/api/v1/purge",
+  operationId: "purge",
   middleware: needs("admin"),
   summary: "Removes a post, a channel or an author for good, and keeps them out",
   request: { body: { required: true, content: json(asked) } },

@@ -24,6 +24,7 @@ const reconnectMs = 2_000;
 const route = createRoute({
   method: "get",
   path: "/api/v1/runs/{id}/events",
+  operationId: "followRun",
   middleware: needs("read", { channels: "own" }),
   summary: "Follows a run as server-sent events, whichever process does it",
   description:

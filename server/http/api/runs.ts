@@ -51,6 +51,7 @@ export type RunsQuery = z.infer<typeof runsQuery>;
 const listed = createRoute({
   method: "get",
   path: "/api/v1/runs",
+  operationId: "listRuns",
   middleware: needs("read", { channels: "own" }),
   summary: "Every run, newest first",
   request: { query: runsQuery },
@@ -60,6 +61,7 @@ const listed = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/v1/runs/{id}",
+  operationId: "getRun",
   middleware: needs("read", { channels: "own" }),
   summary: "One run, as far as it is",
   request: { params: runInPath },
@@ -69,6 +71,7 @@ const one = createRoute({
 const lines = createRoute({
   method: "get",
   path: "/api/v1/runs/{id}/lines",
+  operationId: "listRunLines",
   middleware: needs("read", { channels: "own" }),
   summary: "What a run said",
   request: {
@@ -87,6 +90,7 @@ const lines = createRoute({
 const asked = createRoute({
   method: "post",
   path: "/api/v1/runs",
+  operationId: "startRuns",
   middleware: needs("scrape", { channels: "own" }),
   summary: "Asks for runs of channels; one that is open already is given instead",
   request: {
@@ -107,6 +111,7 @@ const change = (verb: "stop" | "resume" | "retry", summary: string) =>
   createRoute({
     method: "post",
     path: `/api/v1/runs/{id}/${verb}`,
+    operationId: `${verb}Run`,
     middleware: needs("scrape", { channels: "own" }),
     summary,
     request: { params: runInPath },

@@ -26,6 +26,7 @@ const one = `${path}/{id}`;
 const listed = createRoute({
   method: "get",
   path,
+  operationId: "listSavedSearches",
   middleware: needs("admin"),
   summary: "Every saved search, oldest first, with what was sent last",
   responses: answers(savedListAnswer, "Without their secrets"),
@@ -34,6 +35,7 @@ const listed = createRoute({
 const added = createRoute({
   method: "post",
   path,
+  operationId: "saveSearch",
   middleware: needs("admin"),
   summary: "Saves a search: what it finds from now on is sent to its webhook, if it has one",
   request: {
@@ -60,6 +62,7 @@ const added = createRoute({
 const shown = createRoute({
   method: "get",
   path: one,
+  operationId: "getSavedSearch",
   middleware: needs("admin"),
   summary: "One saved search, with what was sent last",
   request,
@@ -69,6 +72,7 @@ const shown = createRoute({
 const changed = createRoute({
   method: "patch",
   path: one,
+  operationId: "pauseSavedSearch",
   middleware: needs("admin"),
   summary: "Pauses a saved search, or resumes it",
   description:
@@ -83,6 +87,7 @@ const changed = createRoute({
 const removed = createRoute({
   method: "delete",
   path: one,
+  operationId: "removeSavedSearch",
   middleware: needs("admin"),
   summary: "Removes a saved search, and what still waits to be sent for it",
   request,
@@ -92,6 +97,7 @@ const removed = createRoute({
 const tested = createRoute({
   method: "post",
   path: `${one}/test`,
+  operationId: "testSavedSearch",
   middleware: needs("admin"),
   summary: "Sends `search.test`, a message without posts, to the webhook of a saved search",
   request,

@@ -62,6 +62,7 @@ export type TypedDraft = z.infer<typeof typedDraft>;
 const listed = createRoute({
   method: "get",
   path: "/api/v1/schedules",
+  operationId: "listSchedules",
   middleware: needs("read", { channels: "own" }),
   summary: "When channels are read, and what that will ask of the source in 24 hours",
   responses: answers(schedulesAnswer, "Every schedule, by channel"),
@@ -70,6 +71,7 @@ const listed = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/v1/schedules/{id}",
+  operationId: "getSchedule",
   middleware: needs("read", { channels: "own" }),
   summary: "One schedule",
   request: { params: inPath },
@@ -80,6 +82,7 @@ const body = { required: true, content: json(typedDraft) };
 const made = createRoute({
   method: "post",
   path: "/api/v1/schedules",
+  operationId: "createSchedules",
   middleware: needs("scrape", { channels: "own" }),
   summary: "Makes schedules; a channel that has one gets this in its place",
   request: { body },
@@ -92,6 +95,7 @@ const made = createRoute({
 const planned = createRoute({
   method: "post",
   path: "/api/v1/schedules/plan",
+  operationId: "planSchedules",
   middleware: needs("scrape", { channels: "own" }),
   summary: "What schedules would ask of the source; saves nothing",
   request: { body },
@@ -101,6 +105,7 @@ const planned = createRoute({
 const changed = createRoute({
   method: "patch",
   path: "/api/v1/schedules/{id}",
+  operationId: "changeSchedule",
   middleware: needs("scrape", { channels: "own" }),
   summary: "Pauses or resumes a schedule, or changes when it is due",
   request: {
@@ -121,6 +126,7 @@ const changed = createRoute({
 const removed = createRoute({
   method: "delete",
   path: "/api/v1/schedules/{id}",
+  operationId: "removeSchedule",
   middleware: needs("scrape", { channels: "own" }),
   summary: "Takes a schedule away; what is kept of the channel stays",
   request: { params: inPath },

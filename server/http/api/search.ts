@@ -92,6 +92,7 @@ export const searchQuery = z.object({
 const route = createRoute({
   method: "get",
   path: "/api/v1/search",
+  operationId: "search",
   middleware: needs("search", { channels: "own" }),
   summary: "Posts that match a query, with exact totals",
   request: { query: searchQuery },

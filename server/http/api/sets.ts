@@ -27,6 +27,7 @@ const wholeNumber = (most: number) => {
 const listed = createRoute({
   method: "get",
   path: "/api/v1/sets",
+  operationId: "listSets",
   middleware: needs("admin"),
   summary: "Every result set that is kept, the last cited first",
   request: {
@@ -41,6 +42,7 @@ const listed = createRoute({
 const removed = createRoute({
   method: "delete",
   path: "/api/v1/sets/{hash}",
+  operationId: "removeSet",
   middleware: needs("admin"),
   summary: "Forgets a cited result set; its posts are not touched",
   request: {
@@ -58,6 +60,7 @@ const removed = createRoute({
 const one = createRoute({
   method: "get",
   path: "/api/v1/sets/{hash}",
+  operationId: "getSet",
   middleware: needs("read"),
   summary: "A cited result set, and what changed since",
   request: {
@@ -75,6 +78,7 @@ const one = createRoute({
 const added = createRoute({
   method: "post",
   path: "/api/v1/sets",
+  operationId: "citeSet",
   middleware: needs("admin"),
   summary: "Keeps what a query finds now, to be cited",
   request: { query: z.object(askedShape) },

@@ -1,6 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { ApiDocument } from "../../../web/parts/docs-schema.ts";
 import { docsPage } from "../../../web/pages/docs-page.ts";
+import { describeWebhooks } from "../api/webhook-messages.ts";
 import { describeApi } from "../openapi.ts";
 import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";
@@ -9,6 +10,7 @@ import { problemTitles } from "../problems.ts";
 
 /** `/openapi.json`, and `/docs`, which draws it. */
 export function addDocs(app: OpenAPIHono, parts: Parts): void {
+  describeWebhooks(app);
   let made: ReturnType<typeof describeApi> | undefined;
   // Made once: the routes are what they are.
   const api = (): ReturnType<typeof describeApi> => (made ??= describeApi(app));

@@ -15,6 +15,7 @@ const mostRunning = 100;
 const route = createRoute({
   method: "get",
   path: "/api/v1/status",
+  operationId: "getStatus",
   middleware: needs("watch"),
   summary: "How the server fares: indexes, disk, runs, alerts",
   responses: answers(statusAnswer, "As of now"),

@@ -11,9 +11,10 @@ const posts = [...possible, ...impossible].map((publishedAt, index) =>
 let served: Awaited<ReturnType<typeof serveArchive>>;
 beforeAll(async () => {
   const at = "2026-01-31T00:00:00Z";
-  served = await serveArchive([
-    { channel: { name: "garden" }, posts, span: { from: 1, to: posts.length }, at },
-  ]);
+  served = await serveArchive(
+    [{ channel: { name: "garden" }, posts, span: { from: 1, to: posts.length }, at }],
+    { isSound: false },
+  );
 });
 afterAll(async () => served[Symbol.asyncDispose]());
 

@@ -9,6 +9,7 @@ import type { RunCounts } from "../../../server/archive/runs/run.ts";
 import type { RunEnd } from "../../../server/archive/runs/run-ledger.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
+import { holdToContract } from "./held-to-contract.ts";
 import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
 
 const analyzer = createAnalyzer();
@@ -24,12 +25,14 @@ export interface Reading {
 /** What the server is made of, where a test wants it otherwise; `now` is the archive's clock. */
 export interface ServeOptions extends Partial<AppOptions> {
   readonly now?: () => Date;
+  /** `false`: what is kept is damaged on purpose, and answers are not held to their description. */
+  readonly isSound?: boolean;
 }
 
 /** A real archive and a real index in a folder of their own, with these readings in them, served. */
 export async function serveArchive(
   readings: readonly Reading[],
-  { now = () => new Date("2026-02-01T00:00:00Z"), ...options }: ServeOptions = {},
+  { now = () => new Date("2026-02-01T00:00:00Z"), isSound = true, ...options }: ServeOptions = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), "backscroll-http-"));
   const archive = await Archive.open(join(folder, "archive.db"), {
@@ -66,6 +69,7 @@ export async function serveArchive(
     clock: () => new Date("2026-02-01T00:00:00Z"),
     ...options,
   });
+  if (isSound) holdToContract(app);
   return {
     app,
     archive,

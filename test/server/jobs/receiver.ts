@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { onTestFinished } from "vitest";
+import { holdMessage } from "../http/held-to-contract.ts";
 
 export interface Received {
   readonly path: string;
@@ -22,6 +23,7 @@ export async function receiver(
     request.on("end", () => {
       const one = { path: request.url ?? "", headers: request.headers, body };
       received.push(one);
+      holdMessage(body);
       answer(response, one, request);
     });
   });

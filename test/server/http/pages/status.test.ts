@@ -5,6 +5,7 @@ import { watchOnce } from "../../../../server/jobs/watch.ts";
 import { openLog } from "../../../../server/log.ts";
 import { openWatch } from "../../../../server/wiring/open-watch.ts";
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
+import { holdToContract } from "../held-to-contract.ts";
 import { post, serveArchive } from "../small-archive.ts";
 
 const garden = {
@@ -31,6 +32,7 @@ async function watched(host = "127.0.0.1") {
     alertsSentTo: "hooks.example",
     ...watch.http,
   });
+  holdToContract(app);
   const fail = async (channel: string): Promise<void> => {
     const begun = await served.archive.runs.begin({ channel, holder: "host 1" });
     if (!("lease" in begun)) throw new Error("It is being read already.");
