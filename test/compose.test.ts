@@ -57,10 +57,12 @@ test("every volume that is mounted is declared, and every service waited for exi
   }
 });
 
-test("the version of Meilisearch is the one its adapter and the README name", () => {
+test("the version of Meilisearch is the one its adapter and the documents name", () => {
   const [, version] = /:v(\d+\.\d+)\.\d+$/.exec(services.meilisearch.image ?? "") ?? [];
   expect(read("server/search/engines/meilisearch/writer.ts")).toContain(`madeFor = "${version}"`);
-  expect(read("README.md")).toContain(`(https://www.meilisearch.com) ${version} or a later 1.x`);
+  expect(read("docs/search-engines.md")).toContain(
+    `(https://www.meilisearch.com) ${version} or a later 1.x`,
+  );
 });
 
 test("the keys are made once, each file readable by its owner alone, and are the same key", () => {

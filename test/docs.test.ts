@@ -7,13 +7,15 @@ import { backscroll } from "./help.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
-const readme = read("README.md");
+const reference = read("docs/reference.md");
 
-describe("README", () => {
+describe("the reference", () => {
   test("lists every setting with its default and help, and no other", () => {
     for (const { name, default: value, help } of Object.values(settings))
-      expect(readme).toContain(`| \`${name}\` | ${value === "" ? "" : `\`${value}\``} | ${help} |`);
-    const listed = [...readme.matchAll(/^\| `((?:BACKSCROLL|MEILI)_\w+)`/gm)].map(
+      expect(reference).toContain(
+        `| \`${name}\` | ${value === "" ? "" : `\`${value}\``} | ${help} |`,
+      );
+    const listed = [...reference.matchAll(/^\| `((?:BACKSCROLL|MEILI)_\w+)`/gm)].map(
       ([, name]) => name,
     );
     expect(listed).toEqual(Object.values(settings).map(({ name }) => name));
@@ -25,7 +27,10 @@ describe("README", () => {
       .map(([, name]) => name)
       .filter((name) => name !== "help");
     expect(commands.length).toBeGreaterThan(10);
-    const table = readme.slice(readme.indexOf("## Command line"), readme.indexOf("| exit code"));
+    const table = reference.slice(
+      reference.indexOf("## Command line"),
+      reference.indexOf("| exit code"),
+    );
     const listed = [...table.matchAll(/^\| .*\|/gm)].flatMap(([row]) =>
       [...(row.split("|")[1] ?? "").matchAll(/`(\w+)/g)].map(([, name]) => name),
     );
@@ -33,7 +38,10 @@ describe("README", () => {
   });
 
   test("lists every exit code", () => {
-    const table = readme.slice(readme.indexOf("| exit code"), readme.indexOf("## Settings"));
+    const table = reference.slice(
+      reference.indexOf("| exit code"),
+      reference.indexOf("## Settings"),
+    );
     const listed = [...table.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
     expect(listed).toEqual(Object.values(exitCodes));
   });
@@ -57,7 +65,7 @@ test("ARCHITECTURE.md names every folder, and every file and folder it names is 
 });
 
 test("links between the documents lead somewhere", () => {
-  const files = ["README.md", "ARCHITECTURE.md", ...globSync("docs/**/*.md", { cwd: root })];
+  const files = globSync(["*.md", "docs/**/*.md"], { cwd: root });
   const links = files.flatMap((file) =>
     [...read(file).matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, target]) =>
       join(file, "..", target ?? ""),

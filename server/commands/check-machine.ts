@@ -33,7 +33,9 @@ function settings({ settingsFound }: Session): readonly Finding[] {
       problem(
         `${name} is no setting${meant === undefined ? "" : `; ${meant} is`}.`,
         "What it was meant to set has its default.",
-        meant === undefined ? "Take it away; README lists all settings." : `Call it ${meant}.`,
+        meant === undefined
+          ? "Take it away; docs/reference.md lists all settings."
+          : `Call it ${meant}.`,
       ),
     ),
   ];
