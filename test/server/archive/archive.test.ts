@@ -103,6 +103,42 @@ describe("saving a page", () => {
     expect(await archive.verify()).toEqual([]);
   });
 
+  it("does not let an older page that comes late take the place of a newer one", async () => {
+    await archive.savePage(page([post(1)]));
+    await archive.savePage(
+      page([post(1, { text: "Corrected", edited: true })], { readAt: "2026-06-15T13:00:00Z" }),
+    );
+    const late = await archive.savePage(
+      page([post(1, { text: "Post number 1, as it was", views: 5 })], {
+        readAt: "2026-06-15T12:30:00Z",
+      }),
+    );
+    expect(late).toEqual({ new: 0, edited: 0, unchanged: 1, missed: 0, deleted: 0 });
+    expect(await archive.post(key(1))).toMatchObject({
+      text: "Corrected",
+      views: 100,
+      versions: 2,
+      lastSeenAt: "2026-06-15T13:00:00Z",
+    });
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  it("keeps the page a version was first seen on, and when, whatever says the same later", async () => {
+    await archive.savePage(page([post(1)], { url: "https://t.me/s/Gradient?first" }));
+    await archive.savePage(
+      page([post(1, { views: 150 })], {
+        url: "https://t.me/s/Gradient?again",
+        readAt: "2026-06-15T13:00:00Z",
+      }),
+    );
+    const [version] = await archive.versions(key(1));
+    expect(version?.seenAt).toBe("2026-06-15T12:00:00Z");
+    expect(await archive.pageBody(key(1))).toMatchObject({
+      url: "https://t.me/s/Gradient?first",
+      readAt: "2026-06-15T12:00:00Z",
+    });
+  });
+
   it("makes no version of counters and addresses, but samples the counters", async () => {
     await archive.savePage(page([post(1, { media: media(1) })]));
     await archive.savePage(

@@ -139,6 +139,24 @@ describe("a purged post", () => {
     expect(await archive.verify()).toEqual([]);
   });
 
+  test("takes a page along that could not be read, wherever on it the post stands", async () => {
+    const { archive, folder } = await opened();
+    await archive.savePage(shown(range(1, 20, telling)));
+    await archive.keepUnreadable({
+      channel: "Gradient",
+      url: "https://t.me/s/Gradient",
+      body: shown(range(1, 6, (id) => ({ ...telling(id), text: `unreadable ${id}` }))).body,
+      readAt: "2026-06-16T12:00:00Z",
+      why: "changed",
+    });
+    expect(await purge(archive, { kind: "post", ...key(5) })).toMatchObject({
+      pagesCut: 1,
+      pagesDropped: 1,
+    });
+    expect(filesWith(folder, "unreadable 6")).toEqual([]);
+    expect(await archive.verify()).toEqual([]);
+  });
+
   test("may be kept again once that is allowed", async () => {
     const { archive } = await opened();
     await archive.savePage(shown(range(1, 8)));
@@ -180,6 +198,19 @@ describe("a purged author", () => {
     await archive.savePage(later);
     expect([...filesWith(folder, author), ...filesWith(folder, canary)]).toEqual([]);
     expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 18, purged: 6 });
+    expect(await archive.verify()).toEqual([]);
+  });
+
+  test("takes all ids of an album along that is first seen after the purge", async () => {
+    const { archive } = await opened();
+    await archive.savePage(shown(range(1, 3, (id) => (id === 2 ? { author } : {}))));
+    await purge(archive, { kind: "author", author });
+    const readAt = "2026-06-21T12:00:00Z";
+    await archive.savePage(shown([post(4, { ids: [4, 5, 6], author })], { readAt }));
+    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 2, purged: 4 });
+    await archive.savePage(page([post(5), post(7)], { readAt: "2026-06-22T12:00:00Z" }));
+    expect(await archive.post(key(5))).toBeUndefined();
+    expect(await archive.post(key(7))).toBeDefined();
     expect(await archive.verify()).toEqual([]);
   });
 

@@ -93,6 +93,23 @@ describe("the catch-up of index from archive", () => {
     expect(await compareIndex({ archive, engine })).toEqual([]);
   });
 
+  it("scrubs an index that a killed process left unscrubbed, also when nothing changed since", async () => {
+    const archive = new ArchiveLog().save(...posts(3));
+    await using real = await openIndex();
+    await catchUp({ archive, engine: real });
+    let owed = true;
+    const engine: SearchEngine = {
+      ...failing(real, () => false),
+      status: async () => ({ ...(await real.status()), ...(owed && { scrubOwed: true }) }),
+      apply: async (changes, to) => {
+        await real.apply(changes, to);
+        owed = false;
+      },
+    };
+    await catchUp({ archive, engine });
+    expect(owed).toBe(false);
+  });
+
   it("long posts come in smaller batches", async () => {
     const archive = new ArchiveLog().save(...posts(600, "слово ".repeat(600)));
     await using engine = await openIndex();

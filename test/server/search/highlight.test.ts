@@ -16,6 +16,19 @@ function shown(parts: readonly TextPart[]): string {
   return parts.map(({ text, hit }) => (hit ? `[${text}]` : text)).join("");
 }
 
+test.each([
+  ["a skin tone", "👍", "так 👍🏽!", "так [👍🏽]!"],
+  [
+    "a stress mark after the last letter",
+    "окно",
+    "новое окно\u0301 дома",
+    "новое [окно\u0301] дома",
+  ],
+  ["a vowel sign", "कि", "यह कि वह", "यह [कि] वह"],
+])("a mark takes in what people see as one character: %s", (_, query, text, expected) => {
+  expect(marked(query, text)).toBe(expected);
+});
+
 describe("marks stand on", () => {
   test.each([
     ["every form of a word", "симметрия", "О [симметрию]! Асимметрия. [СИММЕ́ТРИЯХ]"],

@@ -9,6 +9,11 @@ describe("a query word", () => {
     expect(taken("пила")).toEqual(["пила"]);
   });
 
+  it("means a second word, too, where that is nearly as likely", () => {
+    expect(taken("рот").toSorted()).toEqual(["рот", "рота"]);
+    expect(taken("рада").toSorted()).toEqual(["рад", "рада"]);
+  });
+
   it("means every word it may be a form of when it is no dictionary form", () => {
     expect(taken("стали")).toEqual(["стать", "сталь"]);
     expect(taken("went")).toEqual(["go"]);
