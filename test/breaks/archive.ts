@@ -1,0 +1,141 @@
+import type { Breaking } from "./breaking.ts";
+
+const archive = ["test/server/archive/archive.test.ts"];
+const purge = ["test/server/archive/purge.test.ts"];
+const imports = ["test/server/archive/import/import-file.test.ts"];
+
+/** What the archive keeps, and what it takes out for good. */
+export const archiveBreakings: readonly Breaking[] = [
+  {
+    wrong: "an older page overwrites a newer one",
+    text: "if (rank < 0 || (rank === 0 && at < row.last_seen_at))",
+    becomes: "if (rank < 0)",
+    tests: archive,
+  },
+  {
+    wrong: "a version's evidence is replaced by a page that says the same",
+    text: "body_no: same && !retold ? row.body_no : bodyNo,",
+    becomes: "body_no: bodyNo,",
+    tests: archive,
+  },
+  {
+    wrong: "a version counts as first seen whenever its counters move",
+    text: "version_seen_at: same ? row.version_seen_at : at,",
+    becomes: "version_seen_at: at,",
+    tests: archive,
+  },
+  {
+    wrong: "an edit makes no version",
+    text: "versions: same ? row.versions : row.versions + 1,",
+    becomes: "versions: row.versions,",
+    tests: archive,
+  },
+  {
+    wrong: "a post is called deleted on its first miss",
+    text: "const deleted = utcDay(at) > utcDay(first);",
+    becomes: "const deleted = utcDay(at) >= utcDay(first);",
+    tests: archive,
+  },
+  {
+    wrong: "counters are sampled at each read",
+    text: "if (now.at.slice(0, slot) === row.sampled_at.slice(0, slot)) return undefined;",
+    becomes: "",
+    tests: archive,
+  },
+  {
+    wrong: "a page that lost most of its posts is believed",
+    text: "const massAbsenceShare = 0.2;",
+    becomes: "const massAbsenceShare = 0.95;",
+    tests: archive,
+  },
+  {
+    wrong: "spans of different days become one",
+    text: "if (last && last.to + 1 === span.from && sameDay(last, span))",
+    becomes: "if (last && last.to + 1 === span.from)",
+    tests: archive,
+  },
+  {
+    wrong: "an earlier read takes the place of a later one",
+    text: "const later = spans.filter((span) => span.readAt > read.readAt);",
+    becomes: "const later = spans.filter(() => false);",
+    tests: archive,
+  },
+  {
+    wrong: "a gap takes in the first id after it",
+    text: "if (from > next) gaps.push({ from: next, to: from - 1 });",
+    becomes: "if (from > next) gaps.push({ from: next, to: from });",
+    tests: archive,
+  },
+  {
+    wrong: "the recent window is ten posts",
+    text: "const windowPosts = 100;",
+    becomes: "const windowPosts = 10;",
+    tests: archive,
+  },
+  {
+    wrong: "a part that left its album is still classed as part",
+    text: 'const present = table === "member" ? sql`and gone_at is null` : sql``;',
+    becomes: "const present = sql``;",
+    tests: archive,
+  },
+  {
+    wrong: "a page that says the same as an export makes a version",
+    text: 'return row.kind === "service" || wordsOf(row) === wordsOf(next);',
+    becomes: "return false;",
+    tests: imports,
+  },
+  {
+    wrong: "the other parts of a purged author's new album are kept",
+    text: "await addPurged(tx, post.ids, { channel, at: page.at, purgeNo: order.no });",
+    becomes: "await addPurged(tx, [post.id], { channel, at: page.at, purgeNo: order.no });",
+    tests: purge,
+  },
+  {
+    wrong: "an unreadable page is cut in a purge and not dropped",
+    text: "if (row.why !== null && (!cut || cut.pieces > 0)) return undefined;",
+    becomes: "",
+    tests: purge,
+  },
+  {
+    wrong: "a reply goes on quoting a purged post",
+    text: "if (!byAuthor && !(await gone.any(reply.channel, [reply.id]))) continue;",
+    becomes: "if (!byAuthor) continue;",
+    tests: purge,
+  },
+  {
+    wrong: "a cited set goes on saying what a purged post's content was",
+    text: "  await eraseMarks(tx, isGone);",
+    becomes: "",
+    tests: purge,
+  },
+  {
+    wrong: "a message with a purged post is sent all the same",
+    text: "  await eraseMessages(tx, isGone);",
+    becomes: "",
+    tests: purge,
+  },
+  {
+    wrong: "the notice that a purged post was pinned stays",
+    text: "if (await isNoticeOf(tx, order, row)) await purgeRow(tx, order, row);",
+    becomes: "",
+    tests: purge,
+  },
+  {
+    wrong: "what was purged stays in the free pages of the file",
+    text: "await scrub(parts.file, options);",
+    becomes: "",
+    tests: purge,
+  },
+  {
+    wrong: "a purged channel is read and kept again",
+    text: "if (order) throw new ChannelPurged(channel, order.asked_at);",
+    becomes: "",
+    tests: purge,
+  },
+  {
+    wrong: "the earlier versions of an author's posts are not looked at",
+    text: "const contents = [row, ...past.filter((version) => version.post_no === row.no)];",
+    becomes: "const contents = [row];",
+    tests: purge,
+  },
+];

@@ -1,0 +1,163 @@
+import type { Breaking } from "./breaking.ts";
+
+const guard = ["test/server/http/access/guard.test.ts"];
+const keys = ["test/server/http/api/keys.test.ts"];
+const enter = ["test/server/http/pages/enter.test.ts"];
+const mediaRoutes = ["test/server/http/api/media.test.ts"];
+const publicFetch = ["test/scraper/reading/public-fetch.test.ts"];
+const richTexts = ["test/web/parts/rich-text.test.ts"];
+
+/** Who may do what, and what a browser is told. */
+export const edgeBreakings: readonly Breaking[] = [
+  {
+    wrong: "a stranger's host name is answered on a loopback address",
+    text: "if (local && !isLoopback(hostname(host)))",
+    becomes: "if (false as boolean)",
+    tests: guard,
+  },
+  {
+    wrong: "a page of another site may change things",
+    text: "if (isForged(c, foreign)) throw foreignRefused(sent !== undefined);",
+    becomes: "",
+    tests: guard,
+  },
+  {
+    wrong: "a key may do what its scope does not allow",
+    text: "if (!allows(key.scopes, rule)) throw wrongScope(rule);",
+    becomes: "",
+    tests: keys,
+  },
+  {
+    wrong: "a key of one channel sees all",
+    text: "if (key.channels.length > 0 && route) keepWithin(c, route, key.channels);",
+    becomes: "",
+    tests: keys,
+  },
+  {
+    wrong: "an unknown key counts as none",
+    text: "if (bearer !== undefined && !key) throw unknownKey();",
+    becomes: "",
+    tests: keys,
+  },
+  {
+    wrong: "a revoked key goes on",
+    text: "return revoked_at === null && (expires_at === null || expires_at > this.#instant());",
+    becomes: "return expires_at === null || expires_at > this.#instant();",
+    tests: keys,
+  },
+  {
+    wrong: "an expired key goes on",
+    text: "return revoked_at === null && (expires_at === null || expires_at > this.#instant());",
+    becomes: "return revoked_at === null;",
+    tests: keys,
+  },
+  {
+    wrong: "the secret before a rotation is good for ever",
+    text: 'const isCurrent = row.hash === hash || (row.previous_until ?? "") > this.#instant();',
+    becomes: "const isCurrent = true;",
+    tests: keys,
+  },
+  {
+    wrong: "any page's script may run",
+    text: "scriptSrc: [\"'self'\"],",
+    becomes: "scriptSrc: [\"'self'\", \"'unsafe-inline'\"],",
+    tests: guard,
+  },
+  {
+    wrong: "any page may be framed",
+    text: "frameAncestors: [\"'none'\"],",
+    becomes: 'frameAncestors: ["*"],',
+    tests: guard,
+  },
+  {
+    wrong: "text may become markup without a word",
+    text: "  requireTrustedTypesFor: [\"'script'\"],\n",
+    becomes: "",
+    tests: guard,
+  },
+  {
+    wrong: "a request may hold any number of bytes",
+    text: "const largestBodyBytes = 64 * 1024;",
+    becomes: "const largestBodyBytes = 64 * 1024 * 1024;",
+    tests: guard,
+  },
+  {
+    wrong: "nobody is slowed down",
+    text: "limiter.take(`address ${networkOf(caller(c))}`, limit),",
+    becomes: "0,",
+    tests: guard,
+  },
+  {
+    wrong: "a session outlives a working day",
+    text: "const lastsMs = 12 * 3_600_000;",
+    becomes: "const lastsMs = 1_200 * 3_600_000;",
+    tests: enter,
+  },
+  {
+    wrong: "a session is good for pages of other sites",
+    text: "if (session === undefined || !isOurOwn(c)) return undefined;",
+    becomes: "if (session === undefined) return undefined;",
+    tests: enter,
+  },
+  {
+    wrong: "a file of no known type is shown",
+    text: 'const shownAs = type === "application/octet-stream" ? "attachment" : "inline";',
+    becomes: 'const shownAs = "inline";',
+    tests: mediaRoutes,
+  },
+  {
+    wrong: "a part of a file is one byte too long",
+    text: 'const end = first === "" || last === "" ? bytes - 1 : Math.min(Number(last), bytes - 1);',
+    becomes:
+      'const end = first === "" || last === "" ? bytes - 1 : Math.min(Number(last) + 1, bytes - 1);',
+    tests: mediaRoutes,
+  },
+  {
+    wrong: "a key of one channel gets files of others",
+    text: "? await archive.media.find(sha256, channels ? { channels } : {})",
+    becomes: "? await archive.media.find(sha256, {})",
+    tests: mediaRoutes,
+  },
+  {
+    wrong: "what calls itself a picture is one",
+    text: 'if (text.startsWith("\\x89PNG\\r\\n\\x1A\\n")) return "image/png";',
+    becomes: 'if (text.includes("PNG")) return "image/png";',
+    tests: mediaRoutes,
+  },
+  {
+    wrong: "a name may lead to this machine",
+    text: '"127.0.0.0/8",',
+    becomes: "",
+    tests: publicFetch,
+  },
+  {
+    wrong: "an IPv4 address in IPv6 clothes leads inside",
+    text: "if (mapped !== undefined) return isPublicAddress(mapped);",
+    becomes: "if (mapped !== undefined) return true;",
+    tests: publicFetch,
+  },
+  {
+    wrong: "a redirect is followed unchecked",
+    text: "url = checkedAddress(target, options);",
+    becomes: "url = new URL(target);",
+    tests: publicFetch,
+  },
+  {
+    wrong: "one public address of a name is enough",
+    text: "if (!first || !found.every(({ address }) => isPublicAddress(address)))",
+    becomes: "if (!first || !found.some(({ address }) => isPublicAddress(address)))",
+    tests: publicFetch,
+  },
+  {
+    wrong: "an answer may be of any size",
+    text: "if (bytes > maxBytes)",
+    becomes: "if (false as boolean)",
+    tests: publicFetch,
+  },
+  {
+    wrong: "an entity beyond the text is drawn",
+    text: ".filter(({ from, to }) => from >= 0 && from < to && to <= text.length);",
+    becomes: ";",
+    tests: richTexts,
+  },
+];

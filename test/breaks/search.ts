@@ -1,0 +1,227 @@
+import type { Breaking } from "./breaking.ts";
+
+const parser = ["test/server/search/query/parse.test.ts"];
+const analyzer = [
+  "test/server/search/analysis/analyzer.test.ts",
+  "test/server/search/analysis/tokens.test.ts",
+];
+const highlights = ["test/server/search/highlight.test.ts", "test/server/search/match.test.ts"];
+const engine = ["test/server/search/engines/embedded.test.ts"];
+const catchUp = ["test/server/search/catch-up.test.ts"];
+const searching = ["test/server/search/search-posts.test.ts"];
+const sets = ["test/server/http/api/sets.test.ts"];
+
+/** What is found, in which order, and what leaves as a file. */
+export const searchBreakings: readonly Breaking[] = [
+  {
+    wrong: "a reading of even odds is left out",
+    text: "const likely = 0.3;",
+    becomes: "const likely = 0.6;",
+    tests: analyzer,
+  },
+  {
+    wrong: "a capital does not bring names",
+    text: "(capital && reading.isName === true),",
+    becomes: "false,",
+    tests: analyzer,
+  },
+  {
+    wrong: "a form long out of use joins a word of today",
+    text: "((reading.odds ?? 0) >= likely && reading.isArchaic !== true) ||",
+    becomes: "(reading.odds ?? 0) >= likely ||",
+    tests: analyzer,
+  },
+  {
+    wrong: "letters that only look Latin make another word",
+    text: "return latin.test(text) && cyrillic.test(text) ? oneScript(text) : text;",
+    becomes: "return text;",
+    tests: analyzer,
+  },
+  {
+    wrong: "stress marks make another word",
+    text: '.replace(accents, "");',
+    becomes: ";",
+    tests: analyzer,
+  },
+  {
+    wrong: "an \u0451 that was typed settles nothing",
+    text: "const exact = this.#russian.readings(spelling);",
+    becomes: "const exact = this.#russian.readings(foldYo(spelling));",
+    tests: analyzer,
+  },
+  {
+    wrong: "a keyword is read at the start of a longer word",
+    text: "if (source.startsWith(word, at) && endsToken(source.charAt(at + word.length))) return meaning;",
+    becomes: "if (source.startsWith(word, at)) return meaning;",
+    tests: parser,
+  },
+  {
+    wrong: "a minus after a minus is part of the word",
+    text: "negative = !negative;",
+    becomes: "negative = true;",
+    tests: parser,
+  },
+  {
+    wrong: "brackets nest without end",
+    text: "const maxDepth = 64;",
+    becomes: "const maxDepth = 6_400;",
+    tests: parser,
+  },
+  {
+    wrong: "a phrase of any looseness is taken",
+    text: "const maxSlop = 100;",
+    becomes: "const maxSlop = 100_000;",
+    tests: parser,
+  },
+  {
+    wrong: "an open quote is not warned of",
+    text: 'this.#warn("quote-open", at);',
+    becomes: "",
+    tests: parser,
+  },
+  {
+    wrong: "an unknown field is not warned of",
+    text: "this.#warnOfField(start);",
+    becomes: "",
+    tests: parser,
+  },
+  {
+    wrong: "a field without a value is taken",
+    text: "if (empty !== undefined) {",
+    becomes: "if (false as boolean && empty !== undefined) {",
+    tests: parser,
+  },
+  {
+    wrong: "30 February is a day",
+    text: "if (shift === undefined || !isOnCalendar(midnight, month, date)) return undefined;",
+    becomes: "if (shift === undefined) return undefined;",
+    tests: parser,
+  },
+  {
+    wrong: "a zone moves a date the wrong way",
+    text: 'return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * minute;',
+    becomes: 'return (zone.startsWith("-") ? 1 : -1) * (hours * 60 + minutes) * minute;',
+    tests: parser,
+  },
+  {
+    wrong: "a date takes in the first moment after it",
+    text: "return node.ranges.some(({ from = -Infinity, to = Infinity }) => at >= from && at < to);",
+    becomes:
+      "return node.ranges.some(({ from = -Infinity, to = Infinity }) => at >= from && at <= to);",
+    tests: engine,
+  },
+  {
+    wrong: "a missing number counts as a large one",
+    text: "({ min = -Infinity, max = Infinity }) => numbers[no]! >= min && numbers[no]! <= max,",
+    becomes: "({ min = -Infinity }) => numbers[no]! >= min,",
+    tests: engine,
+  },
+  {
+    wrong: "an exclusion is looked for and not left out",
+    text: "return this.#columns.live.copy().drop(this.#posts(node.node, goesOn));",
+    becomes: "return this.#posts(node.node, goesOn);",
+    tests: engine,
+  },
+  {
+    wrong: "hits of equal relevance come oldest first",
+    text: "scores[a]! - scores[b]! || newness[numbers[a]!]! - newness[numbers[b]!]!;",
+    becomes: "scores[a]! - scores[b]! || newness[numbers[b]!]! - newness[numbers[a]!]!;",
+    tests: engine,
+  },
+  {
+    wrong: "what was kept of another state of the index goes on answering",
+    text: "this.#kept.clear();",
+    becomes: "",
+    tests: engine,
+  },
+  {
+    wrong: "marks cut what people see as one character",
+    text: 'return { start: graphemeEdge(text, start, "start"), end: graphemeEdge(text, end, "end") };',
+    becomes: "return { start, end };",
+    tests: highlights,
+  },
+  {
+    wrong: "words of a phrase may stand one further apart",
+    text: "return between <= slop && found.length > 0 ? found : undefined;",
+    becomes: "return between <= slop + 1 && found.length > 0 ? found : undefined;",
+    tests: highlights,
+  },
+  {
+    wrong: "a phrase as typed is marked in any form",
+    text: "return exact || word.exact ? isForm(word.form) : hasKey(word.keys);",
+    becomes: "return hasKey(word.keys);",
+    tests: highlights,
+  },
+  {
+    wrong: "an excluded word must be in the text",
+    text: "return canFail(node.node, isIn);",
+    becomes: "return canHold(node.node, isIn);",
+    tests: highlights,
+  },
+  {
+    wrong: "a host matches the end of another",
+    text: "return hosts.some((each) => host === each || host.endsWith(`.${each}`));",
+    becomes: "return hosts.some((each) => host.endsWith(each));",
+    tests: highlights,
+  },
+  {
+    wrong: "an index that owes a scrub is not scrubbed",
+    text: 'if (status.state === "missing" || status.scrubOwed) await engine.apply([], 0);',
+    becomes: 'if (status.state === "missing") await engine.apply([], 0);',
+    tests: catchUp,
+  },
+  {
+    wrong: "an index ahead of its archive is believed",
+    text: 'return state === "foreign" || state === "outdated" || position > archive.position;',
+    becomes: 'return state === "foreign" || state === "outdated";',
+    tests: catchUp,
+  },
+  {
+    wrong: "an engine that is away counts as a post that cannot be indexed",
+    text: "if (error instanceof EngineAway) throw error;",
+    becomes: "",
+    tests: catchUp,
+  },
+  {
+    wrong: "what one of two engines could not do is kept silent",
+    text: "if (failure !== undefined) throw failure.error;",
+    becomes: "",
+    tests: catchUp,
+  },
+  {
+    wrong: "posts set aside are not known any more",
+    text: "setAside.push(...(await leaveOut({ changes, target, error })));",
+    becomes: "await leaveOut({ changes, target, error });",
+    tests: catchUp,
+  },
+  {
+    wrong: "an index that lacks posts is not noticed",
+    text: 'if (!known.has(where)) findings.push({ where, what: "it is not in the index" });',
+    becomes: "",
+    tests: catchUp,
+  },
+  {
+    wrong: "a page of hits may be of any length",
+    text: "if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit) {",
+    becomes: "if (!Number.isInteger(limit) || limit < 1) {",
+    tests: searching,
+  },
+  {
+    wrong: "a channel that is not kept is not warned of",
+    text: "...(await strangeChannels(query, archive)),",
+    becomes: "",
+    tests: searching,
+  },
+  {
+    wrong: "the order asked for as a parameter gives way to the query's",
+    text: "const sort = params.sort ?? asked.sort;",
+    becomes: "const sort = asked.sort ?? params.sort;",
+    tests: searching,
+  },
+  {
+    wrong: "a set counts edited posts as unchanged",
+    text: "else if (!mark.hash.startsWith(then.hash)) changes.edited.push(plain(mark));",
+    becomes: "",
+    tests: sets,
+  },
+];

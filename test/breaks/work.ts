@@ -1,0 +1,112 @@
+import type { Breaking } from "./breaking.ts";
+
+const ledger = ["test/server/archive/runs/run-ledger.test.ts"];
+const cadence = ["test/server/jobs/cadence.test.ts"];
+const webhooks = ["test/server/jobs/webhooks.test.ts"];
+const alerts = ["test/server/jobs/alerts.test.ts"];
+
+/** What happens by the clock: runs, schedules, messages, files. */
+export const workBreakings: readonly Breaking[] = [
+  {
+    wrong: "a holder whose lease was taken over goes on saving",
+    text: '.where("fence", "=", lease.fence)',
+    becomes: "",
+    tests: ledger,
+  },
+  {
+    wrong: "a due time is written down by each process",
+    text: "if (moved.numUpdatedRows === 0n) return false;",
+    becomes: "",
+    tests: ledger,
+  },
+  {
+    wrong: "a channel is read by two holders at once",
+    text: "if (other && isHeld) return { busy: runOf(other) };",
+    becomes: "",
+    tests: ledger,
+  },
+  {
+    wrong: "a waiting run is taken up before it is due",
+    text: '.where("r.due_at", "<=", now)',
+    becomes: "",
+    tests: ledger,
+  },
+  {
+    wrong: "of a channel two waiting runs are taken up at once",
+    text: "return rows.filter(({ channel_key: key }) => !seen.has(key) && seen.add(key)).slice(0, limit);",
+    becomes: "return rows.slice(0, limit);",
+    tests: ledger,
+  },
+  {
+    wrong: "a run that is held is stopped under its holder",
+    text: "if (isHeld) await writeRow(tx, row, { stop_requested: 1 });",
+    becomes: 'if (isHeld) await writeRow(tx, row, { state: "stopped", ...stopped });',
+    tests: ledger,
+  },
+  {
+    wrong: "runs may wait without bound",
+    text: "if (waiting >= mostWaiting)",
+    becomes: "if (false as boolean)",
+    tests: ledger,
+  },
+  {
+    wrong: "a due time that was missed runs although it should be skipped",
+    text: 'const leftOut = isLate && schedule.misfire === "skip" ? count : count - 1;',
+    becomes: "const leftOut = count - 1;",
+    tests: cadence,
+  },
+  {
+    wrong: "an hour that occurs twice is due twice",
+    text: 'fixedTimeRule: "no-wildcard",',
+    becomes: "",
+    tests: cadence,
+  },
+  {
+    wrong: "an adaptive schedule reads a channel each minute",
+    text: "leastMs: 15 * minuteMs,",
+    becomes: "leastMs: minuteMs,",
+    tests: cadence,
+  },
+  {
+    wrong: "a day that never comes is taken",
+    text: 'if (!first)\n    throw new UsageError(`"${expression}" never comes',
+    becomes: 'if (false as boolean)\n    throw new UsageError(`"${expression}" never comes',
+    tests: cadence,
+  },
+  {
+    wrong: "a message's time is not signed",
+    text: 'const mac = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");',
+    becomes: 'const mac = createHmac("sha256", key).update(`${id}.${body}`).digest("base64");',
+    tests: webhooks,
+  },
+  {
+    wrong: "an address that is gone is sent to again",
+    text: "if (status === 410)",
+    becomes: "if (status === 411)",
+    tests: webhooks,
+  },
+  {
+    wrong: "a message is sent for ever",
+    text: "export const mostTries = 12;",
+    becomes: "export const mostTries = 1_000;",
+    tests: webhooks,
+  },
+  {
+    wrong: "a message may be sent into the network",
+    text: "if (isIP(bare) > 0 && !isInside(url, options) && !isPublicAddress(bare)) throw inside(url);",
+    becomes: "",
+    tests: webhooks,
+  },
+  {
+    wrong: "a silence of the usual length raises an alert",
+    text: "const silenceFactor = 2;",
+    becomes: "const silenceFactor = 0.5;",
+    tests: alerts,
+  },
+  {
+    wrong: "a channel that was silent when it was added raises an alert",
+    text: "if (silentSeconds <= limit || secondsBetween(newest, addedAt) > limit) return [];",
+    becomes: "if (silentSeconds <= limit) return [];",
+    tests: alerts,
+  },
+];
