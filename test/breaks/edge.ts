@@ -7,6 +7,8 @@ const mediaRoutes = ["test/server/http/api/media.test.ts"];
 const publicFetch = ["test/scraper/reading/public-fetch.test.ts"];
 const richTexts = ["test/web/parts/rich-text.test.ts"];
 
+const owners = ["test/server/wiring/owner-only.test.ts"];
+
 /** Who may do what, and what a browser is told. */
 export const edgeBreakings: readonly Breaking[] = [
   {
@@ -159,5 +161,11 @@ export const edgeBreakings: readonly Breaking[] = [
     text: ".filter(({ from, to }) => from >= 0 && from < to && to <= text.length);",
     becomes: ";",
     tests: richTexts,
+  },
+  {
+    wrong: "what others may read of a data folder stays so",
+    text: "process.umask(others);",
+    becomes: "process.umask(0o022);",
+    tests: owners,
   },
 ];

@@ -9,6 +9,8 @@ const messages = ["test/scraper/markup/message.test.ts", "test/scraper/markup/me
 const robots = ["test/scraper/reading/robots.test.ts"];
 const pages = ["test/scraper/reading/page-reader.test.ts"];
 
+const bounds = ["test/scraper/limits.test.ts"];
+
 /** What is read from the source, and how politely. */
 export const scraperBreakings: readonly Breaking[] = [
   {
@@ -97,15 +99,15 @@ export const scraperBreakings: readonly Breaking[] = [
   },
   {
     wrong: "thousands are read as millions",
-    text: 'const units = { "": 1, K: 1_000, M: 1_000_000, B: 1_000_000_000 } as const;',
-    becomes: 'const units = { "": 1, K: 1_000_000, M: 1_000_000, B: 1_000_000_000 } as const;',
+    text: '["K", 1_000],',
+    becomes: '["K", 1_000_000],',
     tests: counts,
   },
   {
     wrong: "an hour is read as a minute",
-    text: 'return shown.split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0);',
+    text: 'return countOf(shown.split(":").reduce((seconds, part) => seconds * 60 + Number(part), 0));',
     becomes:
-      'return shown.split(":").slice(-2).reduce((seconds, part) => seconds * 60 + Number(part), 0);',
+      'return countOf(shown.split(":").slice(-2).reduce((seconds, part) => seconds * 60 + Number(part), 0));',
     tests: counts,
   },
   {
@@ -149,5 +151,23 @@ export const scraperBreakings: readonly Breaking[] = [
     text: 'const meant = named.length > 0 ? named : groups.filter(({ agents }) => agents.includes("*"));',
     becomes: "const meant = groups;",
     tests: robots,
+  },
+  {
+    wrong: "a post may be of the year 3000",
+    text: "return text.length === 20 && parseInstant(text) === text && text <= latestInstant(now);",
+    becomes: "return text.length === 20 && parseInstant(text) === text;",
+    tests: bounds,
+  },
+  {
+    wrong: "30 February is taken for 1 March",
+    text: "if (Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(local)) return undefined;",
+    becomes: "if (Number.isNaN(ms)) return undefined;",
+    tests: bounds,
+  },
+  {
+    wrong: "a count may be beyond all sense",
+    text: "return Number.isSafeInteger(value) && value >= 0 && value <= limits.count;",
+    becomes: "return true;",
+    tests: bounds,
   },
 ];

@@ -5,6 +5,8 @@ const cadence = ["test/server/jobs/cadence.test.ts"];
 const webhooks = ["test/server/jobs/webhooks.test.ts"];
 const alerts = ["test/server/jobs/alerts.test.ts"];
 
+const oneRunner = ["test/server/commands/one-runner.test.ts"];
+
 /** What happens by the clock: runs, schedules, messages, files. */
 export const workBreakings: readonly Breaking[] = [
   {
@@ -108,5 +110,11 @@ export const workBreakings: readonly Breaking[] = [
     text: "if (silentSeconds <= limit || secondsBetween(newest, addedAt) > limit) return [];",
     becomes: "if (silentSeconds <= limit) return [];",
     tests: alerts,
+  },
+  {
+    wrong: "a run of a schedule fetches no files",
+    text: "await archiveChannel({ archive, reader, fetchMedia }, name, {",
+    becomes: "await archiveChannel({ archive, reader }, name, {",
+    tests: oneRunner,
   },
 ];
