@@ -80,7 +80,7 @@ export const archiveBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a page that says the same as an export makes a version",
-    text: 'return row.kind === "service" || wordsOf(row) === wordsOf(next);',
+    text: 'return row.kind === "service" || wordsOf(row) === wordsOf(next.parts);',
     becomes: "return false;",
     tests: imports,
   },
@@ -98,7 +98,7 @@ export const archiveBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a reply goes on quoting a purged post",
-    text: "if (!byAuthor && !(await gone.any(reply.channel, [reply.id]))) continue;",
+    text: "if (!byAuthor && !(target && (await gone.any(target.channel, [target.id])))) continue;",
     becomes: "if (!byAuthor) continue;",
     tests: purge,
   },

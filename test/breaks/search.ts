@@ -13,6 +13,8 @@ const sets = ["test/server/http/api/sets.test.ts"];
 
 const roundTrip = ["test/server/export/round-trip.test.ts"];
 
+const damage = ["test/server/search/engines/index-damage.test.ts"];
+
 /** What is found, in which order, and what leaves as a file. */
 export const searchBreakings: readonly Breaking[] = [
   {
@@ -174,8 +176,8 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "an index ahead of its archive is believed",
-    text: 'return state === "foreign" || state === "outdated" || position > archive.position;',
-    becomes: 'return state === "foreign" || state === "outdated";',
+    text: 'state === "damaged" ||\n    position > archive.position',
+    becomes: 'state === "damaged"',
     tests: catchUp,
   },
   {
@@ -240,8 +242,14 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a quote in a cell of CSV ends it",
-    text: ".replaceAll('\"', '\"\"')}\"`",
-    becomes: '}"`',
+    text: "`'${text}` : text).replaceAll('\"', '\"\"')",
+    becomes: "`'${text}` : text)",
     tests: roundTrip,
+  },
+  {
+    wrong: "a damaged page of an index is believed",
+    text: "if (page !== undefined) return damaged(`page ${page} is not what was written`);",
+    becomes: "",
+    tests: damage,
   },
 ];
