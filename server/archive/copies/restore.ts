@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../../../scraper/errors.ts";
 import { explained, openReader } from "../database.ts";
-import { ArchiveBusy, ArchiveDamaged, DiskFull } from "../errors.ts";
+import { ArchiveBusy, ArchiveDamaged, ArchiveUnusable, DiskFull } from "../errors.ts";
 import { copyForOwner } from "./copy-file.ts";
 import { makeFolder } from "./make-folder.ts";
 import { checkOurs } from "../schema/migrations.ts";
@@ -57,16 +57,25 @@ export async function restoreArchive({
   }
 }
 
+/** @throws ArchiveUnusable: it is another file that should have been named, and nothing here was touched. */
 async function checkWhole(copy: string, from: string): Promise<void> {
-  const connection = openReader(copy);
+  const refused = (why: string, cause?: unknown): ArchiveUnusable =>
+    new ArchiveUnusable(
+      `${from} is no whole backup (${why}). Nothing here was touched; name another.`,
+      { cause },
+    );
   try {
-    await checkOurs(connection, from);
-    const found = connection.raw.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
-    if (found !== "ok") throw new ArchiveDamaged(`${from} is damaged (${String(found)}).`);
+    const connection = openReader(copy);
+    try {
+      await checkOurs(connection, from);
+      const found = connection.raw.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
+      if (found !== "ok") throw refused(String(found));
+    } finally {
+      connection.raw.close();
+    }
   } catch (error) {
-    throw explained(error, from);
-  } finally {
-    connection.raw.close();
+    const told = explained(error, from);
+    throw told instanceof ArchiveDamaged ? refused(told.message, told) : told;
   }
 }
 

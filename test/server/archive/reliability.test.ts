@@ -207,7 +207,7 @@ describe("backup and restore", () => {
     ]) {
       writeFileSync(broken, bad);
       await expect(restoreArchive({ from: broken, to: file })).rejects.toMatchObject({
-        name: "ArchiveDamaged",
+        name: "ArchiveUnusable",
       });
     }
     await using present = await Archive.open(file);

@@ -220,13 +220,17 @@ describe("the answer", () => {
   });
 
   it("names posts that the index has and the archive has not", async () => {
-    await engine.apply(
-      [{ kind: "put", post: makePost(99, { text: "призрак" }) }],
-      Number.MAX_SAFE_INTEGER,
-    );
+    const { position } = await archive.state();
+    await save([postOf(7, { text: "ещё пост" })]);
+    await engine.apply([{ kind: "put", post: makePost(99, { text: "призрак" }) }], position + 1);
     const { hits, total, warnings } = await search({ q: "призрак" });
     expect([hits.length, total]).toEqual([0, 1]);
     expect(warnings[0]?.message).toContain("no longer in the archive");
+  });
+
+  it("is refused when the index is ahead of its archive", async () => {
+    await engine.apply([], Number.MAX_SAFE_INTEGER);
+    await expect(search({ q: "призрак" })).rejects.toThrow("of another archive");
   });
 });
 
