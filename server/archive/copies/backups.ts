@@ -11,6 +11,8 @@ export interface BackupState {
 
 const longestMs = 6 * 3_600_000;
 const retryMs = 3_600_000;
+/** While there is no backup at all, somebody may just be setting it up. */
+const firstRetryMs = 5 * 60_000;
 
 /** Which of many processes makes the next backup, and how the last one went. */
 export class Backups {
@@ -35,7 +37,7 @@ export class Backups {
 
   /**
    * Whether a backup is due and this holder is the one to make it, for six hours at most. After a failure the next try is
-   * an hour later.
+   * an hour later, or five minutes while there is none yet.
    */
   async claim(holder: string, everyMs: number): Promise<boolean> {
     if (
@@ -92,7 +94,8 @@ export class Backups {
       const left = Date.parse(row.held_until) - now;
       if (left > 0 && left <= longestMs) return false;
     }
-    if (row.error !== null && since(row.tried_at) < retryMs) return false;
+    const pauseMs = row.last_at === null ? firstRetryMs : retryMs;
+    if (row.error !== null && since(row.tried_at) < pauseMs) return false;
     return since(row.last_at) >= everyMs;
   }
 

@@ -190,6 +190,17 @@ describe("a backup that cannot be made", () => {
     expect(await archive.backups.state()).not.toHaveProperty("error");
   });
 
+  test("is tried again after five minutes while there is none yet: somebody may be setting it up", async () => {
+    const clock = { at: monday };
+    const archive = await opened(clock);
+    const parts = partsOf(archive, clock);
+    await expect(backUpWhenDue({ ...parts, look: fullDisk })).rejects.toThrow(/no room/);
+    clock.at += 4 * 60_000;
+    expect(await backUpWhenDue(parts)).toBeUndefined();
+    clock.at += 60_000;
+    expect(await backUpWhenDue(parts)).toBeDefined();
+  });
+
   test("because the copy does not pass its check never stands under its name", async () => {
     const clock = { at: monday };
     const archive = await opened(clock);
