@@ -2,6 +2,7 @@ import { delimiter, join } from "node:path";
 import { chromium } from "playwright";
 import { UsageError } from "../errors.ts";
 import { isProgram } from "./is-program.ts";
+import { ownCommand } from "../own-command.ts";
 
 /**
  * The browser to run: the one set, else Playwright's own, else the system's Chromium or Chrome on `searchPath`.
@@ -24,7 +25,7 @@ export function findChromium(
   const found = [own, ...system].find(isProgram);
   if (found !== undefined) return found;
   throw new UsageError(
-    "No browser was found. Run `npx backscroll browser install`, or install Chromium with the system's packages (on Debian: apt-get install chromium), or name one in BACKSCROLL_CHROMIUM.",
+    `No browser was found. Run \`${ownCommand} browser install\`, or install Chromium with the system's packages (on Debian: apt-get install chromium), or name one in BACKSCROLL_CHROMIUM.`,
   );
 }
 

@@ -1,3 +1,6 @@
+import { ownCommand } from "../../scraper/own-command.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
+
 /** The disk (or a set limit) left no room. Nothing is half-written; with room made the next run goes on. */
 export class DiskFull extends Error {
   override name = "DiskFull";
@@ -20,7 +23,7 @@ export class ArchiveDamaged extends Error {
 
 /** What to do about a damaged archive, in a sentence. */
 export const mendArchive =
-  "Stop what runs, keep a copy of the folder, and take a backup back: npx backscroll restore FILE";
+  `Stop what runs, keep a copy of the folder, and take a backup back: ${ownCommand} restore FILE`;
 
 /** Too many kept posts are missing at once to be deletions: the run stops, and a person looks. */
 export class MassAbsence extends Error {
@@ -36,7 +39,7 @@ export class MassAbsence extends Error {
     const { channel, missing, of, from } = found;
     super(
       `@${channel}: ${missing} of ${of} kept posts are missing from ${from}. That many at once are not taken for deletions. ` +
-        `Look at the channel; if they are really gone, run: npx backscroll archive ${channel} --accept-change`,
+        `Look at the channel; if they are really gone, run: ${ownCommand} archive ${channel} --accept-change`,
     );
     this.channel = channel;
   }
@@ -47,7 +50,7 @@ export class ChannelPurged extends Error {
   override name = "ChannelPurged";
   constructor(channel: string, at: string) {
     super(
-      `@${channel} was purged on ${at.slice(0, 10)} and is not kept again. To keep it from now on: npx backscroll purge --lift ${channel}`,
+      `@${channel} was purged on ${at.slice(0, 10)} and is not kept again. To keep it from now on: ${ownCommand} purge --lift ${channel}`,
     );
   }
 }

@@ -8,6 +8,7 @@ import { plain, table } from "../terminal.ts";
 import { openArchive } from "../wiring/open-desk.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 const mostCleared = 100;
 const longestReason = 500;
@@ -53,7 +54,7 @@ export async function dismissAlerts(
   for (const id of ids) {
     const known = lasting.find((alert) => alert.id === id);
     if (!known)
-      throw new UsageError(`No alert has the id ${id}. \`npx backscroll alerts list\` shows all.`);
+      throw new UsageError(`No alert has the id ${id}. \`${ownCommand} alerts list\` shows all.`);
     if (known.clearedAt !== undefined)
       throw new UsageError(
         `The alert ${id} is over since ${known.clearedAt}. Only one that lasts can be dismissed.`,

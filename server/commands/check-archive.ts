@@ -9,6 +9,7 @@ import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.t
 import { number } from "../terminal.ts";
 import { type Check, type Finding, note, ok, problem } from "./finding.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 const mostSkewSeconds = 60;
 const meilisearchVersion = { major: 1, minor: 50 };
@@ -51,7 +52,7 @@ async function archive(session: Session): Promise<readonly Finding[]> {
         problem(
           `${open.length} purges are not done.`,
           "What was to be removed for good is still in the files.",
-          "Run: npx backscroll purge",
+          `Run: ${ownCommand} purge`,
         ),
       ];
     const { posts, channels } = await kept.state();
@@ -74,7 +75,7 @@ async function index(session: Session): Promise<readonly Finding[]> {
           ? `The index is ${number(Math.max(behind, 0))} changes behind the archive.`
           : whyAway(status),
         status.state === "ready" ? "Searches miss what is not in it." : "Searches are refused.",
-        "Start the server, which brings it up to date; or run: npx backscroll reindex",
+        `Start the server, which brings it up to date; or run: ${ownCommand} reindex`,
       ),
     ];
   });

@@ -8,6 +8,7 @@ import { openToOthers } from "../wiring/owner-only.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
 import { type Check, type Finding, note, ok, problem } from "./finding.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 const oldestNode = 24;
 
@@ -63,7 +64,7 @@ function browser({ config }: Session): readonly Finding[] {
       note(
         error.message,
         "Pages that plain requests do not get are not tried a second time; `--browser` does not work.",
-        "Run: npx backscroll browser install",
+        `Run: ${ownCommand} browser install`,
       ),
     ];
   }

@@ -18,6 +18,7 @@ import { number, plain, table } from "../terminal.ts";
 import { archiveFile, indexFile, openArchive, openDesk, openToRead } from "../wiring/open-desk.ts";
 import { narrowToOwner } from "../wiring/owner-only.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface JsonFlag {
   readonly json?: boolean;
@@ -32,7 +33,7 @@ export async function channels(
   const kept = await archive.channels();
   if (json) for (const channel of kept) print(jsonLine(channel));
   else if (kept.length === 0)
-    progress.say("Nothing is kept here yet. Archive a channel: npx backscroll archive durov");
+    progress.say(`Nothing is kept here yet. Archive a channel: ${ownCommand} archive durov`);
   else
     print(
       table([
@@ -74,7 +75,7 @@ export async function coverage(
   const found = await archive.coverage(name);
   if (!found) await archive.refusePurged(name);
   if (!found)
-    throw new UsageError(`@${name} is not kept here. Archive it: npx backscroll archive ${name}`);
+    throw new UsageError(`@${name} is not kept here. Archive it: ${ownCommand} archive ${name}`);
   if (json) print(jsonLine(found));
   else
     print(

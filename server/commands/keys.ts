@@ -8,6 +8,7 @@ import { openArchive } from "../wiring/open-desk.ts";
 import { table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface KeyFlags extends JsonFlag {
   readonly scope?: readonly string[];
@@ -38,7 +39,7 @@ export async function listKeys(
   const keys = await archive.keys.list();
   if (json) for (const key of keys) print(jsonLine(key));
   else if (keys.length === 0)
-    progress.say("There are no keys. Make one: npx backscroll keys create --scope search");
+    progress.say(`There are no keys. Make one: ${ownCommand} keys create --scope search`);
   else
     print(
       table([
@@ -65,7 +66,7 @@ export async function revokeKey(
   await using archive = await openArchive(config);
   const key = await archive.keys.revoke(named);
   if (!key)
-    throw new UsageError("There is no such key. `npx backscroll keys list` names them by id.");
+    throw new UsageError(`There is no such key. \`${ownCommand} keys list\` names them by id.`);
   if (json) print(jsonLine(key));
   else progress.say(`Key ${key.id} is revoked.`);
   return exitCodes.done;
@@ -82,7 +83,7 @@ export async function rotateKey(
   const rotated = await archive.keys.rotate(named, { graceMs });
   if (!rotated)
     throw new UsageError(
-      "No good key has this id. `npx backscroll keys list` names them; a key that is revoked or expired is made anew.",
+      `No good key has this id. \`${ownCommand} keys list\` names them; a key that is revoked or expired is made anew.`,
     );
   const { secret, key } = rotated;
   print(json ? JSON.stringify({ key: secret, ...key }) : secret);

@@ -13,6 +13,8 @@ import { describeFiles, number, plain, table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
 import { errorJson } from "./session.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface MediaFlags {
   readonly kinds?: string;
@@ -73,7 +75,7 @@ export async function setMedia(
     ...(maxMb !== undefined && { maxBytes: megabytes(maxMb) * bytesInMegabyte }),
   });
   if (!kept)
-    throw new UsageError(`@${name} is not kept here. Archive it: npx backscroll archive ${name}`);
+    throw new UsageError(`@${name} is not kept here. Archive it: ${ownCommand} archive ${name}`);
   progress.say(`@${name} has ${none ? "no policy" : "a policy"} of its own now.`);
   return exitCodes.done;
 }
@@ -108,7 +110,7 @@ async function whatWaits({ media }: Archive, name: string, config: Config): Prom
   const { kinds } = await media.policy(name, mediaPolicy(config));
   const off =
     `no kind of file is wanted. Say which: BACKSCROLL_MEDIA=photo, --media photo, or ` +
-    `\`npx backscroll media set ${name} --kinds photo\``;
+    `\`${ownCommand} media set ${name} --kinds photo\``;
   if (kinds.length === 0) return waiting > 0 ? `; ${number(waiting)} wait: ${off}` : `; ${off}`;
   if (waiting === 0) return "";
   const next = await media.nextAt(name, kinds);

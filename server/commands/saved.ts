@@ -8,6 +8,7 @@ import { saveSearch } from "../search/save-search.ts";
 import { plain, table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface SaveFlags extends JsonFlag {
   readonly url?: string;
@@ -44,7 +45,7 @@ export async function listSaved(
   const searches = await archive.saved.list();
   if (json) for (const search of searches) print(jsonLine(search));
   else if (searches.length === 0)
-    progress.say('No search is saved. Save one: npx backscroll saved add "Grants" "грант"');
+    progress.say(`No search is saved. Save one: ${ownCommand} saved add "Grants" "грант"`);
   else
     print(
       table([
@@ -66,7 +67,7 @@ export async function removeSaved({ config, progress }: Session, id: string): Pr
   await using archive = await openArchive(config);
   if (!(await archive.saved.remove(id)))
     throw new UsageError(
-      "No search is saved under this id. `npx backscroll saved list` names them.",
+      `No search is saved under this id. \`${ownCommand} saved list\` names them.`,
     );
   progress.say(`Removed ${id}.`);
   return exitCodes.done;

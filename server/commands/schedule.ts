@@ -16,6 +16,7 @@ import { index } from "./archive.ts";
 import type { JsonFlag } from "./keep.ts";
 import { errorJson, holderName, type Session } from "./session.ts";
 import { sayEnd, spoken } from "./spoken-run.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface ScheduleFlags extends JsonFlag {
   readonly cron?: string;
@@ -72,7 +73,7 @@ export async function listSchedules(
   const schedules = await archive.schedules.list();
   if (json) for (const schedule of schedules) print(jsonLine(schedule));
   else if (schedules.length === 0)
-    progress.say("There are no schedules. Make one: npx backscroll schedule add durov --adaptive");
+    progress.say(`There are no schedules. Make one: ${ownCommand} schedule add durov --adaptive`);
   else {
     print(
       table([
@@ -103,7 +104,7 @@ export async function changeSchedules(
   for (const name of named) {
     const schedule = (await schedules.get(name)) ?? (await schedules.get(channelName(name)));
     if (!schedule)
-      throw new UsageError(`@${name} has no schedule. \`npx backscroll schedule list\` shows all.`);
+      throw new UsageError(`@${name} has no schedule. \`${ownCommand} schedule list\` shows all.`);
     found.push(schedule);
   }
   for (const one of found) {

@@ -19,6 +19,7 @@ import { type Desk, openDesk } from "../wiring/open-desk.ts";
 import { wholeNumber } from "./session.ts";
 import { writeWhole } from "./write-whole.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface SearchFlags {
   readonly json?: boolean;
@@ -50,7 +51,7 @@ export async function search(
   session.progress.say(`${number(total)} posts. Exact count, ${number(Math.round(tookMs))} ms`);
   if (result.hits.length < total)
     session.progress.say(
-      `Shown: the first ${number(result.hits.length)}. --limit takes up to ${maxLimit}; \`npx backscroll export\` writes all.`,
+      `Shown: the first ${number(result.hits.length)}. --limit takes up to ${maxLimit}; \`${ownCommand} export\` writes all.`,
     );
   if (suggestion)
     session.progress.say(`Spelled ${suggestion.query}: ${number(suggestion.total)} posts`);

@@ -6,6 +6,7 @@ import { number, plain, table } from "../terminal.ts";
 import { openArchive, openToRead } from "../wiring/open-desk.ts";
 import type { JsonFlag } from "./keep.ts";
 import type { Session } from "./session.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 const mostShown = 1_000;
 
@@ -18,7 +19,7 @@ export async function listSets(
   const { total, sets } = await archive.listSets({ offset: 0, limit: mostShown });
   if (json) for (const set of sets) print(jsonLine(set));
   else if (total === 0)
-    progress.say("No result is kept to be cited. `npx backscroll export` keeps what it writes.");
+    progress.say(`No result is kept to be cited. \`${ownCommand} export\` keeps what it writes.`);
   else
     print(
       table([
@@ -41,7 +42,7 @@ export async function removeSet(
   const removed = await archive.removeSets(id.toLowerCase(), query);
   if (removed === 0)
     throw new UsageError(
-      `No result is kept under ${plain(id)}${query === undefined ? "" : " with this query"}. \`npx backscroll sets list\` names them.`,
+      `No result is kept under ${plain(id)}${query === undefined ? "" : " with this query"}. \`${ownCommand} sets list\` names them.`,
     );
   progress.say(`Removed ${plain(id)}${removed > 1 ? `, cited with ${removed} queries` : ""}.`);
   return exitCodes.done;

@@ -8,6 +8,7 @@ import { DiskFull } from "../archive/errors.ts";
 import { makeFolder } from "../archive/copies/make-folder.ts";
 import { mirrorFiles } from "../archive/media/mirror-files.ts";
 import { verifyCopy } from "../archive/purge/scrub.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 /** Which backups stay: the newest of so many days, and of so many weeks. */
 export interface Retention {
@@ -53,7 +54,7 @@ export async function backUpChecked(
   if (finding === undefined) return;
   await removeCopy(file);
   throw new BackupDamaged(
-    `The archive is damaged, and the backup was thrown away (${finding}). Look at all of it: npx backscroll verify. Or take an older backup back: npx backscroll restore FILE`,
+    `The archive is damaged, and the backup was thrown away (${finding}). Look at all of it: ${ownCommand} verify. Or take an older backup back: ${ownCommand} restore FILE`,
   );
 }
 

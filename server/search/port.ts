@@ -1,6 +1,7 @@
 import type { PostKey } from "../../scraper/post.ts";
 import type { IndexChange, SetAside } from "./document.ts";
 import type { Query, Sort } from "./query/tree.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 /** What any search engine does for us. Hits are keys; the archive has the posts. */
 export interface SearchEngine extends AsyncDisposable {
@@ -110,7 +111,7 @@ export class QueryTooSlow extends Error {
 /** Why an index that is not ready answers nothing, and what is done about it. */
 export function whyAway({ state, why }: Pick<IndexStatus, "state" | "why">): string {
   const anew =
-    "A server builds it anew by itself, and so does the next command that searches; or run: npx backscroll reindex";
+    `A server builds it anew by itself, and so does the next command that searches; or run: ${ownCommand} reindex`;
   switch (state) {
     case "missing":
       return `The index is not there yet. ${anew}`;

@@ -12,6 +12,7 @@ import { catchUp } from "../search/catch-up.ts";
 import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
 import { EngineAway, type SearchEngine } from "../search/port.ts";
 import { narrowToOwner } from "./owner-only.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 
 /** Where the parts of one data folder lie. */
 export const archiveFile = ({ data }: Config): string => join(data, "archive.db");
@@ -114,6 +115,6 @@ async function refuseUnsearchable(engine: SearchEngine, { data }: Config): Promi
   const { state } = await engine.status();
   if (state === "ready") return;
   throw new EngineAway(
-    `${data} cannot be written by this user, and its index is ${state}. Run \`npx backscroll reindex\` where it can be written.`,
+    `${data} cannot be written by this user, and its index is ${state}. Run \`${ownCommand} reindex\` where it can be written.`,
   );
 }

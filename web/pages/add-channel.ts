@@ -12,12 +12,12 @@ export interface AddChannel {
 
 /** The form that names a channel to archive; where nothing can be changed, how else to add one. */
 export function addChannelForm(
-  { words: { text }, changesOpen, door, address }: Frame,
+  { words: { text }, changesOpen, command, door, address }: Frame,
   { large = false, typed, detail }: AddChannel = {},
 ): Html {
   if (!changesOpen)
     return html`<p class="hint quiet small${large ? "" : " push"}">
-      ${text.addOnServer} <code>npx backscroll archive @name</code>
+      ${text.addOnServer} <code>${command} archive @name</code>
       ${door === "enter" && html`<br /><a href="${entrance(address)}">${text.enterToChange}</a>`}
     </p>`;
   const described = detail === undefined ? (large ? "c-h" : "") : "c-f";

@@ -80,7 +80,7 @@ export function enterPage({ frame, next, fault, readable }: EnterView): Html {
                 <button class="btn btn-lead">${text.enter}</button>
               </form>
               <p class="quiet small section">
-                ${text.lost} <code>npx backscroll keys create --scope admin</code>
+                ${text.lost} <code>${frame.command} keys create --scope admin</code>
               </p>`
       }
     </section>`,

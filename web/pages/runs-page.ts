@@ -53,7 +53,7 @@ export function runsPage(view: RunsView): Html {
             ? html`<form class="row push" action="/runs" method="post">
                 <button class="btn btn-lead">${own.bringAll}</button>
               </form>`
-            : closed(own.closed)
+            : closed(own.closed, frame.command)
         }
       </div>
       ${
@@ -87,8 +87,8 @@ export function runsPage(view: RunsView): Html {
   });
 }
 
-const closed = (says: string): Html =>
-  html`<p class="hint quiet small push">${says} <code>npx backscroll archive @name</code></p>`;
+const closed = (says: string, command: string): Html =>
+  html`<p class="hint quiet small push">${says} <code>${command} archive @name</code></p>`;
 
 function choice(
   label: string,

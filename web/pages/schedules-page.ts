@@ -48,7 +48,7 @@ export function schedulesPage(view: SchedulesView): Html {
         frame.changesOpen
           ? formSection(view)
           : html`<p class="hint quiet small section">
-              ${own.closed} <code>npx backscroll schedule add @name --adaptive</code>
+              ${own.closed} <code>${frame.command} schedule add @name --adaptive</code>
             </p>`
       }`,
   });

@@ -195,7 +195,8 @@ export function builderPage(view: BuilderView): Html {
           </div>
           <p class="small quiet">
             ${frame.changesOpen ? text.keyHow : text.byAdmin}
-            <code>${keyCommand(choice)}</code>${!frame.changesOpen && html` ${text.or}`}
+            <code>${keyCommand(choice, frame.command)}</code
+            >${!frame.changesOpen && html` ${text.or}`}
           </p>
           ${!frame.changesOpen && code(keyRequest(view), "POST /api/v1/keys")}
         </form>
@@ -291,8 +292,8 @@ const orElse = (list: string, otherwise: string): readonly string[] => {
   return values.length > 0 ? values : [otherwise];
 };
 
-const keyCommand = ({ channels, origins }: WidgetChoice): string =>
-  `npx backscroll keys create --scope search --channel ${orElse(channels, "durov").join(",")} --origin ${orElse(origins, "https://example.org").join(",")}`;
+const keyCommand = ({ channels, origins }: WidgetChoice, command: string): string =>
+  `${command} keys create --scope search --channel ${orElse(channels, "durov").join(",")} --origin ${orElse(origins, "https://example.org").join(",")}`;
 
 /** The same as a request, for who has the admin key and not the machine. */
 function keyRequest({ choice, addresses }: BuilderView): string {

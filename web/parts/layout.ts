@@ -16,6 +16,8 @@ export interface Frame {
   readonly changesOpen: boolean;
   /** Whether the reader may do all, such as keeping result sets and making keys. */
   readonly adminOpen: boolean;
+  /** What is typed on the server's machine before the name of a command. */
+  readonly command: string;
   /** Whether the reader could enter with a key, or has; absent where all is open to this machine. */
   readonly door?: "enter" | "leave" | undefined;
   readonly assets: {

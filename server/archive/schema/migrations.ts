@@ -8,6 +8,7 @@ import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import { troubles } from "./migration-troubles.ts";
 import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
+import { ownCommand } from "../../../scraper/own-command.ts";
 
 interface Migration {
   readonly number: number;
@@ -64,7 +65,7 @@ export function refuseForeign(raw: Connection["raw"], file: string): void {
   const id = raw.prepare("PRAGMA application_id").get()?.["application_id"];
   if (id !== applicationId)
     throw new ArchiveDamaged(
-      `${file} is a database of another program and was not touched. Choose another data folder, or take a backup back: npx backscroll restore FILE`,
+      `${file} is a database of another program and was not touched. Choose another data folder, or take a backup back: ${ownCommand} restore FILE`,
     );
 }
 

@@ -11,6 +11,7 @@ import { NoPlace, Places } from "../places.ts";
 import { Refusal } from "../problems.ts";
 import { streamed } from "../streams.ts";
 import { askedShape } from "./search.ts";
+import { ownCommand } from "../../../scraper/own-command.ts";
 
 const types: Readonly<Record<ExportFormat, string>> = {
   jsonl: "application/x-ndjson; charset=utf-8",
@@ -83,7 +84,7 @@ async function placeIn(places: Places, signal: AbortSignal): Promise<() => void>
     return await places.take(signal);
   } catch (error) {
     if (!(error instanceof NoPlace)) throw error;
-    const detail = `${mostAtOnce} exports are made here at once, and others wait. Ask again later, or use the command line: npx backscroll export.`;
+    const detail = `${mostAtOnce} exports are made here at once, and others wait. Ask again later, or use the command line: ${ownCommand} export.`;
     throw new Refusal({ kind: "too-many-exports", status: 503, detail }, { "Retry-After": "30" });
   }
 }

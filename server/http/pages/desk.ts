@@ -37,6 +37,7 @@ import { shownRun } from "../api/runs.ts";
 import { search, searchQuery, toParams } from "../api/search.ts";
 import { replayed } from "../api/sets.ts";
 import { unreadPeriods } from "../api/unread.ts";
+import { ownCommand } from "../../../scraper/own-command.ts";
 
 const aYearSeconds = 31_536_000;
 const mostConditionsTried = 6;
@@ -385,6 +386,7 @@ export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
     address: addressOf(c),
     changesOpen: may("scrape"),
     adminOpen: may("admin"),
+    command: ownCommand,
     ...(!parts.changesOpen && { door: c.get("entered") ? "leave" : "enter" }),
     assets: { ...assets, islands },
     archive: archive.open && maySeeAll(c) ? { ...archive, indexBehind: index.behind } : undefined,

@@ -27,6 +27,7 @@ import {
 import { Searcher } from "./searcher.ts";
 import { settleLog } from "./settle-log.ts";
 import { framesInLog } from "./write-ahead-log.ts";
+import { ownCommand } from "../../../../scraper/own-command.ts";
 
 /** How long a writer waits for another process. */
 const writeWaitMs = 60_000;
@@ -351,7 +352,7 @@ function inodeOf(file: string): bigint | undefined {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
   if (found !== undefined && !found.isFile())
     throw new EngineAway(
-      `${file} is no file, so there can be no index. Move it away, then run: npx backscroll reindex`,
+      `${file} is no file, so there can be no index. Move it away, then run: ${ownCommand} reindex`,
     );
   return found?.ino;
 }
