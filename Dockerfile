@@ -1,34 +1,66 @@
-# The image brings Node 24, so the platform packages that bring it elsewhere are left out.
-FROM node:24-bookworm-slim AS install
-WORKDIR /app
-COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --omit=optional --no-audit --no-fund
+# Every stage but the last runs on the machine that builds, and the last one only copies: one file for amd64 and arm64,
+# and no step needs an emulator. Nothing in node_modules is compiled, and the dictionary is the same everywhere.
 
-# What browsers get is bundled here, so that the image needs no bundler.
-FROM node:24-bookworm-slim AS bundle
+# Node 24 is in the image, so the packages that bring it elsewhere are left out.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS install
 WORKDIR /app
 COPY package.json package-lock.json ./
-RUN npm ci --omit=optional --no-audit --no-fund
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+# What browsers get is bundled here, so that the image needs no bundler. The bundler's own binary is an optional package.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS bundle
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json ./
 COPY scraper scraper
 COPY server server
 COPY web web
 RUN node web/bundle/bundle.ts dist
 
-FROM node:24-bookworm-slim
-WORKDIR /app
-ENV NODE_ENV=production BACKSCROLL_DATA=/data BACKSCROLL_HOST=0.0.0.0
-COPY --from=install /app/node_modules node_modules
-COPY package.json ./
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS dictionary
+RUN apt-get update && apt-get install --yes --no-install-recommends hunspell-uk
+
+# All that is ours, laid out as in the image. Whatever rights the files of the checkout have, here everybody may read
+# them and nobody but root write; the folder of the archive is open to any user the container is run as.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS files
+WORKDIR /image/app
+COPY package.json LICENSE ./
+COPY LICENSES LICENSES
 COPY scraper scraper
 COPY server server
 COPY web web
 COPY --from=bundle /app/dist dist
-RUN mkdir /data && chown node:node /data
+COPY --from=dictionary /usr/share/doc/hunspell-uk/copyright LICENSES/hunspell-uk.txt
+COPY --from=dictionary /usr/share/hunspell/uk_UA.aff /usr/share/hunspell/uk_UA.dic /image/usr/share/hunspell/
+RUN mkdir -p /image/usr/local/bin \
+  && ln -s /app/server/main.ts /image/usr/local/bin/backscroll \
+  && chmod -R u=rwX,go=rX /image \
+  && chmod 755 /image/app/server/main.ts \
+  && mkdir -m 1777 /image/data
+
+FROM node:24-bookworm-slim
+ARG VERSION=""
+ARG REVISION=""
+ARG CREATED=""
+ARG SOURCE=""
+LABEL org.opencontainers.image.title="Backscroll" \
+  org.opencontainers.image.description="Keeps public Telegram channels and finds anything that was ever posted in them." \
+  org.opencontainers.image.licenses="MIT" \
+  org.opencontainers.image.base.name="docker.io/library/node:24-bookworm-slim" \
+  org.opencontainers.image.version="$VERSION" \
+  org.opencontainers.image.revision="$REVISION" \
+  org.opencontainers.image.created="$CREATED" \
+  org.opencontainers.image.source="$SOURCE"
+WORKDIR /app
+ENV NODE_ENV=production BACKSCROLL_DATA=/data BACKSCROLL_HOST=0.0.0.0
+COPY --from=install /app/node_modules node_modules
+COPY --from=files /image /
 USER node
 VOLUME /data
 EXPOSE 8080
-HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "server/main.ts"]
+# Asked every second until it answers for the first time, every half minute from then on.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=1m --start-interval=1s \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.BACKSCROLL_PORT || 8080}/health`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["backscroll"]
 CMD ["serve"]

@@ -1,5 +1,4 @@
 import { ownCommand } from "../../scraper/own-command.ts";
-import { ownCommand } from "../../scraper/own-command.ts";
 
 /** The disk (or a set limit) left no room. Nothing is half-written; with room made the next run goes on. */
 export class DiskFull extends Error {
@@ -22,8 +21,7 @@ export class ArchiveDamaged extends Error {
 }
 
 /** What to do about a damaged archive, in a sentence. */
-export const mendArchive =
-  `Stop what runs, keep a copy of the folder, and take a backup back: ${ownCommand} restore FILE`;
+export const mendArchive = `Stop what runs, keep a copy of the folder, and take a backup back: ${ownCommand} restore FILE`;
 
 /** Too many kept posts are missing at once to be deletions: the run stops, and a person looks. */
 export class MassAbsence extends Error {

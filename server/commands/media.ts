@@ -14,7 +14,6 @@ import type { JsonFlag } from "./keep.ts";
 import { errorJson } from "./session.ts";
 import type { Session } from "./session.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
-import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface MediaFlags {
   readonly kinds?: string;

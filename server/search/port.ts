@@ -110,8 +110,7 @@ export class QueryTooSlow extends Error {
 
 /** Why an index that is not ready answers nothing, and what is done about it. */
 export function whyAway({ state, why }: Pick<IndexStatus, "state" | "why">): string {
-  const anew =
-    `A server builds it anew by itself, and so does the next command that searches; or run: ${ownCommand} reindex`;
+  const anew = `A server builds it anew by itself, and so does the next command that searches; or run: ${ownCommand} reindex`;
   switch (state) {
     case "missing":
       return `The index is not there yet. ${anew}`;
