@@ -166,7 +166,7 @@ test("the volume that an upgrade of Meilisearch removes has the name that the do
   const users = Object.entries(services)
     .filter(([, service]) => service.volumes.some((volume) => volume.startsWith("meilisearch:")))
     .map(([user]) => user);
-  expect(read("README.md")).toContain(
+  expect(read("docs/search-engines.md")).toContain(
     `docker compose rm --stop --force ${users.toReversed().join(" ")}`,
   );
 });

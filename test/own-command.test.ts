@@ -46,6 +46,8 @@ test("no sentence elsewhere takes it for known how the program is called", () =>
     // Says how to get another Node, which only a checkout needs.
     "server/commands/check-machine.ts",
   ]);
-  const saying = files.filter((file) => readFileSync(join(root, file), "utf8").includes("npx"));
+  const saying = files.filter((file) =>
+    readFileSync(join(root, file), "utf8").includes("npx backscroll"),
+  );
   expect(saying.filter((file) => !known.has(file))).toEqual([]);
 });
