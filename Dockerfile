@@ -40,18 +40,11 @@ RUN mkdir -p /image/usr/local/bin \
   && mkdir -m 1777 /image/data
 
 FROM node:24-bookworm-slim
-ARG VERSION=""
-ARG REVISION=""
-ARG CREATED=""
-ARG SOURCE=""
+# Version, revision and date are of the build that publishes it, which gives them.
 LABEL org.opencontainers.image.title="Backscroll" \
   org.opencontainers.image.description="Keeps public Telegram channels and finds anything that was ever posted in them." \
   org.opencontainers.image.licenses="MIT" \
-  org.opencontainers.image.base.name="docker.io/library/node:24-bookworm-slim" \
-  org.opencontainers.image.version="$VERSION" \
-  org.opencontainers.image.revision="$REVISION" \
-  org.opencontainers.image.created="$CREATED" \
-  org.opencontainers.image.source="$SOURCE"
+  org.opencontainers.image.base.name="docker.io/library/node:24-bookworm-slim"
 WORKDIR /app
 ENV NODE_ENV=production BACKSCROLL_DATA=/data BACKSCROLL_HOST=0.0.0.0
 COPY --from=install /app/node_modules node_modules
