@@ -68,7 +68,9 @@ function formOf(
   taken: readonly Reading[],
 ): string | undefined {
   const keysOf = (readings: readonly Reading[]): readonly string[] =>
-    readings.filter(({ language }) => language === reading.language).flatMap(({ keys }) => keys);
+    readings
+      .filter(({ language }) => language === undefined || language === reading.language)
+      .flatMap(({ keys }) => keys);
   const forms = formsLike(reading.lemma).map((form) => ({
     form,
     keys: keysOf(analyzer.query(form).readings.filter((each) => each.taken)),

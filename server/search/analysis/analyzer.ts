@@ -1,3 +1,4 @@
+import { acronymOf, isOrdinalEnding, ordinalKey } from "./bent-signs.ts";
 import { Dictionaries } from "./dictionaries.ts";
 import { fold, foldYo } from "./fold.ts";
 import { languageOf } from "./language.ts";
@@ -73,7 +74,7 @@ class DictionaryAnalyzer implements Analyzer {
     const language = languageOf(text);
     return Array.from(textWords(text), (word) => ({
       form: foldYo(word.spelling),
-      keys: this.#keys(word, language),
+      keys: this.#writtenKeys(text, word, language),
       start: word.start,
       end: word.end,
       position: word.position,
@@ -86,20 +87,41 @@ class DictionaryAnalyzer implements Analyzer {
     const form = foldYo(word.spelling);
     if (word.signed === true) return { form, keys: [form], exact: true, readings: [] };
     if (word.parts !== undefined) return unambiguous(form, this.#keys(word, "both"));
-    const { readings, guesses } = this.#dictionaries.look(word.spelling, "both");
+    const acronym = acronymOf(typed);
+    if (acronym !== undefined) {
+      const keys = this.#writtenKeys(typed, word, "both");
+      return { form, keys, exact: false, readings: [{ lemma: acronym, keys, taken: true }] };
+    }
+    const look = this.#dictionaries.look(word.spelling, "both");
+    const { readings, guesses } = look;
     if (isAcronym(typed) && !readings.some(({ isLemma }) => isLemma)) {
       return { form, keys: this.#keys(word, "both"), exact: true, readings: [] };
     }
     if (readings.length === 0) return unambiguous(form, guesses);
     const capital = /^\p{Lu}/u.test(typed);
     const taken = meant(readings, capital);
-    const more = this.#dictionaries.queryGuesses(word.spelling, capital);
+    const more = this.#dictionaries.queryGuesses(word.spelling, look, capital);
     return {
       form,
       keys: [...new Set([...taken.map(({ key }) => key), ...guesses, ...more])],
       exact: false,
-      readings: chips(readings, taken),
+      readings: [...chips(readings, taken), ...this.#surname(look.surname)],
     };
+  }
+
+  /** What a town's form may be as well is said, and taken. */
+  #surname(lemma: string | undefined): QueryWord["readings"] {
+    if (lemma === undefined) return [];
+    return [{ language: "ru", lemma, keys: this.#dictionaries.surnameKeys(lemma), taken: true }];
+  }
+
+  /** The keys of a word as it stands in a text: «ЦИКу» is of ЦИК, too. */
+  #writtenKeys(text: string, word: TextWord, language: Language): readonly string[] {
+    const keys = this.#keys(word, language);
+    if (word.parts !== undefined || word.spelling.length > longestAcronym) return keys;
+    const acronym = acronymOf(text.slice(word.start, word.end));
+    if (acronym === undefined) return keys;
+    return [...new Set([...this.#wordKeys(fold(acronym), language), ...keys])];
   }
 
   #keys(word: TextWord, language: Language): readonly string[] {
@@ -131,6 +153,7 @@ class DictionaryAnalyzer implements Analyzer {
     if (signed === true) return groups.test(form) ? [form, form.replace(/\D/g, "")] : [form];
     const last = parts.at(-1)!;
     if (/\d/.test(last)) return [foldYo(parts.join(""))];
+    if (/\d$/.test(parts.at(-2)!) && isOrdinalEnding(last)) return numberKeys(parts);
     const keys = (part: string): readonly string[] => this.#wordKeys(part, language);
     const begins =
       parts.length === 2 ? keys(parts[0]!).slice(0, 2) : [foldYo(parts.slice(0, -1).join(""))];
@@ -143,6 +166,14 @@ class DictionaryAnalyzer implements Analyzer {
       ]),
     ];
   }
+}
+
+/** «16-го» is of «16-й», «F-16-м» of F-16; both are what is written without hyphens, too. */
+function numberKeys(parts: readonly string[]): readonly string[] {
+  const whole = foldYo(parts.join(""));
+  const [number, ending, ...more] = parts as [string, string, ...string[]];
+  if (more.length > 0) return [foldYo(parts.slice(0, -1).join("")), whole];
+  return [ordinalKey(number, ending) ?? number, whole];
 }
 
 /** The keys of words met lately: those of a generation, and of the one before as far as they are met again. */
@@ -213,9 +244,11 @@ function isAcronym(typed: string): boolean {
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
-const rules = 2;
+const rules = 3;
 /** How many words of each language are remembered, besides as many of before. */
 const generation = 25_000;
+/** Letters of an acronym and its ending; a longer word is none. */
+const longestAcronym = 8;
 /** P from which a reading joins the dictionary form that was typed. */
 const likely = 0.3;
 /** How likely a plural must be beside a noun without a singular, where that was counted. */

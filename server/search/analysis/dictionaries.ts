@@ -6,7 +6,9 @@ import type { Reading } from "./reading.ts";
 import { Russian } from "./russian.ts";
 import { Ukrainian } from "./ukrainian.ts";
 import type { DictionaryFiles } from "./ukrainian.ts";
-import { seemsBent, unknownRussian, unknownUkrainian } from "./unknown.ts";
+import { ordinalOf } from "./bent-signs.ts";
+import { surnameOf } from "./surnames.ts";
+import { seemsPlural, unknownRussian, unknownUkrainian } from "./unknown.ts";
 
 /** The words of three languages, and a guess for every other word. */
 export class Dictionaries {
@@ -27,7 +29,13 @@ export class Dictionaries {
       const readings = usual(this.#english.readings(spelling));
       return { readings, guesses: readings.length > 0 ? [] : [`~${englishStem(spelling)}`] };
     }
-    if (!cyrillic.test(spelling)) return { readings: [], guesses: [foldYo(spelling)] };
+    if (!cyrillic.test(spelling)) {
+      const ordinal = ordinalOf(spelling);
+      return {
+        readings: [],
+        guesses: [foldYo(spelling), ...(ordinal === undefined ? [] : [ordinal])],
+      };
+    }
     const own = languageOf(spelling);
     const language = own === "both" ? text : own;
     if (language === "ru") return this.#inRussian(spelling);
@@ -38,26 +46,43 @@ export class Dictionaries {
     return {
       readings: [...russian.readings, ...ukrainian.readings],
       guesses: [...new Set([...russian.guesses, ...(isForeign ? [] : ukrainian.guesses)])],
+      surname: russian.surname,
     };
   }
 
   /** More that a search may mean: a name spelled like a known word, a Ukrainian word without its dictionary. */
-  queryGuesses(spelling: string, capital: boolean): readonly string[] {
+  queryGuesses(spelling: string, { readings, surname }: Look, capital: boolean): readonly string[] {
     if (!cyrillic.test(spelling)) return [];
     const language = languageOf(spelling);
-    const names = capital && language !== "uk" ? unknownRussian(spelling, this.#russian) : [];
+    // A name that is known as it is typed is no other one.
+    const isKnown = readings.some(({ isName, isLemma }) => isName && isLemma);
+    const mayBeName = capital && language !== "uk" && !isKnown;
+    const names = mayBeName ? unknownRussian(spelling, this.#russian) : [];
     const isUseful = this.#ukrainian === undefined && language !== "ru";
     const stem = isUseful ? unknownUkrainian(foldYo(spelling)) : "";
-    return stem.length > shortStem ? [...names, stem] : names;
+    return [
+      ...names,
+      ...(stem.length > shortStem ? [stem] : []),
+      ...(surname === undefined ? [] : this.surnameKeys(surname)),
+    ];
+  }
+
+  surnameKeys(surname: string): readonly string[] {
+    return unknownRussian(surname, this.#russian);
   }
 
   #inRussian(spelling: string): Look {
     const exact = this.#russian.readings(spelling);
     const readings = usual(exact.length > 0 ? exact : this.#russian.readings(foldYo(spelling)));
     // Surnames and new words look alike: «лайков» is a man, and many a like.
-    const isDoubtful = seemsBent.test(spelling) && readings.every(({ isName }) => isName);
-    const isUnknown = readings.length === 0 || isDoubtful;
-    return { readings, guesses: isUnknown ? unknownRussian(spelling, this.#russian) : [] };
+    const isDoubtful = seemsPlural.test(spelling) && readings.every(({ isName }) => isName);
+    if (readings.length === 0 || isDoubtful) {
+      return { readings, guesses: unknownRussian(spelling, this.#russian) };
+    }
+    const surname = surnameOf(spelling, readings);
+    return surname === undefined
+      ? { readings, guesses: [] }
+      : { readings, guesses: [`~${surname}`], surname };
   }
 
   #inUkrainian(spelling: string): Look {
@@ -72,9 +97,12 @@ export class Dictionaries {
   }
 }
 
+/** What is known of a word. */
 interface Look {
   readonly readings: readonly Reading[];
   readonly guesses: readonly string[];
+  /** The surname that a town's form may be a form of as well: `суровикин` of «Суровикина». */
+  readonly surname?: string | undefined;
 }
 
 function usual(readings: readonly Reading[]): readonly Reading[] {

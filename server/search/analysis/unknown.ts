@@ -2,6 +2,7 @@ import { stemmer as snowball } from "@orama/stemmers/russian";
 import { stemmer as ukrainianStem } from "@orama/stemmers/ukrainian";
 import { foldYo } from "./fold.ts";
 import type { Russian } from "./russian.ts";
+import { verbKeys } from "./unknown-verbs.ts";
 
 /**
  * Keys of a Cyrillic word that the Russian dictionary lacks. Guesses live in name spaces of their own, so that
@@ -17,8 +18,15 @@ export function unknownRussian(word: string, russian: Russian): readonly string[
       keys.add(`${prefix}~${key}`);
     }
   }
-  keys.add(`~${snowball(plain)}`);
-  if (seemsBent.test(plain)) keys.add(`~${plain}`);
+  const verb = verbKeys(plain);
+  for (const key of verb.keys) keys.add(key);
+  if (verb.only) return [...keys];
+  const quality = inOst.exec(plain);
+  if (quality !== null) keys.add(`~${quality[1]!}ость`);
+  if (quality === null || quality[2] === "и") keys.add(`~${snowball(plain)}`);
+  const noun = inYot.exec(plain)?.[1];
+  if (noun !== undefined) keys.add(`~${noun}й`);
+  else if (seemsBent.test(plain)) keys.add(`~${plain}`);
   const guesses = russian.guesses(plain).slice(0, mostGuesses);
   for (const { stem } of guesses) keys.add(`~~${stem}`);
   const lexeme = guesses.find(({ key }) => russian.has(key));
@@ -45,8 +53,18 @@ const personEnding = /(?:єш|ємо|єте|имо|иш|ите|емо|еш)$/;
 const shortestRest = 4;
 const mostGuesses = 2;
 
+/** Plurals of new words that look like surnames: «лайков». */
+export const seemsPlural = /(?:[аоея]м|[оеё]в|[ая]х)$/;
+
 /** Dictionary forms that look like a bent one: `телеграм`, beside «телеграма». */
-export const seemsBent = /(?:[аоея]м|[оеё]в|[ая]х)$/;
+const seemsBent = /(?:[аоеияы]м|[оеё]в|[аияы]х|ен)$/;
+
+/** Nouns in -ость, whose stem is not their adjective's; `репости` may be a verb. */
+const inOst = /^(.{2,})ост(ь|и|ью|ей|ям|ями|ях)$/;
+
+/** Nouns in -й: «деплой», «деплоя», «геймплеями»; -ая, -ую, -ое, -ие end adjectives. */
+const inYot =
+  /^(.{2,}(?:[аеоуэяю](?=й$)|[еоэуюя](?=я$|ю$)|[аеоуэюя](?=ем$|ев$|ям$|ями$|ях$|и$)|а(?=ю$|е$)|[эую](?=е$)))(?:й|я|ю|ем|е|и|ев|ям|ями|ях)$/;
 
 /** Beginnings that make new words of known ones and hardly ever begin a word by chance. */
 const prefixes = (
