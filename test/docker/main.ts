@@ -2,6 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   docker,
   done,
@@ -52,6 +53,16 @@ const timed = async (work: Promise<unknown>): Promise<number> => {
   return secondsSince(since);
 };
 
+/** When something became so, in ms. */
+async function until(isSo: () => Promise<boolean>): Promise<number> {
+  const since = performance.now();
+  while (!(await isSo().catch(() => false))) {
+    if (performance.now() - since > 90_000) throw new Error("Not within 90 s.");
+    await sleep(200);
+  }
+  return performance.now();
+}
+
 const dangling = async (): Promise<string> =>
   done("volume", "ls", "--quiet", "--filter", "dangling=true");
 const everything = "limit=1";
@@ -96,16 +107,18 @@ async function ofTheStack(): Promise<void> {
     const seconds = await timed(done(...stack("up", "--detach", "--wait", ...started)));
     return `${seconds} s`;
   });
-  await see("healthy soon after it serves", async () => {
+  await see("healthy soon after it answers", async () => {
     const id = await done(...stack("ps", "--quiet", "server"));
-    const lines = (await done("logs", "--timestamps", id)).split("\n");
-    const [served = ""] = lines.find((line) => line.includes("Serving "))?.split(" ") ?? [];
-    const health = JSON.parse(await done("inspect", "--format", "{{json .State.Health}}", id)) as {
-      readonly Log: readonly { readonly ExitCode: number; readonly End: string }[];
-    };
-    const first = health.Log.find(({ ExitCode }) => ExitCode === 0);
-    const seconds = (Date.parse(first?.End ?? "") - Date.parse(served)) / 1000;
-    if (!(seconds <= 5)) throw new Error(`After ${seconds} s.`);
+    await done(...stack("restart", "server"));
+    const at = `${await site()}/health`;
+    const [answers, healthy] = await Promise.all([
+      until(async () => (await fetch(at)).ok),
+      until(
+        async () => (await done("inspect", "--format={{.State.Health.Status}}", id)) === "healthy",
+      ),
+    ]);
+    const seconds = Math.max(0, (healthy - answers) / 1000);
+    if (seconds > 5) throw new Error(`After ${seconds} s.`);
     return `${seconds.toFixed(1)} s`;
   });
   await see("changes take the admin key, also from this machine", async () => {
@@ -121,14 +134,14 @@ async function ofTheStack(): Promise<void> {
     return `${now.answer.total} posts in ${seconds} s, found through ${engine} after ${now.seconds} s`;
   });
   await see("visitors that a proxy on this machine asks for are told apart", async () => {
-    const at = `${await site()}/api/v1/search?q=a`;
+    const at = `${await site()}/api/v1/channels`;
+    // All at once: whoever asks slowly is not refused.
     const asked = async (address: string, times: number): Promise<number> => {
-      let refused = 0;
-      for (let time = 0; time < times; time++) {
-        const { status } = await fetch(at, { headers: { "x-forwarded-for": address } });
-        if (status === 429) refused += 1;
-      }
-      return refused;
+      const headers = { "x-forwarded-for": address };
+      const answers = await Promise.all(
+        Array.from({ length: times }, async () => (await fetch(at, { headers })).status),
+      );
+      return answers.filter((status) => status === 429).length;
     };
     const apart = await Promise.all(
       ["203.0.113.1", "203.0.113.2", "203.0.113.3"].map(async (one) => asked(one, 100)),
