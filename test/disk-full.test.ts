@@ -19,7 +19,7 @@ function smallDisk(kilobytes: number): string | undefined {
 }
 
 describe("a disk that is full", () => {
-  test.for([8, 64, 1000])(
+  test.for([8, 64, 600, 650, 700, 750, 1000])(
     "at %i kB ends a run with 6, and with room made the next completes it",
     { timeout: 60_000 },
     async (kilobytes, { skip }) => {

@@ -32,7 +32,7 @@ import {
   openReader,
   openWriter,
 } from "./database.ts";
-import { ArchiveDamaged, ArchiveUnusable, mendArchive } from "./errors.ts";
+import { ArchiveDamaged, ArchiveUnusable, DiskFull, mendArchive } from "./errors.ts";
 import { Deliveries } from "./outgoing/deliveries.ts";
 import { withKeptMedia } from "./media/kept-media.ts";
 import { Keys } from "./access/keys.ts";
@@ -107,15 +107,34 @@ async function makeArchive(
     const writer = await openWriter(draft, { waitMs, check: () => {} });
     try {
       await migrating(writer, { file: draft, now });
+      bringLogIn(writer, file);
     } finally {
       await writer.db.destroy();
     }
+    await lookWhole(draft);
     await link(draft, file);
   } catch (error) {
     const { code } = error as { code?: string };
     if (code !== "EEXIST") throw explained(error, file);
   } finally {
     for (const tail of ["", "-wal", "-shm", "-journal"]) await rm(draft + tail, { force: true });
+  }
+}
+
+/** Only the file gets its name, not its log: closing brings the log in too, but says nothing when it could not. @throws DiskFull */
+function bringLogIn({ raw }: Connection, file: string): void {
+  const done = raw.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+  if (done?.["busy"] === 0 && done["log"] === 0) return;
+  throw new DiskFull(`The disk is full: ${file} cannot be made. Make room and run again.`);
+}
+
+/** @throws ArchiveDamaged, DiskFull */
+async function lookWhole(file: string): Promise<void> {
+  const reader = openReader(file);
+  try {
+    await refuseUnsound(reader, file);
+  } finally {
+    await reader.db.destroy();
   }
 }
 
