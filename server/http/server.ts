@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { asJson, problemOf, Refusal } from "./problems.ts";
+import { refuseUnparsed } from "./unparsed.ts";
 
 const headersMs = 10_000;
 const requestMs = 30_000;
@@ -46,6 +47,7 @@ export async function startServer(options: {
       void listener(incoming, outgoing);
     },
   );
+  server.on("clientError", refuseUnparsed);
   const { port } = await listening(server, options);
   const host = options.host.includes(":")
     ? `[${options.host.replace(/^\[|\]$/g, "")}]`

@@ -264,6 +264,44 @@ test("what cannot be asked for at all is refused in words, as a problem", async 
   expect(answer).toContain("urn:backscroll:problem:bad-request");
 });
 
+/** The problem in an answer, which is whole: its length is what it says. */
+function problemIn(answer: string): { status: number; type: string; detail: string } {
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  expect(head).toContain("Content-Type: application/problem+json");
+  expect(head).toContain(`Content-Length: ${body.length}`);
+  return JSON.parse(Buffer.from(body, "latin1").toString()) as ReturnType<typeof problemIn>;
+}
+
+test("letters that are not encoded are refused with what to do", async () => {
+  const raw = Buffer.from("/api/v1/search?q=симметрией").toString("latin1");
+  const answer = await sent(request(`GET ${raw}`));
+  expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  expect(problemIn(answer)).toMatchObject({
+    status: 400,
+    type: "urn:backscroll:problem:bad-request",
+    detail: expect.stringContaining("Percent-encode them as UTF-8"),
+  });
+  expect(await status("GET /health")).toBe(200);
+});
+
+test.each([
+  ["FOO / HTTP/1.1\r\n\r\n", 400, "This is no HTTP request: Invalid method encountered."],
+  [
+    "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+    400,
+    "This is no HTTP request: Invalid character in Content-Length.",
+  ],
+  [
+    `GET /?q=${"a".repeat(20_000)} HTTP/1.1\r\n\r\n`,
+    431,
+    "The address and headers are too long together.",
+  ],
+])("%.20s is no request, and the answer says why", async (bytes, expected, detail) => {
+  const answer = await sent(bytes);
+  expect(statusOf(answer)).toBe(expected);
+  expect(problemIn(answer)).toMatchObject({ status: expected, detail });
+});
+
 test("who leaves in the middle of a body breaks nothing", async () => {
   for (const path of ["/api/v1/runs", "/channels", "/keys", "/api/v1/keys"]) {
     const headers = ["Content-Type: application/json", "Content-Length: 99"];
