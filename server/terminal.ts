@@ -40,7 +40,7 @@ export class Progress {
   }
 }
 
-/** `1,204 new, 3 edited, 20 as before, 61 pages, 62 requests (1 without a page), 1,131 kB`; counts of nothing are left out. */
+/** `1,204 new, 3 edited, 20 as before, 61 pages, 62 requests (1 without a page), 1,131 kB`; counts of nothing are left out. What was never reached has nothing to say of news. */
 export function describeCounts(counts: RunCounts): string {
   const parts = [
     [counts.new, "new"],
@@ -54,8 +54,9 @@ export function describeCounts(counts: RunCounts): string {
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${number(count)} ${word}`);
   const { pages, requests, bytes, failed } = counts;
+  const nothing = pages === 0 ? "nothing could be read yet" : "nothing new";
   return [
-    ...(said.length > 0 ? said : ["nothing new"]),
+    ...(said.length > 0 ? said : [nothing]),
     `${number(pages)} pages`,
     `${number(requests)} requests${failed > 0 ? ` (${number(failed)} without a page)` : ""}`,
     `${number(Math.ceil(bytes / 1000))} kB`,

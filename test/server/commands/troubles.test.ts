@@ -60,6 +60,9 @@ describe("a source that does not answer is named within ten seconds", () => {
     const { said, tookMs } = await saidUntil(args, env, line);
     expect(said).toMatch(line);
     expect(said).toContain("@durov: Try 1 of 8");
+    expect(said).not.toContain("nothing new");
+    // `scrape` keeps nothing, and counts nothing.
+    expect(said.includes("@durov: nothing could be read yet, 0 pages")).toBe(args[0] !== "scrape");
     expect(tookMs).toBeLessThan(startMs + namedWithinMs);
   });
 
