@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { link, rm, stat } from "node:fs/promises";
+import { link, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { postHash } from "../../scraper/post-hash.ts";
 import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
@@ -18,6 +18,7 @@ import type {
   PostVersion,
 } from "./posts/archived-post.ts";
 import { Alerts } from "./outgoing/alerts.ts";
+import { ArchiveHealth, refuseEmptyFile, refuseUnsound } from "./archive-health.ts";
 import { type Activity, activityOf } from "./runs/activity.ts";
 import { backupArchive } from "./copies/backup.ts";
 import { Backups } from "./copies/backups.ts";
@@ -150,27 +151,6 @@ async function migrating(
   }
 }
 
-/** An archive that was ever made is no file of 0 bytes: something took its content. @throws ArchiveDamaged */
-async function refuseEmptyFile(file: string): Promise<void> {
-  const there = await stat(file).catch(() => undefined);
-  if (there?.isFile() && there.size === 0 && !existsSync(`${file}-wal`))
-    throw new ArchiveDamaged(
-      `${file} is empty (0 bytes): it is no archive. If nothing was ever kept here, remove it. ${mendArchive}`,
-    );
-}
-
-/** Archives up to this size are looked at whole whenever they are opened: some 30 ms for 10 MB; larger ones by `verify`. */
-const wholeLookBytes = 32 * 1024 * 1024;
-
-/** A wrong list of a table's rows answers with other rows, and nothing in them tells. @throws ArchiveDamaged */
-async function refuseUnsound({ raw }: Connection, file: string): Promise<void> {
-  const there = await stat(file).catch(() => undefined);
-  if ((there?.size ?? 0) > wholeLookBytes) return;
-  const found = raw.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
-  if (found === "ok") return;
-  throw new ArchiveDamaged(`${file} is damaged (${String(found).trim()}). ${mendArchive}`);
-}
-
 /** The post of this row. @throws ArchiveDamaged when its content is not what was kept */
 function soundPostOf(row: PostRow, file: string): ArchivedPost {
   let post: ArchivedPost | undefined;
@@ -189,6 +169,8 @@ function soundPostOf(row: PostRow, file: string): ArchivedPost {
  */
 export class Archive implements AsyncDisposable {
   readonly file: string;
+  /** Whether the file is found damaged while it is open. */
+  readonly health: ArchiveHealth;
   /** Who may ask what over HTTP. */
   readonly keys: Keys;
   /** What is removed for good, and stays out. */
@@ -221,6 +203,7 @@ export class Archive implements AsyncDisposable {
     { now, hasRoom }: { readonly now: () => Date; readonly hasRoom: RoomCheck },
   ) {
     this.file = file;
+    this.health = new ArchiveHealth(file);
     this.#hasRoom = hasRoom;
     this.#reader = connections.reader;
     this.#writer = connections.writer;

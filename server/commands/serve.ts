@@ -90,10 +90,14 @@ export async function serve(session: Session): Promise<ExitCode> {
       }),
     onError: (error) => log.warn("Alerts are not watched for.", { error }),
   });
+  const looking = desk.archive.health.keepLooking({
+    signal,
+    onDamage: (error) => log.error("The archive is damaged.", { error }),
+  });
   const scheduling = scheduler.keep(signal);
   await stopped(signal);
   await close();
-  await Promise.all([scheduling, watching, following, sending, matching, keeping]);
+  await Promise.all([scheduling, looking, watching, following, sending, matching, keeping]);
   return exitCodes.done;
 }
 

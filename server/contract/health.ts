@@ -20,6 +20,9 @@ export const readyAnswer = z
     ready: z.boolean(),
     archive: z.object({
       open: z.boolean(),
+      why: z.string().optional().openapi({
+        description: "What is wrong with the archive, once it was found damaged.",
+      }),
       posts: count.optional(),
       channels: count.optional(),
       newest: instant.optional(),

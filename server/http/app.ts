@@ -73,10 +73,13 @@ export function createApp(options: AppOptions): OpenAPIHono {
     mediaPolicy: { kinds: [], maxBytes: 0 },
     ...rest,
     clock,
-    onBroken: (error, requestId) => onUnexpected(error, crypto.randomUUID(), requestId),
+    onBroken: (error, requestId) => {
+      rest.archive.health.condemn(error);
+      onUnexpected(error, crypto.randomUUID(), requestId);
+    },
     changesOpen: opensToThisMachine(settings),
   };
-  const { keys, sessions } = parts.archive;
+  const { keys, sessions, health } = parts.archive;
   const app = new OpenAPIHono({
     defaultHook: (result) => {
       if (!result.success) throw refusalOfInput(result.target, result.error);
@@ -92,6 +95,12 @@ export function createApp(options: AppOptions): OpenAPIHono {
   app.use(headers);
   app.use(compress({ threshold: compressFromBytes }));
   app.use(guard({ settings, keys, sessions, now: () => clock().getTime() }));
+  app.use(
+    createMiddleware(async (c, next) => {
+      if (health.damage && !answersDamaged.test(c.req.path)) throw health.damage;
+      await next();
+    }),
+  );
   app.use(fresh, etag({ weak: true }));
   app.use(
     methodNotAllowed({
@@ -140,6 +149,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     return refuse(c, problemOf(new Refusal({ kind: "not-found", status: 404, detail })));
   });
   app.onError(async (error, c) => {
+    health.condemn(error);
     const problem = problemOf(error);
     if (problem.id !== undefined) onUnexpected(error, problem.id, c.get("requestId"));
     const answer = await refuse(c, problem);
@@ -153,6 +163,9 @@ export function createApp(options: AppOptions): OpenAPIHono {
 
 const isForPrograms = (path: string): boolean =>
   /^\/(api(\/|$)|media\/|openapi\.json$|health$|ready$|metrics$)/.test(path);
+
+/** What is answered over a damaged archive as well: how the server fares, and what a page is drawn with. */
+const answersDamaged = /^\/(health$|ready$|metrics$|openapi\.json$|assets\/)/;
 
 /** No answer of the API and no file of a post is a page, whatever a browser takes it for. */
 const noPage = createMiddleware(async (c, next) => {

@@ -17,11 +17,11 @@ export function answers<T extends z.ZodType>(
   return { ...refusals(...problems), 200: { description, content: json(schema) } };
 }
 
-/** The problems a route may answer with; an unexpected one, or a name that is not the server's, can always happen. */
+/** The problems a route may answer with; an unexpected one, a name that is not the server's, or a damaged archive can always happen. */
 export function refusals(...statuses: readonly number[]): object {
   const content = { "application/problem+json": { schema: problemAnswer } };
   return Object.fromEntries(
-    [...statuses, 421, 500].map((status) => [
+    [...new Set([...statuses, 421, 500, 503])].map((status) => [
       status,
       { description: descriptionOf(status), content },
     ]),
@@ -52,5 +52,5 @@ const problems: ReadonlyMap<number, string> = new Map([
   [422, "The channel cannot be read"],
   [429, "Too many requests; `Retry-After` says when to ask again"],
   [500, "Something unexpected; the log names its cause under `id`"],
-  [503, "Not now; ask again later"],
+  [503, "Not now; ask again later, or mend what it names"],
 ]);

@@ -35,10 +35,13 @@ export function addHealthRoutes(app: OpenAPIHono, parts: Parts): void {
   });
 }
 
-/** All that whoever may not read what is kept is told: whether it works. */
+/** All that whoever may not read what is kept is told: whether it works, and no file's name. */
 const withoutNumbers = ({ ready: isReady, archive, index }: ReadyAnswer): ReadyAnswer => ({
   ready: isReady,
-  archive: { open: archive.open },
+  archive: {
+    open: archive.open,
+    ...(archive.why !== undefined && { why: "The archive is damaged." }),
+  },
   index: { state: index.state },
 });
 
@@ -47,10 +50,13 @@ export async function readiness({ archive, engine }: Parts) {
   const [kept, index] = await Promise.allSettled([archive.state(), engine.status()]);
   const position = kept.status === "fulfilled" ? kept.value.position : 0;
   const open = kept.status === "fulfilled";
+  if (!open) archive.health.condemn(kept.reason);
+  const { damage } = archive.health;
   return {
-    ready: open && index.status === "fulfilled" && index.value.state === "ready",
+    ready: open && !damage && index.status === "fulfilled" && index.value.state === "ready",
     archive: {
-      open,
+      open: open && !damage,
+      ...(damage && { why: damage.message }),
       posts: open ? kept.value.posts : 0,
       channels: open ? kept.value.channels : 0,
       ...(open && kept.value.newest !== undefined && { newest: kept.value.newest }),

@@ -62,6 +62,8 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
     const { format, ...asked } = c.req.valid("query");
     const { signal } = c.req.raw;
+    // A file that has begun can only break off.
+    await parts.archive.health.refuseDamaged();
     const isMade = format !== "manifest" && c.req.method !== "HEAD";
     const onEnd = isMade ? await placeIn(places, signal) : () => {};
     const found = await setOfQuery(parts, asked, signal).catch((error: unknown) => {
