@@ -62,6 +62,7 @@ import {
   versionsOf,
 } from "./posts/read-posts.ts";
 import { archivedPostOf } from "./posts/post-row.ts";
+import { isAsWritten } from "./posts/row-sum.ts";
 import type { PostMark } from "./posts/post-marks.ts";
 import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purge/purged.ts";
 import { Purges } from "./purge/purges.ts";
@@ -156,7 +157,7 @@ function soundPostOf(row: PostRow, file: string): ArchivedPost {
   let post: ArchivedPost | undefined;
   try {
     post = archivedPostOf(row);
-    if (postHash(post) === row.hash) return post;
+    if (postHash(post) === row.hash && isAsWritten(row)) return post;
   } catch {}
   throw new ArchiveDamaged(
     `Post ${row.channel}/${row.id} in ${file} is not what was kept: the file is damaged. ${mendArchive}`,

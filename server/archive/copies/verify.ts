@@ -1,6 +1,7 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { faultIn } from "../../../scraper/limits.ts";
 import { postHash } from "../../../scraper/post-hash.ts";
+import { isAsWritten } from "../posts/row-sum.ts";
 import { type Connection, type Database, explained } from "../database.ts";
 import { ArchiveDamaged } from "../errors.ts";
 import { isWholeBody } from "../posts/bodies.ts";
@@ -162,10 +163,9 @@ async function* checkPosts(
       const where = `@${channel}/${row.id}`;
       const key = { channel, id: row.id, publishedAt: row.published_at };
       const versions = pastOf.get(row.no) ?? [];
-      for (const version of [...versions, row]) {
-        const what = wrongIn(version, key, now);
-        if (what !== undefined) yield { where, what };
-      }
+      const wrong = [...versions, row].flatMap((version) => wrongIn(version, key, now) ?? []);
+      if (wrong.length === 0 && !isAsWritten(row)) wrong.push("its row is not what was written");
+      for (const what of wrong) yield { where, what };
       if (versions.length + 1 !== row.versions || versions.some((v, i) => v.number !== i + 1))
         yield {
           where,

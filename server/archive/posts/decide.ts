@@ -11,7 +11,7 @@ import {
 } from "../schema/schema.ts";
 import { utcDay } from "../coverage/spans.ts";
 
-/** What one reading of a post means for its row. `row.position` is set by whoever writes it. */
+/** What one reading of a post means for its row. `row.position` and `row.sum` are set by whoever writes it. */
 export interface Decision {
   readonly outcome: "new" | "edited" | "unchanged";
   /** The row as it must be, when more than its last sight differs. */
@@ -62,6 +62,7 @@ export function decideNew(
     absent_checks: 0,
     deleted_at: null,
     position: 0,
+    sum: null,
   };
   const sample = { post_no: row.no, at, counters: parts.counters };
   return {

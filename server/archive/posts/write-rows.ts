@@ -1,5 +1,6 @@
 import type { Database } from "../database.ts";
 import type { Known } from "./match-posts.ts";
+import { rowSum } from "./row-sum.ts";
 import type {
   ArchiveTable,
   MemberTable,
@@ -8,7 +9,7 @@ import type {
   VersionTable,
 } from "../schema/schema.ts";
 
-/** SQLite takes 32,766 values in one statement, PostgreSQL 65,535; a post has 22. */
+/** SQLite takes 32,766 values in one statement, PostgreSQL 65,535; a post has 23. */
 const rowsAStatement = 500;
 
 const fixedColumns = new Set<string>(["no", "channel_no", "first_seen_at"]);
@@ -18,13 +19,13 @@ export async function writePosts(tx: Database, rows: readonly PostTable[]): Prom
   for (const some of chunks(rows))
     await tx
       .insertInto("post")
-      .values(some)
+      .values(some.map((row) => ({ ...row, sum: rowSum(row) })))
       .onConflict((conflict) =>
         conflict
           .column("no")
           .doUpdateSet((eb) =>
             Object.fromEntries(
-              (Object.keys(some[0] ?? {}) as (keyof PostTable)[])
+              (Object.keys({ ...some[0], sum: 0 }) as (keyof PostTable)[])
                 .filter((column) => !fixedColumns.has(column))
                 .map((column) => [column, eb.ref(`excluded.${column}`)]),
             ),

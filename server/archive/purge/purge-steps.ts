@@ -7,6 +7,7 @@ import { eraseMessages } from "./erase-messages.ts";
 import type { Database, Handles } from "../database.ts";
 import { nameKey } from "../runs/ledger.ts";
 import { partsOf, postOf } from "../posts/post-row.ts";
+import { rowSum } from "../posts/row-sum.ts";
 import {
   addPurged,
   authorMark,
@@ -237,7 +238,7 @@ async function rewrite(
     .executeTakeFirstOrThrow();
   await tx
     .updateTable("post")
-    .set({ ...next, position })
+    .set({ ...next, position, sum: rowSum({ ...row, ...next }) })
     .where("no", "=", row.no)
     .execute();
 }

@@ -6,6 +6,7 @@ import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
 import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import { troubles } from "./migration-troubles.ts";
+import { rowSums } from "./migration-row-sums.ts";
 import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
@@ -138,6 +139,7 @@ const migrations: readonly Migration[] = [
   { number: 9, name: "counters of a channel, day by day", up: channelSamples },
   { number: 10, name: "what runs wait for, dismissed alerts", up: troubles },
   { number: 11, name: "labels of a channel", up: channelLabels },
+  { number: 12, name: "checksums of posts' rows", up: rowSums },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

@@ -72,6 +72,8 @@ export interface PostTable {
   deleted_at: string | null;
   /** Position of its newest change. */
   position: number;
+  /** CRC-32 of all this but the position and the last sight (`rowSum`); null until whoever writes the row sets it. */
+  sum: number | null;
 }
 
 /** The other ids of an album. `gone_at`: it is no longer part of it. */

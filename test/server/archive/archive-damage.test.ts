@@ -105,6 +105,34 @@ describe("an archive of which a byte was changed", () => {
 
 const file = (): string => join(folder, "archive.db");
 
+describe("a post's row of which one thing was changed", () => {
+  it.each([
+    ["its address", "content = replace(content, 'Gradient/7', 'Gradient/5')"],
+    ["its views", "counters = replace(counters, '100', '900')"],
+    ["its date", "published_at = '2016-06-15T10:07:00Z'"],
+    ["when it was first seen", "first_seen_at = '2026-06-01T12:00:00Z'"],
+    ["the addresses of its media", "addresses = '{}'"],
+    ["how many versions it has", "version_seen_at = '2026-06-01T12:00:00Z'"],
+    ["that it is deleted", "deleted_at = '2026-06-16T12:00:00Z'"],
+  ])("is not told, and verify finds it: %s", async (_, change) => {
+    const name = file();
+    {
+      await using archive = await Archive.open(name, { now });
+      const media = [{ kind: "photo", url: "https://cdn.example.org/a" }] as const;
+      await archive.savePage(page(range(1, 9, () => ({ media }))));
+    }
+    const other = new DatabaseSync(name);
+    other.exec(`UPDATE post SET ${change} WHERE id = 7`);
+    other.close();
+    await using archive = await Archive.open(name, { now });
+    await expect(archive.post({ channel: "Gradient", id: 7 })).rejects.toMatchObject({
+      name: "ArchiveDamaged",
+    });
+    expect(await archive.post({ channel: "Gradient", id: 6 })).toMatchObject({ id: 6 });
+    expect((await archive.verify()).map(({ where }) => where)).toContain("@Gradient/7");
+  });
+});
+
 describe("a file in the archive's place", () => {
   it("of 0 bytes is not taken for a new archive", async () => {
     writeFileSync(file(), "");
