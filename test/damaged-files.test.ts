@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
@@ -30,9 +30,12 @@ describe("an index that is no answer, on the command line", { timeout: 120_000 }
     expect(await backscroll(["verify", "--data", data])).toMatchObject({ code: 0, out: "" });
   });
 
-  test("a folder in its place is said, and nothing is answered", async () => {
+  test.for([
+    ["a folder", (file: string) => mkdirSync(file)],
+    ["a link that leads nowhere", (file: string) => symlinkSync("/nowhere/index.db", file)],
+  ] as const)("%s in its place is said, and nothing is answered", async ([, put]) => {
     const data = await dataFolder();
-    mkdirSync(join(data, "index.db"));
+    put(join(data, "index.db"));
     const { code, out, said } = await backscroll(["search", "gradients", "--data", data]);
     expect(said).toMatch(/index\.db is no file.*reindex/);
     expect(said).not.toMatch(stack);

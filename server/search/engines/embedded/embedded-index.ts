@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, linkSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, fsyncSync, linkSync, lstatSync, openSync, rmSync, statSync } from "node:fs";
 import { backup, DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Analyzer } from "../../analysis/analyzer.ts";
@@ -350,7 +350,10 @@ function companions(file: string): readonly string[] {
 /** @throws EngineAway when something else stands where the index should */
 function inodeOf(file: string): bigint | undefined {
   const found = statSync(file, { bigint: true, throwIfNoEntry: false });
-  if (found !== undefined && !found.isFile())
+  // A link that leads nowhere is no file, and yet none can be made under its name.
+  const isNoFile =
+    found === undefined ? lstatSync(file, { throwIfNoEntry: false }) : !found.isFile();
+  if (isNoFile)
     throw new EngineAway(
       `${file} is no file, so there can be no index. Move it away, then run: ${ownCommand} reindex`,
     );
