@@ -17,7 +17,7 @@ import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
 import { type Desk, openDesk } from "../wiring/open-desk.ts";
 import { wholeNumber } from "./session.ts";
-import { writeWhole } from "./write-whole.ts";
+import { thereAlready, writeWhole } from "./write-whole.ts";
 import type { Session } from "./session.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
@@ -108,7 +108,8 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
     throw new UsageError(
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
-  const output = await fileToWrite(flags.output, flags.force ?? false);
+  const { force = false } = flags;
+  const output = await fileToWrite(flags.output, force);
   await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
   const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
@@ -130,7 +131,7 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
     },
   };
   try {
-    await writeWhole(posts, manifest);
+    await writeWhole(posts, manifest, { mayReplace: force });
   } catch (error) {
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
     if ("code" in error && error.code === "ENOSPC")
@@ -153,10 +154,7 @@ async function fileToWrite(name: string, mayReplace: boolean): Promise<string> {
     const there = await stat(one).catch(() => undefined);
     if (there && !there.isFile())
       throw new UsageError(`${one} cannot be written: it is no file. Name a file with -o.`);
-    if (there && !mayReplace)
-      throw new UsageError(
-        `${one} is there already. Add --force to replace it, or name another file with -o.`,
-      );
+    if (there && !mayReplace) throw thereAlready(one);
   }
   return realpath(name).catch(() => name);
 }

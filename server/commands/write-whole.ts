@@ -1,5 +1,6 @@
-import { chmod, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, link, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { UsageError } from "../../scraper/errors.ts";
 
 /** A file by the name it will have, and what writes it under another. */
 interface FileToWrite {
@@ -10,9 +11,14 @@ interface FileToWrite {
 /**
  * A file, and another that describes it, both written beside their names and flushed before either gets its own: whenever this
  * is broken off, by a kill or for want of power too, no half file has a whole one's name, and none has the description of
- * another. A file that is replaced hands on its rights. @throws what `write` throws; then all is as it was.
+ * another. A file that is replaced hands on its rights; where nothing may be replaced, the first to finish has the names.
+ * @throws what `write` throws, UsageError when a name was taken meanwhile; then all is as it was.
  */
-export async function writeWhole(file: FileToWrite, description: FileToWrite): Promise<void> {
+export async function writeWhole(
+  file: FileToWrite,
+  description: FileToWrite,
+  { mayReplace }: { readonly mayReplace: boolean },
+): Promise<void> {
   const both = [file, description];
   try {
     for (const { name, write } of both) {
@@ -22,11 +28,42 @@ export async function writeWhole(file: FileToWrite, description: FileToWrite): P
       const replaced = await stat(name).catch(() => undefined);
       if (replaced) await chmod(unfinished(name), replaced.mode & 0o777);
     }
-    await rm(description.name, { force: true });
-    for (const { name } of both) await rename(unfinished(name), name);
+    if (mayReplace) {
+      await rm(description.name, { force: true });
+      for (const { name } of both) await rename(unfinished(name), name);
+    } else await takeNames(file.name, description.name);
     await flush(dirname(file.name));
   } finally {
     for (const { name } of both) await rm(unfinished(name), { force: true });
+  }
+}
+
+/** What to say of a file that is not to be replaced. */
+export const thereAlready = (name: string): UsageError =>
+  new UsageError(
+    `${name} is there already. Add --force to replace it, or name another file with -o.`,
+  );
+
+/** Both or none. @throws UsageError */
+async function takeNames(file: string, description: string): Promise<void> {
+  await takeName(file);
+  try {
+    await takeName(description);
+  } catch (error) {
+    // Only what is ours: another who may replace can have put theirs there since.
+    const [there, ours] = [await stat(file).catch(() => undefined), await stat(unfinished(file))];
+    if (there?.ino === ours.ino) await rm(file, { force: true });
+    throw error;
+  }
+}
+
+/** A link, unlike a rename, replaces nothing. @throws UsageError when something has the name */
+async function takeName(name: string): Promise<void> {
+  try {
+    await link(unfinished(name), name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw thereAlready(name);
   }
 }
 

@@ -8,6 +8,7 @@ import type { StandIn } from "../../../demo/stand-in.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { exportTo } from "../../../server/commands/search.ts";
 import type { Session } from "../../../server/commands/session.ts";
+import { writeWhole } from "../../../server/commands/write-whole.ts";
 import { readConfig } from "../../../server/config.ts";
 import { searchAnswer } from "../../../server/contract/search.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
@@ -238,6 +239,39 @@ describe("export", () => {
     expect(readFileSync(file, "utf8")).toMatch(/^"channel","id",/);
     expect(readFileSync(`${file}.manifest.json`, "utf8")).toContain('"posts": 130');
   });
+
+  test("two at once to one new file: one writes it, the other is told that it is there", async () => {
+    const file = join(emptyFolder(), "one.jsonl");
+    const both = await Promise.all(
+      ["id:1..9", "id:1..20"].map(async (query) =>
+        run("export", query, "--format", "jsonl", "-o", file),
+      ),
+    );
+    expect(both.map(({ code }) => code).toSorted((a, b) => Number(a) - Number(b))).toEqual([0, 2]);
+    expect(both.find(({ code }) => code === 2)?.said).toContain("is there already");
+    const { posts } = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8")) as {
+      posts: number;
+    };
+    expect(lines(readFileSync(file, "utf8"))).toHaveLength(posts);
+  });
+
+  test.each(["one.csv", "one.csv.manifest.json"])(
+    "a %s that another wrote meanwhile is left as it is, and nothing else is",
+    async (theirs) => {
+      const folder = emptyFolder();
+      const file = join(folder, "one.csv");
+      const write = async (unfinished: string) => {
+        writeFileSync(unfinished, "ours");
+        writeFileSync(join(folder, theirs), "theirs");
+      };
+      const description = { name: `${file}.manifest.json`, write };
+      await expect(
+        writeWhole({ name: file, write }, description, { mayReplace: false }),
+      ).rejects.toThrow(`${join(folder, theirs)} is there already`);
+      expect(readdirSync(folder)).toEqual([theirs]);
+      expect(readFileSync(join(folder, theirs), "utf8")).toBe("theirs");
+    },
+  );
 
   test("that is stopped says so, and leaves nothing behind", async () => {
     const folder = emptyFolder();
