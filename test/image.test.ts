@@ -67,6 +67,7 @@ test("the image has every file that the program needs", { timeout: 180_000 }, ()
   const at = laidOut(stage("files"));
   const data = join(at, "data");
   expect(run(at, ["server/main.ts", "--help"])).toContain("backscroll");
+  run(at, ["server/main.ts", "keys", "create", "--scope", "search", "--data", data]);
   expect(
     JSON.parse(run(at, ["server/main.ts", "search", "a", "--json", "--data", data])),
   ).toMatchObject({ total: 0 });

@@ -3,6 +3,7 @@ import { globSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
+import { Archive } from "../server/archive/archive.ts";
 import { emptyFolder } from "./help.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -13,6 +14,8 @@ async function saidBy(link: string): Promise<string> {
   const path = join(folder, link);
   mkdirSync(dirname(path), { recursive: true });
   symlinkSync(join(root, "server/main.ts"), path);
+  mkdirSync(join(folder, "data"));
+  await (await Archive.open(join(folder, "data/archive.db")))[Symbol.asyncDispose]();
   const args = [path, "schedule", "list", "--data", join(folder, "data")];
   return (await promisify(execFile)(process.execPath, args)).stderr;
 }

@@ -44,7 +44,7 @@ export async function archive(
 ): Promise<ExitCode> {
   const names = channels.map(channelName);
   const options = readOptions(flags);
-  await using desk = await openDesk(session.config, { inProcess: true });
+  await using desk = await openDesk(session.config, { inProcess: true, mayMake: true });
   const { browser = false, json = false } = flags;
   await using runner = await openRunner(session.config, desk.archive, { ...options, browser });
   const parts = { archive: desk.archive, runChannel: spoken(runner.runChannel, session) };

@@ -22,7 +22,7 @@ export async function importFiles(
 ): Promise<ExitCode> {
   const { progress, signal, config } = session;
   const channel = flags.channel === undefined ? undefined : channelName(flags.channel);
-  await using desk = await openDesk(config, { inProcess: true });
+  await using desk = await openDesk(config, { inProcess: true, mayMake: true });
   const codes: ExitCode[] = [];
   for (const file of files) {
     try {

@@ -24,7 +24,7 @@ export async function createKey(
 ): Promise<ExitCode> {
   const typed = { scopes: scope, channels: channel, origins: origin, expires };
   const grant = keyGrant(typed, new Date());
-  await using archive = await openArchive(config);
+  await using archive = await openArchive(config, { mayMake: true });
   const { secret, key } = await archive.keys.create(grant);
   print(json ? JSON.stringify({ key: secret, ...key }) : secret);
   if (!json) progress.say(`Key ${key.id}. It is shown this once; only its hash is kept.`);

@@ -20,7 +20,7 @@ export async function addSaved(
   typed: { readonly name: string; readonly query: string },
   { url, json }: SaveFlags,
 ): Promise<ExitCode> {
-  await using desk = await openDesk(config, { inProcess: true });
+  await using desk = await openDesk(config, { inProcess: true, mayMake: true });
   const away = await catchUpWhoAnswers({ ...desk, signal });
   if (away !== undefined) progress.say(away);
   const { search, secret } = await saveSearch(

@@ -38,7 +38,7 @@ export async function addSchedules(
 ): Promise<ExitCode> {
   const now = new Date();
   const drafts = draftsOf(channels, flags, now);
-  await using archive = await openArchive(config);
+  await using archive = await openArchive(config, { mayMake: true });
   const plan = await planOf(archive, drafts, { now });
   const others = (await archive.schedules.list()).filter(
     ({ channel }) => !drafts.some((draft) => sameName(draft.channel, channel)),

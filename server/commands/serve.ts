@@ -28,7 +28,7 @@ export async function serve(session: Session): Promise<ExitCode> {
   const { config, print, progress, signal } = session;
   const log = serverLog(config);
   const target = alertTarget(config);
-  await using desk = await openDesk(config, { inProcess: false });
+  await using desk = await openDesk(config, { inProcess: false, mayMake: true });
   const watch = openWatch(desk, log);
   await using runner = await openRunner(config, desk.archive, {
     onAnswer: watch.onAnswer,

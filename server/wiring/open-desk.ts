@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { UsageError } from "../../scraper/errors.ts";
 import { Archive } from "../archive/archive.ts";
 import { type RoomCheck, roomCheck } from "../archive/copies/disk-room.ts";
-import { DiskFull } from "../archive/errors.ts";
-import { accessSync, constants } from "node:fs";
+import { ArchiveUnusable, DiskFull } from "../archive/errors.ts";
+import { accessSync, constants, existsSync } from "node:fs";
 import { makeFolder } from "../archive/copies/make-folder.ts";
 import type { Config } from "../config.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
@@ -18,7 +18,17 @@ import { ownCommand } from "../../scraper/own-command.ts";
 export const archiveFile = ({ data }: Config): string => join(data, "archive.db");
 export const indexFile = ({ data }: Config): string => join(data, "index.db");
 
-export async function openArchive(config: Config): Promise<Archive> {
+/** Whether the folder and its archive are made where there are none; not by what reads or changes what is kept. */
+interface Making {
+  readonly mayMake?: boolean;
+}
+
+/** @throws ArchiveUnusable when there is no archive and none may be made; then nothing is. */
+export async function openArchive(
+  config: Config,
+  { mayMake = false }: Making = {},
+): Promise<Archive> {
+  if (!mayMake) refuseAbsent(config);
   await makeDataFolder(config.data);
   await narrowToOwner(config);
   return Archive.open(archiveFile(config), { hasRoom: roomIn(config) });
@@ -26,8 +36,17 @@ export async function openArchive(config: Config): Promise<Archive> {
 
 /** For a command that only reads: a folder that cannot be written will do. @throws ArchiveUnusable when nothing is there */
 export async function openToRead(config: Config): Promise<Archive> {
+  refuseAbsent(config);
   if (!isReadOnly(config.data)) return openArchive(config);
   return Archive.open(archiveFile(config), { readOnly: true });
+}
+
+/** A mistyped folder is not taken for an empty archive. @throws ArchiveUnusable */
+function refuseAbsent(config: Config): void {
+  if (existsSync(archiveFile(config))) return;
+  throw new ArchiveUnusable(
+    `There is no archive in ${config.data}. Name its folder with --data or BACKSCROLL_DATA; to begin one there, archive a channel: ${ownCommand} archive durov`,
+  );
 }
 
 /** Whether the folder is there and this user cannot write it. */
@@ -73,14 +92,15 @@ export async function openDesk(
   {
     inProcess,
     onlyReads = false,
-  }: {
+    mayMake = false,
+  }: Making & {
     readonly inProcess: boolean;
     /** A folder that cannot be written will do. */
     readonly onlyReads?: boolean;
   },
 ): Promise<Desk> {
   const readOnly = onlyReads && isReadOnly(config.data);
-  const archive = await (readOnly ? openToRead(config) : openArchive(config));
+  const archive = await (readOnly ? openToRead(config) : openArchive(config, { mayMake }));
   const { archiveId, position } = await archive.state();
   const analyzer = createAnalyzer();
   const embedded = await openEmbeddedEngine({

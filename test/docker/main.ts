@@ -77,9 +77,14 @@ async function ofTheImage(): Promise<void> {
   });
   await see("any user runs it, on a read-only file system", async () => {
     const args = ["run", "--rm", "--read-only", "--tmpfs=/tmp", "--user=4321:4321", image];
-    const said = await done(...args, "schedule", "list");
-    mustBe(said, "There are no schedules. Make one: backscroll schedule add durov --adaptive");
-    return said;
+    const { out } = await docker(...args, "schedule", "list");
+    mustBe(
+      out,
+      "There is no archive in /data. Name its folder with --data or BACKSCROLL_DATA; to begin one there, archive a channel: backscroll archive durov",
+    );
+    const made = await done(...args, "schedule", "add", "durov", "--adaptive");
+    mustBe(made.includes("@durov: adaptive, next "), true);
+    return out;
   });
   await see("made of files that only their owner may read, it runs the same", async () => {
     const at = mkdtempSync(join(tmpdir(), "backscroll-context-"));

@@ -1,6 +1,8 @@
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { type StandIn, startStandIn } from "../../../demo/stand-in.ts";
+import { Archive } from "../../../server/archive/archive.ts";
 import { type Ended, backscroll, emptyFolder } from "../../help.ts";
 
 interface Bench {
@@ -12,7 +14,9 @@ async function bench(): Promise<Bench> {
   const truth = makeTruth({ posts: 30, seed: 4, channel: "on_time", kinds: ["english"] });
   const standIn = await startStandIn({ channels: [truth] });
   onTestFinished(async () => standIn.close());
-  const env = { BACKSCROLL_DATA: emptyFolder(), BACKSCROLL_SOURCE: standIn.origin };
+  const data = emptyFolder();
+  await (await Archive.open(join(data, "archive.db")))[Symbol.asyncDispose]();
+  const env = { BACKSCROLL_DATA: data, BACKSCROLL_SOURCE: standIn.origin };
   return { standIn, run: async (...args) => backscroll(["schedule", ...args], { env }) };
 }
 

@@ -1,10 +1,13 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Archive } from "../../../server/archive/archive.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 
 const letters = "0123456789Canary0123456789Canary0123456789";
 
 test("no secret of the settings is in any word a command says, also where it fails", async () => {
   const data = emptyFolder();
+  await (await Archive.open(join(data, "archive.db")))[Symbol.asyncDispose]();
   const secrets = {
     master: `Martin${letters}`,
     hook: `Kestrel${letters}`,
