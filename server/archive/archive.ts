@@ -136,7 +136,8 @@ async function lookWhole(file: string): Promise<void> {
   try {
     await refuseUnsound(reader, file);
   } finally {
-    await reader.db.destroy();
+    // Kysely, asked nothing here, would not close it.
+    reader.raw.close();
   }
 }
 
