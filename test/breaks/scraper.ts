@@ -50,12 +50,6 @@ export const scraperBreakings: readonly Breaking[] = [
     tests: history,
   },
   {
-    wrong: "a cursor that does not move is asked again for ever",
-    text: "if (lowest >= before) return undefined;",
-    becomes: "if (lowest > before) return undefined;",
-    tests: history,
-  },
-  {
     wrong: "a limit is not kept",
     text: "wanted -= bounded?.posts.length ?? 0;",
     becomes: "",
