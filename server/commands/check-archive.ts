@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { httpSource } from "../../scraper/reading/http-source.ts";
 import { readPage } from "../../scraper/markup/page.ts";
 import { Archive } from "../archive/archive.ts";
+import { ArchiveDamaged } from "../archive/errors.ts";
 import { archiveFile, indexFile } from "../wiring/open-desk.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
 import { whyAway } from "../search/port.ts";
@@ -24,28 +25,42 @@ export const archiveChecks: readonly Check[] = [
   { name: "source", look: source },
 ];
 
-/** Nothing to look at before the first run. */
+/** Nothing to look at before the first run. That the archive is damaged is the finding of the check by that name. */
 async function withArchive(
   { config }: Session,
   look: (archive: Archive) => Promise<readonly Finding[]>,
+  whenDamaged: (error: ArchiveDamaged) => readonly Finding[] = notLookedAt,
 ): Promise<readonly Finding[]> {
   const file = archiveFile(config);
   if (!existsSync(file)) return [ok("nothing is archived here yet")];
-  await using kept = await Archive.open(file, { readOnly: true });
-  return await look(kept);
+  try {
+    await using kept = await Archive.open(file, { readOnly: true });
+    return await look(kept);
+  } catch (error) {
+    if (!(error instanceof ArchiveDamaged)) throw error;
+    return whenDamaged(error);
+  }
 }
 
+const notLookedAt = (): readonly Finding[] => [
+  note(
+    "Not looked at: the archive is damaged.",
+    "This reads the archive.",
+    "Mend the archive, then ask the doctor again.",
+  ),
+];
+const damaged = (what: string): readonly Finding[] => [
+  problem(
+    what,
+    "What is kept may be lost, and more with each write.",
+    "Stop the server, keep a copy of the folder, and restore the newest backup; look at the disk.",
+  ),
+];
+
 async function archive(session: Session): Promise<readonly Finding[]> {
-  return withArchive(session, async (kept) => {
+  const look = async (kept: Archive): Promise<readonly Finding[]> => {
     const damage = kept.quickCheck();
-    if (damage !== undefined)
-      return [
-        problem(
-          `${kept.file} is damaged: ${damage}`,
-          "What is kept may be lost, and more with each write.",
-          "Stop the server, keep a copy of the folder, and restore the newest backup; look at the disk.",
-        ),
-      ];
+    if (damage !== undefined) return damaged(`${kept.file} is damaged: ${damage}`);
     const open = await kept.purges.open();
     if (open.length > 0)
       return [
@@ -57,7 +72,8 @@ async function archive(session: Session): Promise<readonly Finding[]> {
       ];
     const { posts, channels } = await kept.state();
     return [ok(`${number(posts)} posts in ${number(channels)} channels, the file is whole`)];
-  });
+  };
+  return withArchive(session, look, ({ message }) => damaged(message));
 }
 
 async function index(session: Session): Promise<readonly Finding[]> {

@@ -25,7 +25,7 @@ export function verbKeys(word: string): {
   if (changed !== null) {
     const root = changed[1]!;
     const sound = (changed[2] ?? changed[3] ?? changed[4])!;
-    stems.push(...(sources[sound] ?? [sound[0]!]).map((source) => root + source));
+    stems.push(...(sources.get(sound) ?? [sound[0]!]).map((source) => root + source));
   }
   return { keys: stems.map((found) => `~${snowball(`${found}ить`)}`), only: false };
 }
@@ -60,10 +60,10 @@ const softened = new RegExp(
   `^(.{2,})(?:([жчшщ])у|([бпвмф]л)ю|(жд|[жчшщ]|[бпвмф]л)ен(?:н${adjectival}|[аоы])?)$`,
 );
 /** The sounds that soften to this one. */
-const sources: Readonly<Record<string, readonly string[]>> = {
-  ж: ["д", "з"],
-  жд: ["д"],
-  ч: ["т"],
-  ш: ["с"],
-  щ: ["ст", "т"],
-};
+const sources = new Map([
+  ["ж", ["д", "з"]],
+  ["жд", ["д"]],
+  ["ч", ["т"]],
+  ["ш", ["с"]],
+  ["щ", ["ст", "т"]],
+]);

@@ -17,7 +17,6 @@ import { countSteps } from "./step-counter.ts";
  */
 const [file = "", origin = "", channel = "", step = "0", attempt = "0", hour] =
   process.argv.slice(2);
-countSteps(Number(step));
 
 // The one who died before is dead for certain: its lease need not be waited for.
 const later = Number(hour ?? 0) * 3_600_000 + 2 * leaseMs * Number(attempt);
@@ -27,6 +26,8 @@ const gates = new Gates({ rate: 1000, concurrency: 2 });
 await using source = await httpSource({ origin });
 const reader = pageReader({ source, clock, gate: gates.of(new URL(origin).host) });
 await using archive = await Archive.open(file, { now });
+// What dies in opening has tests of its own.
+countSteps(Number(step));
 const fetchMedia = mediaFetcher({
   archive,
   reader,
