@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { configDefaults, defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,5 +8,7 @@ export default defineConfig({
     exclude: [...configDefaults.exclude, "test/slow/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // Most files wait for processes and disks; with one worker less, as is usual, half of a small machine stands idle.
+    maxWorkers: availableParallelism(),
   },
 });

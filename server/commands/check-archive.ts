@@ -58,22 +58,23 @@ const damaged = (what: string): readonly Finding[] => [
 ];
 
 async function archive(session: Session): Promise<readonly Finding[]> {
-  const look = async (kept: Archive): Promise<readonly Finding[]> => {
-    const damage = kept.quickCheck();
-    if (damage !== undefined) return damaged(`${kept.file} is damaged: ${damage}`);
-    const open = await kept.purges.open();
-    if (open.length > 0)
-      return [
-        problem(
-          `${open.length} purges are not done.`,
-          "What was to be removed for good is still in the files.",
-          `Run: ${ownCommand} purge`,
-        ),
-      ];
-    const { posts, channels } = await kept.state();
-    return [ok(`${number(posts)} posts in ${number(channels)} channels, the file is whole`)];
-  };
-  return withArchive(session, look, ({ message }) => damaged(message));
+  return withArchive(session, lookAtArchive, ({ message }) => damaged(message));
+}
+
+async function lookAtArchive(kept: Archive): Promise<readonly Finding[]> {
+  const damage = kept.quickCheck();
+  if (damage !== undefined) return damaged(`${kept.file} is damaged: ${damage}`);
+  const open = await kept.purges.open();
+  if (open.length > 0)
+    return [
+      problem(
+        `${open.length} purges are not done.`,
+        "What was to be removed for good is still in the files.",
+        `Run: ${ownCommand} purge`,
+      ),
+    ];
+  const { posts, channels } = await kept.state();
+  return [ok(`${number(posts)} posts in ${number(channels)} channels, the file is whole`)];
 }
 
 async function index(session: Session): Promise<readonly Finding[]> {
