@@ -18,7 +18,7 @@ export interface SetAside extends PostKey {
 export const mostSetAside = 1_000;
 
 /** Another number calls for a rebuild of every index: what it keeps of a post has changed. */
-export const documentVersion = 1;
+export const documentVersion = 2;
 
 /** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
 export function searchedTexts(post: ArchivedPost): readonly string[] {
@@ -64,6 +64,7 @@ export function isOf(post: ArchivedPost): ReadonlySet<IsValue> {
   if (post.deleted !== undefined) is.add("deleted");
   if (post.ids.length > 1) is.add("album");
   if (post.service !== undefined) is.add("service");
+  if (post.textState === "withheld" || post.mediaWithheld === true) is.add("withheld");
   return is;
 }
 

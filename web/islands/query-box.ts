@@ -5,7 +5,7 @@ const values = new Map<string, readonly string[]>(
     has: "photo video gif round audio voice file link poll location contact sticker media text reactions".split(
       " ",
     ),
-    is: "forward reply edited deleted album service".split(" "),
+    is: "forward reply edited deleted album service withheld".split(" "),
     lang: ["ru", "uk", "en"],
     sort: ["new", "old", "relevance", "views", "reactions"],
   }),

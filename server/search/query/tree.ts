@@ -57,7 +57,15 @@ export const hasValues = [
   "reactions",
 ] as const;
 export type HasValue = (typeof hasValues)[number];
-export const isValues = ["forward", "reply", "edited", "deleted", "album", "service"] as const;
+export const isValues = [
+  "forward",
+  "reply",
+  "edited",
+  "deleted",
+  "album",
+  "service",
+  "withheld",
+] as const;
 export type IsValue = (typeof isValues)[number];
 
 /** Values are alternatives (OR). Names are lower case without `@`, tags lower case without `#`. */

@@ -60,7 +60,7 @@ export function describeFields(open: OpenEngine): void {
       ),
     );
     it(
-      "is: tells forwards, replies, edits, albums, service posts, and deleted posts stay findable",
+      "is: tells forwards, replies, edits, albums, service posts, what is withheld, and deleted posts stay findable",
       finds(
         open,
         [
@@ -77,14 +77,18 @@ export function describeFields(open: OpenEngine): void {
           },
           { ids: [5, 6] },
           { text: "Channel created", service: "created" },
+          { textState: "withheld" },
+          { text: "кот", mediaWithheld: true },
         ],
         [
           ["is:forward", [1]],
           ["is:reply", [2]],
           ["is:edited", [3]],
           ["is:deleted", [4]],
-          ["кот", [1, 2, 3, 4]],
-          ["кот -is:deleted", [1, 2, 3]],
+          ["кот", [1, 2, 3, 4, 8]],
+          ["кот -is:deleted", [1, 2, 3, 8]],
+          ["is:withheld", [7, 8]],
+          ["кот -is:withheld -is:deleted", [1, 2, 3]],
           ["is:album", [5]],
           ["is:service", [6]],
           ["is:album,service", [5, 6]],
