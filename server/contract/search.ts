@@ -32,6 +32,9 @@ export const searchAnswer = z
       z.object({
         word: z.string(),
         taken: list(z.object({ lemma: z.string(), query: z.string() })),
+        instead: list(z.object({ lemma: z.string(), query: z.string() }))
+          .optional()
+          .openapi({ description: "What else the word may mean, and was not taken." }),
       }),
     ),
     pieces: list(z.object({ text: z.string(), negative: z.boolean(), without: z.string() })),

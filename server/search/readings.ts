@@ -15,6 +15,8 @@ export interface Readings {
   readonly word: string;
   /** `query` is the whole query with this word narrowed to this reading, by typing a form that only it has. */
   readonly taken: readonly { readonly lemma: string; readonly query: string }[];
+  /** What else it may mean, and was not taken. */
+  readonly instead?: readonly { readonly lemma: string; readonly query: string }[];
 }
 
 /**
@@ -28,6 +30,16 @@ export function readingsOf(query: Query, analyzer: Analyzer): readonly Readings[
     if (!hasForms(leaf)) continue;
     for (const { start, end } of outermost(analyzer.tokens(leaf.text))) {
       const word = leaf.text.slice(start, end);
+      const { apart, readings } = analyzer.query(word);
+      if (apart !== undefined) {
+        const root = withPhrase(query, analyzer, { word, phrase: apart });
+        found.set(word, {
+          word,
+          taken: readings.map(({ lemma }) => ({ lemma, query: printQuery(query) })),
+          instead: [{ lemma: apart, query: printQuery({ ...query, root }) }],
+        });
+        continue;
+      }
       const taken = narrowings(analyzer, word, language).map(({ lemma, form }) => ({
         lemma,
         query: printQuery({ ...query, root: replaced(query, analyzer, { word, form }) }),
@@ -107,6 +119,19 @@ function englishForms(lemma: string): readonly string[] {
 }
 
 const russianEndings = "ью ом ем ой ей ами ями ах ях ам ям у ю а я ы и е ов ев".split(" ");
+
+/** Every plain `word` of the query becomes several side by side. */
+function withPhrase(
+  query: Query,
+  analyzer: Analyzer,
+  { word, phrase }: { readonly word: string; readonly phrase: string },
+): Query["root"] {
+  return rewrite(replaced(query, analyzer, { word, form: phrase }), (leaf) =>
+    leaf.kind === "word" && leaf.text.includes(phrase)
+      ? { kind: "phrase", text: leaf.text, exact: false, slop: 0, at: leaf.at }
+      : leaf,
+  );
+}
 
 /** Every plain `word` of the query becomes `form`. */
 function replaced(

@@ -99,14 +99,26 @@ function readings(
     readonly to: (query: string) => string;
   },
 ): Html | undefined {
-  const reading = answer.readings.find(({ word }) => word.toLowerCase() === piece.toLowerCase());
-  if (!reading || reading.taken.length < 2) return undefined;
-  return html` <small
-    >${reading.taken.map(
+  const own = answer.readings.filter(({ word }) =>
+    isWordOf(word.toLowerCase(), piece.toLowerCase()),
+  );
+  const shown = own.flatMap(({ taken, instead = [] }) => [
+    ...(taken.length + instead.length > 1 ? [list(taken)] : []),
+    ...(instead.length > 0 ? [html`${text.orReading} ${list(instead)}`] : []),
+  ]);
+  if (shown.length === 0) return undefined;
+  return html` <small>${shown.map((part, place) => html`${place > 0 && "; "}${part}`)}</small>`;
+
+  function list(readings: SearchAnswer["readings"][number]["taken"]): Html {
+    return html`${readings.map(
       ({ lemma, query }, place) =>
         html`${place > 0 && ", "}<a href="${to(query)}" aria-label="${text.onlyReading(lemma)}"
             >${lemma}</a
           >`,
-    )}</small
-  >`;
+    )}`;
+  }
+}
+
+function isWordOf(word: string, piece: string): boolean {
+  return word === piece || (piece.startsWith('"') && piece.includes(word));
 }

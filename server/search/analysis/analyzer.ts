@@ -48,6 +48,8 @@ export interface QueryWord {
     readonly keys: readonly string[];
     readonly taken: boolean;
   }[];
+  /** What to type in quotes to mean the groups of a number apart: `10, 000` for `10 000`. */
+  readonly apart?: string;
 }
 
 /**
@@ -85,7 +87,9 @@ class DictionaryAnalyzer implements Analyzer {
     const word = outermost([...textWords(typed)])[0];
     if (word === undefined) return { form: fold(typed), keys: [], exact: true, readings: [] };
     const form = foldYo(word.spelling);
-    if (word.signed === true) return { form, keys: [form], exact: true, readings: [] };
+    if (word.number !== undefined) return this.#number(word);
+    if (word.signed === true)
+      return { form, keys: [form], exact: !isGroupable.test(form), readings: [] };
     if (word.parts !== undefined) return unambiguous(form, this.#keys(word, "both"));
     const acronym = acronymOf(typed);
     if (acronym !== undefined) {
@@ -109,6 +113,14 @@ class DictionaryAnalyzer implements Analyzer {
     };
   }
 
+  /** A number in groups of three is also what it is without what parts them. */
+  #number(word: TextWord): QueryWord {
+    const { whole, apart } = word.number!;
+    const form = foldYo(word.spelling);
+    const keys = [...new Set([form, ...this.#keys(word, "both")])];
+    return { form, keys, exact: false, readings: [{ lemma: whole, keys, taken: true }], apart };
+  }
+
   /** What a town's form may be as well is said, and taken. */
   #surname(lemma: string | undefined): QueryWord["readings"] {
     if (lemma === undefined) return [];
@@ -126,13 +138,14 @@ class DictionaryAnalyzer implements Analyzer {
 
   #keys(word: TextWord, language: Language): readonly string[] {
     const cache = this.#known[language];
-    const known = cache.get(word.spelling);
+    const spelling = word.number?.whole ?? word.spelling;
+    const known = cache.get(spelling);
     if (known !== undefined) return known;
     const keys =
-      word.parts === undefined
-        ? this.#wordKeys(word.spelling, language)
-        : this.#joinedKeys(word, word.parts, language);
-    cache.set(word.spelling, keys);
+      word.parts === undefined && word.signed !== true
+        ? this.#wordKeys(spelling, language)
+        : this.#joinedKeys(word, spelling, language);
+    cache.set(spelling, keys);
     return keys;
   }
 
@@ -145,12 +158,11 @@ class DictionaryAnalyzer implements Analyzer {
 
   /** `чат-бот` is also `чатбот`, and bends at its end or in both parts. */
   #joinedKeys(
-    { spelling, signed }: TextWord,
-    parts: readonly string[],
+    { parts = [], signed }: TextWord,
+    spelling: string,
     language: Language,
   ): readonly string[] {
-    const form = foldYo(spelling);
-    if (signed === true) return groups.test(form) ? [form, form.replace(/\D/g, "")] : [form];
+    if (signed === true) return [foldYo(spelling)];
     const last = parts.at(-1)!;
     if (/\d/.test(last)) return [foldYo(parts.join(""))];
     if (/\d$/.test(parts.at(-2)!) && isOrdinalEnding(last)) return numberKeys(parts);
@@ -244,7 +256,7 @@ function isAcronym(typed: string): boolean {
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
-const rules = 3;
+const rules = 4;
 /** How many words of each language are remembered, besides as many of before. */
 const generation = 25_000;
 /** Letters of an acronym and its ending; a longer word is none. */
@@ -254,5 +266,5 @@ const likely = 0.3;
 /** How likely a plural must be beside a noun without a singular, where that was counted. */
 const asPlural = 0.2;
 const saidAsWord = /[БВГДЖЗКЛМНПРСТФХЦЧШЩ][АЕИОУЫЭЮЯ][БВГДЖЗКЛМНПРСТФХЦЧШЩ]+$/;
-/** A number written in groups of three. */
-const groups = /^\D*\d{1,3}(?:[.,]\d{3})+\D*$/;
+/** With digits that may be written in groups, too: another spelling has the same key. */
+const isGroupable = /\d{4}/;

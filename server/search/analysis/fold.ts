@@ -7,9 +7,11 @@ export function fold(written: string): string {
   let text = written;
   if (!plain.test(text)) {
     text = text
-      .normalize("NFKC")
+      .split(ownNumber)
+      .map((part, i) => (i % 2 === 0 ? part.normalize("NFKC") : part))
+      .join("")
       .replace(ignorable, "")
-      .replace(/[\s\u2044]/g, "")
+      .replace(/\s/g, "")
       .replace(apostrophe, "'")
       .replace(accented, (letter) => letter.normalize("NFD"))
       .replace(accents, "");
@@ -44,6 +46,9 @@ function oneScript(text: string): string {
 
 const plainLatin = /^[a-z0-9]+$/i;
 const plain = /^[a-z0-9а-яёіїєґ'-]*$/i;
+/** Fractions, and digits raised or lowered behind others: ½ is not 12, nor 10² 102. */
+const ownNumber =
+  /([\u00bc-\u00be\u2150-\u215f\u2189]|(?<=\d)[²³¹\u2070\u2074-\u2079\u2080-\u2089]+)/;
 const ignorable = /\p{Default_Ignorable_Code_Point}/gu;
 const apostrophe = /[’ʼ‘`´ʹ′＇]/g;
 /** Precomposed letters whose accent does not make another letter of ours (`й`, `ї`, `ў`, `ё` stay). */

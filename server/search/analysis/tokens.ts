@@ -1,4 +1,5 @@
 import { fold } from "./fold.ts";
+import { isGrouped, isGroupJoint, isNumberSpace, spacedNumberEnd } from "./numbers.ts";
 
 /** A word of a text, or several parts that signs join into one technical word. */
 export interface TextWord {
@@ -11,29 +12,43 @@ export interface TextWord {
   readonly parts?: readonly string[];
   /** What joins the parts or closes the word is more than hyphens, so only this very spelling is meant. */
   readonly signed?: boolean;
+  /** Of a word with numbers in groups of three: with the groups joined (`10000₽`), and all parts apart (`10, 000, ₽`). */
+  readonly number?: { readonly whole: string; readonly apart: string };
 }
 
 /**
  * Cuts a text into words, numbers, emoji, currency signs and single characters of scripts without spaces.
- * Parts joined by signs come side by side, and before them the whole, at the first part's position.
+ * Parts joined by signs come side by side, and before the first of them the whole, at its position.
  */
 export function* textWords(text: string): Generator<TextWord> {
   let position = 0;
   for (const chain of chains(text)) {
-    yield* wholes(text, chain, position);
-    for (const atom of chain) {
-      yield { spelling: atom.spelling, start: atom.start, end: atom.end, position: position++ };
+    const [first] = chain;
+    if (chain.length === 1 && isPlain(text, first!)) {
+      const { spelling, start, end } = first!;
+      yield { spelling, start, end, position: position++ };
+      continue;
+    }
+    const parts = partsOf(chain);
+    for (const [i, { atoms: own }] of parts.entries()) {
+      yield* technicalWords(text, { parts, from: i, position });
+      for (const { spelling, start, end } of own)
+        yield { spelling, start, end, position: position++ };
     }
   }
 }
 
-/** The tokens that no other covers: what a person typed as words, a technical one whole. */
+function isPlain(text: string, atom: Atom): boolean {
+  return atom.kind === "single" || (headSign(text, atom) === "" && tailSign(text, atom) === "");
+}
+
+/** Tokens that cover all others and do not overlap: what a person typed as words, a technical one whole. */
 export function outermost<Place extends { readonly start: number; readonly end: number }>(
   tokens: readonly Place[],
 ): readonly Place[] {
-  let reached = -1;
-  return tokens.filter(({ end }) => {
-    if (end <= reached) return false;
+  let reached = 0;
+  return tokens.filter(({ start, end }) => {
+    if (start < reached) return false;
     reached = end;
     return true;
   });
@@ -73,80 +88,136 @@ function jointOf(
   text: string,
 ): string | undefined {
   const last = chain.at(-1);
-  if (last === undefined) return undefined;
-  const length = next.start - last.end;
-  if (length > 2 || last.kind === "single" || next.kind === "single") return undefined;
-  if (length === 0) return last.kind === "number" || next.kind === "number" ? "" : undefined;
-  if (last.kind === "currency" || next.kind === "currency") return undefined;
-  const sign = text.slice(last.end, next.start).normalize("NFKC").replace(/^\\/, "");
+  if (last === undefined || next.start - last.end > 2) return undefined;
+  if (last.kind === "single" || next.kind === "single") return undefined;
+  const between = text.slice(last.end, next.start);
   const numbers = last.kind === "number" && next.kind === "number";
+  if (last.kind === "currency" || next.kind === "currency")
+    return isOfCurrency(chain, next, between) ? "" : undefined;
+  if (between === "") return last.kind === "number" || next.kind === "number" ? "" : undefined;
+  if (isNumberSpace(between))
+    return numbers && continuesNumber(chain, between, { text, end: next.end })
+      ? between
+      : undefined;
+  if (numbers && apostrophe.test(between)) return "'";
+  const sign = between.normalize("NFKC").replace(/^\\/, "");
   if (sign === "-" || sign === "\u2010") return "-";
   if (sign === "_" || sign === "&") return sign;
   if (sign === "." || sign === "@")
     return ascii.test(last.spelling + next.spelling) ? sign : undefined;
-  if (sign === "," || sign === ":") return numbers ? sign : undefined;
-  return sign === " " && numbers && continuesNumber(chain, next.spelling) ? "" : undefined;
+  return numbers && (sign === "," || sign === ":") ? sign : undefined;
 }
 
-/** `10 000`: three more digits after one to three, or after more such groups. */
-function continuesNumber(chain: readonly Atom[], digits: string): boolean {
-  return (
-    /^\d{3}$/.test(digits) &&
-    /^\d{1,3}$/.test(chain[0]!.spelling) &&
-    chain.every(({ joint }) => joint === "")
-  );
+/** `10 000`: three more digits of a number that began here, after a sign or after another number's hyphen. */
+function continuesNumber(
+  chain: readonly Atom[],
+  space: string,
+  { text, end }: { readonly text: string; readonly end: number },
+): boolean {
+  let first = chain.length - 1;
+  while (chain[first]!.joint === space) first--;
+  const before = chain[first - 1]?.kind;
+  const begins =
+    chain[first]!.joint === "-"
+      ? before === "number" || before === "currency"
+      : chain[first]!.joint === "";
+  return begins && end <= (spacedNumberEnd(text, chain[first]!.start) ?? 0);
 }
 
-/** The technical words a chain makes: all of it, a number without its currency, a host without its subdomain. */
-function* wholes(text: string, chain: readonly Atom[], position: number): Generator<TextWord> {
-  const first = chain[0]!;
+/** A currency is of the number it stands beside, before or after it. */
+function isOfCurrency(chain: readonly Atom[], next: Omit<Atom, "joint">, between: string): boolean {
+  if (between !== "" && !isNumberSpace(between)) return false;
   const last = chain.at(-1)!;
-  if (first.kind === "single" || chain.length > longestChain) return;
-  const head = first.kind === "word" && headSign(text, first) ? "." : "";
-  const tail = tailSign(text, last);
-  const sign = tail.replaceAll("\\", "");
-  if (chain.length > 1 || head !== "" || tail !== "") {
-    yield {
-      ...joined(chain, position),
-      spelling: head + joined(chain, position).spelling + sign,
-      start: first.start - head.length,
-      end: last.end + tail.length,
-      signed: head !== "" || tail !== "" || isSigned(chain),
-    };
-  }
-  const numbers = chain.filter(({ kind }) => kind !== "currency");
-  if (numbers.length > 1 && numbers.length < chain.length) {
-    yield joined(numbers, position + chain.indexOf(numbers[0]!));
-  }
-  for (let i = 1; i < chain.length - 1; i++) {
-    if (chain[i]!.joint === "." && last.kind === "word" && chain[i + 1]!.joint === ".") {
-      yield joined(chain.slice(i), position + i);
-    }
-  }
+  if (next.kind === "currency") return last.kind === "number";
+  return next.kind === "number" && (between === "" || chain.length === 1);
 }
 
-function joined(chain: readonly Atom[], position: number): TextWord {
+/** A part of a chain: an atom, or those of a number in groups of three. */
+interface Part {
+  readonly atoms: readonly Atom[];
+  /** The sign between this part and the one before. */
+  readonly joint: string;
+  readonly spelling: string;
+  /** With its groups joined. */
+  readonly whole: string;
+}
+
+function partsOf(chain: readonly Atom[]): readonly Part[] {
+  const runs: Atom[][] = [];
+  for (const atom of chain) {
+    if (isGroupJoint(atom.joint)) runs.at(-1)!.push(atom);
+    else runs.push([atom]);
+  }
+  return runs.flatMap((run) => (isGrouped(run) ? [run] : run.map((atom) => [atom]))).map(partOf);
+}
+
+function partOf(run: readonly Atom[]): Part {
+  const spellings = run.map(({ spelling }) => spelling);
   return {
-    spelling: chain.map(({ joint, spelling }, i) => (i > 0 ? joint : "") + spelling).join(""),
-    start: chain[0]!.start,
-    end: chain.at(-1)!.end,
-    position,
-    parts: chain.map(({ spelling }) => spelling),
-    signed: isSigned(chain),
+    atoms: run,
+    joint: run[0]!.joint,
+    spelling: run.map(({ joint, spelling }, i) => (i > 0 ? joint.trim() : "") + spelling).join(""),
+    whole: spellings.join(""),
   };
 }
 
-function isSigned(chain: readonly Atom[]): boolean {
-  return chain.some(({ joint }, i) => i > 0 && joint !== "-" && joint !== "_");
+/** The technical words of a chain that begin with this part, the longest first: every stretch with its signs. */
+function* technicalWords(
+  text: string,
+  { parts, from, position }: { parts: readonly Part[]; from: number; position: number },
+): Generator<TextWord> {
+  for (let end = parts.length; end > from; end--) {
+    const some = parts.slice(from, end);
+    if (some.reduce((sum, part) => sum + part.atoms.length, 0) > longestWord) continue;
+    const head = from === 0 ? headSign(text, some[0]!.atoms[0]!) : "";
+    const tail = end === parts.length ? tailSign(text, some.at(-1)!.atoms.at(-1)!) : "";
+    if (head !== "" && tail !== "") yield joined(some, { head, tail, position });
+    if (head !== "") yield joined(some, { head, tail: "", position });
+    if (tail !== "") yield joined(some, { head: "", tail, position });
+    if (some.length > 1 || some[0]!.atoms.length > 1)
+      yield joined(some, { head: "", tail: "", position });
+  }
+}
+
+function joined(
+  parts: readonly Part[],
+  { head, tail, position }: { head: string; tail: string; position: number },
+): TextWord {
+  const sign = tail.replaceAll("\\", "");
+  const written = (of: "spelling" | "whole"): string =>
+    head + parts.map((part, i) => (i > 0 ? part.joint.trim() : "") + part[of]).join("") + sign;
+  const all = parts.flatMap((part) => part.atoms);
+  const hasGroups = parts.some((part) => part.atoms.length > 1);
+  return {
+    spelling: written("spelling"),
+    start: all[0]!.start - head.length,
+    end: all.at(-1)!.end + tail.length,
+    position,
+    ...(parts.length > 1 ? { parts: parts.map(({ whole }) => whole) } : {}),
+    signed: head !== "" || tail !== "" || isSigned(parts),
+    ...(hasGroups
+      ? {
+          number: {
+            whole: written("whole"),
+            apart: all.map(({ spelling }) => spelling).join(", "),
+          },
+        }
+      : {}),
+  };
+}
+
+function isSigned(parts: readonly Part[]): boolean {
+  return parts.some(({ joint }, i) => i > 0 && joint !== "-" && joint !== "_");
 }
 
 /** `.NET`: a dot that begins a Latin word and ends nothing. */
-function headSign(text: string, { start }: Atom): boolean {
-  return (
+function headSign(text: string, { start, kind }: Atom): string {
+  const isHead =
+    kind === "word" &&
     text[start - 1] === "." &&
     /[a-z]/i.test(text[start]!) &&
-    !/[^\s([{"'«“]/.test(text[start - 2] ?? " ")
-  );
+    !/[^\s([{"'«“]/.test(text[start - 2] ?? " ");
+  return isHead ? "." : "";
 }
 
 /** `C++`, `C#`, `18+`, `50%`: signs that belong to the word before them, with their backslashes. */
@@ -172,8 +243,9 @@ function foldSingle(written: string): string {
   return written.normalize("NFKC").replace(/\ufe0e|\ufe0f|\p{Emoji_Modifier}/gu, "");
 }
 
-/** A chain of more parts is a list or noise, never one word. */
-const longestChain = 8;
+/** Parts of a technical word. Of a longer chain each stretch of so many is one: indexes know of 15 places at most. */
+const longestWord = 8;
+const apostrophe = /^['’ʼ‘`´′＇]$/;
 const ascii = /^[a-z0-9']+$/;
 const tails = /\\?\+\\?\+(?!\+)|\\?\+(?![\p{L}\p{N}+])|\\?#(?![\p{L}\p{N}])|%/uy;
 
@@ -190,7 +262,7 @@ const dress = "(?:\\ufe0e|\\ufe0f|\\p{Emoji_Modifier})*";
 
 const atoms = new RegExp(
   [
-    `${letter}${inside}*(?:['’ʼ‘\`´′＇]${letter}${inside}*)*`,
+    `${letter}${inside}*(?:(?:(?<!\\d)['’ʼ‘\`´′＇]|['’ʼ‘\`´′＇](?!\\d))${letter}${inside}*)*`,
     `[${unspaced}][\\p{M}ﾞﾟ]*`,
     "\\p{Sc}",
     "\\p{RI}\\p{RI}",

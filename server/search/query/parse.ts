@@ -14,6 +14,7 @@ import {
   keywordLength,
   opensQuote,
   readChars,
+  spacedNumberAt,
 } from "./tokens.ts";
 import type { Chars } from "./tokens.ts";
 import type { Query, QueryNode, Sort, Span, WordNode } from "./tree.ts";
@@ -268,18 +269,32 @@ class Parser {
     return this.#marked(chars, exact, at);
   }
 
-  /** In an address, parentheses that come in pairs belong to it. */
   #wordChars(): Chars {
+    const chars = this.#spacedNumber() ?? this.#charsToSpace();
+    this.#at = chars.end;
+    return chars;
+  }
+
+  /** `1 000 000`, with what signs stand before and after it, is one word. */
+  #spacedNumber(): Chars | undefined {
+    const end = spacedNumberAt(this.#text, this.#at);
+    if (end === undefined) return undefined;
+    const tail = readChars(this.#text, end, endsWord);
+    if (/[\p{L}\p{N}*~]/u.test(tail.text)) return undefined;
+    const number = this.#text.slice(this.#at, end).replaceAll(/\s/g, " ").replaceAll("\\", "");
+    return { ...tail, text: number + tail.text, escaped: new Set() };
+  }
+
+  /** In an address, parentheses that come in pairs belong to it. */
+  #charsToSpace(): Chars {
     const isAddress = /^[a-z][a-z0-9+.-]*:\/\//i.test(this.#text.slice(this.#at, this.#at + 40));
     let open = 0;
-    const chars = readChars(this.#text, this.#at, (char) => {
+    return readChars(this.#text, this.#at, (char) => {
       if (isAddress && char === "(") open += 1;
       else if (isAddress && char === ")" && open > 0) open -= 1;
       else return endsWord(char);
       return false;
     });
-    this.#at = chars.end;
-    return chars;
   }
 
   #tag({ text, escaped }: Chars, at: Span): QueryNode | undefined {

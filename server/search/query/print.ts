@@ -16,7 +16,7 @@ export function printNode(node: QueryNode): string {
     case "all":
       return "";
     case "and":
-      return node.nodes.map((part) => printPart(part, "and")).join(" ");
+      return node.nodes.map((part) => printPart(part, "and")).reduce(besides);
     case "or":
       return node.nodes.map((part) => printPart(part, "or")).join(" OR ");
     case "not":
@@ -29,6 +29,14 @@ export function printNode(node: QueryNode): string {
       return printField(node);
   }
 }
+
+/** Two parts side by side; digits that would go on as one number with those before stand in parentheses. */
+function besides(before: string, next: string): string {
+  const goesOn = endsInGroup.test(before) && /^\d{3}(?![\p{L}\p{N}]|[.,'’]\d)/u.test(next);
+  return `${before} ${goesOn ? `(${next})` : next}`;
+}
+
+const endsInGroup = /(?:^|[\s(])[^\s\p{L}\p{N}]*\d{1,3}(?: \d{3})*$/u;
 
 function printPart(node: QueryNode, inside: "and" | "or" | "not"): string {
   const text = printNode(node);

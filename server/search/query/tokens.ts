@@ -1,3 +1,5 @@
+import { spacedNumberEnd } from "../analysis/numbers.ts";
+
 /** A stretch of the typed text with its backslashes taken away. */
 export interface Chars {
   readonly text: string;
@@ -88,3 +90,12 @@ function endsToken(char: string): boolean {
 export function isSearchable(text: string): boolean {
   return /[\p{L}\p{N}\p{So}\p{Sc}\p{Extended_Pictographic}]/u.test(text);
 }
+
+/** Where a number in groups parted by spaces ends, if the token that begins here is one with its signs. */
+export function spacedNumberAt(source: string, at: number): number | undefined {
+  numberSigns.lastIndex = at;
+  numberSigns.test(source);
+  return spacedNumberEnd(source, numberSigns.lastIndex);
+}
+
+const numberSigns = /[\\\p{Sc}№§+−–-]{0,3}/uy;

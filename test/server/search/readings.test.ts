@@ -70,6 +70,21 @@ describe("a word with several readings", () => {
     },
   );
 
+  it("is a number in groups of three, and instead of it the groups side by side", () => {
+    expect(readingsOf(parseQuery("бюджет 1 000 000"), analyzer)).toEqual([
+      {
+        word: "1 000 000",
+        taken: [{ lemma: "1000000", query: "бюджет 1 000 000" }],
+        instead: [{ lemma: "1, 000, 000", query: 'бюджет "1, 000, 000"' }],
+      },
+    ]);
+    expect(readingsOf(parseQuery('"цена 10.000₽ за"~2'), analyzer)[0]?.instead).toEqual([
+      { lemma: "10, 000, ₽", query: '"цена 10, 000, ₽ за"~2' },
+    ]);
+    for (const apart of ['"1, 000, 000"', "=1,000", "1000000", "100, 200"])
+      expect(readings(apart)).toEqual([]);
+  });
+
   test.each(["кот", "=стали", "стали*", '="мы стали"', "мыло", "C++", "in:durov", ""])(
     "“%s” has none to choose from",
     (typed) => {

@@ -89,6 +89,19 @@ describe("technical words", () => {
   });
 });
 
+describe("numbers", () => {
+  it("in groups of three stand whole before their groups, parted by one sign throughout", () => {
+    expect(forms("10 000 1'000")).toEqual(["10000", "10", "000", "1'000", "1", "000"]);
+    expect(forms("1 000,000")).toEqual(["1", "000,000", "000", "000"]);
+    expect(forms("5–10 000")).toEqual(["5", "10000", "10", "000"]);
+    expect(forms("1 000 000,50")).toEqual("1 000 000,50 000 50".split(" "));
+  });
+
+  it("are not what stands in an internet address", () => {
+    expect(analyzer.query("195.208.131.189").keys).toEqual(["195.208.131.189"]);
+  });
+});
+
 describe("places", () => {
   it("point into the original text, in order, whatever folding does to lengths", () => {
     const piece = constantFrom(

@@ -12,7 +12,7 @@ export const typedText = fc
   .array(
     fc.oneof(
       fc.constantFrom(
-        ...'симметрия|OR|ИЛИ|NOT|НЕ|or|не|-|−|–|—|=|*|~|~2|(|)|()|"|“|”|«|»|„|\\|\\-|\\\\|,|:|#тег|$BTC|@durov|C++|F1-score|10.000₽|🔥|学习|ё'.split(
+        ...'симметрия|OR|ИЛИ|NOT|НЕ|or|не|-|−|–|—|=|*|~|~2|(|)|()|"|“|”|«|»|„|\\|\\-|\\\\|,|:|#тег|$BTC|@durov|C++|F1-score|10.000₽|10 000|000|1|🔥|学习|ё'.split(
           "|",
         ),
         "|",
@@ -31,6 +31,7 @@ export const typedText = fc
 const signs = fc.constantFrom(..."-−–=#$@*~:()|\"“”„‟«»\\,.+!?'".split(""));
 const letters = fc.constantFrom(
   ...Array.from("абёжXyzИ09₽🔥学"),
+  "000",
   "in",
   "has",
   "OR",
@@ -38,6 +39,7 @@ const letters = fc.constantFrom(
   "foo",
   "https://",
 );
+const spacedNumber = fc.constantFrom("1 000 000", "25 000₽", "+1 000", "-7 999 123");
 const wordText = fc
   .array(fc.oneof(letters, signs), { minLength: 1, maxLength: 6 })
   .map((pieces) => pieces.join(""))
@@ -51,6 +53,15 @@ const word = fc
   .map(({ text, mark }): QueryNode =>
     mark === undefined ? { kind: "word", text, at } : { kind: "word", text, mark, at },
   );
+
+const number = fc
+  .record({ text: spacedNumber, mark: fc.constantFrom(undefined, "exact" as const) })
+  .map(({ text, mark }): QueryNode => ({
+    kind: "word",
+    text,
+    ...(mark === undefined ? {} : { mark }),
+    at,
+  }));
 
 const phrase = fc
   .record({
@@ -114,7 +125,7 @@ const field = fc.oneof(
 export const queryTree: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4, depthIdentifier: "tree" },
-    fc.oneof(word, phrase, field),
+    fc.oneof(word, number, phrase, field),
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(allOf),
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(anyOf),
     tie("node").map(noneOf),

@@ -3,6 +3,7 @@ import type { OpenEngine } from "./corpus.ts";
 import { describeCounts } from "./counts.ts";
 import { describeFields } from "./fields.ts";
 import { describePositions } from "./positions.ts";
+import { describeSigns } from "./signs.ts";
 import { describeWords } from "./words.ts";
 
 /** What every search engine of ours must do, whatever it is made of. */
@@ -10,6 +11,7 @@ export function describeEngine(name: string, open: OpenEngine): void {
   // oxlint-disable-next-line vitest/valid-title -- the suite is the same for every engine
   describe(name, () => {
     describeWords(open);
+    describeSigns(open);
     describeFields(open);
     describeCounts(open);
     describePositions(open);
