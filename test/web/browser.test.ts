@@ -1,8 +1,8 @@
 import { brotliCompressSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
-import { chromium, type Browser, type Page } from "playwright";
+import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findChromium } from "../../scraper/reading/chromium.ts";
+import { launchBrowser } from "./launch-browser.ts";
 import type { Post } from "../../scraper/post.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { saveSearch } from "../../server/search/save-search.ts";
@@ -148,10 +148,7 @@ beforeAll(async () => {
   server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
   empty = await serveArchive([]);
   emptyServer = await startServer({ app: empty.app, host: "127.0.0.1", port: 0 });
-  browser = await chromium.launch({
-    executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
-    args: ["--no-sandbox"],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -172,8 +169,9 @@ interface Look {
 async function looking(
   address: string,
   look: (page: Page) => Promise<void>,
+  through = browser,
 ): Promise<readonly string[]> {
-  const context = await browser.newContext({ reducedMotion: "reduce" });
+  const context = await through.newContext({ reducedMotion: "reduce" });
   const page = await context.newPage();
   const trouble: string[] = [];
   page.on("dialog", (dialog) => {
@@ -251,6 +249,29 @@ describe("no fault for axe in both themes, directions and widths, and no scrolli
     },
     slowMachineMs,
   );
+});
+
+describe("with the letters of another machine all that is tapped is large enough, and nothing scrolls aside:", () => {
+  let other: Browser;
+  beforeAll(async () => {
+    other = await launchBrowser({ fonts: "Noto" });
+  });
+  afterAll(async () => other?.close());
+
+  const anyWidth = [...looks.slice(0, 1), ...narrow.slice(0, 1)];
+  const fits = async (page: Page): Promise<void> => {
+    for (const look of anyWidth) {
+      await as(page, look);
+      const { violations } = await new AxeBuilder({ page }).withRules(["target-size"]).analyze();
+      const small = violations.flatMap(({ nodes }) => nodes.map(({ html }) => html.slice(0, 160)));
+      const beyond = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+      expect({ look, small, beyond }).toEqual({ look, small: [], beyond: 0 });
+    }
+  };
+
+  test.each(Object.entries(pages))("%s", async (_, path) => {
+    expect(await looking(server.url + path, fits, other)).toEqual([]);
+  });
 });
 
 describe("a hostile post", () => {

@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import { chromium, type Browser, type Page } from "playwright";
+import type { Browser, Page } from "playwright";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { findChromium } from "../../scraper/reading/chromium.ts";
+import { launchBrowser } from "./launch-browser.ts";
 import { noCounts } from "../../server/archive/runs/run.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
@@ -22,10 +22,7 @@ let ids: {
 };
 
 beforeAll(async () => {
-  browser = await chromium.launch({
-    executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
-    args: ["--no-sandbox"],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => browser?.close());
 

@@ -3,9 +3,9 @@ import { AxeBuilder } from "@axe-core/playwright";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { brotliCompressSync } from "node:zlib";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { findChromium } from "../../scraper/reading/chromium.ts";
+import { launchBrowser } from "./launch-browser.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { widgetFiles } from "../../server/http/pages/widget-files.ts";
 import { hostPage, type Site, sites, strictPolicy } from "../../web/pages/widget-gallery.ts";
@@ -60,10 +60,7 @@ beforeAll(async () => {
   key = (await served.archive.keys.create({ ...grant, origins: [hostOrigin] })).secret;
   stranger = (await served.archive.keys.create({ ...grant, origins: ["https://a.example"] }))
     .secret;
-  browser = await chromium.launch({
-    executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
-    args: ["--no-sandbox"],
-  });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -306,11 +303,7 @@ describe("the keyboard", () => {
   });
 
   test("the back button leads to the page as it was, and to an answer of now", async () => {
-    const withMemory = await chromium.launch({
-      executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
-      args: ["--no-sandbox"],
-      ignoreDefaultArgs: ["--disable-back-forward-cache"],
-    });
+    const withMemory = await launchBrowser({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
     onTestFinished(async () => withMemory.close());
     const { page } = await open(loader(`data-key="${key}" data-lang="en" data-mode="inline"`), {
       browser: withMemory,

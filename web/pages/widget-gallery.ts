@@ -77,7 +77,8 @@ export function galleryPage(frame: Frame): Html {
       </div>
       <ul>
         ${Object.entries(text.sites).map(
-          ([site, name]) => html`<li><a href="/widget/gallery/${site}">${name}</a></li>`,
+          ([site, name]) =>
+            html`<li><a class="reach" href="/widget/gallery/${site}">${name}</a></li>`,
         )}
       </ul>`,
   });

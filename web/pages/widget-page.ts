@@ -205,8 +205,8 @@ export function builderPage(view: BuilderView): Html {
           ${view.secret !== undefined && html`<p class="note note-done" role="status">${text.shownOnce}</p>`}
           ${code(tagOf(view, "loader"), text.tag)}
           <p class="small quiet">${text.sizes(kib(sizes.all), kib(sizes.loader))}</p>
-          <p><a href="/widget/help">${text.help}</a></p>
-          <p><a href="/widget/gallery">${text.gallery}</a></p>
+          <p><a class="reach" href="/widget/help">${text.help}</a></p>
+          <p><a class="reach" href="/widget/gallery">${text.gallery}</a></p>
         </section>
       </div>
       <section class="section">

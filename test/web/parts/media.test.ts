@@ -1,9 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { load } from "cheerio";
-import { chromium } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { pictureOf } from "../../../demo/picture.ts";
-import { findChromium } from "../../../scraper/reading/chromium.ts";
+import { launchBrowser } from "../launch-browser.ts";
 import { startServer } from "../../../server/http/server.ts";
 import { keepFiles } from "../../server/archive/keep-file.ts";
 import { sha256Of } from "../../server/jobs/media-host.ts";
@@ -134,10 +133,7 @@ test("the answer of the API names kept files and where they are", async () => {
 
 test("posts with players are without a fault for axe, and no wider than a small telephone", async () => {
   const server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
-  const browser = await chromium.launch({
-    executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
-    args: ["--no-sandbox"],
-  });
+  const browser = await launchBrowser();
   try {
     const context = await browser.newContext({ viewport: { width: 320, height: 900 } });
     const page = await context.newPage();

@@ -1,7 +1,6 @@
-import { chromium } from "playwright";
 import { expect, onTestFinished, test } from "vitest";
 import { pictureOf } from "../../../../demo/picture.ts";
-import { findChromium } from "../../../../scraper/reading/chromium.ts";
+import { launchBrowser } from "../../../web/launch-browser.ts";
 import type { Media } from "../../../../scraper/post.ts";
 import { startServer } from "../../../../server/http/server.ts";
 import { keepFiles } from "../../archive/keep-file.ts";
@@ -98,10 +97,7 @@ test("a browser that opens such a file runs nothing of it, and shows pictures on
   const { app } = await served(Object.values(kinds).map(([bytes]) => bytes));
   const server = await startServer({ app, host: "127.0.0.1", port: 0 });
   onTestFinished(async () => server.close());
-  const browser = await chromium.launch({
-    executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
-    args: ["--no-sandbox"],
-  });
+  const browser = await launchBrowser();
   onTestFinished(async () => browser.close());
   const tab = await browser.newPage({ bypassCSP: true });
   const trouble: string[] = [];
