@@ -28,12 +28,15 @@ export const coverageAnswer = z
   .openapi("Coverage", { description: "Every id from 1 to the newest, ranges ascending." });
 
 /** A stretch of time in which a channel may hold posts that were never read; open at an end that is not known. */
-export interface UnreadPeriod {
-  readonly channel: string;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly firstId: number;
-  readonly lastId: number;
-}
+export const unreadPeriod = z
+  .object({
+    channel: z.string(),
+    from: instant.optional(),
+    to: instant.optional(),
+    firstId: count,
+    lastId: count,
+  })
+  .openapi("UnreadPeriod");
 
+export type UnreadPeriod = Readonly<z.infer<typeof unreadPeriod>>;
 export type CoverageAnswer = Stating<Coverage, z.infer<typeof coverageAnswer>>;

@@ -1,12 +1,17 @@
 import { z } from "@hono/zod-openapi";
+import { exportFormats, type ExportManifest } from "../export/export-posts.ts";
 import { engineName } from "./engine.ts";
 import { sha256 } from "./set.ts";
+import type { Stating } from "./stating.ts";
 import { count, instant } from "./values.ts";
 
 /** What stands beside an exported file: what is in it, and from which state of the archive. */
 export const manifestAnswer = z
   .object({
     query: z.string().openapi({ description: "Canonical form." }),
+    format: z.enum(exportFormats).optional().openapi({
+      description: "Of the file it stands beside; a set asked for by itself has none.",
+    }),
     posts: count,
     sha256,
     archive: z.object({ id: z.string(), position: count, posts: count }),
@@ -16,3 +21,5 @@ export const manifestAnswer = z
     exportedAt: instant,
   })
   .openapi("Manifest");
+
+export type ManifestAnswer = Stating<ExportManifest, z.infer<typeof manifestAnswer>>;

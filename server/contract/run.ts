@@ -69,7 +69,7 @@ export const runsAnswer = z
 /** Runs that were asked for. */
 export const startedAnswer = z.object({ runs: list(runAnswer) }).openapi("RunsStarted");
 
-const runLine = z.object({ no: count, at: instant, text: z.string() }).openapi("RunLine");
+export const runLine = z.object({ no: count, at: instant, text: z.string() }).openapi("RunLine");
 
 /** What a run said. */
 export const runLinesAnswer = z

@@ -22,6 +22,7 @@ import { isOneOf, needs } from "../access/access.ts";
 import { maySeeAll } from "../access/may-see-all.ts";
 import { assets } from "./assets.ts";
 import { islands } from "./islands.ts";
+import type { PostTwin } from "../../contract/post-twin.ts";
 import type { Problem } from "../../contract/problem.ts";
 import type { SearchAnswer } from "../../contract/search.ts";
 import { setOfQuery } from "../api/export.ts";
@@ -260,7 +261,7 @@ async function postTwin(c: Context, parts: Parts, post: ArchivedPost): Promise<R
   const plain = shown(post);
   const citation = citationOf(plain, channel?.title ?? post.channel);
   c.header("Vary", "Accept");
-  return c.json({ post: plain, versions, samples, citation });
+  return c.json({ post: plain, versions, samples, citation } satisfies PostTwin);
 }
 
 const prefersJson = (c: Context): boolean =>

@@ -39,6 +39,7 @@ export class Described {
   constructor(document: ApiDescription) {
     this.#document = document;
     this.#ajv.addFormat("date-time", isInstant);
+    this.#ajv.addFormat("date", /^\d{4}-\d\d-\d\d$/);
     this.#ajv.addFormat("binary", true);
     // What is written out comes before a parameter: `/schedules/plan` is no id.
     this.#paths = Object.keys(document.paths)

@@ -1,16 +1,9 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
-import { afterEach } from "vitest";
+import { postTwin } from "../../../server/contract/post-twin.ts";
 import { describeWebhooks } from "../../../server/http/api/webhook-messages.ts";
 import { describeApi } from "../../../server/http/openapi.ts";
+import { answerFaults } from "../../answer-faults.ts";
 import { type ApiDescription, Described } from "./described.ts";
-
-const mostTold = 20;
-const broken: string[] = [];
-afterEach(() => {
-  const faults = broken.splice(0);
-  if (faults.length > 0)
-    throw new Error(`Not as /openapi.json describes it:\n${faults.slice(0, mostTold).join("\n")}`);
-});
 
 let described: Described | undefined;
 
@@ -26,7 +19,7 @@ export function holdToContract(app: OpenAPIHono): void {
     const response = await answer(request, ...rest);
     const { pathname } = new URL(request.url);
     const tell = (fault: string): unknown =>
-      broken.push(`${request.method} ${pathname} ${response.status}: ${fault}`);
+      answerFaults.push(`${request.method} ${pathname} ${response.status}: ${fault}`);
     const asked = { method: request.method, path: pathname, response };
     for (const fault of await faultsIn(judge, asked)) tell(fault);
     return isStream(response) ? followed(response, { judge, tell }) : response;
@@ -37,17 +30,32 @@ export function holdToContract(app: OpenAPIHono): void {
 export function holdMessage(text: string): void {
   const { type } = JSON.parse(text) as { readonly type: string };
   const schema = messages.message(type)?.requestBody?.content["application/json"]?.schema;
-  if (schema) broken.push(...messages.faults(schema, JSON.parse(text)));
-  else if (/^(search|alert)\./.test(type)) broken.push(`A message ${type} is not described.`);
+  if (schema) answerFaults.push(...messages.faults(schema, JSON.parse(text)));
+  else if (/^(search|alert)\./.test(type)) answerFaults.push(`A message ${type} is not described.`);
 }
 
-function describedBy(app: OpenAPIHono): Described {
+/** Holds an answer of a server in a process of its own to the description that this server gives of itself. */
+export async function holdFetched(asked: Answer, describe: () => Promise<Response>): Promise<void> {
+  described ??= new Described((await (await describe()).json()) as ApiDescription);
+  const { method, path, response } = asked;
+  for (const fault of await faultsIn(described, asked))
+    answerFaults.push(`${method} ${path} ${response.status}: ${fault}`);
+}
+
+/** The description that an application's routes make, as a judge. */
+export function describedBy(app: OpenAPIHono): Described {
   return new Described(JSON.parse(JSON.stringify(describeApi(app))) as ApiDescription);
 }
 
 const messages = ((): Described => {
   const app = new OpenAPIHono();
   describeWebhooks(app);
+  return describedBy(app);
+})();
+
+const twin = ((): Described => {
+  const app = new OpenAPIHono();
+  app.openAPIRegistry.register("PostTwin", postTwin);
   return describedBy(app);
 })();
 
@@ -64,6 +72,8 @@ async function faultsIn(
   const operation = judge.operation(method, path);
   const type = response.headers.get("content-type")?.split(";")[0];
   if (!operation) {
+    if (type === "application/json" && twinPath.test(path))
+      return twin.faults({ $ref: "#/components/schemas/PostTwin" }, await bodyOf(response));
     if (!path.startsWith("/api/") || method === "OPTIONS") return [];
     // Where no operation is, there are only refusals.
     const isRefusal = response.status >= 400 && (method === "HEAD" || type === problem);
@@ -79,6 +89,7 @@ async function faultsIn(
   if (!/[/+]json$/.test(type ?? "")) return [];
   return judge.faults(content.schema, await bodyOf(response));
 }
+const twinPath = /^\/c\/[^/]+\/[^/]+$/;
 const problem = "application/problem+json";
 
 async function bodyOf(response: Response): Promise<unknown> {

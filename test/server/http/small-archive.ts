@@ -9,6 +9,7 @@ import type { RunCounts } from "../../../server/archive/runs/run.ts";
 import type { RunEnd } from "../../../server/archive/runs/run-ledger.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
+import { expectFaults } from "../../answer-faults.ts";
 import { holdToContract } from "./held-to-contract.ts";
 import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
 
@@ -25,7 +26,7 @@ export interface Reading {
 /** What the server is made of, where a test wants it otherwise; `now` is the archive's clock. */
 export interface ServeOptions extends Partial<AppOptions> {
   readonly now?: () => Date;
-  /** `false`: what is kept is damaged on purpose, and answers are not held to their description. */
+  /** `false`: what is kept is damaged on purpose, and no answer of this test file is held to its description. */
   readonly isSound?: boolean;
 }
 
@@ -70,6 +71,7 @@ export async function serveArchive(
     ...options,
   });
   if (isSound) holdToContract(app);
+  else expectFaults();
   return {
     app,
     archive,
