@@ -256,7 +256,7 @@ function isAcronym(typed: string): boolean {
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
-const rules = 4;
+const rules = 5;
 /** How many words of each language are remembered, besides as many of before. */
 const generation = 25_000;
 /** Letters of an acronym and its ending; a longer word is none. */

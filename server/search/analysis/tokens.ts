@@ -176,7 +176,22 @@ function* technicalWords(
     if (tail !== "") yield joined(some, { head: "", tail, position });
     if (some.length > 1 || some[0]!.atoms.length > 1)
       yield joined(some, { head: "", tail: "", position });
+    const version = some.length > 1 ? versionOf(text, some) : undefined;
+    if (version !== undefined) yield joined(version, { head: "", tail: "", position });
   }
+}
+
+/** `1.2.3` of `v1.2.3`: the letters before a number with points may be left out. */
+function versionOf(
+  text: string,
+  [first, second, ...more]: readonly Part[],
+): readonly Part[] | undefined {
+  if (second!.joint !== "." || second!.atoms[0]!.kind !== "number") return undefined;
+  const atom = first!.atoms[0]!;
+  const [letters, digits] = /^\p{L}+(\d+)$/u.exec(text.slice(atom.start, atom.end)) ?? [];
+  if (letters === undefined || digits === undefined) return undefined;
+  const bare = { ...atom, spelling: digits, start: atom.end - digits.length };
+  return [partOf([bare]), second!, ...more];
 }
 
 function joined(
@@ -185,7 +200,9 @@ function joined(
 ): TextWord {
   const sign = tail.replaceAll("\\", "");
   const written = (of: "spelling" | "whole"): string =>
-    head + parts.map((part, i) => (i > 0 ? part.joint.trim() : "") + part[of]).join("") + sign;
+    spelledHead(head) +
+    parts.map((part, i) => (i > 0 ? part.joint.trim() : "") + part[of]).join("") +
+    sign;
   const all = parts.flatMap((part) => part.atoms);
   const hasGroups = parts.some((part) => part.atoms.length > 1);
   return {
@@ -210,14 +227,25 @@ function isSigned(parts: readonly Part[]): boolean {
   return parts.some(({ joint }, i) => i > 0 && joint !== "-" && joint !== "_");
 }
 
-/** `.NET`: a dot that begins a Latin word and ends nothing. */
+/** `.NET`, `№ 5`, `-5`: signs that belong to the word after them, with their backslash or space. */
 function headSign(text: string, { start, kind }: Atom): string {
-  const isHead =
-    kind === "word" &&
-    text[start - 1] === "." &&
-    /[a-z]/i.test(text[start]!) &&
-    !/[^\s([{"'«“]/.test(text[start - 2] ?? " ");
-  return isHead ? "." : "";
+  if (kind === "currency" || kind === "single") return "";
+  const before = text.slice(Math.max(0, start - 3), start);
+  if (isDigit(text, start)) return (numberMark.exec(before) ?? plusOrMinus.exec(before))?.[0] ?? "";
+  const isDot =
+    before.endsWith(".") && /[a-z]/i.test(text[start]!) && beginning.test(before.slice(0, -1));
+  return isDot ? "." : "";
+}
+
+function isDigit(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** The sign as it is spelt: one minus for all. */
+function spelledHead(head: string): string {
+  const sign = head.replace("\\", "").trim();
+  return minus.test(sign) ? "-" : sign;
 }
 
 /** `C++`, `C#`, `18+`, `50%`: signs that belong to the word before them, with their backslashes. */
@@ -238,14 +266,20 @@ function kindOf(written: string): Atom["kind"] {
   return "single";
 }
 
-/** One character of a script without spaces as it is, an emoji without its variations and skin tones. */
+/** One character of a script without spaces or a symbol as it is, an emoji without its variations and skin tones. */
 function foldSingle(written: string): string {
-  return written.normalize("NFKC").replace(/\ufe0e|\ufe0f|\p{Emoji_Modifier}/gu, "");
+  const one = /^\p{L}/u.test(written) ? written.normalize("NFKC") : written;
+  return one.replace(/\ufe0e|\ufe0f|\p{Emoji_Modifier}/gu, "");
 }
 
 /** Parts of a technical word. Of a longer chain each stretch of so many is one: indexes know of 15 places at most. */
 const longestWord = 8;
 const apostrophe = /^['’ʼ‘`´′＇]$/;
+const numberMark = /[№§][ \u00a0\u2009\u202f]?$/;
+const plusOrMinus = /(?<=(?:^|[\s([{"'«“„]))\\?[+\-\u2010\u2011−–﹣－]$/;
+const minus = /^[\-\u2010\u2011−–﹣－]$/;
+/** What may stand before a sign that opens a word. */
+const beginning = /(?:^|[\s([{"'«“])$/;
 const ascii = /^[a-z0-9']+$/;
 const tails = /\\?\+\\?\+(?!\+)|\\?\+(?![\p{L}\p{N}+])|\\?#(?![\p{L}\p{N}])|%/uy;
 
@@ -258,6 +292,9 @@ const unspaced =
 const letter = `[[\\p{L}\\p{N}]--[${unspaced}]]`;
 const inside = `[[\\p{L}\\p{N}\\p{M}\\p{Default_Ignorable_Code_Point}]--[${unspaced}]]`;
 const pictograph = "[\\p{Extended_Pictographic}--[©®™‼⁉〰〽]]";
+/** A symbol by itself: not those of ASCII, a minus, accents, or what lines are drawn of. */
+const symbol =
+  "(?<![\\p{L}\\p{N}\\p{M}])(?![№§][ \\u00a0\\u2009\\u202f]?\\d)[[\\p{S}§]--[\\p{ASCII}\\p{Sk}\\p{Sc}−\\u2500-\\u259f]](?![\\p{L}\\p{N}])";
 const dress = "(?:\\ufe0e|\\ufe0f|\\p{Emoji_Modifier})*";
 
 const atoms = new RegExp(
@@ -267,6 +304,7 @@ const atoms = new RegExp(
     "\\p{Sc}",
     "\\p{RI}\\p{RI}",
     `${pictograph}${dress}(?:\\u200d${pictograph}${dress})*`,
+    symbol,
   ].join("|"),
   "gv",
 );

@@ -12,6 +12,7 @@ import {
   isSpace,
   keywordAt,
   keywordLength,
+  opensPhrase,
   opensQuote,
   readChars,
   spacedNumberAt,
@@ -131,8 +132,8 @@ class Parser {
       this.#at += 1;
       return this.#leaveOut(this.#from(this.#at - 1), "left-out-not-opened");
     }
-    if (opensQuote(char)) return this.#phrase(false);
-    if (char === "=" && opensQuote(this.#text.charAt(this.#at + 1))) return this.#phrase(true);
+    if (opensPhrase(this.#text, this.#at)) return this.#phrase(false);
+    if (char === "=" && opensPhrase(this.#text, this.#at + 1)) return this.#phrase(true);
     const name = this.#fieldName();
     if (name !== undefined && isFieldName(name.toLowerCase())) return this.#field(name);
     return this.#word();
@@ -280,9 +281,11 @@ class Parser {
     const end = spacedNumberAt(this.#text, this.#at);
     if (end === undefined) return undefined;
     const tail = readChars(this.#text, end, endsWord);
-    if (/[\p{L}\p{N}*~]/u.test(tail.text)) return undefined;
-    const number = this.#text.slice(this.#at, end).replaceAll(/\s/g, " ").replaceAll("\\", "");
-    return { ...tail, text: number + tail.text, escaped: new Set() };
+    const before = this.#text.slice(this.#at, end);
+    if (/\d$/.test(before) && /[\p{L}\p{N}*~]/u.test(tail.text)) return undefined;
+    const number = before.replaceAll(/\s/g, " ").replaceAll("\\", "");
+    const escaped = new Set(Array.from(tail.escaped, (at) => at + number.length));
+    return { text: number + tail.text, escaped, end: tail.end };
   }
 
   /** In an address, parentheses that come in pairs belong to it. */

@@ -30,10 +30,11 @@ export function printNode(node: QueryNode): string {
   }
 }
 
-/** Two parts side by side; digits that would go on as one number with those before stand in parentheses. */
+/** Two parts side by side; digits that would be one number with what stands before them are put in parentheses. */
 function besides(before: string, next: string): string {
   const goesOn = endsInGroup.test(before) && /^\d{3}(?![\p{L}\p{N}]|[.,'’]\d)/u.test(next);
-  return `${before} ${goesOn ? `(${next})` : next}`;
+  const isMarked = /(?:^|[\s(])[^\s\p{L}\p{N}]*[№§]$/u.test(before) && /^\d/.test(next);
+  return `${before} ${goesOn || isMarked ? `(${next})` : next}`;
 }
 
 const endsInGroup = /(?:^|[\s(])[^\s\p{L}\p{N}]*\d{1,3}(?: \d{3})*$/u;
@@ -57,7 +58,7 @@ function printWord({ text, mark }: WordNode): string {
     .replace(/[*~]$/, mark === undefined || mark === "exact" ? String.raw`\$&` : "$&");
   switch (mark) {
     case "exact":
-      return `=${body}`;
+      return `=${body.startsWith("‘") ? "\\" : ""}${body}`;
     case "prefix":
       return `${plainStart(body)}*`;
     case "typo":
@@ -69,7 +70,7 @@ function printWord({ text, mark }: WordNode): string {
 
 /** Makes plain what would begin a field, a tag, an exclusion or an exact word. */
 function plainStart(body: string): string {
-  if (/^[-−–=]/.test(body) || readTag(body) !== undefined) return `\\${body}`;
+  if (/^[-−–=‘]/.test(body) || readTag(body) !== undefined) return `\\${body}`;
   const [, name] = /^(\p{L}[\p{L}\p{N}_-]*):/u.exec(body) ?? [];
   if (name === undefined || !isFieldName(name.toLowerCase())) return body;
   return `${name}\\${body.slice(name.length)}`;

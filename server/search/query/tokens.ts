@@ -49,11 +49,30 @@ function isSign(char: string): boolean {
 
 /** The place of the quote that closes the one at `open`, or undefined when nothing does. */
 export function closingQuote(source: string, open: number): number | undefined {
+  if (source.charAt(open) === "‘") return closingSingleQuote(source, open);
   for (const closers of closersOf(source.charAt(open))) {
     const { end } = readChars(source, open + 1, (char) => closers.includes(char));
     if (end < source.length) return end;
   }
   return undefined;
+}
+
+/** ‘…’ quotes only from one token to the end of a later one; else both signs are apostrophes. */
+function closingSingleQuote(source: string, open: number): number | undefined {
+  let isLater = false;
+  const { end } = readChars(source, open + 1, (char, at) => {
+    isLater ||= isSpace(char);
+    return (
+      char === "’" && isLater && (endsToken(source.charAt(at + 1)) || source.charAt(at + 1) === "~")
+    );
+  });
+  return end < source.length ? end : undefined;
+}
+
+/** Whether a phrase opens here, where a token begins. */
+export function opensPhrase(source: string, at: number): boolean {
+  const char = source.charAt(at);
+  return opensQuote(char) || (char === "‘" && closingQuote(source, at) !== undefined);
 }
 
 /** First the proper partner, then what people type for it. */
@@ -88,14 +107,20 @@ function endsToken(char: string): boolean {
 
 /** Whether there is anything in it that a post could be searched for. */
 export function isSearchable(text: string): boolean {
-  return /[\p{L}\p{N}\p{So}\p{Sc}\p{Extended_Pictographic}]/u.test(text);
+  return /[\p{L}\p{N}\p{So}\p{Sc}\p{Extended_Pictographic}§]|(?!−)(?=\P{ASCII})\p{Sm}/u.test(text);
 }
 
-/** Where a number in groups parted by spaces ends, if the token that begins here is one with its signs. */
+/** Up to where the token that begins here goes on over spaces: in `1 000 000₽` to the sign, in `№ 5` to the digits. */
 export function spacedNumberAt(source: string, at: number): number | undefined {
   numberSigns.lastIndex = at;
-  numberSigns.test(source);
-  return spacedNumberEnd(source, numberSigns.lastIndex);
+  const [signs] = numberSigns.exec(source)!;
+  const end = spacedNumberEnd(source, at + signs.length);
+  return (
+    end ??
+    (/[№§]\s$/.test(signs) && /\d/.test(source.charAt(at + signs.length))
+      ? at + signs.length
+      : undefined)
+  );
 }
 
-const numberSigns = /[\\\p{Sc}№§+−–-]{0,3}/uy;
+const numberSigns = /[\\\p{Sc}+−–-]{0,3}(?:[№§][ \u00a0\u2009\u202f]?)?/uy;

@@ -28,7 +28,7 @@ export const typedText = fc
   )
   .map((pieces) => pieces.join(""));
 
-const signs = fc.constantFrom(..."-−–=#$@*~:()|\"“”„‟«»\\,.+!?'".split(""));
+const signs = fc.constantFrom(..."-−–=#$@*~:()|\"“”„‟«»‘’№§\\,.+!?'".split(""));
 const letters = fc.constantFrom(
   ...Array.from("абёжXyzИ09₽🔥学"),
   "000",
@@ -39,7 +39,14 @@ const letters = fc.constantFrom(
   "foo",
   "https://",
 );
-const spacedNumber = fc.constantFrom("1 000 000", "25 000₽", "+1 000", "-7 999 123");
+const spacedNumber = fc.constantFrom(
+  "1 000 000",
+  "25 000₽",
+  "+1 000",
+  "№ 5",
+  "§ 12а",
+  "-7 999 123",
+);
 const wordText = fc
   .array(fc.oneof(letters, signs), { minLength: 1, maxLength: 6 })
   .map((pieces) => pieces.join(""))
