@@ -1,6 +1,6 @@
 import { acronymOf, isOrdinalEnding, ordinalKey } from "./bent-signs.ts";
 import { Dictionaries } from "./dictionaries.ts";
-import { fold, foldYo } from "./fold.ts";
+import { fold, foldYo, latinTwin } from "./fold.ts";
 import { languageOf } from "./language.ts";
 import type { Language } from "./language.ts";
 import type { Reading } from "./reading.ts";
@@ -96,7 +96,8 @@ class DictionaryAnalyzer implements Analyzer {
       const keys = this.#writtenKeys(typed, word, "both");
       return { form, keys, exact: false, readings: [{ lemma: acronym, keys, taken: true }] };
     }
-    const look = this.#dictionaries.look(word.spelling, "both");
+    const spelling = latinDesignation(word.spelling);
+    const look = this.#dictionaries.look(spelling, "both");
     const { readings, guesses } = look;
     if (isAcronym(typed) && !readings.some(({ isLemma }) => isLemma)) {
       return { form, keys: this.#keys(word, "both"), exact: true, readings: [] };
@@ -104,7 +105,7 @@ class DictionaryAnalyzer implements Analyzer {
     if (readings.length === 0) return unambiguous(form, guesses);
     const capital = /^\p{Lu}/u.test(typed);
     const taken = meant(readings, capital);
-    const more = this.#dictionaries.queryGuesses(word.spelling, look, capital);
+    const more = this.#dictionaries.queryGuesses(spelling, look, capital);
     return {
       form,
       keys: [...new Set([...taken.map(({ key }) => key), ...guesses, ...more])],
@@ -150,7 +151,7 @@ class DictionaryAnalyzer implements Analyzer {
   }
 
   #wordKeys(spelling: string, language: Language): readonly string[] {
-    const { readings, guesses } = this.#dictionaries.look(spelling, language);
+    const { readings, guesses } = this.#dictionaries.look(latinDesignation(spelling), language);
     return readings.length === 0
       ? guesses
       : [...new Set([...readings.map(({ key }) => key), ...guesses])];
@@ -158,12 +159,16 @@ class DictionaryAnalyzer implements Analyzer {
 
   /** `чат-бот` is also `чатбот`, and bends at its end or in both parts. */
   #joinedKeys(
-    { parts = [], signed }: TextWord,
+    { parts: written = [], signed }: TextWord,
     spelling: string,
     language: Language,
   ): readonly string[] {
     if (signed === true) return [foldYo(spelling)];
+    const parts = written.map((part, i) =>
+      part.length === 1 && /^\d/.test(written[i + 1] ?? "") ? latinTwin(part) : part,
+    );
     const last = parts.at(-1)!;
+    if (parts.every((part) => /^\d+$/.test(part))) return [spelling];
     if (/\d/.test(last)) return [foldYo(parts.join(""))];
     if (/\d$/.test(parts.at(-2)!) && isOrdinalEnding(last)) return numberKeys(parts);
     const keys = (part: string): readonly string[] => this.#wordKeys(part, language);
@@ -178,6 +183,12 @@ class DictionaryAnalyzer implements Analyzer {
       ]),
     ];
   }
+}
+
+/** «Т90» is T90: the letter of a designation in Latin, where it looks the same. */
+function latinDesignation(word: string): string {
+  const next = word.charCodeAt(1);
+  return next >= 0x30 && next <= 0x39 ? latinTwin(word.charAt(0)) + word.slice(1) : word;
 }
 
 /** «16-го» is of «16-й», «F-16-м» of F-16; both are what is written without hyphens, too. */
@@ -256,7 +267,7 @@ function isAcronym(typed: string): boolean {
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
-const rules = 5;
+const rules = 6;
 /** How many words of each language are remembered, besides as many of before. */
 const generation = 25_000;
 /** Letters of an acronym and its ending; a longer word is none. */

@@ -73,6 +73,11 @@ const spelled = new Map<string, string>(
   }),
 );
 
+/** The Latin letter that looks like this Cyrillic one, or the letter itself. */
+export function latinTwin(letter: string): string {
+  return latinTwins.get(letter) ?? letter;
+}
+
 /** Lower-case letters (and the lower case of capitals) that look alike in print. */
 const latinLook = "aeopcyxikmthb";
 const cyrillicLook = "аеорсухікмтнв";

@@ -203,5 +203,29 @@ export function describeSigns(open: OpenEngine): void {
         ],
       ),
     );
+    it(
+      "of one letter and a number are one in Latin and in Cyrillic",
+      finds(
+        open,
+        [
+          "Танк Т-90 подбит.",
+          "Танк T-90 подбит.",
+          "Комплекс С-300 и C-300.",
+          "Самолёт А-50.",
+          "Т90М",
+          "Д-30",
+        ],
+        [
+          ["Т-90", [1, 2]],
+          ["T-90", [1, 2]],
+          ["T90", [1, 2]],
+          ["=T-90", [2]],
+          ["A-50", [4]],
+          ["c-300", [3]],
+          ["T-90M OR T90М", [5]],
+          ["D-30", []],
+        ],
+      ),
+    );
   });
 }
