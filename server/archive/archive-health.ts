@@ -1,11 +1,14 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, explained, openReader } from "./database.ts";
-import { ArchiveDamaged, mendArchive } from "./errors.ts";
+import { ArchiveDamaged, damagedFile, mendArchive } from "./errors.ts";
+import { lookApart } from "./purge/scrub.ts";
 
-/** Archives up to this size are looked at whole, when opened and while served: some 30 ms for 10 MB; larger ones by `verify`. */
+/** Archives up to this size are looked at whole, when opened and while served: some 30 ms for 10 MB; larger ones part by part, while served. */
 const wholeLookBytes = 32 * 1024 * 1024;
+/** A look part by part takes a fifth of one core at most. */
+const rests = 4;
 /** So often that damage is noticed within a minute. */
 const usualLookMs = 40_000;
 
@@ -24,16 +27,22 @@ export async function refuseUnsound({ raw }: Connection, file: string): Promise<
   if ((there?.size ?? 0) > wholeLookBytes) return;
   const found = raw.prepare("PRAGMA integrity_check(1)").get()?.["integrity_check"];
   if (found === "ok") return;
-  throw new ArchiveDamaged(`${file} is damaged (${String(found).trim()}). ${mendArchive}`);
+  throw new ArchiveDamaged(damagedFile(file, String(found)));
 }
 
-/** What is known of an open archive's file. Once found damaged it stays so: it is opened anew after it was mended. */
+/**
+ * What is known of an open archive's file. Found damaged, it is so for all that is asked of it, also where only one post is not
+ * what was kept: something other than us has written there, and not all that is told from the file has a checksum. It
+ * is sound again when a look at all of it finds nothing wrong.
+ */
 export class ArchiveHealth {
   readonly #file: string;
+  readonly #opened: bigint;
   #damage: ArchiveDamaged | undefined;
 
   constructor(file: string) {
     this.#file = file;
+    this.#opened = idOf(file);
   }
 
   /** What was found wrong, and what to do about it. */
@@ -58,21 +67,51 @@ export class ArchiveHealth {
     if (this.#damage) throw this.#damage;
   }
 
-  /** Looks again and again, until it is damaged or nobody needs to know. */
+  /** Looks again and again, until nobody needs to know; a damaged archive, too: it may have been mended. */
   async keepLooking({
     signal,
     everyMs = usualLookMs,
+    wholeUpTo = wholeLookBytes,
     onDamage = () => {},
+    onMended = () => {},
   }: {
     readonly signal: AbortSignal;
     readonly everyMs?: number;
+    /** Bytes; a larger archive is looked at part by part. */
+    readonly wholeUpTo?: number;
     readonly onDamage?: (damage: ArchiveDamaged) => void;
+    readonly onMended?: () => void;
   }): Promise<void> {
-    while (!signal.aborted && !this.#damage) {
+    let told: ArchiveDamaged | undefined;
+    while (!signal.aborted) {
       await sleep(everyMs, undefined, { signal }).catch(() => {});
-      if (!signal.aborted) await this.refuseDamaged().catch(() => {});
+      if (signal.aborted) return;
+      if (this.#damage) await this.#lookAgain(signal);
+      else if (sizeOf(this.#file) > wholeUpTo) await this.#lookApart(signal);
+      else await this.refuseDamaged().catch(() => {});
+      if (this.#damage && told === undefined) onDamage(this.#damage);
+      if (!this.#damage && told !== undefined) onMended();
+      told = this.#damage;
     }
-    if (this.#damage) onDamage(this.#damage);
+  }
+
+  async #lookApart(signal: AbortSignal): Promise<void> {
+    await lookApart(this.#file, { rests, signal }).catch((error: unknown) => this.condemn(error));
+  }
+
+  /** The file that was opened, put right where it lies, is sound again; of another in its place nothing is read here. */
+  async #lookAgain(signal: AbortSignal): Promise<void> {
+    const file = this.#file;
+    if (idOf(file) !== this.#opened) {
+      this.#damage = new ArchiveDamaged(
+        `${file} is not the file that was opened: it was damaged, and another is in its place. Start anew what was reading it.`,
+      );
+      return;
+    }
+    try {
+      await lookApart(file, { rests, signal });
+      this.#damage = undefined;
+    } catch {}
   }
 
   /** By a connection of its own: those that read all the time have pages in memory that are no longer in the file. */
@@ -92,3 +131,7 @@ export class ArchiveHealth {
     }
   }
 }
+
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+const idOf = (file: string): bigint =>
+  statSync(file, { throwIfNoEntry: false, bigint: true })?.ino ?? 0n;

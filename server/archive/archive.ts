@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { link, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { postHash } from "../../scraper/post-hash.ts";
 import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
@@ -33,7 +32,7 @@ import {
   openReader,
   openWriter,
 } from "./database.ts";
-import { ArchiveDamaged, ArchiveUnusable, DiskFull, mendArchive } from "./errors.ts";
+import { ArchiveUnusable, DiskFull } from "./errors.ts";
 import { Deliveries } from "./outgoing/deliveries.ts";
 import { withKeptMedia } from "./media/kept-media.ts";
 import { Keys } from "./access/keys.ts";
@@ -61,8 +60,7 @@ import {
   samplesOf,
   versionsOf,
 } from "./posts/read-posts.ts";
-import { archivedPostOf } from "./posts/post-row.ts";
-import { isAsWritten } from "./posts/row-sum.ts";
+import { soundPosts } from "./posts/sound-post.ts";
 import type { PostMark } from "./posts/post-marks.ts";
 import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purge/purged.ts";
 import { Purges } from "./purge/purges.ts";
@@ -151,18 +149,6 @@ async function migrating(
   } catch (error) {
     throw explained(error, file);
   }
-}
-
-/** The post of this row. @throws ArchiveDamaged when its content is not what was kept */
-function soundPostOf(row: PostRow, file: string): ArchivedPost {
-  let post: ArchivedPost | undefined;
-  try {
-    post = archivedPostOf(row);
-    if (postHash(post) === row.hash && isAsWritten(row)) return post;
-  } catch {}
-  throw new ArchiveDamaged(
-    `Post ${row.channel}/${row.id} in ${file} is not what was kept: the file is damaged. ${mendArchive}`,
-  );
 }
 
 /**
@@ -432,7 +418,7 @@ export class Archive implements AsyncDisposable {
   async post(key: PostKey): Promise<ArchivedPost | undefined> {
     const row = await this.#row(key);
     if (!row) return undefined;
-    const [post] = await withKeptMedia(this.#db, [soundPostOf(row, this.file)]);
+    const [post] = await withKeptMedia(this.#db, soundPosts([row], this.file));
     return post;
   }
 
@@ -441,7 +427,10 @@ export class Archive implements AsyncDisposable {
     const rows = await rowsOf(this.#db, keys);
     return withKeptMedia(
       this.#db,
-      rows.flatMap((row) => (row ? [soundPostOf(row, this.file)] : [])),
+      soundPosts(
+        rows.flatMap((row) => row ?? []),
+        this.file,
+      ),
     );
   }
 
@@ -451,13 +440,13 @@ export class Archive implements AsyncDisposable {
     readonly limit: number;
     readonly channels?: readonly string[];
   }): Promise<readonly ArchivedPost[]> {
-    return postsAfter(this.#db, from);
+    return postsAfter(this.#db, { ...from, file: this.file });
   }
 
   /** Oldest first, first and current included. */
   async versions(key: PostKey): Promise<readonly PostVersion[]> {
     const row = await this.#row(key);
-    return row ? versionsOf(this.#db, row) : [];
+    return row ? versionsOf(this.#db, row, this.file) : [];
   }
 
   /** Counters over time, oldest first. */
@@ -490,7 +479,7 @@ export class Archive implements AsyncDisposable {
   }> {
     const row = await this.#row(key);
     if (!row) return { before: [], after: [] };
-    const { before, after } = await neighboursOf(this.#db, row, size);
+    const { before, after } = await neighboursOf(this.#db, row, { ...size, file: this.file });
     return {
       before: await withKeptMedia(this.#db, before),
       after: await withKeptMedia(this.#db, after),
@@ -535,7 +524,7 @@ export class Archive implements AsyncDisposable {
 
   /** Changes after a position, in order, at most `limit`. A post appears once, as it is now. */
   async changesAfter(position: number, limit: number): Promise<ArchiveChanges> {
-    return changesAfter(this.#db, position, limit);
+    return changesAfter(this.#db, position, { limit, file: this.file });
   }
 
   /** Checks the archive against itself; nothing found, nothing wrong. Reads every post, and every media file unless told not to. */

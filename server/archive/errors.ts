@@ -23,6 +23,19 @@ export class ArchiveDamaged extends Error {
 /** What to do about a damaged archive, in a sentence. */
 export const mendArchive = `Stop what runs, keep a copy of the folder, and take a backup back: ${ownCommand} restore FILE`;
 
+/** An archive's file in which SQLite found this wrong, in a sentence. */
+export const damagedFile = (file: string, found: string): string =>
+  `${file} is damaged (${found.trim()}). ${mendArchive}`;
+
+/** The row of this post does not say what was written. */
+export const postNotAsKept = (
+  { channel, id }: { readonly channel: string; readonly id: number },
+  file: string,
+): ArchiveDamaged =>
+  new ArchiveDamaged(
+    `Post ${channel}/${id} in ${file} is not what was kept: the file is damaged. ${mendArchive}`,
+  );
+
 /** Too many kept posts are missing at once to be deletions: the run stops, and a person looks. */
 export class MassAbsence extends Error {
   override name = "MassAbsence";

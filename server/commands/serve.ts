@@ -17,6 +17,7 @@ import type { Log } from "../log.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { openDesk } from "../wiring/open-desk.ts";
 import { mediaPolicy } from "../wiring/open-media.ts";
+import { hindrances } from "../wiring/hindrances.ts";
 import { openRunner, scheduledMediaMs } from "../wiring/open-runner.ts";
 import { alertTarget, openWatch, serverLog } from "../wiring/open-watch.ts";
 import { archive } from "./archive.ts";
@@ -30,6 +31,7 @@ export async function serve(session: Session): Promise<ExitCode> {
   const target = alertTarget(config);
   await using desk = await openDesk(config, { inProcess: false, mayMake: true });
   const watch = openWatch(desk, log);
+  const hindered = hindrances({ log, health: desk.archive.health });
   await using runner = await openRunner(config, desk.archive, {
     onAnswer: watch.onAnswer,
     mediaBudgetMs: scheduledMediaMs,
@@ -39,8 +41,11 @@ export async function serve(session: Session): Promise<ExitCode> {
     runChannel: watch.logged(runner.runChannel),
     clock: systemClock,
     holder: holderName(),
-    onEnd: watch.onRunEnd,
-    onHindered: (error) => log.warn("Runs are hindered.", { error }),
+    onEnd: (ended) => {
+      desk.archive.health.condemn(ended.error);
+      watch.onRunEnd(ended);
+    },
+    onHindered: hindered("Runs are hindered."),
   });
   const app = createApp({
     ...desk,
@@ -64,19 +69,19 @@ export async function serve(session: Session): Promise<ExitCode> {
   const following = keepCaughtUp({
     ...desk,
     signal,
-    onError: (error) => log.warn("The index is behind.", { error }),
+    onError: hindered("The index is behind."),
   });
-  const keeping = keep(session, desk.archive, log);
+  const keeping = keep(session, desk.archive, { log, hindered });
   const sending = keepSending({
     deliveries: desk.archive.deliveries,
     insideHosts: config.webhookInside,
     signal,
-    onError: (error) => log.warn("Webhooks wait.", { error }),
+    onError: hindered("Webhooks wait."),
   });
   const matching = keepMatching({
     ...desk,
     signal,
-    onError: (error) => log.warn("Saved searches wait.", { error }),
+    onError: hindered("Saved searches wait."),
   });
   const watching = keepWatching({
     ...desk,
@@ -88,11 +93,12 @@ export async function serve(session: Session): Promise<ExitCode> {
         ...alert,
         sentence: sentenceOf(alert),
       }),
-    onError: (error) => log.warn("Alerts are not watched for.", { error }),
+    onError: hindered("Alerts are not watched for."),
   });
   const looking = desk.archive.health.keepLooking({
     signal,
     onDamage: (error) => log.error("The archive is damaged.", { error }),
+    onMended: () => log.info("The archive is sound again."),
   });
   const scheduling = scheduler.keep(signal);
   await stopped(signal);
@@ -102,11 +108,15 @@ export async function serve(session: Session): Promise<ExitCode> {
 }
 
 /** What is done by the clock beside all else: purges that were broken off, and backups. */
-async function keep({ config, signal }: Session, kept: Archive, log: Log): Promise<void> {
+async function keep(
+  { config, signal }: Session,
+  kept: Archive,
+  { log, hindered }: { readonly log: Log; readonly hindered: ReturnType<typeof hindrances> },
+): Promise<void> {
   try {
     for (const no of await kept.purges.open()) await kept.purges.carryOut(no, { signal });
   } catch (error) {
-    if (!signal.aborted) log.warn("A purge is not done yet.", { error });
+    if (!signal.aborted) hindered("A purge is not done yet.")(error);
   }
   if (config.backup === undefined) return;
   await keepBackedUp({
@@ -120,7 +130,7 @@ async function keep({ config, signal }: Session, kept: Archive, log: Log): Promi
     now: () => new Date(),
     signal,
     onDone: ({ file }) => log.info("Backed up.", { file }),
-    onError: (error) => log.warn("The backup failed.", { error }),
+    onError: hindered("The backup failed."),
   });
 }
 

@@ -2,15 +2,17 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { setTimeout as wait } from "node:timers/promises";
 import { Archive } from "../archive.ts";
-import { openWriter } from "../database.ts";
+import { openReader, openWriter } from "../database.ts";
+import { ArchiveDamaged } from "../errors.ts";
+import { lookInParts } from "./look-in-parts.ts";
 import { refuseForeign } from "../schema/migrations.ts";
 import type { Chore, ChoreDone } from "../purge/scrub.ts";
 
 const waitMs = 60_000;
 const lookEveryMs = 50;
 
-const { chore, file } = workerData as Chore;
-const verbs = { scrub: scrubFile, verify: verifyFile };
+const { chore, file, rests = 0 } = workerData as Chore;
+const verbs = { scrub: scrubFile, verify: verifyFile, look: lookAtFile };
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has none
 const tell = (answer: ChoreDone): void => parentPort?.postMessage(answer);
 try {
@@ -46,4 +48,18 @@ async function verifyFile(name: string): Promise<readonly string[]> {
   await using archive = await Archive.open(name, { readOnly: true });
   // A copy stands beside the files of all copies: which are of this one alone says nothing.
   return (await archive.verify({ files: false })).map(({ where, what }) => `${where}: ${what}`);
+}
+
+/** What is wrong, in a sentence. */
+async function lookAtFile(name: string): Promise<string | undefined> {
+  const connection = openReader(name);
+  try {
+    await lookInParts(connection, { file: name, rests });
+    return undefined;
+  } catch (error) {
+    if (error instanceof ArchiveDamaged) return error.message;
+    throw error;
+  } finally {
+    connection.raw.close();
+  }
 }

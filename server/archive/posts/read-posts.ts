@@ -1,9 +1,12 @@
 import type { Selectable } from "kysely";
+import { postHash } from "../../../scraper/post-hash.ts";
 import type { PostKey } from "../../../scraper/post.ts";
 import type { ArchiveChanges, ArchivedPost, CounterSample, PostVersion } from "./archived-post.ts";
 import type { Database } from "../database.ts";
+import { postNotAsKept } from "../errors.ts";
 import { nameKey } from "../runs/ledger.ts";
-import { archivedPostOf, postOf, sampleOf } from "./post-row.ts";
+import { postOf, sampleOf } from "./post-row.ts";
+import { soundPosts } from "./sound-post.ts";
 import type { PostTable } from "../schema/schema.ts";
 
 export type PostRow = Selectable<PostTable> & { readonly channel: string };
@@ -52,7 +55,7 @@ function postRows(db: Database) {
 export async function neighboursOf(
   db: Database,
   row: PostRow,
-  size: { readonly before: number; readonly after: number },
+  { file, ...size }: { readonly before: number; readonly after: number; readonly file: string },
 ): Promise<{ readonly before: readonly ArchivedPost[]; readonly after: readonly ArchivedPost[] }> {
   const posts = postRows(db).where("post.channel_no", "=", row.channel_no);
   const before = await posts
@@ -65,7 +68,7 @@ export async function neighboursOf(
     .orderBy("post.id")
     .limit(bounded(size.after))
     .execute();
-  return { before: before.toReversed().map(archivedPostOf), after: after.map(archivedPostOf) };
+  return { before: soundPosts(before.toReversed(), file), after: soundPosts(after, file) };
 }
 
 function bounded(count: number): number {
@@ -73,7 +76,11 @@ function bounded(count: number): number {
 }
 
 /** Every version, oldest first, the current one last. */
-export async function versionsOf(db: Database, row: PostRow): Promise<readonly PostVersion[]> {
+export async function versionsOf(
+  db: Database,
+  row: PostRow,
+  file: string,
+): Promise<readonly PostVersion[]> {
   const key = { channel: row.channel, id: row.id, publishedAt: row.published_at };
   const past = await db
     .selectFrom("version")
@@ -81,6 +88,7 @@ export async function versionsOf(db: Database, row: PostRow): Promise<readonly P
     .orderBy("number")
     .selectAll()
     .execute();
+  if (past.some((old) => postHash(postOf(key, old)) !== old.hash)) throw postNotAsKept(row, file);
   return [
     ...past.map((old) => ({
       version: old.number,
@@ -118,7 +126,7 @@ export async function samplesOf(db: Database, row: PostRow): Promise<readonly Co
 export async function changesAfter(
   db: Database,
   position: number,
-  limit: number,
+  { limit, file }: { readonly limit: number; readonly file: string },
 ): Promise<ArchiveChanges> {
   const most = Math.max(1, Math.min(limit, largestRequest));
   const rows = await postRows(db)
@@ -137,7 +145,10 @@ export async function changesAfter(
   const to = positions[most - 1] ?? positions.at(-1) ?? position;
   return {
     to,
-    posts: rows.filter((row) => row.position <= to).map(archivedPostOf),
+    posts: soundPosts(
+      rows.filter((row) => row.position <= to),
+      file,
+    ),
     purged: gone.filter((row) => row.position <= to).map(({ channel, id }) => ({ channel, id })),
   };
 }
@@ -145,7 +156,12 @@ export async function changesAfter(
 /** Posts in order of their first save, for exports and rebuilding: those after `afterNo`, at most `limit`. */
 export async function postsAfter(
   db: Database,
-  from: { readonly afterNo: number; readonly limit: number; readonly channels?: readonly string[] },
+  from: {
+    readonly afterNo: number;
+    readonly limit: number;
+    readonly channels?: readonly string[];
+    readonly file: string;
+  },
 ): Promise<readonly ArchivedPost[]> {
   let query = postRows(db).where("post.no", ">", from.afterNo);
   if (from.channels) query = query.where("channel.name_key", "in", from.channels.map(nameKey));
@@ -153,5 +169,5 @@ export async function postsAfter(
     .orderBy("post.no")
     .limit(Math.max(1, Math.min(from.limit, largestRequest)))
     .execute();
-  return rows.map(archivedPostOf);
+  return soundPosts(rows, from.file);
 }

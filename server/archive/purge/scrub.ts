@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { explained } from "../database.ts";
+import { ArchiveDamaged } from "../errors.ts";
 
 const chores = new URL("../copies/chores.ts", import.meta.url);
 
@@ -14,13 +15,24 @@ export async function verifyCopy(file: string, options: Waiting = {}): Promise<r
   return (await doChore({ chore: "verify", file }, options)) as readonly string[];
 }
 
+/** Looks at an archive that is in use, part by part, with rests between. @throws ArchiveDamaged */
+export async function lookApart(
+  file: string,
+  { rests, ...options }: Waiting & { readonly rests: number },
+): Promise<void> {
+  const wrong = (await doChore({ chore: "look", file, rests }, options)) as string | undefined;
+  if (wrong !== undefined) throw new ArchiveDamaged(wrong);
+}
+
 interface Waiting {
   readonly signal?: AbortSignal;
 }
 
 export interface Chore {
-  readonly chore: "scrub" | "verify";
+  readonly chore: "scrub" | "verify" | "look";
   readonly file: string;
+  /** How many times as long as it works a look rests. */
+  readonly rests?: number;
 }
 export type ChoreDone =
   | { readonly done: unknown }

@@ -129,7 +129,30 @@ describe("a post's row of which one thing was changed", () => {
       name: "ArchiveDamaged",
     });
     expect(await archive.post({ channel: "Gradient", id: 6 })).toMatchObject({ id: 6 });
+    const told = { name: "ArchiveDamaged", message: expect.stringContaining("Gradient/7") };
+    const beside = { channel: "Gradient", id: 6 };
+    await expect(archive.context(beside, { before: 2, after: 2 })).rejects.toMatchObject(told);
+    await expect(archive.changesAfter(0, 100)).rejects.toMatchObject(told);
     expect((await archive.verify()).map(({ where }) => where)).toContain("@Gradient/7");
+  });
+});
+
+it("an earlier version that is not what was kept is not told", async () => {
+  const name = file();
+  {
+    await using archive = await Archive.open(name, { now });
+    await archive.savePage(page(range(1, 3, () => ({ text: "first" }))));
+    const later = page(range(1, 3, () => ({ text: "second" })));
+    await archive.savePage({ ...later, readAt: "2026-06-15T12:20:00Z" });
+  }
+  const other = new DatabaseSync(name);
+  other.exec("UPDATE version SET content = replace(content, 'first', 'worst') WHERE rowid = 1");
+  other.close();
+  await using archive = await Archive.open(name, { now });
+  const whole = await archive.versions({ channel: "Gradient", id: 2 });
+  expect(whole.map(({ post }) => post.text)).toEqual(["first", "second"]);
+  await expect(archive.versions({ channel: "Gradient", id: 1 })).rejects.toMatchObject({
+    name: "ArchiveDamaged",
   });
 });
 

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startServer } from "../../../server/http/server.ts";
 import { post, serveArchive } from "./small-archive.ts";
 
@@ -120,4 +120,69 @@ test("so does another process that met it", async () => {
   archive.health.condemn(new Error(why));
   const ready = await fetch(`${url}/ready`);
   expect([ready.status, await ready.json()]).toMatchObject([503, { archive: { why } }]);
+});
+
+async function looked() {
+  const { archive, url } = await served();
+  const stopping = new AbortController();
+  onTestFinished(() => stopping.abort());
+  const told: string[] = [];
+  void archive.health.keepLooking({
+    signal: stopping.signal,
+    everyMs: 50,
+    wholeUpTo: 0,
+    onDamage: ({ message }) => told.push(message),
+    onMended: () => told.push("mended"),
+  });
+  const until = async (many: number): Promise<void> => {
+    for (let waited = 0; told.length < many && waited < 30_000; waited += 50) await sleep(50);
+  };
+  return { archive, url, told, until };
+}
+
+describe("an archive that is looked at part by part", () => {
+  test("is found damaged though nobody asked for what is damaged, and nothing is told from it", async () => {
+    const { archive, url, told, until } = await looked();
+    await sleep(500);
+    expect(told).toEqual([]);
+    damage(archive.file);
+    await until(1);
+    expect(told).toEqual([expect.stringMatching(/archive\.db is damaged .* restore FILE$/s)]);
+    expect((await fetch(`${url}/api/v1/export`)).status).toBe(503);
+    expect((await fetch(`${url}/api/v1/sets?q=number`, { method: "POST" })).status).toBe(503);
+  });
+
+  test("is refused for one post that is not what was kept, by its name, and answers again when it is put right", async () => {
+    const { archive, url, told, until } = await looked();
+    using other = new DatabaseSync(archive.file);
+    const post = "SELECT content FROM post WHERE id = 7";
+    const content = other.prepare(post).get()?.["content"] ?? null;
+    other.exec("UPDATE post SET content = replace(content, 'number', 'figure') WHERE id = 7");
+    await until(1);
+    expect(told).toEqual([expect.stringContaining("Post garden/7 in ")]);
+    expect((await fetch(`${url}/api/v1/search?q=number`)).status).toBe(503);
+
+    other.prepare("UPDATE post SET content = ? WHERE id = 7").run(content);
+    await until(2);
+    expect(told[1]).toBe("mended");
+    expect((await fetch(`${url}/ready`)).status).toBe(200);
+    expect((await fetch(`${url}/api/v1/channels/garden/posts/7`)).status).toBe(200);
+  });
+
+  test("says so when another file was put in a damaged one's place: that takes a new start", async () => {
+    const { archive, url, until } = await looked();
+    const sound = readFileSync(archive.file);
+    damage(archive.file);
+    await until(1);
+    writeFileSync(`${archive.file}.sound`, sound);
+    renameSync(`${archive.file}.sound`, archive.file);
+    let why = "";
+    for (let waited = 0; !why.includes("not the file that was opened") && waited < 5_000;) {
+      await sleep(50);
+      waited += 50;
+      const ready = (await (await fetch(`${url}/ready`)).json()) as { archive: { why: string } };
+      ({ why } = ready.archive);
+    }
+    expect(why).toMatch(/not the file that was opened.*Start anew/);
+  });
 });
