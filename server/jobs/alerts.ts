@@ -79,7 +79,7 @@ const rules = {
   },
 } satisfies Readonly<Record<string, Rule>>;
 
-/** Everything the server raises an alert for: a rule here, and its words in `web/words/alert-words.ts`. */
+/** Everything the server raises an alert for: a rule here, and its words in `web/words/*.json`. */
 export type AlertKind = keyof typeof rules;
 export const alertKinds = Object.keys(rules) as readonly AlertKind[];
 

@@ -12,7 +12,15 @@ export interface AddChannel {
 
 /** The form that names a channel to archive; where nothing can be changed, how else to add one. */
 export function addChannelForm(
-  { words: { text }, changesOpen, command, door, address }: Frame,
+  {
+    words: {
+      text: { addChannel: text, common },
+    },
+    changesOpen,
+    command,
+    door,
+    address,
+  }: Frame,
   { large = false, typed, detail }: AddChannel = {},
 ): Html {
   if (!changesOpen)
@@ -23,7 +31,7 @@ export function addChannelForm(
   const described = detail === undefined ? (large ? "c-h" : "") : "c-f";
   return html`<form class="form-row${large ? "" : " push"}" action="/channels" method="post">
     <div class="field${large ? " grow" : ""}">
-      <label for="c">${large ? text.channel : text.addChannel}</label
+      <label for="c">${large ? common.channel : text.addChannel}</label
       ><input
         class="input mono"
         id="c"

@@ -4,7 +4,7 @@ import type { CoverageAnswer, UnreadPeriod } from "../../server/contract/coverag
 import type { RunAnswer } from "../../server/contract/run.ts";
 import type { ChannelSampleAnswer } from "../../server/contract/sample.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
-import { day, moment, name, percent, rounded, searchAddress } from "../parts/format.ts";
+import { day, idRange, moment, name, percent, rounded, searchAddress } from "../parts/format.ts";
 import { postItem } from "../parts/hit.ts";
 import type { Html } from "../parts/html.ts";
 import { icon } from "../parts/icons.ts";
@@ -46,7 +46,7 @@ const mostGapsListed = 50;
 export function channelPage(view: ChannelView): Html {
   const { frame, channel, recent } = view;
   const { words } = frame;
-  const { text } = words;
+  const { channel: text } = words.text;
   const { subscribers } = channel.counters;
   const title = name(channel.title);
   return page(frame, {
@@ -103,13 +103,14 @@ export function channelPage(view: ChannelView): Html {
 
 function coverageSection({ frame, channel, coverage }: ChannelView): Html | undefined {
   const { words } = frame;
-  const { text, number } = words;
+  const { channel: text, common } = words.text;
+  const { number } = words;
   if (!coverage || coverage.newestId === 0) return undefined;
   const { counts, newestId } = coverage;
   const rows = [
     {
       look: html`<rect class="c-kept" y="1" width="24" height="10" />`,
-      label: text.kept,
+      label: common.kept,
       ids: counts.kept,
       says: text.classes.kept,
     },
@@ -125,25 +126,25 @@ function coverageSection({ frame, channel, coverage }: ChannelView): Html | unde
       : []),
     {
       look: html`<rect class="c-part" y="5" width="24" height="6" />`,
-      label: text.part,
+      label: common.part,
       ids: counts.part + counts.service,
       says: text.classes.part,
     },
     {
       look: html`<rect class="c-gone" y="1" width="24" height="10" />`,
-      label: text.deleted,
+      label: common.deleted,
       ids: counts.deleted,
       says: text.classes.deleted,
     },
     {
       look: html`<rect class="c-absent" x=".5" y="1.5" width="23" height="9" />`,
-      label: text.absent,
+      label: common.absent,
       ids: counts.absent,
       says: text.classes.absent,
     },
     {
       look: html`<rect width="24" height="12" fill="url(#hatch)" />`,
-      label: text.unread,
+      label: common.unread,
       ids: counts.unread,
       says: text.classes.unread,
     },
@@ -160,9 +161,9 @@ function coverageSection({ frame, channel, coverage }: ChannelView): Html | unde
   ];
   return html`<section aria-labelledby="cov">
     <div class="section-head">
-      <h2 id="cov">${text.everyIdTo(String(newestId))}</h2>
+      <h2 id="cov">${text.everyIdTo({ last: String(newestId) })}</h2>
       ${html`<span class="quiet"
-        >${channel.lastReadAt === undefined ? text.neverRead : text.checked(moment(channel.lastReadAt))}</span
+        >${channel.lastReadAt === undefined ? text.neverRead : text.checked({ time: moment(channel.lastReadAt) })}</span
       >`}
     </div>
     <svg class="chart" height="46" aria-hidden="true">
@@ -177,7 +178,7 @@ function coverageSection({ frame, channel, coverage }: ChannelView): Html | unde
           <th scope="col">${text.className}</th>
           <th scope="col" class="num">${text.ids}</th>
           <th scope="col" class="num">${text.share}</th>
-          <th scope="col">${text.says}</th>
+          <th scope="col">${common.says}</th>
         </tr>
       </thead>
       <tbody>
@@ -200,7 +201,7 @@ function coverageSection({ frame, channel, coverage }: ChannelView): Html | unde
 }
 
 function gapsSection({ frame, unread }: ChannelView): Html | undefined {
-  const { text } = frame.words;
+  const { channel: text } = frame.words.text;
   if (unread.length === 0) return undefined;
   return html`<section class="section" id="gaps">
     <h2>${text.gaps}</h2>
@@ -216,7 +217,7 @@ function gapsSection({ frame, unread }: ChannelView): Html | undefined {
         ${unread.slice(0, mostGapsListed).map(
           (gap) =>
             html`<tr>
-              <th scope="row">${text.idRange(String(gap.firstId), String(gap.lastId))}</th>
+              <th scope="row">${idRange(gap.firstId, gap.lastId, frame.words)}</th>
               <td data-label="${text.published}">${between(gap, frame.words)}</td>
             </tr>`,
         )}
@@ -225,18 +226,19 @@ function gapsSection({ frame, unread }: ChannelView): Html | undefined {
   </section>`;
 }
 
-function between(gap: UnreadPeriod, { text }: Words): string {
+function between(gap: UnreadPeriod, { text: { common } }: Words): string {
   if (gap.from === undefined && gap.to === undefined) return "";
-  if (gap.from === undefined) return text.gapOpenStart(day(gap.to ?? ""));
+  if (gap.from === undefined) return common.gapOpenStart({ to: day(gap.to ?? "") });
   return gap.to === undefined
-    ? text.gapOpenEnd(day(gap.from))
-    : text.gapBetween(day(gap.from), day(gap.to));
+    ? common.gapOpenEnd({ from: day(gap.from) })
+    : common.gapBetween({ from: day(gap.from), to: day(gap.to) });
 }
 
 /** What it tags and links, and who passes on whom. */
 function companySection({ frame, channel, recent, forwards }: ChannelView): Html {
   const { words } = frame;
-  const { text, number } = words;
+  const { channel: text } = words.text;
+  const { number } = words;
   const within = (field: string): string => searchAddress({ q: `in:${channel.name} ${field}` });
   const tags = (recent?.facets.tag ?? []).slice(0, mostCompany);
   const hosts = (recent?.facets.link ?? []).slice(0, mostCompany);
@@ -252,11 +254,11 @@ function companySection({ frame, channel, recent, forwards }: ChannelView): Html
       ${hosts.map(({ value, count }) => item(within(`link:${value}`), name(value), count))}
     </ul>
     <p>
-      <a class="reach" href="${within("is:forward")}">${text.forwards(number(forwards.own))}</a>
+      <a class="reach" href="${within("is:forward")}">${text.forwards({ count: forwards.own })}</a>
     </p>
     ${
       forwards.of.length > 0 &&
-      html`<h3>${text.forwardsOf(number(forwards.newest))}</h3>
+      html`<h3>${text.forwardsOf({ count: forwards.newest })}</h3>
         <ul class="row">
           ${forwards.of
             .slice(0, mostCompany)
@@ -286,7 +288,7 @@ const mostCompany = 15;
 
 /** How many subscribe, on the days it was read. */
 function subscribersSection({ frame, samples }: ChannelView): Html | undefined {
-  const { text, number } = frame.words;
+  const { channel: text, common } = frame.words.text;
   const seen = samples.flatMap(({ day: at, counters }) =>
     counters.subscribers === undefined ? [] : [{ at, value: counters.subscribers }],
   );
@@ -297,17 +299,17 @@ function subscribersSection({ frame, samples }: ChannelView): Html | undefined {
     <h2>${text.subscribersOverTime}</h2>
     <figure aria-labelledby="sb">
       <figcaption class="quiet small" id="sb">
-        ${text.subscribersSaid(rounded(first.value), rounded(last.value), number(seen.length))}
+        ${text.subscribersSaid({ from: rounded(first.value), to: rounded(last.value), days: seen.length })}
       </figcaption>
       ${stepChart(seen)}
     </figure>
     <details class="twin">
-      <summary>${text.asTable}</summary>
+      <summary>${common.asTable}</summary>
       <div class="scroll" tabindex="0">
         <table class="table">
           <thead>
             <tr>
-              <th scope="col">${text.steps.day}</th>
+              <th scope="col">${common.steps.day}</th>
               <th scope="col" class="num">${text.subscribersOverTime}</th>
             </tr>
           </thead>
@@ -339,8 +341,8 @@ function growthSection({ frame, channel, recent, unread, pace }: ChannelView): H
     kept: true,
   };
   return html`<section class="section">
-    <h2>${words.text.postsPerStep}</h2>
-    <p class="quiet">${words.text.cadence(words.number(pace.week), words.number(pace.month))}</p>
+    <h2>${words.text.channel.postsPerStep}</h2>
+    <p class="quiet">${words.text.channel.cadence({ week: pace.week, month: pace.month })}</p>
     ${timeline(drawing)}${timelineTable(drawing)}
   </section>`;
 }

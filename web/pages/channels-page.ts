@@ -22,24 +22,24 @@ export interface ChannelsView {
 export function channelsPage(view: ChannelsView): Html {
   const { frame, channels, runs } = view;
   const { words } = frame;
-  const { text, number } = words;
+  const { channels: text, common } = words.text;
   const imported = channels.filter((one) => one.imported > 0).length;
   const complete = channels.filter((one) => one.complete === 1 && one.imported === 0).length;
   const gaps = channels.filter((one) => one.complete < 1 && one.imported === 0).length;
   const running = runs.filter(({ state }) => state === "running").length;
   const said = [
-    text.complete(number(complete)),
-    gaps > 0 && text.withGaps(number(gaps)),
-    imported > 0 && text.importedOf(number(imported)),
-    running > 0 && text.beingRead(number(running)),
+    text.complete({ count: complete }),
+    gaps > 0 && text.withGaps({ count: gaps }),
+    imported > 0 && text.importedOf({ count: imported }),
+    running > 0 && text.beingRead({ count: running }),
   ].filter((part) => part !== false);
   return page(frame, {
-    title: text.channelsPage,
+    title: common.channelsPage,
     current: "channels",
     islands: ["live-run"],
     main: html`<div class="page-head">
         <div>
-          <h1>${words.channels(channels.length)}</h1>
+          <h1>${words.text.common.channels({ n: channels.length })}</h1>
           <p>${said.join(", ")}.</p>
         </div>
         ${addChannelForm(frame, view.form)}
@@ -55,12 +55,13 @@ export function channelsPage(view: ChannelsView): Html {
 
 function table({ frame, channels, coverage, runs }: ChannelsView): Html {
   const { words } = frame;
-  const { text, number } = words;
+  const { channels: text, common } = words.text;
+  const { number } = words;
   return html`<table class="table table-mid table-fold section">
     <thead>
       <tr>
-        <th scope="col">${text.channel}</th>
-        <th scope="col" class="num">${text.postsTitle}</th>
+        <th scope="col">${common.channel}</th>
+        <th scope="col" class="num">${common.postsTitle}</th>
         <th scope="col">${text.everyId}</th>
         <th scope="col" class="num">${text.known}</th>
         <th scope="col">${text.newest}</th>
@@ -78,14 +79,14 @@ function table({ frame, channels, coverage, runs }: ChannelsView): Html {
             >
             <div class="shelf quiet">${channel.name}</div>
           </th>
-          <td class="num" data-label="${text.postsTitle}">${number(channel.posts)}</td>
+          <td class="num" data-label="${common.postsTitle}">${number(channel.posts)}</td>
           <td data-label="${text.everyIdShort}">
             ${known && html`<svg class="chart" height="10" aria-hidden="true">${strip(known, 10)}</svg>`}
           </td>
           <td class="num" data-label="${text.known}">
             ${percent(channel.complete)}${
               channel.imported > 0 &&
-              html`<div class="quiet small">${text.importedOf(number(channel.imported))}</div>`
+              html`<div class="quiet small">${text.importedOf({ count: channel.imported })}</div>`
             }
           </td>
           <td data-label="${text.newest}">${when(channel.newest)}</td>

@@ -43,7 +43,7 @@ const tableRows = 366;
 /** Up to five queries on one timeline, as counts or for each 1,000 posts of the period. */
 export function comparePage(view: CompareView): Html {
   const { frame, lines, scale, fault } = view;
-  const { text } = frame.words;
+  const { compare: text } = frame.words.text;
   const boxes = [...lines.map(({ query }) => query), ...(fault ? [fault.query] : [])];
   const shown = [...boxes, ...(boxes.length < mostQueries ? [""] : [])];
   return page(frame, {
@@ -60,7 +60,7 @@ export function comparePage(view: CompareView): Html {
         ${shown.map(
           (query, place) =>
             html`<div class="form-row">
-              <label for="q${place + 1}">${text.queryNumber(String(place + 1))}</label>
+              <label for="q${place + 1}">${text.queryNumber({ place: String(place + 1) })}</label>
               <input
                 class="input mono"
                 id="q${place + 1}"
@@ -114,7 +114,8 @@ function address(lines: CompareView["lines"], scale: string): string {
 
 function drawing(view: CompareView): Html {
   const { frame, lines, all, step, unread } = view;
-  const { text, number } = frame.words;
+  const { compare: text, common } = frame.words.text;
+  const { number } = frame.words;
   const values = lines.map((line) => valuesOf(line.bars, view));
   const most = Math.max(...values.flat(), 0);
   const from = day(all[0]?.start ?? "");
@@ -124,7 +125,7 @@ function drawing(view: CompareView): Html {
       class="chart"
       height="252"
       role="img"
-      aria-label="${text.compared(String(lines.length), from, to)}"
+      aria-label="${text.compared({ count: String(lines.length), from, to })}"
     >
       ${hatches({ bars: all, step, unread }, { y: top, height })}
       <line class="c-base" x1="0" x2="100%" y1="220" y2="220" />
@@ -149,15 +150,15 @@ function drawing(view: CompareView): Html {
           html`<li>
             <svg aria-hidden="true"><path class="c-s${place + 1}" d="M0 6h24" /></svg>
             <a class="reach" href="${searchAddress({ q: query })}"
-              ><code><bdi>${query === "" ? text.everything : query}</bdi></code></a
+              ><code><bdi>${query === "" ? common.everything : query}</bdi></code></a
             >
-            ${frame.words.posts(total)}
+            ${frame.words.text.common.posts({ n: total })}
           </li>`,
       )}${
         unread.length > 0 &&
         html`<li>
           <svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg>
-          ${text.notRead}
+          ${common.notRead}
         </li>`
       }
     </ul>
@@ -168,14 +169,14 @@ function drawing(view: CompareView): Html {
 function newestOfEach({ frame, lines, titles }: CompareView): Html {
   const { words } = frame;
   return html`<section class="section">
-    <h2>${words.text.newestOfEach}</h2>
+    <h2>${words.text.compare.newestOfEach}</h2>
     <ol class="hits">
       ${lines.map(
         ({ query, newest }) =>
           newest &&
           html`<li class="hit-group">
             <p class="quiet">
-              <code><bdi>${query === "" ? words.text.everything : query}</bdi></code>
+              <code><bdi>${query === "" ? words.text.common.everything : query}</bdi></code>
             </p>
             <ol class="hits">
               ${postItem({ post: newest, words, titles, as: "hit" })}
@@ -208,20 +209,23 @@ function table(
   { frame, lines, all, step }: CompareView,
   values: readonly (readonly number[])[],
 ): Html {
-  const { text, number }: Words = frame.words;
+  const {
+    text: { common },
+    number,
+  }: Words = frame.words;
   const rows = all
     .map(({ start }, place) => ({ start, cells: values.map((line) => line[place] ?? 0) }))
     .filter(({ cells }) => cells.some((cell) => cell > 0))
     .toReversed()
     .slice(0, tableRows);
   return html`<details class="twin">
-    <summary>${text.asTable}</summary>
+    <summary>${common.asTable}</summary>
     <div class="scroll" tabindex="0">
       <table class="table">
         <thead>
           <tr>
-            <th scope="col">${text.steps[step]}</th>
-            ${lines.map(({ query }) => html`<th scope="col" class="num"><bdi>${query === "" ? text.everything : query}</bdi></th>`)}
+            <th scope="col">${common.steps[step]}</th>
+            ${lines.map(({ query }) => html`<th scope="col" class="num"><bdi>${query === "" ? common.everything : query}</bdi></th>`)}
           </tr>
         </thead>
         <tbody>

@@ -52,7 +52,7 @@ export function enterPage({ frame, next, fault, readable }: EnterView): Html {
       ${
         frame.door === undefined
           ? html`<p>${text.here}</p>
-              <p class="section"><a href="${next}">${frame.words.text.tryNext}</a></p>`
+              <p class="section"><a href="${next}">${frame.words.text.common.tryNext}</a></p>`
           : html`<p>${text.lead}</p>
               ${frame.door === "leave" && html`<p class="note">${text.inside}</p>`}
               ${

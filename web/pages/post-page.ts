@@ -7,7 +7,7 @@ import type { SampleAnswer } from "../../server/contract/sample.ts";
 import type { VersionsAnswer } from "../../server/contract/versions.ts";
 import { citationOf } from "../parts/citation.ts";
 import { languageName } from "../parts/facets.ts";
-import { clock, day, name, time } from "../parts/format.ts";
+import { clock, day, idRange, name, time } from "../parts/format.ts";
 import { postAddress, postItem } from "../parts/hit.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -40,7 +40,9 @@ export function postPage(view: PostPageView): Html {
     current: "search",
     main: html`<div class="split">
       <div>
-        <h1 class="only-read">${words.text.postOf(String(post.id), title)}</h1>
+        <h1 class="only-read">
+          ${words.text.post.postOf({ id: String(post.id), channel: title })}
+        </h1>
         <ol class="hits post">
           ${postItem({ post, words, titles, as: "whole" })}
         </ol>
@@ -57,7 +59,7 @@ function around(
   titles: ReadonlyMap<string, string>,
 ): Html {
   const { words } = frame;
-  const { text } = words;
+  const { post: text } = words.text;
   const { before, post, after } = context;
   const here = html`<li class="hit hit-here">
     <div class="hit-margin">
@@ -72,13 +74,13 @@ function around(
     <div class="section-head inset">
       <h2>${text.around}</h2>
       <a href="/c/${post.channel}"
-        >${text.allOf(titles.get(post.channel.toLowerCase()) ?? post.channel)}</a
+        >${text.allOf({ channel: titles.get(post.channel.toLowerCase()) ?? post.channel })}</a
       >
     </div>
     <ol class="hits">
       ${all.map(
         (one, place) =>
-          html`${missing(all[place - 1], one, { coverage, text })}${one === post ? here : postItem({ post: one, words, titles, as: "near" })}`,
+          html`${missing(all[place - 1], one, { coverage, words })}${one === post ? here : postItem({ post: one, words, titles, as: "near" })}`,
       )}
     </ol>
   </section>`;
@@ -90,23 +92,24 @@ function missing(
   other: PostAnswer,
   {
     coverage,
-    text,
-  }: { readonly coverage: CoverageAnswer | undefined; readonly text: Frame["words"]["text"] },
+    words,
+  }: { readonly coverage: CoverageAnswer | undefined; readonly words: Frame["words"] },
 ): Html[] {
+  const { post: text } = words.text;
   const from = (one?.ids.at(-1) ?? other.id) + 1;
   const to = other.id - 1;
   if (!one || !coverage || from > to) return [];
   return coverage.ranges
     .filter((range) => range.to >= from && range.from <= to)
     .flatMap((range) => {
-      const ids = text.idRange(String(Math.max(from, range.from)), String(Math.min(to, range.to)));
+      const ids = idRange(Math.max(from, range.from), Math.min(to, range.to), words);
       if (range.class === "unread")
-        return [html`<li class="lapse lapse-gap"><span>${text.betweenUnread(ids)}</span></li>`];
+        return [html`<li class="lapse lapse-gap"><span>${text.betweenUnread({ ids })}</span></li>`];
       if (range.class === "absent")
         return [
           html`<li class="lapse">
             <span
-              >${text.betweenAbsent(ids)}${range.asOf !== undefined && html`, ${time(range.asOf)}`}</span
+              >${text.betweenAbsent({ ids })}${range.asOf !== undefined && html`, ${time(range.asOf)}`}</span
             >
           </li>`,
         ];
@@ -116,7 +119,7 @@ function missing(
 
 /** How to cite it, in four forms. */
 function citation({ frame, context, channel }: PostPageView): Html {
-  const { text } = frame.words;
+  const { post: text } = frame.words.text;
   const { post } = context;
   const { apa, gost, bibtex, csl } = citationOf(post, channel?.title ?? post.channel);
   const forms = [
@@ -139,20 +142,21 @@ function citation({ frame, context, channel }: PostPageView): Html {
 
 function evidence({ frame, context, channel, page: stored }: PostPageView): Html {
   const { words } = frame;
-  const { text, number } = words;
+  const { post: text, common } = words.text;
+  const { number } = words;
   const { post } = context;
   const { deleted } = post;
   const path = `/api/v1/channels/${post.channel}/posts/${post.id}`;
   return html`<section class="section" id="evidence">
-    <h2>${text.evidenceTitle}</h2>
+    <h2>${common.evidenceTitle}</h2>
     <dl class="facts">
-      <dt>${text.channel}</dt>
+      <dt>${common.channel}</dt>
       <dd>
         <a class="reach" href="/c/${post.channel}"
           ><bdi>${name(channel?.title ?? post.channel)}</bdi></a
         >
       </dd>
-      <dt>${text.publishedAt}</dt>
+      <dt>${common.publishedAt}</dt>
       <dd>${time(post.publishedAt)}</dd>
       <dt>${text.firstSeen}</dt>
       <dd>${time(post.firstSeenAt)}</dd>
@@ -184,7 +188,7 @@ function evidence({ frame, context, channel, page: stored }: PostPageView): Html
       }
       ${
         post.reactions.length > 0 &&
-        html`<dt>${text.reactionsTitle}</dt>
+        html`<dt>${common.reactionsTitle}</dt>
           <dd>${reactionList(post.reactions, words)}</dd>`
       }
       <dt>${text.source}</dt>
@@ -193,20 +197,20 @@ function evidence({ frame, context, channel, page: stored }: PostPageView): Html
           >${post.url.replace(/^https?:\/\//, "")}</a
         >
       </dd>
-      <dt>${text.hash}</dt>
+      <dt>${common.hash}</dt>
       <dd class="mono fold">${post.hash}</dd>
       ${
         stored &&
         html`<dt>${text.readFrom}</dt>
           <dd>
             <a class="reach" href="${path}/raw" download>${text.rawPage}</a>,
-            ${time(stored.readAt)}${stored.parser !== undefined && html`, ${text.parser(stored.parser)}`}
+            ${time(stored.readAt)}${stored.parser !== undefined && html`, ${text.parser({ version: stored.parser })}`}
           </dd>`
       }
-      <dt>${text.json}</dt>
+      <dt>${common.json}</dt>
       <dd>
         <a class="reach" href="${postAddress(post)}.json">${postAddress(post).slice(3)}.json</a>,
-        <a class="reach" href="${path}/versions">${text.versions}</a>
+        <a class="reach" href="${path}/versions">${common.versions}</a>
       </dd>
     </dl>
   </section>`;

@@ -6,15 +6,15 @@ import { entrance, page, type Frame } from "../parts/layout.ts";
 
 /** A page that says what is not there or went wrong, and where to go on. */
 export function problemPage(frame: Frame, problem: Problem): Html {
-  const { text } = frame.words;
+  const { problem: text, common } = frame.words.text;
   const title =
-    problem.status === 404 ? text.notFound : problem.status >= 500 ? text.failed : text.refused;
+    problem.status === 404 ? text.notFound : problem.status >= 500 ? common.failed : text.refused;
   const said =
     problem.id !== undefined
-      ? text.problemId(problem.id)
+      ? text.problemId({ id: problem.id })
       : problem.fault
         ? faultSaid(problem, frame.words)
-        : text.problem(problem.type, problem.detail);
+        : (frame.words.answers?.problem(problem) ?? problem.detail);
   return page(frame, {
     title,
     main: html`<section class="empty">
@@ -24,10 +24,10 @@ export function problemPage(frame: Frame, problem: Problem): Html {
         problem.status === 401 &&
         frame.door === "enter" &&
         html`<p class="section">
-          <a class="btn btn-lead" href="${entrance(frame.address)}">${text.enter}</a>
+          <a class="btn btn-lead" href="${entrance(frame.address)}">${common.enter}</a>
         </p>`
       }
-      <p class="section"><a href="/">${text.tryNext}</a></p>
+      <p class="section"><a href="/">${common.tryNext}</a></p>
     </section>`,
   });
 }

@@ -4,7 +4,6 @@ import type { RunAnswer, RunLineAnswer } from "../../server/contract/run.ts";
 import { clock, day, moment, name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
-import { runWords } from "../words/run-words.ts";
 import {
   countsOf,
   live,
@@ -33,55 +32,55 @@ export interface RunsView {
 export function runsPage(view: RunsView): Html {
   const { frame, open, ended, asked } = view;
   const { words } = frame;
-  const own = runWords(words);
+  const { runs: text } = words.text;
   const running = open.filter(({ state }) => state === "running").length;
   const said = [
-    running > 0 && own.nowRunning(words.number(running)),
-    open.length > running && own.nowWaiting(words.number(open.length - running)),
+    running > 0 && text.nowRunning({ count: running }),
+    open.length > running && text.nowWaiting({ count: open.length - running }),
   ].filter((part) => part !== false);
   return page(frame, {
-    title: words.text.runs,
+    title: words.text.common.runs,
     current: "runs",
     islands: open.length > 0 ? ["live-run"] : [],
     main: html`<div class="page-head">
         <div>
-          <h1>${words.text.runs}</h1>
-          <p>${said.length > 0 && `${said.join(", ")}. `}${own.lead}</p>
+          <h1>${words.text.common.runs}</h1>
+          <p>${said.length > 0 && `${said.join(", ")}. `}${text.lead}</p>
         </div>
         ${
           frame.changesOpen
             ? html`<form class="row push" action="/runs" method="post">
-                <button class="btn btn-lead">${own.bringAll}</button>
+                <button class="btn btn-lead">${text.bringAll}</button>
               </form>`
-            : closed(own.closed, frame.command)
+            : closed(text.closed, frame.command)
         }
       </div>
       ${
         open.length > 0 &&
         html`<section aria-labelledby="now">
-          <h2 id="now">${own.inProgress}</h2>
+          <h2 id="now">${text.inProgress}</h2>
           ${runItems(open, frame)}
         </section>`
       }
       ${dueSection(view)}
       <section class="section">
         <div class="section-head">
-          <h2>${own.past}</h2>
-          <nav class="choice" aria-label="${own.show}">
-            ${choice(own.all, { asked, failedOnly: false })}
-            ${choice(own.failedOnly, { asked, failedOnly: true })}
+          <h2>${text.past}</h2>
+          <nav class="choice" aria-label="${text.show}">
+            ${choice(text.all, { asked, failedOnly: false })}
+            ${choice(text.failedOnly, { asked, failedOnly: true })}
           </nav>
         </div>
         ${
           ended.length > 0
             ? runItems(ended, frame)
             : html`<p>
-                ${asked.failedOnly || asked.channel !== undefined ? own.noneSo : own.noCounts}
+                ${asked.failedOnly || asked.channel !== undefined ? text.noneSo : text.noCounts}
               </p>`
         }
         ${
           view.olderAt !== undefined &&
-          html`<p class="section"><a href="${view.olderAt}" rel="next">${own.older}</a></p>`
+          html`<p class="section"><a href="${view.olderAt}" rel="next">${text.older}</a></p>`
         }
       </section>`,
   });
@@ -106,15 +105,15 @@ function choice(
 
 function dueSection({ frame, due, plan }: RunsView): Html {
   const { words } = frame;
-  const own = runWords(words);
+  const { runs: text } = words.text;
   return html`<section class="section" aria-labelledby="due">
     <div class="section-head">
-      <h2 id="due">${own.nextDue}</h2>
-      <a href="/schedules">${own.allSchedules}</a>
+      <h2 id="due">${text.nextDue}</h2>
+      <a href="/schedules">${text.allSchedules}</a>
     </div>
     ${
       due.length === 0
-        ? html`<p>${own.nothingDue}</p>`
+        ? html`<p>${text.nothingDue}</p>`
         : html`<ol class="due">
               ${due.map(
                 ({ at, channel }) =>
@@ -128,15 +127,14 @@ function dueSection({ frame, due, plan }: RunsView): Html {
 
 /** `Next 24 hours: 312 requests in 40 runs, channels: 11.` */
 export function planSaid(plan: PlanAnswer, words: Words): string {
-  const own = runWords(words);
-  const { number } = words;
-  const said = own.plan(
-    number(plan.hours),
-    number(plan.requests),
-    number(plan.runs),
-    number(plan.channels),
-  );
-  return plan.each.some(({ from }) => from === "nothing") ? `${said} ${own.planFirst}` : said;
+  const { runs: text } = words.text;
+  const said = text.plan({
+    hours: plan.hours,
+    requests: plan.requests,
+    runs: plan.runs,
+    channels: plan.channels,
+  });
+  return plan.each.some(({ from }) => from === "nothing") ? `${said} ${text.planFirst}` : said;
 }
 
 /** One run: its counts, why it ended, its log, and what can be done with it. */
@@ -145,31 +143,34 @@ export function runPage(
   { run, lines }: { readonly run: RunAnswer; readonly lines: readonly RunLineAnswer[] },
 ): Html {
   const { words } = frame;
-  const own = runWords(words);
+  const { runs: text } = words.text;
   const isOpen = run.state === "running" || run.state === "waiting";
   const facts: readonly (readonly [string, Html | string | undefined])[] = [
-    [words.text.channel, html`<a class="reach" href="/c/${run.channel}">@${run.channel}</a>`],
     [
-      own.cause[run.cause],
-      run.scheduleId !== undefined && html`<a href="/schedules">${own.schedules}</a>`,
+      words.text.common.channel,
+      html`<a class="reach" href="/c/${run.channel}">@${run.channel}</a>`,
     ],
-    [own.due, time(run.dueAt)],
-    [own.started, run.startedAt !== undefined && time(run.startedAt)],
-    [own.ended, run.finishedAt !== undefined && time(run.finishedAt)],
     [
-      own.again,
-      run.retryOf !== undefined && html`<a href="/runs/${run.retryOf}">${own.earlierRun}</a>`,
+      text.cause[run.cause],
+      run.scheduleId !== undefined && html`<a href="/schedules">${text.schedules}</a>`,
+    ],
+    [text.due, time(run.dueAt)],
+    [text.started, run.startedAt !== undefined && time(run.startedAt)],
+    [text.ended, run.finishedAt !== undefined && time(run.finishedAt)],
+    [
+      text.again,
+      run.retryOf !== undefined && html`<a href="/runs/${run.retryOf}">${text.earlierRun}</a>`,
     ],
   ].map(([label, value]) => [label, value === false ? undefined : value] as never);
   const main = html`<div class="run${lookOf(run)}">
       <p class="hit-head">
-        ${runState(run, words)} <span class="quiet small">${own.cause[run.cause]}</span>
+        ${runState(run, words)} <span class="quiet small">${text.cause[run.cause]}</span>
       </p>
       ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}
     </div>
     <section class="section" aria-labelledby="log">
-      <h2 id="log">${own.log}</h2>
-      ${lines.length === 0 && !isOpen && html`<p>${own.noLines}</p>`}
+      <h2 id="log">${text.log}</h2>
+      ${lines.length === 0 && !isOpen && html`<p>${text.noLines}</p>`}
       <ol class="log" data-lines="${lines.at(-1)?.no ?? 0}">
         ${lines.map(
           ({ at, text }) =>
@@ -180,12 +181,12 @@ export function runPage(
       </ol>
     </section>`;
   return page(frame, {
-    title: own.runOf(run.channel),
+    title: text.runOf({ channel: run.channel }),
     current: "runs",
     islands: isOpen ? ["live-run"] : [],
     main: html`<div class="page-head">
         <div>
-          <h1>${own.runOf(run.channel)}</h1>
+          <h1>${text.runOf({ channel: run.channel })}</h1>
           <p>${moment(run.startedAt ?? run.dueAt)}</p>
         </div>
       </div>

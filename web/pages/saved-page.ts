@@ -178,7 +178,7 @@ function item(search: SavedAnswer, text: SavedTexts, words: Words): Html {
   return html`<section class="section stack" id="saved-${id}">
     <h2><bdi>${name}</bdi></h2>
     <p>
-      <code class="fold"><bdi>${query === "" ? words.text.everything : query}</bdi></code>
+      <code class="fold"><bdi>${query === "" ? words.text.common.everything : query}</bdi></code>
     </p>
     <p class="quiet small fold">
       <span class="state${state === "gone" ? " state-gone" : ""}">${text.states[state]}</span>,

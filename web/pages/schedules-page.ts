@@ -3,7 +3,6 @@ import type { PlanAnswer } from "../../server/contract/plan.ts";
 import type { PlanPreviewAnswer, ScheduleAnswer } from "../../server/contract/schedule.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
-import { runWords } from "../words/run-words.ts";
 import { minute, planSaid } from "./runs-page.ts";
 
 /** The form as it was typed, and what came of it. */
@@ -32,15 +31,16 @@ export interface SchedulesView {
 export function schedulesPage(view: SchedulesView): Html {
   const { frame, schedules, plan } = view;
   const { words } = frame;
-  const own = runWords(words);
+  const { schedules: text } = words.text;
   return page(frame, {
-    title: own.schedules,
+    title: words.text.runs.schedules,
     current: "runs",
     main: html`<div class="page-head">
         <div>
-          <h1>${own.schedules}</h1>
+          <h1>${words.text.runs.schedules}</h1>
           <p>
-            ${schedules.length === 0 ? own.noSchedules : planSaid(plan, words)} ${own.scheduleLead}
+            ${schedules.length === 0 ? text.noSchedules : planSaid(plan, words)}
+            ${text.scheduleLead}
           </p>
         </div>
       </div>
@@ -48,22 +48,22 @@ export function schedulesPage(view: SchedulesView): Html {
         frame.changesOpen
           ? formSection(view)
           : html`<p class="hint quiet small section">
-              ${own.closed} <code>${frame.command} schedule add @name --adaptive</code>
+              ${words.text.runs.closed} <code>${frame.command} schedule add @name --adaptive</code>
             </p>`
       }`,
   });
 }
 
 function table({ frame, schedules }: SchedulesView): Html {
-  const own = runWords(frame.words);
+  const { schedules: text } = frame.words.text;
   return html`<table class="table table-mid table-fold">
     <thead>
       <tr>
-        <th scope="col">${frame.words.text.channel}</th>
-        <th scope="col">${own.when}</th>
-        <th scope="col">${own.nextFive}, UTC</th>
-        <th scope="col">${own.missedTimes}</th>
-        ${frame.changesOpen && html`<th scope="col"><span class="only-read">${own.actions}</span></th>`}
+        <th scope="col">${frame.words.text.common.channel}</th>
+        <th scope="col">${text.when}</th>
+        <th scope="col">${text.nextFive}, UTC</th>
+        <th scope="col">${text.missedTimes}</th>
+        ${frame.changesOpen && html`<th scope="col"><span class="only-read">${text.actions}</span></th>`}
       </tr>
     </thead>
     <tbody>
@@ -73,9 +73,9 @@ function table({ frame, schedules }: SchedulesView): Html {
             <th scope="row">
               <a class="channel" href="/c/${schedule.channel}">${schedule.channel}</a>
             </th>
-            <td data-label="${own.when}"><span>${whenSaid(schedule, frame)}</span></td>
-            <td data-label="${own.nextFive}"><span>${nextSaid(schedule, frame)}</span></td>
-            <td data-label="${own.missedTimes}">${own.misfire[schedule.misfire]}</td>
+            <td data-label="${text.when}"><span>${whenSaid(schedule, frame)}</span></td>
+            <td data-label="${text.nextFive}"><span>${nextSaid(schedule, frame)}</span></td>
+            <td data-label="${text.missedTimes}">${text.misfire[schedule.misfire]}</td>
             ${frame.changesOpen && html`<td>${actions(schedule, frame)}</td>`}
           </tr>`,
       )}
@@ -84,21 +84,21 @@ function table({ frame, schedules }: SchedulesView): Html {
 }
 
 function whenSaid({ cadence, jitterSeconds }: ScheduleAnswer, { words }: Frame): Html {
-  const own = runWords(words);
+  const { schedules: text } = words.text;
   const later =
-    jitterSeconds > 0 && `, ${own.jitter(words.number(Math.round(jitterSeconds / 60)))}`;
+    jitterSeconds > 0 && `, ${text.jitter({ minutes: Math.round(jitterSeconds / 60) })}`;
   return cadence.kind === "adaptive"
-    ? html`${own.adaptive}${later}`
-    : html`<code>${cadence.expression}</code> ${own.zone(cadence.timezone)}${later}`;
+    ? html`${text.adaptive}${later}`
+    : html`<code>${cadence.expression}</code> ${text.zone({ zone: cadence.timezone })}${later}`;
 }
 
 function nextSaid(
   { paused, next }: Pick<ScheduleAnswer, "paused" | "next">,
   { words }: Frame,
 ): Html | string {
-  const own = runWords(words);
-  if (paused) return html`<span class="quiet">${own.paused}</span>`;
-  if (next.length === 0) return own.never;
+  const { schedules: text } = words.text;
+  if (paused) return html`<span class="quiet">${text.paused}</span>`;
+  if (next.length === 0) return text.never;
   return dueTimes(next);
 }
 
@@ -110,41 +110,43 @@ const dueTimes = (next: readonly string[]): Html =>
   })}`;
 
 function actions(schedule: ScheduleAnswer, { words }: Frame): Html {
-  const own = runWords(words);
+  const { schedules: text } = words.text;
   const button = (verb: string, label: string): Html =>
     html`<form action="/schedules/${schedule.id}/${verb}" method="post">
-      <button class="btn" aria-label="${own.of(label, schedule.channel)}">${label}</button>
+      <button class="btn" aria-label="${text.of({ label, channel: schedule.channel })}">
+        ${label}
+      </button>
     </form>`;
   return html`<div class="row">
-    ${schedule.paused ? button("resume", own.resumeSchedule) : button("pause", own.pause)}
-    ${button("remove", own.remove)}
+    ${schedule.paused ? button("resume", text.resumeSchedule) : button("pause", text.pause)}
+    ${button("remove", text.remove)}
   </div>`;
 }
 
 function formSection({ frame, form }: SchedulesView): Html {
   const { words } = frame;
-  const own = runWords(words);
+  const { schedules: text } = words.text;
   return html`<section class="section" aria-labelledby="add">
-    <h2 id="add">${own.add}</h2>
+    <h2 id="add">${text.add}</h2>
     <form class="schedule-form" action="/schedules#add" method="post">
-      ${field("channels", own.channels, {
+      ${field("channels", text.channels, {
         form,
         value: form.channels,
-        hint: own.channelsHint,
+        hint: text.channelsHint,
         attributes: html`required maxlength="20000" autocapitalize="none" spellcheck="false"`,
       })}
       <fieldset>
-        <legend>${own.when}</legend>
-        ${radio("adaptive", own.adaptively, form)} ${radio("cron", own.atTimes, form)}
+        <legend>${text.when}</legend>
+        ${radio("adaptive", text.adaptively, form)} ${radio("cron", text.atTimes, form)}
         <div class="form-row">
-          ${field("cadence", own.cron, {
+          ${field("cadence", text.cron, {
             form,
             name: "expression",
             value: form.expression,
-            hint: own.cronHint,
+            hint: text.cronHint,
             attributes: html`maxlength="200" autocapitalize="none" spellcheck="false"`,
           })}
-          ${field("timezone", own.timezone, {
+          ${field("timezone", text.timezone, {
             form,
             value: form.timezone,
             attributes: html`maxlength="60" autocapitalize="none" spellcheck="false"`,
@@ -152,19 +154,19 @@ function formSection({ frame, form }: SchedulesView): Html {
         </div>
       </fieldset>
       <div class="form-row">
-        ${field("jitterMinutes", own.jitterMinutes, {
+        ${field("jitterMinutes", text.jitterMinutes, {
           form,
           value: form.jitterMinutes,
-          hint: own.jitterHint,
+          hint: text.jitterHint,
           attributes: html`inputmode="numeric" maxlength="4"`,
         })}
         <div class="field">
-          <label for="misfire">${own.missedTimes}</label
+          <label for="misfire">${text.missedTimes}</label
           ><select class="input" id="misfire" name="misfire">
             ${(["once", "skip"] as const).map(
               (one) =>
                 html`<option value="${one}" ${form.misfire === one ? html`selected` : ""}>
-                  ${own.misfire[one]}
+                  ${text.misfire[one]}
                 </option>`,
             )}
           </select>
@@ -173,11 +175,11 @@ function formSection({ frame, form }: SchedulesView): Html {
       ${form.preview && preview(form.preview, frame)}
       <div class="row">
         <button class="btn${form.preview ? "" : " btn-lead"}" name="step" value="plan">
-          ${own.showPlan}
+          ${text.showPlan}
         </button>
         ${
           form.preview &&
-          html`<button class="btn btn-lead" name="step" value="save">${own.save}</button>`
+          html`<button class="btn btn-lead" name="step" value="save">${text.save}</button>`
         }
       </div>
     </form>
@@ -186,15 +188,15 @@ function formSection({ frame, form }: SchedulesView): Html {
 
 function preview({ plan, all, next }: PlanPreviewAnswer, frame: Frame): Html {
   const { words } = frame;
-  const own = runWords(words);
+  const { schedules: text } = words.text;
   return html`<section aria-labelledby="preview" role="status">
-    <h3 id="preview">${own.preview}</h3>
+    <h3 id="preview">${text.preview}</h3>
     <dl class="facts">
-      <dt>${own.alone}</dt>
+      <dt>${text.alone}</dt>
       <dd>${planSaid(plan, words)}</dd>
-      <dt>${own.together}</dt>
+      <dt>${text.together}</dt>
       <dd>${planSaid(all, words)}</dd>
-      <dt>${own.nextFive}, UTC</dt>
+      <dt>${text.nextFive}, UTC</dt>
       <dd>${nextSaid({ paused: false, next }, frame)}</dd>
     </dl>
   </section>`;

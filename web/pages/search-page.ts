@@ -60,7 +60,8 @@ const mostGapsNamed = 3;
 export function searchPage(view: SearchView): Html {
   const { frame, answer, asked } = view;
   const { words } = frame;
-  const title = asked.q === "" ? "" : `${answer.query}: ${words.posts(answer.total)}`;
+  const title =
+    asked.q === "" ? "" : `${answer.query}: ${words.text.common.posts({ n: answer.total })}`;
   const found = answer.total > 0;
   return page(frame, {
     title,
@@ -92,7 +93,7 @@ const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =
 /** A query that does not parse, with the place underlined. */
 export function faultPage(frame: Frame, asked: Asked, problem: Problem): Html {
   const { words } = frame;
-  const { text } = words;
+  const { search: text } = words.text;
   const { q } = asked;
   const { at } = problem;
   return page(frame, {
@@ -102,9 +103,7 @@ export function faultPage(frame: Frame, asked: Asked, problem: Problem): Html {
     main: html`<h1 class="only-read">${text.badQuery}</h1>
       ${queryBox(asked, words, "fault")}
       <div class="fault-at" id="fault" role="alert">
-        <p>
-          ${at && `${text.atCharacter(words.number(at.start + 1))}: `}${faultSaid(problem, words)}
-        </p>
+        <p>${at && `${text.atCharacter({ place: at.start + 1 })}: `}${faultSaid(problem, words)}</p>
         ${
           at &&
           html`<pre dir="auto" tabindex="0">
@@ -116,7 +115,7 @@ ${q.slice(0, at.start)}<mark>${q.slice(at.start, Math.max(at.end, at.start + 1))
 
 /** Nothing is archived: what to do first. */
 export function firstRunPage(frame: Frame, fault?: AddChannel): Html {
-  const { text } = frame.words;
+  const { search: text } = frame.words.text;
   return page(frame, {
     title: "",
     current: "search",
@@ -162,28 +161,28 @@ const again = (asked: Asked, change: Partial<Asked>): string =>
 
 function resultHead({ answer, frame, asked, covered }: SearchView): Html {
   const { words } = frame;
-  const { text } = words;
+  const { search: text, common } = words.text;
   const channels = answer.facets.channel?.length;
   const where =
     channels === undefined || !frame.archive
       ? ""
-      : `${words.inChannels(channels, frame.archive.channels)}. `;
+      : `${text.inChannels({ some: channels, all: frame.archive.channels })}. `;
   return html`<div class="result-head">
-      <h1>${words.posts(answer.total)}</h1>
+      <h1>${words.text.common.posts({ n: answer.total })}</h1>
       <p>
         ${where}${answer.totalIsExact ? text.exact : text.notExact},
-        ${text.took(words.number(Math.max(1, Math.round(answer.tookMs))))},
-        ${text.engine[answer.engine]},
+        ${text.took({ ms: Math.max(1, Math.round(answer.tookMs)) })},
+        ${common.engine[answer.engine]},
         ${text.order[answer.sort]}${
           covered &&
           `; ${
             covered.readAt === undefined
-              ? text.coversUnread(percent(covered.share))
-              : text.covers(percent(covered.share), moment(covered.readAt))
+              ? text.coversUnread({ share: percent(covered.share) })
+              : text.covers({ share: percent(covered.share), time: moment(covered.readAt) })
           }`
         }.${
           answer.archive.indexLagSeconds > 0 &&
-          ` ${text.indexBehind(words.number(Math.ceil(answer.archive.indexLagSeconds)))}.`
+          ` ${text.indexBehind({ seconds: Math.ceil(answer.archive.indexLagSeconds) })}.`
         }
       </p>
     </div>
@@ -193,7 +192,7 @@ function resultHead({ answer, frame, asked, covered }: SearchView): Html {
       html`<div class="note">
         ${icon("warn")}
         <p>
-          ${text.rankedWithin(words.number(answer.rankedWithin))}
+          ${text.rankedWithin({ count: answer.rankedWithin })}
           <a href="${again(asked, { rank: "full" })}">${text.rankAll}</a>
         </p>
       </div>`
@@ -202,7 +201,7 @@ function resultHead({ answer, frame, asked, covered }: SearchView): Html {
 
 function times(view: SearchView): Html | undefined {
   const { answer, frame, asked } = view;
-  const { text } = frame.words;
+  const { search: text, common } = frame.words.text;
   const step = answer.histogramStep;
   if (!answer.histogram || !step) return undefined;
   const drawing: TimelineView = {
@@ -220,7 +219,7 @@ function times(view: SearchView): Html | undefined {
       html`<a
         href="${again(asked, { histogram: one })}"
         ${one === step ? html` aria-current="true"` : ""}
-        >${text.steps[one]}</a
+        >${common.steps[one]}</a
       > `,
   );
   return html`<section class="timeline">
@@ -255,7 +254,7 @@ function times(view: SearchView): Html | undefined {
           view.unread.length > 0 &&
           html`<span
             ><svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg
-            >${text.notRead}</span
+            >${common.notRead}</span
           >`
         }
       </div>
@@ -275,7 +274,7 @@ const hidden = (asked: Asked): Html[] =>
     .map(([key, value]) => html`<input type="hidden" name="${key}" value="${value}" />`);
 
 function tools({ answer, asked, frame }: SearchView): Html {
-  const { text } = frame.words;
+  const { search: text, common } = frame.words.text;
   const sorts = (["new", "old", "relevance", "views", "reactions"] as const).map(
     (sort) =>
       html`<a
@@ -293,18 +292,20 @@ function tools({ answer, asked, frame }: SearchView): Html {
           html`<a
             href="${again(asked, { view: view === "posts" ? "" : view, page: asked.page })}"
             ${view === viewOf(asked) ? html` aria-current="true"` : ""}
-            >${text.views3[view]}</a
+            >${common.views3[view]}</a
           > `,
       )}
     </nav>
-    <button class="btn facets-open" popovertarget="facets">${icon("filter")} ${text.narrow}</button>
+    <button class="btn facets-open" popovertarget="facets">
+      ${icon("filter")} ${common.narrow}
+    </button>
   </div>`;
 }
 
 function results(view: SearchView): Html {
   const { answer, frame, titles } = view;
   return html`<div class="with-facets">
-    <section aria-label="${frame.words.text.results}">
+    <section aria-label="${frame.words.text.search.results}">
       ${
         answer.hits.length > 0
           ? html`${hitList(view)} ${pager(view)}
@@ -334,20 +335,20 @@ function hitList(view: SearchView): Html {
 /** One line a page: what was not read in the time that its hits cover, so that nobody takes it for silence. */
 function notRead({ answer, frame, unread, titles }: SearchView): Html | undefined {
   if (!isByTime(answer)) return undefined;
-  const { text, number } = frame.words;
+  const { search: text } = frame.words.text;
   const times = answer.hits.map(({ publishedAt }) => publishedAt).toSorted();
   const gaps = unread.filter((gap) => lies(gap, times[0] ?? "", times.at(-1) ?? ""));
   if (gaps.length === 0) return undefined;
   const named = gaps.slice(0, mostGapsNamed).map((gap) => {
     const title = name(titles.get(gap.channel.toLowerCase()) ?? gap.channel);
-    return html`${period(gap, text)}:
-      <a href="/c/${gap.channel}#gaps"><bdi>${text.gapNotRead(title)}</bdi></a>`;
+    return html`${period(gap, frame.words)}:
+      <a href="/c/${gap.channel}#gaps"><bdi>${text.gapNotRead({ channel: title })}</bdi></a>`;
   });
   const more = gaps.length - named.length;
   return html`<li class="lapse lapse-gap">
     <span
       >${named.map((one, place) => html`${place > 0 && "; "}${one}`)}${
-        more > 0 && html`; <a href="/channels">${text.gapsMore(number(more))}</a>`
+        more > 0 && html`; <a href="/channels">${text.gapsMore({ count: more })}</a>`
       }.
       ${text.gapMayExist}</span
     >
@@ -381,20 +382,22 @@ function between({ answer, frame, unread }: SearchView, place: number): Html | u
   const silent =
     isRead &&
     days >= silenceDays &&
-    html`<li class="lapse"><span>${words.text.silence(words.number(days))}</span></li>`;
+    html`<li class="lapse"><span>${words.text.search.silence({ days })}</span></li>`;
   return html`${silent}${heading}`;
 }
 
-function period(gap: UnreadPeriod, text: Frame["words"]["text"]): string {
-  if (gap.from === undefined) return text.gapOpenStart(day(gap.to ?? ""));
+function period(gap: UnreadPeriod, words: Frame["words"]): string {
+  const { common } = words.text;
+  if (gap.from === undefined) return common.gapOpenStart({ to: day(gap.to ?? "") });
   return gap.to === undefined
-    ? text.gapOpenEnd(day(gap.from))
-    : text.gapBetween(day(gap.from), day(gap.to));
+    ? common.gapOpenEnd({ from: day(gap.from) })
+    : common.gapBetween({ from: day(gap.from), to: day(gap.to) });
 }
 
 function pager({ answer, asked, frame }: SearchView): Html {
   const { words } = frame;
-  const { text, number } = words;
+  const { search: text } = words.text;
+  const { number } = words;
   const pages = Math.ceil(answer.total / answer.limit);
   const to = (target: number): string => again(asked, { page: target === 1 ? "" : String(target) });
   const shown = [...new Set([1, answer.page - 1, answer.page, answer.page + 1, pages])]
@@ -406,7 +409,7 @@ function pager({ answer, asked, frame }: SearchView): Html {
     const current = one === answer.page ? html` aria-current="page"` : "";
     return html`${skipped}
       <li>
-        <a href="${to(one)}" ${current} aria-label="${text.pageNumber(number(one))}"
+        <a href="${to(one)}" ${current} aria-label="${text.pageNumber({ page: one })}"
           >${number(one)}</a
         >
       </li>`;
@@ -414,7 +417,7 @@ function pager({ answer, asked, frame }: SearchView): Html {
   const first = (answer.page - 1) * answer.limit + 1;
   return html`<nav class="pager" aria-label="${text.pages}">
     <span class="quiet"
-      >${text.range(number(first), number(first + answer.hits.length - 1), number(answer.total))}</span
+      >${text.range({ from: first, to: first + answer.hits.length - 1, all: answer.total })}</span
     >${
       pages > 1 &&
       html`<ol>
@@ -430,24 +433,29 @@ function pager({ answer, asked, frame }: SearchView): Html {
 }
 
 function pastTheEnd({ answer, asked, frame }: SearchView): Html {
-  const { text, number } = frame.words;
+  const { search: text } = frame.words.text;
   return html`<div class="empty">
-    <p>${text.pastLast(number(answer.page))} <a href="${again(asked, {})}">${text.firstPage}</a></p>
+    <p>
+      ${text.pastLast({ page: answer.page })}
+      <a href="${again(asked, {})}">${text.firstPage}</a>
+    </p>
   </div>`;
 }
 
 function nothing({ answer, asked, frame, without }: SearchView): Html {
   const { words } = frame;
-  const { text } = words;
+  const { search: text } = words.text;
   const { suggestion } = answer;
+  const conditions = answer.pieces.length;
+  const said = conditions > 1 ? text.nothingOfAll({ conditions }) : text.nothing;
   return html`<section class="empty" aria-labelledby="none">
-    <h1 id="none">${text.nothing(answer.pieces.length)}</h1>
+    <h1 id="none">${said}</h1>
     ${
       suggestion &&
       html`<p>
         ${text.spelled}
         <a href="${toQuery(asked)(suggestion.query)}"><bdi>${suggestion.query}</bdi></a
-        >: <b>${words.posts(suggestion.total)}</b>.
+        >: <b>${words.text.common.posts({ n: suggestion.total })}</b>.
       </p>`
     }
     ${
@@ -472,9 +480,9 @@ function nothing({ answer, asked, frame, without }: SearchView): Html {
     <div class="section">
       <h2>${text.searched}</h2>
       <p class="quiet">
-        ${text.searchedAll(words.posts(answer.archive.posts), words.channels(frame.archive?.channels ?? 0))}${
+        ${text.searchedAll({ posts: words.text.common.posts({ n: answer.archive.posts }), channels: words.text.common.channels({ n: frame.archive?.channels ?? 0 }) })}${
           answer.archive.indexLagSeconds > 0 &&
-          ` ${text.indexBehind(words.number(Math.ceil(answer.archive.indexLagSeconds)))}.`
+          ` ${text.indexBehind({ seconds: Math.ceil(answer.archive.indexLagSeconds) })}.`
         }
       </p>
     </div>

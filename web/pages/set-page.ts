@@ -10,7 +10,8 @@ const mostShown = 200;
 /** A cited result: what it was, whether it still is, and exactly what changed. */
 export function setPage(frame: Frame, set: SetAnswer): Html {
   const { words } = frame;
-  const { text, number } = words;
+  const { set: text, common } = words.text;
+  const { number } = words;
   const others = set.queries.filter((query) => query !== set.query);
   const kinds = ["added", "edited", "deleted", "left", "gone"] as const;
   return page(frame, {
@@ -20,8 +21,8 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
         <div>
           <h1>${text.setTitle} <span class="mono">${set.id}</span></h1>
           <p>
-            <code><bdi>${set.query === "" ? text.everything : set.query}</bdi></code
-            >: ${words.posts(set.posts)}, ${text.citedAt} ${time(set.citedAt)}
+            <code><bdi>${set.query === "" ? common.everything : set.query}</bdi></code
+            >: ${words.text.common.posts({ n: set.posts })}, ${text.citedAt} ${time(set.citedAt)}
           </p>
         </div>
         <div class="row push">
@@ -34,8 +35,8 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
           <thead>
             <tr>
               <th scope="col">${text.sinceThen}</th>
-              <th scope="col" class="num">${text.postsTitle}</th>
-              <th scope="col">${text.says}</th>
+              <th scope="col" class="num">${common.postsTitle}</th>
+              <th scope="col">${common.says}</th>
             </tr>
           </thead>
           <tbody>
@@ -52,9 +53,9 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
       </div>
       ${kinds.map((kind) => keysOf(kind, set, frame))}
       <section class="section" id="evidence">
-        <h2>${text.evidenceTitle}</h2>
+        <h2>${common.evidenceTitle}</h2>
         <dl class="facts">
-          <dt>${text.hash}</dt>
+          <dt>${common.hash}</dt>
           <dd class="mono fold">${set.sha256}</dd>
           ${
             !set.unchanged &&
@@ -67,7 +68,7 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
           </dd>
           <dt>${text.archivePosition}</dt>
           <dd>${number(set.position)}</dd>
-          <dt>${text.json}</dt>
+          <dt>${common.json}</dt>
           <dd>
             <a
               class="reach"
@@ -82,7 +83,7 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
                 (query) =>
                   html`<dd>
                     <a href="/sets/${set.id}?${new URLSearchParams({ query }).toString()}"
-                      ><bdi>${query === "" ? text.everything : query}</bdi></a
+                      ><bdi>${query === "" ? common.everything : query}</bdi></a
                     >
                   </dd>`,
               )}`
@@ -100,7 +101,7 @@ function keysOf(
   const { total, posts } = changes[kind];
   if (total === 0) return undefined;
   return html`<section class="section">
-    <h2>${words.text.setKinds[kind]}</h2>
+    <h2>${words.text.set.setKinds[kind]}</h2>
     <ul class="row mono">
       ${posts
         .slice(0, mostShown)
@@ -117,6 +118,6 @@ function keysOf(
             </li>`,
         )}
     </ul>
-    ${total > mostShown && html`<p class="quiet">${words.text.moreValues(words.number(total - mostShown))}</p>`}
+    ${total > mostShown && html`<p class="quiet">${words.text.common.moreValues({ count: total - mostShown })}</p>`}
   </section>`;
 }

@@ -4,7 +4,7 @@ import { name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
-import { alertWords } from "../words/alert-words.ts";
+import { alertSaid, alertTitle } from "../parts/alerts.ts";
 import type { Words } from "../words/words.ts";
 
 type Alert = StatusAnswer["alerts"]["open"][number];
@@ -183,12 +183,10 @@ function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: W
           ${icon("warn")}
           <div>
             <p>
-              <strong>${alertWords(words)[alert.kind].title}</strong>${subject(alert)},
-              ${text.since} ${time(alert.raisedAt)}
+              <strong>${alertTitle(alert, words)}</strong>${subject(alert)}, ${text.since}
+              ${time(alert.raisedAt)}
             </p>
-            <p class="quiet" dir="auto">
-              ${alertWords(words)[alert.kind].says(alert.facts, number)}
-            </p>
+            <p class="quiet" dir="auto">${alertSaid(alert, words)}</p>
           </div>
         </div>`,
     )}
@@ -228,7 +226,7 @@ function dismissed({ alerts: { dismissed } }: StatusAnswer, words: Words): Html 
         ${dismissed.map(
           (alert) =>
             html`<tr>
-              <th scope="row">${alertWords(words)[alert.kind].title}${subject(alert)}</th>
+              <th scope="row">${alertTitle(alert, words)}${subject(alert)}</th>
               <td data-label="${text.from}">${time(alert.raisedAt)}</td>
               <td data-label="${text.dismissedAt}">
                 ${time(alert.dismissed?.at ?? alert.raisedAt)}
@@ -338,7 +336,7 @@ function indexes({ indexes }: StatusAnswer, words: Words): Html {
         ${indexes.map(
           ({ engine, state, behind, lagSeconds }) =>
             html`<tr>
-              <th scope="row">${words.text.engine[engine]}</th>
+              <th scope="row">${words.text.common.engine[engine]}</th>
               <td data-label="${text.state}">${text.states[state]}</td>
               <td class="num" data-label="${text.behind}">${words.number(behind)}</td>
               <td class="num" data-label="${text.lag}">${words.number(lagSeconds)}</td>
@@ -407,7 +405,7 @@ function cleared({ alerts: { cleared } }: StatusAnswer, words: Words): Html | un
         ${cleared.map(
           (alert) =>
             html`<tr>
-              <th scope="row">${alertWords(words)[alert.kind].title}${subject(alert)}</th>
+              <th scope="row">${alertTitle(alert, words)}${subject(alert)}</th>
               <td data-label="${text.from}">${time(alert.raisedAt)}</td>
               <td data-label="${text.until}">${time(alert.clearedAt ?? alert.raisedAt)}</td>
             </tr>`,

@@ -10,8 +10,8 @@ const mostLinesAPost = 5;
 const tableText = 140;
 
 /** Each match on one axis down the page, with the words before and after it. */
-export function inContext(hits: readonly Hit[], { text }: Words): Html {
-  return html`<ol class="kwic" aria-label="${text.views3.context}">
+export function inContext(hits: readonly Hit[], { text: { common } }: Words): Html {
+  return html`<ol class="kwic" aria-label="${common.views3.context}">
     ${hits.flatMap((hit) => linesOf(hit))}
   </ol>`;
 }
@@ -63,16 +63,17 @@ export function asTable(
   hits: readonly Hit[],
   { words, titles }: { readonly words: Words; readonly titles: ReadonlyMap<string, string> },
 ): Html {
-  const { text, number } = words;
+  const { densities: text, common } = words.text;
+  const { number } = words;
   return html`<div class="scroll" tabindex="0">
     <table class="table table-fold">
       <thead>
         <tr>
-          <th scope="col">${text.publishedAt}, UTC</th>
-          <th scope="col">${text.channel}</th>
-          <th scope="col">${text.postsTitle}</th>
+          <th scope="col">${common.publishedAt}, UTC</th>
+          <th scope="col">${common.channel}</th>
+          <th scope="col">${common.postsTitle}</th>
           <th scope="col" class="num">${text.viewsTitleShort}</th>
-          <th scope="col" class="num">${text.reactionsTitle}</th>
+          <th scope="col" class="num">${common.reactionsTitle}</th>
         </tr>
       </thead>
       <tbody>
@@ -86,18 +87,18 @@ export function asTable(
                 ></a
               >
             </th>
-            <td class="name" data-label="${text.channel}">
+            <td class="name" data-label="${common.channel}">
               <bdi>${name(titles.get(hit.channel.toLowerCase()) ?? hit.channel)}</bdi>
             </td>
             <td dir="auto">
               ${line.slice(0, tableText).toWellFormed()}${line.length > tableText && "…"}${
-                line === "" && hit.media.map(({ kind }) => text.media[kind]).join(", ")
+                line === "" && hit.media.map(({ kind }) => common.media[kind]).join(", ")
               }
             </td>
             <td class="num" data-label="${text.viewsTitleShort}">
               ${hit.views === undefined ? "" : rounded(hit.views)}
             </td>
-            <td class="num" data-label="${text.reactionsTitle}">
+            <td class="num" data-label="${common.reactionsTitle}">
               ${number(hit.reactions.reduce((sum, { count }) => sum + count, 0))}
             </td>
           </tr>`;

@@ -5,7 +5,7 @@ import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Words } from "../words/words.ts";
 
-type FacetName = keyof Words["text"]["facets"];
+type FacetName = keyof Words["text"]["facets"]["fields"];
 
 /** The field of the query language that each facet writes. */
 const fields: Readonly<Record<FacetName, (value: string) => string>> = {
@@ -31,11 +31,11 @@ export interface FacetView {
 /** Ways to narrow the result: every value writes the query, and can be left out instead. */
 export function facetColumn(view: FacetView): Html {
   const { answer, titles, words, to } = view;
-  const { text } = words;
+  const { facets: text, common } = words.text;
   const shown = (Object.keys(fields) as FacetName[]).filter(
     (facet) => answer.facets[facet]?.length,
   );
-  return html`<aside class="facets" id="facets" popover aria-label="${text.narrow}">
+  return html`<aside class="facets" id="facets" popover aria-label="${common.narrow}">
     <button class="btn facets-close" popovertarget="facets" popovertargetaction="hide">
       ${icon("close")} ${text.close}
     </button>
@@ -44,7 +44,7 @@ export function facetColumn(view: FacetView): Html {
       const values = all.slice(0, mostValues);
       const most = Math.max(...values.map(({ count }) => count));
       return html`<section class="facet">
-        <h2>${text.facets[facet]}</h2>
+        <h2>${text.fields[facet]}</h2>
         <ul>
           ${values.map((value) =>
             line(
@@ -60,7 +60,7 @@ export function facetColumn(view: FacetView): Html {
             ),
           )}
         </ul>
-        ${all.length > mostValues && html`<p class="quiet small">${text.moreValues(words.number(all.length - mostValues))}</p>`}
+        ${all.length > mostValues && html`<p class="quiet small">${common.moreValues({ count: all.length - mostValues })}</p>`}
       </section>`;
     })}
   </aside>`;
@@ -76,7 +76,8 @@ interface Line {
 }
 
 function line({ facet, value, most, answer, to, label }: Line, words: Words): Html {
-  const { text, number } = words;
+  const { facets: text, common } = words.text;
+  const { number } = words;
   const field = fields[facet](value.value);
   const chosen = answer.pieces.find(
     (piece) => !piece.negative && isField(piece.text, facet, value.value),
@@ -90,7 +91,10 @@ function line({ facet, value, most, answer, to, label }: Line, words: Words): Ht
   if (chosen)
     return html`<li>
       <a href="${to(chosen.without)}" aria-current="true">${shown}</a
-      ><a class="facet-not" href="${to(chosen.without)}" aria-label="${text.remove(chosen.text)}"
+      ><a
+        class="facet-not"
+        href="${to(chosen.without)}"
+        aria-label="${common.remove({ piece: chosen.text })}"
         >${icon("close")}</a
       >
     </li>`;
@@ -99,7 +103,7 @@ function line({ facet, value, most, answer, to, label }: Line, words: Words): Ht
     ><a
       class="facet-not"
       href="${to(joined(answer, `-${field}`))}"
-      aria-label="${text.leaveOut(field)}"
+      aria-label="${text.leaveOut({ piece: field })}"
       >${icon("minus")}</a
     >
   </li>`;

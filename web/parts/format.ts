@@ -1,4 +1,5 @@
 import { html } from "hono/html";
+import type { Words } from "../words/words.ts";
 import type { Html } from "./html.ts";
 
 /** `12.8K`, the way the source rounds it. */
@@ -25,6 +26,10 @@ export function percent(share: number): string {
   if (value === 0 && share > 0) return "0.1 %";
   return `${value} %`;
 }
+
+/** `12 to 15`, or the one id. */
+export const idRange = (from: number, to: number, { text }: Words): string =>
+  from === to ? String(from) : text.common.idRange({ from: String(from), to: String(to) });
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0");
 

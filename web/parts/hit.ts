@@ -42,7 +42,7 @@ export const postAddress = ({ channel, id }: Pick<PostAnswer, "channel" | "id">)
   `/c/${encodeURIComponent(channel)}/${id}`;
 
 function margin({ post, words }: PostView): Html {
-  const { text } = words;
+  const { hit: text, common } = words.text;
   const reactions = post.reactions.reduce((sum, { count }) => sum + count, 0);
   return html`<div class="hit-margin">
     <time datetime="${post.publishedAt}"
@@ -54,7 +54,7 @@ function margin({ post, words }: PostView): Html {
         post.views !== undefined &&
         html`<span title="${text.viewsTitle}"
           >${icon("views")} ${rounded(post.views)}<span class="only-read">
-            ${text.views}</span
+            ${common.views}</span
           ></span
         > `
       }${
@@ -70,7 +70,7 @@ function margin({ post, words }: PostView): Html {
 }
 
 function head({ post, words, titles, as }: PostView): Html {
-  const { text } = words;
+  const { hit: text } = words.text;
   const title = titles.get(post.channel.toLowerCase()) ?? post.channel;
   const first = post.ids[0];
   const last = post.ids.at(-1);
@@ -86,12 +86,12 @@ function head({ post, words, titles, as }: PostView): Html {
       post.ids.length > 1 &&
       html`<span class="state"
         >${icon("album")}
-        ${text.albumOf(String(post.ids.length), String(first), String(last))}</span
+        ${text.albumOf({ count: String(post.ids.length), first: String(first), last: String(last) })}</span
       >`
     }${post.service !== undefined && html`<span class="state">${text.service}</span>`}${
       post.deleted &&
       html`<span class="state state-gone"
-        >${icon("gone")} ${text.deletedSince(moment(post.lastSeenAt))}</span
+        >${icon("gone")} ${text.deletedSince({ time: moment(post.lastSeenAt) })}</span
       >`
     }
   </header>`;
@@ -99,19 +99,19 @@ function head({ post, words, titles, as }: PostView): Html {
 
 function edited(
   post: PostAnswer | Hit,
-  { text, number }: Words,
+  { text: { hit: text } }: Words,
   as: PostView["as"],
 ): Html | undefined {
   if (post.versions > 1)
     return html`<a class="state" href="${as === "whole" ? "" : postAddress(post)}#versions"
-      >${icon("edited")} ${text.editedTimes(number(post.versions))}</a
+      >${icon("edited")} ${text.editedTimes({ versions: post.versions })}</a
     >`;
   if (post.edited) return html`<span class="state">${icon("edited")} ${text.edited}</span>`;
   return undefined;
 }
 
 function origins({ post, words }: PostView): Html {
-  const { text } = words;
+  const { hit: text } = words.text;
   const { forward, reply } = post;
   return html`${
     forward &&
@@ -145,7 +145,7 @@ function origins({ post, words }: PostView): Html {
 
 function body(view: PostView): Html {
   const { post, words, as } = view;
-  const { text } = words;
+  const { hit: text } = words.text;
   const marked = marksIn(post);
   return html`${postText(view)}${elsewhere(post)}${mediaList(post, words, { whole: as === "whole" })}${
     post.mediaWithheld && html`<p class="quiet">${text.mediaWithheld}</p>`
@@ -165,7 +165,8 @@ function body(view: PostView): Html {
   }${
     post.notUnderstood &&
     html`<p class="note">
-      ${icon("warn")} <span>${text.notUnderstood(post.notUnderstood.map(name).join(", "))}</span>
+      ${icon("warn")}
+      <span>${text.notUnderstood({ parts: post.notUnderstood.map(name).join(", ") })}</span>
     </p>`
   }`;
 }
@@ -180,7 +181,7 @@ function elsewhere(post: PostAnswer | Hit): Html | undefined {
 }
 
 function postText({ post, words, as }: PostView): Html | undefined {
-  const { text } = words;
+  const { hit: text } = words.text;
   if (post.textState === "withheld") return html`<p class="quiet">${text.withheld}</p>`;
   if (post.text === "") return undefined;
   const whole: RichText = {
@@ -193,7 +194,7 @@ function postText({ post, words, as }: PostView): Html | undefined {
   return html`${verbatim("text", post.language, [shown.begins && "… ", richText(shown), shown.ends && " …"])}${
     left > 0 &&
     html`<p class="text-more">
-      <a href="${postAddress(post)}">${text.moreWords(words.number(left))}</a>
+      <a href="${postAddress(post)}">${text.moreWords({ count: left })}</a>
     </p>`
   }`;
 }
@@ -249,20 +250,21 @@ const wholeCharacter = (text: string, at: number): number =>
   /[\uDC00-\uDFFF]/.test(text[at] ?? "") ? at - 1 : at;
 
 function foot({ post, words, as }: PostView): Html {
-  const { text } = words;
+  const { hit: text, common } = words.text;
   const address = postAddress(post);
   const out = html`<a href="${post.url}" rel="noopener noreferrer"
     >${text.telegram} ${icon("out")}</a
   >`;
   if (as === "whole")
     return html`<footer class="hit-foot">
-      <a href="#context">${text.context}</a> <a href="#evidence">${text.evidenceTitle}</a>
-      <a href="/api/v1/channels/${post.channel}/posts/${post.id}">${text.json}</a> ${out}
+      <a href="#context">${text.context}</a>
+      <a href="#evidence">${common.evidenceTitle}</a>
+      <a href="/api/v1/channels/${post.channel}/posts/${post.id}">${common.json}</a> ${out}
     </footer>`;
   return html`<footer class="hit-foot">
     <a href="${address}">${text.open}</a> ${
       post.deleted &&
-      html`<a href="${address}#evidence">${text.evidence(words.number(post.deleted.checks))}</a>`
+      html`<a href="${address}#evidence">${text.evidence({ checks: post.deleted.checks })}</a>`
     }
     ${as === "hit" && html`<a href="${address}#context">${text.context}</a>`}
     ${!post.deleted && out}

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
 import { symbols } from "./icons.ts";
-import type { Words } from "../words/words.ts";
+import { languages, type Words } from "../words/words.ts";
 
 /** A small script that makes a part of a page handier; every page works without it. */
 export type Island = "query-box" | "copy-link" | "time-brush" | "live-run";
@@ -50,7 +50,8 @@ export function page(
     readonly islands?: readonly Island[];
   },
 ): Html {
-  const { text, lang } = frame.words;
+  const { lang } = frame.words;
+  const { layout: text, common } = frame.words.text;
   const here = (name: Current): Html | string =>
     own.current === name ? html` aria-current="page"` : "";
   return html`<!doctype html>
@@ -81,8 +82,8 @@ export function page(
             >
             <nav class="nav" aria-label="${text.main}">
               <a href="/" ${here("search")}>${text.search}</a>
-              <a href="/channels" ${here("channels")}>${text.channelsPage}</a>
-              <a href="/runs" ${here("runs")}>${text.runs}</a>
+              <a href="/channels" ${here("channels")}>${common.channelsPage}</a>
+              <a href="/runs" ${here("runs")}>${common.runs}</a>
               ${frame.adminOpen && html`<a href="/saved" ${here("saved")}>${text.savedPage}</a>`}
               <a href="/widget" ${here("widget")}>${text.widget}</a>
             </nav>
@@ -98,10 +99,16 @@ export function page(
 }
 
 /** The way in for who has a key, and the way out. */
-function door({ door, address, words: { text } }: Frame): Html | undefined {
+function door({
+  door,
+  address,
+  words: {
+    text: { layout: text, common },
+  },
+}: Frame): Html | undefined {
   if (door === "enter")
-    return html`<nav class="nav push" aria-label="${text.enter}">
-      <a href="${entrance(address)}">${text.enter}</a>
+    return html`<nav class="nav push" aria-label="${common.enter}">
+      <a href="${entrance(address)}">${common.enter}</a>
     </nav>`;
   if (door === "leave")
     return html`<form class="push" action="/leave" method="post">
@@ -115,18 +122,17 @@ export const entrance = (address: string): string =>
   `/enter?${new URLSearchParams({ next: address }).toString()}`;
 
 function colophon({ words, archive, address, adminOpen }: Frame): Html {
-  const { text } = words;
-  const other = text.otherLanguage;
+  const { layout: text, common } = words.text;
   return html`<footer class="colophon">
     <div class="wrap">
       ${
         archive &&
         html`<span
-            >${words.channels(archive.channels)},
-            ${words.posts(archive.posts)}${archive.newest && `, ${text.newestPost(day(archive.newest))}`}</span
+            >${common.channels({ n: archive.channels })},
+            ${common.posts({ n: archive.posts })}${archive.newest && `, ${text.newestPost({ time: day(archive.newest) })}`}</span
           >
           <span
-            >${archive.indexBehind > 0 ? text.indexChanges(words.number(archive.indexBehind)) : text.indexCurrent}</span
+            >${archive.indexBehind > 0 ? text.indexChanges({ changes: archive.indexBehind }) : text.indexCurrent}</span
           >`
       }
       <nav class="push" aria-label="${text.more}">
@@ -135,9 +141,14 @@ function colophon({ words, archive, address, adminOpen }: Frame): Html {
           >${text.api}</a
         >
         <a href="/ready">${text.health}</a>
-        <a href="${inLanguage(address, other.lang)}" lang="${other.lang}" hreflang="${other.lang}"
-          >${other.name}</a
-        >
+        ${languages
+          .filter((one) => one.lang !== words.lang)
+          .map(
+            ({ lang, name }) =>
+              html`<a href="${inLanguage(address, lang)}" lang="${lang}" hreflang="${lang}"
+                >${name}</a
+              >`,
+          )}
       </nav>
     </div>
   </footer>`;

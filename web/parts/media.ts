@@ -21,9 +21,11 @@ export function mediaList(
   if (media.length === 0) return undefined;
   return html`<ul class="media">
     ${media.map((one, place) => {
-      const of = media.length > 1 && words.text.ofMany(String(place + 1), String(media.length));
+      const of =
+        media.length > 1 &&
+        words.text.media.ofMany({ place: String(place + 1), all: String(media.length) });
       const label = html`${described(one, words)}${of && `, ${of}`}`;
-      const seen = player(one, html`${words.text.media[one.kind]}${of && ` ${of}`}`);
+      const seen = player(one, html`${words.text.common.media[one.kind]}${of && ` ${of}`}`);
       const why = whole && missing(one, words);
       return seen
         ? html`<li>
@@ -75,12 +77,15 @@ function player(
 }
 
 /** A kept file that no page shows can be saved. */
-function savable({ kept }: Media, { text }: Words): Html | undefined {
+function savable({ kept }: Media, { text: { media: text } }: Words): Html | undefined {
   return kept && html`, <a href="${kept.url}" download>${text.saveFile}</a>`;
 }
 
 /** Why the file is not here. */
-function missing({ kind, kept, url, notKept }: Media, { text }: Words): string | undefined {
+function missing(
+  { kind, kept, url, notKept }: Media,
+  { text: { media: text } }: Words,
+): string | undefined {
   if (kept || kind === "location" || kind === "contact") return undefined;
   if (notKept) return text.notKept[notKept];
   return url === undefined ? text.notOffered : undefined;
@@ -100,7 +105,7 @@ const icons: Readonly<Record<Media["kind"], IconName>> = {
 };
 
 /** `video, 1280×720, 3:05`, with the strangers' part of it kept apart. */
-function described(media: Media, { text }: Words): Html {
+function described(media: Media, { text: { common } }: Words): Html {
   const facts = [
     media.width !== undefined && media.height !== undefined && `${media.width}×${media.height}`,
     media.durationSeconds !== undefined && duration(media.durationSeconds),
@@ -109,7 +114,7 @@ function described(media: Media, { text }: Words): Html {
   ].filter((fact) => fact !== false);
   const title = [media.performer, media.title].filter((part) => part !== undefined).map(name);
   const named = media.fileName === undefined ? title.join(", ") : name(media.fileName);
-  return html`${text.media[media.kind]}${named !== "" && html`, <bdi>${named}</bdi>`}${facts.length > 0 && `, ${facts.join(", ")}`}${place(media)}${contact(media)}`;
+  return html`${common.media[media.kind]}${named !== "" && html`, <bdi>${named}</bdi>`}${facts.length > 0 && `, ${facts.join(", ")}`}${place(media)}${contact(media)}`;
 }
 
 function place({ address, latitude, longitude }: Media): Html {
@@ -128,7 +133,7 @@ export function pollList(
   marked: Marked,
 ): Html {
   const voters =
-    poll.voters === undefined ? "" : `, ${words.text.votes(words.number(poll.voters))}`;
+    poll.voters === undefined ? "" : `, ${words.text.media.votes({ count: poll.voters })}`;
   return html`<section class="poll">
     <p class="label" dir="auto">${icon("poll")} <bdi>${marked(poll.question)}</bdi></p>
     <p class="quiet small"><bdi>${name(poll.type)}</bdi>${voters}</p>
@@ -161,7 +166,7 @@ export function previewCard(
   const href = safeAddress(preview.url);
   const title =
     preview.title === undefined ? name(preview.site ?? preview.url) : marked(preview.title);
-  return html`<aside class="preview" aria-label="${words.text.linkPreview}">
+  return html`<aside class="preview" aria-label="${words.text.media.linkPreview}">
     ${
       preview.site !== undefined &&
       html`<p class="quiet small"><bdi>${name(preview.site)}</bdi></p>`

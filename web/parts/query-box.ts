@@ -7,7 +7,7 @@ import type { Words } from "../words/words.ts";
 /** The box; what stands beside `q` in the address goes on with it. */
 export function queryBox(
   asked: { readonly q: string; readonly sort: string },
-  { text }: Words,
+  { text: { queryBox: text } }: Words,
   state: "rest" | "fault" = "rest",
 ): Html {
   const fault = state === "fault";
@@ -45,7 +45,7 @@ export function queryBox(
 /** How the query was understood, piece by piece; every piece can be dropped. */
 export function readAs(
   answer: SearchAnswer,
-  { text }: Words,
+  { text: { queryBox: text, common } }: Words,
   to: (query: string) => string,
 ): Html | undefined {
   if (answer.pieces.length === 0) return undefined;
@@ -58,7 +58,7 @@ export function readAs(
             <span
               ><bdi><code>${piece.text}</code></bdi>
               ${note(piece, text)}${readings(piece.text, { answer, text, to })}</span
-            ><a href="${to(piece.without)}" aria-label="${text.remove(piece.text)}"
+            ><a href="${to(piece.without)}" aria-label="${common.remove({ piece: piece.text })}"
               >${icon("close")}</a
             >
           </li>`,
@@ -68,14 +68,17 @@ export function readAs(
 }
 
 /** In which forms a piece is searched. */
-function note(piece: SearchAnswer["pieces"][number], text: Words["text"]): Html | undefined {
+function note(
+  piece: SearchAnswer["pieces"][number],
+  text: Words["text"]["queryBox"],
+): Html | undefined {
   const said = noteOf(piece, text);
   return said === undefined ? undefined : html`<small>${said}</small>`;
 }
 
 function noteOf(
   { text: typed, negative }: SearchAnswer["pieces"][number],
-  text: Words["text"],
+  text: Words["text"]["queryBox"],
 ): string | undefined {
   if (negative) return text.leftOut;
   if (typed.startsWith("=")) return text.exactForm;
@@ -95,7 +98,7 @@ function readings(
     to,
   }: {
     readonly answer: SearchAnswer;
-    readonly text: Words["text"];
+    readonly text: Words["text"]["queryBox"];
     readonly to: (query: string) => string;
   },
 ): Html | undefined {
@@ -112,7 +115,7 @@ function readings(
   function list(readings: SearchAnswer["readings"][number]["taken"]): Html {
     return html`${readings.map(
       ({ lemma, query }, place) =>
-        html`${place > 0 && ", "}<a href="${to(query)}" aria-label="${text.onlyReading(lemma)}"
+        html`${place > 0 && ", "}<a href="${to(query)}" aria-label="${text.onlyReading({ lemma })}"
             >${lemma}</a
           >`,
     )}`;

@@ -9,7 +9,7 @@ export function resultActions(
     total,
     canCite,
   }: { readonly query: string; readonly total: number; readonly canCite: boolean },
-  { text, number }: Words,
+  { text: { resultActions: text } }: Words,
 ): Html {
   const at = (path: string, own: Readonly<Record<string, string>> = {}): string =>
     `${path}?${new URLSearchParams({ q: query, ...own }).toString()}`;
@@ -19,12 +19,12 @@ export function resultActions(
         canCite &&
         html`<form action="/sets" method="post">
           <input type="hidden" name="q" value="${query}" /><button class="btn">
-            ${text.citeThese(number(total))}
+            ${text.citeThese({ count: total })}
           </button>
         </form>`
       }
       <span
-        >${text.exportThese(number(total))}:
+        >${text.exportThese({ count: total })}:
         ${(["jsonl", "csv", "parquet", "atom"] as const).map(
           (format) =>
             html`<a class="reach" href="${at("/api/v1/export", { format })}" download

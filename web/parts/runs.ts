@@ -4,7 +4,6 @@ import { clock, duration, name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Frame } from "./layout.ts";
-import { runWords } from "../words/run-words.ts";
 import type { Words } from "../words/words.ts";
 
 /** Runs of channels, hung on the line; `anchor` is what leads to one from elsewhere. */
@@ -16,8 +15,8 @@ export function runList(
   if (runs.length === 0) return undefined;
   return html`<section class="section" id="runs">
     <div class="section-head">
-      <h2>${frame.words.text.runs}</h2>
-      <a href="/runs">${runWords(frame.words).all}</a>
+      <h2>${frame.words.text.common.runs}</h2>
+      <a href="/runs">${frame.words.text.runs.all}</a>
     </div>
     ${runItems(runs, frame, { anchor })}
   </section>`;
@@ -36,8 +35,8 @@ export function runItems(
           <div class="hit-margin">
             ${time(run.startedAt ?? run.dueAt)}
             <a class="shelf" href="/runs/${run.id}"
-              >${runWords(frame.words).open}<span class="only-read">
-                ${runWords(frame.words).runOf(run.channel)}</span
+              >${frame.words.text.runs.open}<span class="only-read">
+                ${frame.words.text.runs.runOf({ channel: run.channel })}</span
               ></a
             >
           </div>
@@ -53,10 +52,10 @@ export const lookOf = ({ state, error }: RunAnswer): string =>
 
 function runBody(run: RunAnswer, frame: Frame): Html {
   const { words } = frame;
-  const own = runWords(words);
+  const { runs: text } = words.text;
   return html`<div class="hit-head">
       ${runState(run, words)} <a class="channel" href="/c/${run.channel}">${run.channel}</a>
-      <span class="quiet small">${own.cause[run.cause]}${tookOf(run, words)}</span>
+      <span class="quiet small">${text.cause[run.cause]}${tookOf(run, words)}</span>
     </div>
     ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}`;
 }
@@ -64,14 +63,14 @@ function runBody(run: RunAnswer, frame: Frame): Html {
 /** A run under way changes before the reader's eyes where there is script; elsewhere it stands as it was. */
 export function live(run: RunAnswer, words: Words, body: Html): Html {
   if (run.state !== "running" && run.state !== "waiting") return body;
-  const { hasEnded, openChannel, trouble } = runWords(words);
+  const { hasEnded, openChannel, trouble, states, reasons } = words.templates.runs;
   const texts = {
     hasEnded,
     openChannel,
     trouble,
-    states: stateWords(words),
-    reasons: reasonWords(words),
-    failed: words.text.failed,
+    states,
+    reasons,
+    failed: words.text.common.failed,
   };
   return html`<live-run run="${run.id}" lang-of="${words.lang}" texts="${JSON.stringify(texts)}"
     >${body}</live-run
@@ -90,17 +89,8 @@ export function runState({ state }: RunAnswer, words: Words): Html {
       skipped: "minus",
     } as const
   )[state];
-  return html`${icon(sign)} <strong data-state>${stateWords(words)[state]}</strong>`;
+  return html`${icon(sign)} <strong data-state>${words.text.runs.states[state]}</strong>`;
 }
-
-const stateWords = ({ text }: Words): Readonly<Record<RunAnswer["state"], string>> => ({
-  waiting: text.runWaiting,
-  running: text.running,
-  done: text.runDone,
-  failed: text.runFailed,
-  stopped: text.runStopped,
-  skipped: text.runSkipped,
-});
 
 /** What a run under way waits for; an empty place for it while it waits for nothing. */
 export function troubleOf({ state, trouble }: RunAnswer, words: Words): Html | undefined {
@@ -112,50 +102,51 @@ export function troubleOf({ state, trouble }: RunAnswer, words: Words): Html | u
 }
 
 function troubleSaid(trouble: NonNullable<RunAnswer["trouble"]>, words: Words): string {
-  const said = runWords(words).trouble;
-  const facts = { ...trouble, most: trouble.mostTries };
-  if (trouble.kind === "silent") return filled(said.silent, facts);
-  if (trouble.nextTryAt === undefined) return filled(said.last, facts);
-  return filled(said.next, { ...facts, at: clock(trouble.nextTryAt) });
+  const said = words.text.runs.trouble;
+  const { tries, mostTries: most } = trouble;
+  if (trouble.kind === "silent") return said.silent({ ...trouble, most });
+  if (trouble.nextTryAt === undefined) return said.last({ tries, most });
+  return said.next({ tries, most, at: clock(trouble.nextTryAt) });
 }
-
-const filled = (template: string, facts: Readonly<Record<string, unknown>>): string =>
-  template.replaceAll(/\{(\w+)\}/g, (_, key: string) => String(facts[key]));
 
 /** How long it took, when it has ended. */
 function tookOf({ startedAt, finishedAt }: RunAnswer, words: Words): string {
   if (startedAt === undefined || finishedAt === undefined) return "";
   const seconds = (Date.parse(finishedAt) - Date.parse(startedAt)) / 1000;
-  return `, ${runWords(words).took(duration(Math.max(0, seconds)))}`;
+  return `, ${words.text.runs.took({ time: duration(Math.max(0, seconds)) })}`;
 }
 
 /** What a run has done and taken so far; what is nothing is left out, but for pages and new posts. */
 export function countsOf(run: RunAnswer, words: Words): Html | undefined {
   if (run.state === "skipped") return undefined;
-  const { text } = words;
-  const own = runWords(words);
+  const { runs: text } = words.text;
   const { counts } = run;
   const kilobytes = Math.ceil(counts.bytes / 1000);
   const isOpen = run.state === "running" || run.state === "waiting";
-  const all: readonly (readonly [string, number, (count: string) => string, boolean])[] = [
+  const all: readonly (readonly [
+    string,
+    number,
+    (values: { readonly count: string }) => string,
+    boolean,
+  ])[] = [
     ["pages", counts.pages, text.pagesRead, true],
     ["new", counts.new, text.newPosts, true],
     ["edited", counts.edited, text.editedPosts, false],
-    ["unchanged", counts.unchanged, own.unchanged, false],
-    ["missed", counts.missed, own.missed, false],
+    ["unchanged", counts.unchanged, text.unchanged, false],
+    ["missed", counts.missed, text.missed, false],
     ["deleted", counts.deleted, text.deletedPosts, false],
-    ["requests", counts.requests, own.requests, false],
-    ["bytes", kilobytes, own.kilobytes, false],
-    ["failed", counts.failed, own.failed, false],
+    ["requests", counts.requests, text.requests, false],
+    ["bytes", kilobytes, text.kilobytes, false],
+    ["failed", counts.failed, text.failed, false],
   ];
   return html`<p class="run-counts" ${isOpen ? html`role="status"` : ""}>
     ${all.map(([key, count, said, always]) =>
       count > 0 || always || isOpen
         ? html`<span
             data-count="${key}"
-            ${isOpen ? html`data-said="${said("{}")}"` : ""}
+            ${isOpen ? html`data-said="${said({ count: "{}" })}"` : ""}
             ${count === 0 && !always ? html`hidden` : ""}
-            ><b>${said(words.number(count))}</b></span
+            ><b>${said({ count: words.number(count) })}</b></span
           > `
         : "",
     )}
@@ -164,7 +155,7 @@ export function countsOf(run: RunAnswer, words: Words): Html | undefined {
 
 /** Why it ended or never began, in plain words, with the class of it. */
 export function whyOf({ state, error, stopRequested }: RunAnswer, words: Words): Html | undefined {
-  if (stopRequested) return html`<p>${runWords(words).stopping}</p>`;
+  if (stopRequested) return html`<p>${words.text.runs.stopping}</p>`;
   if (!error) return undefined;
   const said = `${reason(error.class, words)}.`;
   const repeats = error.message.startsWith(said);
@@ -178,12 +169,12 @@ export function whyOf({ state, error, stopRequested }: RunAnswer, words: Words):
 /** What can be done with a run, where changes are open. */
 export function runControls(run: RunAnswer, { words, changesOpen }: Frame): Html | undefined {
   if (!changesOpen) return undefined;
-  const own = runWords(words);
+  const { runs: text } = words.text;
   const isOpen = run.state === "running" || run.state === "waiting";
   if (isOpen && run.stopRequested) return undefined;
-  if (isOpen) return button(`/runs/${run.id}/stop`, { label: own.stop, channel: run.channel });
+  if (isOpen) return button(`/runs/${run.id}/stop`, { label: text.stop, channel: run.channel });
   if (run.state === "done") return undefined;
-  const label = run.state === "stopped" ? own.resume : own.retry;
+  const label = run.state === "stopped" ? text.resume : text.retry;
   return button(`/runs/${run.id}/retry`, { label, channel: run.channel });
 }
 
@@ -197,24 +188,22 @@ const button = (
 
 /** What kind of failure it was, in words. */
 function reason(failure: string, words: Words): string {
-  const known = reasonWords(words);
-  return (Object.hasOwn(known, failure) ? known[failure] : undefined) ?? words.text.failed;
+  const known: Readonly<Record<string, string>> = words.text.runs.reasons;
+  return (Object.hasOwn(known, failure) ? known[failure] : undefined) ?? words.text.common.failed;
 }
 
-const reasonWords = (words: Words): Readonly<Record<string, string>> => ({
-  ...words.text.runReason,
-  ...runWords(words).reasons,
-});
-
 /** A run's state in a word or two, for a table. */
-export function runNote(run: RunAnswer | undefined, { text, number }: Words): Html | undefined {
+export function runNote(
+  run: RunAnswer | undefined,
+  { text: { runs: text } }: Words,
+): Html | undefined {
   if (run?.state === "running")
     return html`<a class="state" href="#run-${run.channel}"
-      >${icon("live")} ${text.running}, ${text.newPosts(number(run.counts.new))}</a
+      >${icon("live")} ${text.states.running}, ${text.newPosts({ count: run.counts.new })}</a
     >`;
   if (run?.state === "failed")
     return html`<a class="state state-gone" href="#run-${run.channel}"
-      >${icon("warn")} ${text.runFailed}</a
+      >${icon("warn")} ${text.states.failed}</a
     >`;
   return undefined;
 }

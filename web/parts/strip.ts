@@ -99,24 +99,27 @@ function merged(stretches: readonly Stretch[]): readonly Stretch[] {
 const share = (value: number): string => `${Math.round(value * 10_000) / 100}%`;
 
 /** What the looks of a strip mean. */
-export function stripLegend({ text }: Words): Html {
+export function stripLegend({ text: { common } }: Words): Html {
   return html`<ul class="legend push">
     <li>
-      <svg aria-hidden="true"><rect class="c-kept" y="1" width="24" height="10" /></svg>${text.kept}
+      <svg aria-hidden="true"><rect class="c-kept" y="1" width="24" height="10" /></svg
+      >${common.kept}
     </li>
     <li>
-      <svg aria-hidden="true"><rect class="c-part" y="5" width="24" height="6" /></svg>${text.part}
+      <svg aria-hidden="true"><rect class="c-part" y="5" width="24" height="6" /></svg
+      >${common.part}
     </li>
     <li>
       <svg aria-hidden="true"><rect class="c-gone" y="1" width="24" height="10" /></svg
-      >${text.deleted}
+      >${common.deleted}
     </li>
     <li>
       <svg aria-hidden="true"><rect class="c-absent" x=".5" y="1.5" width="23" height="9" /></svg
-      >${text.absent}
+      >${common.absent}
     </li>
     <li>
-      <svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg>${text.unread}
+      <svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg
+      >${common.unread}
     </li>
   </ul>`;
 }

@@ -35,15 +35,16 @@ export function timeline(view: TimelineView): Html | undefined {
   const [first] = bars;
   const last = bars.at(-1);
   if (!first || !last || most.count === 0) return undefined;
-  const { text, number } = words;
+  const { timeline: text } = words.text;
+  const { number } = words;
   const total = bars.reduce((sum, { count }) => sum + count, 0);
-  const caption = text.timeline(
-    query,
-    label(first.start, step),
-    label(last.start, step),
-    number(total),
-    `${label(most.start, step)} (${number(most.count)})`,
-  );
+  const caption = text.says({
+    query: query || text.noQuery,
+    from: label(first.start, step),
+    to: label(last.start, step),
+    total,
+    most: `${label(most.start, step)} (${number(most.count)})`,
+  });
   return html`<svg class="chart" height="138" role="img" aria-label="${caption}">
     ${hatches(view)}
     <line class="c-grid" x1="0" x2="100%" y1="${top}" y2="${top}" />
@@ -51,22 +52,23 @@ export function timeline(view: TimelineView): Html | undefined {
       ${bars.map((bar, place) => rect(bar, { place, of: bars.length, most: most.count }))}
     </g>
     <line class="c-base" x1="0" x2="100%" y1="110.5" y2="110.5" />
-    <text x="0" y="${top - 5}">${text.perStep[step](number(most.count))}</text>
+    <text x="0" y="${top - 5}">${text.perStep[step]({ count: most.count })}</text>
     ${yearMarks(bars)}
   </svg>`;
 }
 
 /** The same figures as a table whose rows lead to their posts. */
 export function timelineTable({ bars, step, words, linkTo }: TimelineView): Html {
-  const { text, number } = words;
+  const { timeline: text, common } = words.text;
+  const { number } = words;
   const filled = bars.filter(({ count }) => count > 0).toReversed();
   return html`<details class="twin">
-    <summary>${text.asTable}</summary>
+    <summary>${common.asTable}</summary>
     <div class="scroll" tabindex="0">
       <table class="table">
         <thead>
           <tr>
-            <th scope="col">${text.steps[step]}</th>
+            <th scope="col">${common.steps[step]}</th>
             <th scope="col" class="num">${text.postsFound}</th>
           </tr>
         </thead>

@@ -28,7 +28,7 @@ export function versionsSection(
   words: Words,
 ): Html | undefined {
   if (versions.length < 2) return undefined;
-  const { text } = words;
+  const { versions: text, common } = words.text;
   const shown = versions.find(({ version }) => version === chosen) ?? versions.at(-1);
   const before = versions[versions.findIndex((one) => one === shown) - 1];
   if (!shown) return undefined;
@@ -36,13 +36,13 @@ export function versionsSection(
     (one, place) =>
       html`<a href="?v=${one.version}#versions" ${one === shown ? html` aria-current="true"` : ""}
         ><b
-          >${one.version}${one === shown && before && `, ${text.comparedWith(String(before.version))}`}</b
+          >${one.version}${one === shown && before && `, ${text.comparedWith({ version: String(before.version) })}`}</b
         >${time(one.seenAt)}<br />${place === 0 ? text.asFirstSeen : one.current && text.current}</a
       >`,
   );
   return html`<section class="section inset" id="versions">
-    <h2>${text.versions}</h2>
-    <nav class="versions" aria-label="${text.versions}">${links}</nav>
+    <h2>${common.versions}</h2>
+    <nav class="versions" aria-label="${common.versions}">${links}</nav>
     ${before ? comparison(before, shown, words) : plain(shown)}
     <p class="small quiet">${text.versionNote}</p>
   </section>`;
@@ -50,7 +50,7 @@ export function versionsSection(
 
 const plain = ({ post }: Version): Html => verbatim("diff", post.language, [post.text]);
 
-function comparison(before: Version, shown: Version, { text }: Words): Html {
+function comparison(before: Version, shown: Version, { text: { versions: text } }: Words): Html {
   const changed = besideText
     .filter((field) => essence(before.post, field) !== essence(shown.post, field))
     .map((field) => text.changed[field]);
@@ -60,7 +60,7 @@ function comparison(before: Version, shown: Version, { text }: Words): Html {
     sameText
       ? html`<p>${text.onlyBesideText}</p>`
       : verbatim("diff", shown.post.language, parts.map(drawn))
-  }${changed.length > 0 && html`<p class="small">${text.otherChanges(changed.join(", "))}</p>`}`;
+  }${changed.length > 0 && html`<p class="small">${text.otherChanges({ fields: changed.join(", ") })}</p>`}`;
 }
 
 /** What of a field makes a version: addresses and shares change at each read and never do. */

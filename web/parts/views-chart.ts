@@ -13,8 +13,12 @@ export function viewsChart(samples: readonly SampleAnswer[], words: Words): Html
   const [first] = seen;
   const last = seen.at(-1);
   if (!first || !last) return undefined;
-  const { text, number } = words;
-  const said = text.viewsSaid(rounded(first.views), rounded(last.views), number(seen.length));
+  const { viewsChart: text, common } = words.text;
+  const said = text.viewsSaid({
+    first: rounded(first.views),
+    last: rounded(last.views),
+    samples: seen.length,
+  });
   return html`<section>
     <h2>${text.viewsOverTime}</h2>
     <figure aria-labelledby="vw">
@@ -22,12 +26,12 @@ export function viewsChart(samples: readonly SampleAnswer[], words: Words): Html
       ${seen.length > 1 && stepChart(seen.map(({ at, views }) => ({ at, value: views })))}
     </figure>
     <details class="twin">
-      <summary>${text.asTable}</summary>
+      <summary>${common.asTable}</summary>
       <table class="table">
         <thead>
           <tr>
             <th scope="col">${text.at}</th>
-            <th scope="col" class="num">${text.views}</th>
+            <th scope="col" class="num">${common.views}</th>
           </tr>
         </thead>
         <tbody>

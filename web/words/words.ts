@@ -1,847 +1,117 @@
+import type { Problem } from "../../server/contract/problem.ts";
+import type { Arguments } from "./arguments.ts";
+import en from "./en.json" with { type: "json" };
+import ru from "./ru.json" with { type: "json" };
+
+/** Whatever stands in the English file stands in the others, too; and what answers of the API say in English anyway. */
+const translated = { ru } satisfies Readonly<Record<string, typeof en & { answers: Answers }>>;
+const files = { en, ...translated };
+export type Language = keyof typeof files;
+
+interface Answers {
+  /** By the end of their `type`; what is not there is shown as the answer says it. */
+  readonly problems: Readonly<Record<string, string>>;
+  readonly faults: Readonly<Record<Fault["code"], string>>;
+}
+type Fault = NonNullable<Problem["fault"]>;
+
 /** What the interface says, in one language. Short, exact; says what is, then what can be done. */
 export interface Words {
-  readonly lang: "en" | "ru";
+  readonly lang: Language;
+  readonly text: Texts<typeof en>;
+  /** As in the file, for scripts that put the values in themselves. */
+  readonly templates: typeof en;
   readonly number: (value: number) => string;
-  readonly posts: (count: number) => string;
-  readonly channels: (count: number) => string;
-  /** `in 6 of 41 channels` */
-  readonly inChannels: (some: number, all: number) => string;
-  readonly text: Texts;
-}
-type Texts = Widened<typeof en>;
-
-/** The words for a language of the interface. */
-export function wordsIn(lang: Words["lang"]): Words {
-  const format = new Intl.NumberFormat(lang === "ru" ? "ru" : "en-US");
-  const rules = new Intl.PluralRules(lang);
-  const text = lang === "ru" ? ru : en;
-  const counted = (forms: Forms) => (count: number) =>
-    `${format.format(count)} ${forms[rules.select(count)] ?? forms.other}`;
-  const ofChannels = (count: number): Count => ({
-    bare: format.format(count),
-    counted: counted(text.channelForms)(count),
-    inside: counted(text.channelInForms)(count),
-  });
-  return {
-    lang,
-    number: (value) => format.format(value),
-    posts: counted(text.postForms),
-    channels: counted(text.channelForms),
-    inChannels: (some, all) => text.inChannels(ofChannels(some), ofChannels(all)),
-    text,
+  /** What answers of the API say in English; absent where that is the language of the page, too. */
+  readonly answers?: {
+    readonly fault: (fault: Fault) => string;
+    readonly problem: (problem: Problem) => string | undefined;
   };
 }
 
-/** A word by the plural rules of its language. */
-type Forms = { readonly other: string } & { readonly [rule in Intl.LDMLPluralRule]?: string };
+/** A text that takes nothing is itself; one with `{names}` in it is a function of their values. */
+type Texts<File, Place extends string = ""> = {
+  readonly [Key in keyof File & string]: `${Place}${Key}` extends infer At extends keyof Arguments
+    ? (values: Values<Arguments[At]>) => string
+    : File[Key] extends string | readonly unknown[]
+      ? File[Key]
+      : Texts<File[Key], `${Place}${Key}.`>;
+};
 
-/** A count alone, with its word, and with its word after “in”. */
-interface Count {
-  readonly bare: string;
-  readonly counted: string;
-  readonly inside: string;
+/** A number is written as its language does; one that a word is bent by is marked with `#`. */
+type Values<Names extends string> = {
+  readonly [Name in Names as Name extends `#${infer Bare}` ? Bare : Name]: Name extends `#${string}`
+    ? number
+    : string | number;
+};
+
+/** The languages of the interface, by their own names. */
+export const languages = (Object.keys(files) as Language[]).map((lang) => ({
+  lang,
+  name: files[lang].language,
+}));
+
+export const isLanguage = (lang: string | undefined): lang is Language =>
+  lang !== undefined && Object.hasOwn(files, lang);
+
+const known = new Map<Language, Words>();
+
+/** The words for a language of the interface. */
+export function wordsIn(lang: Language): Words {
+  const words = known.get(lang) ?? read(lang);
+  known.set(lang, words);
+  return words;
 }
 
-const forms = (forms: Forms): Forms => forms;
+function read(lang: Language): Words {
+  const locale = lang === "en" ? "en-US" : lang;
+  const rules = new Intl.PluralRules(locale);
+  const numbers = new Intl.NumberFormat(locale);
+  const manner = { rules, format: (value: number) => numbers.format(value) };
+  const templates = files[lang];
+  // The functions stand where `Arguments` says; a test compares it with the files.
+  const text = textsOf(templates, manner) as Words["text"];
+  const words = { lang, text, templates, number: manner.format };
+  if (lang === "en") return words;
+  const { faults, problems }: Answers = translated[lang].answers;
+  return {
+    ...words,
+    answers: {
+      fault: ({ code, data }) => fill(faults[code], data, manner),
+      problem: ({ type }) => problems[type.replace(/^.*:/, "")],
+    },
+  };
+}
 
-const en = {
-  postForms: forms({ one: "post", other: "posts" }),
-  channelForms: forms({ one: "channel", other: "channels" }),
-  channelInForms: forms({ one: "channel", other: "channels" }),
-  main: "Main",
-  skip: "Skip to content",
-  search: "Search",
-  channelsPage: "Channels",
-  savedPage: "Saved",
-  saveSearch: "Save this search",
-  widget: "Widget",
-  searchLabel: "Search the archive",
-  placeholder: 'Words, "a phrase", has:photo, after:2025',
-  find: "Find",
-  otherLanguage: { lang: "ru", name: "Русский" },
-  indexBehind: (seconds: string) => `Index ${seconds} s behind the archive`,
-  indexChanges: (changes: string) => `Index ${changes} changes behind the archive`,
-  indexCurrent: "Index up to date",
-  newestPost: (time: string) => `newest post ${time}`,
-  health: "Health",
-  api: "API",
-  enter: "Enter",
-  leave: "Leave",
-  keys: "Keys",
-  status: "Status",
-  enterToChange: "Enter with a key to add channels here.",
-  more: "More",
-  readAs: "Read as",
-  allForms: "all forms",
-  exactForm: "this form only",
-  phrase: "side by side, all forms",
-  beginsSo: "words that begin so",
-  withTypos: "with misspellings",
-  leftOut: "left out",
-  readingOf: "also read as",
-  onlyReading: (lemma: string) => `Only as ${lemma}`,
-  orReading: "or",
-  remove: (piece: string) => `Remove ${piece}`,
-  exact: "Exact count",
-  notExact: "Count not exact",
-  took: (ms: string) => `${ms} ms`,
-  engine: { embedded: "built-in engine", meilisearch: "Meilisearch" },
-  order: {
-    relevance: "most relevant first",
-    new: "newest first",
-    old: "oldest first",
-    views: "most viewed first",
-    reactions: "most reactions first",
-  },
-  rankedWithin: (count: string) =>
-    `Relevance was ranked among the newest ${count}; the rest follow by date.`,
-  rankAll: "Rank all",
-  inChannels: (some: Count, all: Count) => `in ${some.bare} of ${all.counted}`,
-  sort: "Sort",
-  sorts: {
-    relevance: "Relevance",
-    new: "Newest",
-    old: "Oldest",
-    views: "Views",
-    reactions: "Reactions",
-  },
-  results: "Results",
-  timeline: (query: string, from: string, to: string, total: string, most: string) =>
-    `Posts that match ${query || "everything"}, ${from} to ${to}: ${total} in all, most in ${most}.`,
-  steps: { day: "Day", week: "Week", month: "Month", year: "Year" },
-  interval: "Interval",
-  auto: "Auto",
-  perStep: {
-    day: (count: string) => `${count} a day`,
-    week: (count: string) => `${count} a week`,
-    month: (count: string) => `${count} a month`,
-    year: (count: string) => `${count} a year`,
-  },
-  from: "From",
-  before: "before",
-  apply: "Apply",
-  found: "found",
-  kept: "kept",
-  notRead: "not read, not zero",
-  newestOfEach: "The newest post of each",
-  asTable: "The same as a table",
-  chooseStretch: "Choose a stretch of time: arrows move, Shift and arrows widen, Enter takes it",
-  postsFound: "Posts found",
-  narrow: "Narrow down",
-  close: "Close",
-  facets: {
-    channel: "Channel",
-    has: "Has",
-    is: "Is",
-    lang: "Language",
-    tag: "Tag",
-    link: "Link",
-    author: "Author",
-  },
-  moreValues: (count: string) => `${count} more`,
-  leaveOut: (piece: string) => `Leave out ${piece}`,
-  open: "Open",
-  context: "Context",
-  versionsCount: (count: string) => `${count} versions`,
-  telegram: "Telegram",
-  json: "JSON",
-  views: "views",
-  viewsTitle: "Views, rounded as shown by the source",
-  reactions: "reactions",
-  reactionsTitle: "Reactions",
-  postsTitle: "Posts",
-  edited: "edited",
-  editedTimes: (versions: string) => `edited, ${versions} versions kept`,
-  deletedSince: (time: string) => `deleted, last seen ${time}`,
-  evidence: (checks: string) => `Evidence: absent in ${checks} checks`,
-  albumOf: (count: string, first: string, last: string) =>
-    `album of ${count}, ids ${first} to ${last}`,
-  viaBot: "via",
-  forwardedFrom: "Forwarded from",
-  replyTo: "Reply to",
-  replyUnseen: "a post that cannot be seen",
-  keptHere: "kept here",
-  withheld: "Telegram shows this post only in its own application. Its text was not to be had.",
-  mediaWithheld: "Telegram shows media of this post only in its own application.",
-  noText: "No text.",
-  moreWords: (count: string) => `${count} more characters`,
-  service: "service message",
-  notUnderstood: (parts: string) =>
-    `Parts of this post were not understood: ${parts}. Its markup is kept.`,
-  media: {
-    photo: "photo",
-    video: "video",
-    gif: "GIF",
-    round: "round video",
-    voice: "voice message",
-    audio: "audio",
-    file: "file",
-    sticker: "sticker",
-    location: "location",
-    contact: "contact",
-  },
-  notKept: {
-    waiting: "not fetched yet",
-    failed: "could not be fetched",
-    "too-large": "larger than files kept here",
-    refused: "not at Telegram’s hosts for files, so not fetched",
-  },
-  notOffered: "the public preview has no address for this file",
-  saveFile: "save the file",
-  seeAtTelegram: "Look at it in Telegram",
-  ofMany: (place: string, all: string) => `${place} of ${all}`,
-  votes: (count: string) => `${count} votes`,
-  linkPreview: "Link preview",
-  buttons: "Buttons",
-  silence: (days: string) => `${days} days without a match`,
-  gapBetween: (from: string, to: string) => `${from} to ${to}`,
-  gapOpenStart: (to: string) => `before ${to}`,
-  gapOpenEnd: (from: string) => `after ${from}`,
-  gapNotRead: (channel: string) => `${channel} not read`,
-  gapMayExist: "Posts missing on this page may exist.",
-  gapsMore: (count: string) => `and ${count} more gaps`,
-  pages: "Pages of results",
-  pageNumber: (page: string) => `Page ${page}`,
-  range: (from: string, to: string, all: string) => `${from} to ${to} of ${all}`,
-  nextPage: "Next",
-  previousPage: "Previous",
-  nothing: (conditions: number) =>
-    conditions > 1 ? `No posts match all ${conditions} conditions` : "No posts match",
-  spelled: "Spelled",
-  dropOne: "As typed, without one condition",
-  without: "without",
-  searched: "What was searched",
-  searchedAll: (posts: string, channels: string) => `${posts} in ${channels}.`,
-  pastLast: (page: string) => `There is no page ${page}; the results end before it.`,
-  firstPage: "To the first page",
-  badQuery: "This cannot be searched as typed",
-  atCharacter: (place: string) => `At character ${place}`,
-  firstTitle: "Nothing is kept here yet",
-  firstLead:
-    "Name a public Telegram channel. Backscroll reads it from its newest post to its first, without an account, and you can search from the first page on.",
-  channel: "Channel",
-  channelHint: "all do.",
-  and: "and",
-  archiveIt: "Archive it",
-  addChannel: "Add a channel",
-  addOnServer: "Channels are added on the server's machine:",
-  addPlaceholder: "@name or t.me/name",
-  expect: "What to expect",
-  newestFirst: "newest post, read first",
-  firstPost: "first post",
-  notReadYet: "not read yet",
-  keptSearchable: "kept, searchable",
-  ifStops: "If it stops",
-  ifStopsThen: "what was read is kept; the next run goes on from there",
-  ifRefused: "If it cannot be read",
-  ifRefusedThen: "the reason is named: not found, preview off, a group, restricted, unreachable",
-  complete: (count: string) => `${count} complete`,
-  withGaps: (count: string) => `${count} with gaps`,
-  beingRead: (count: string) => `${count} being read`,
-  everyId: "Every id, oldest to newest",
-  everyIdShort: "Every id",
-  known: "Known",
-  newest: "Newest post, UTC",
-  lastRead: "Last read, UTC",
-  runs: "Runs",
-  runNow: "Now",
-  running: "reading",
-  runDone: "done",
-  runFailed: "failed",
-  runStopped: "stopped",
-  runWaiting: "waiting",
-  runSkipped: "skipped",
-  runReason: {
-    ChannelUnavailable: "Refused",
-    Throttled: "Rate limited",
-    Unreachable: "Unreachable",
-    PageChanged: "Page layout changed",
-    MassAbsence: "Too many posts absent at once",
-    DiskFull: "The disk is full",
-    ArchiveBusy: "The archive is busy",
-  },
-  newPosts: (count: string) => `${count} new`,
-  editedPosts: (count: string) => `${count} edited`,
-  deletedPosts: (count: string) => `${count} deleted`,
-  pagesRead: (count: string) => `${count} pages read`,
-  absent: "absent at the source",
-  unread: "not read",
-  purged: "purged",
-  part: "album part or service",
-  deleted: "deleted",
-  subscribers: "subscribers",
-  searchInIt: "Search in it",
-  bringUpToDate: "Bring up to date",
-  everyIdTo: (last: string) => `Every id from 1 to ${last}`,
-  checked: (time: string) => `last read ${time}`,
-  neverRead: "never read from the channel itself",
-  imported: "only imported",
-  importedOf: (count: string) => `${count} only imported`,
-  className: "Class",
-  ids: "Ids",
-  share: "Share",
-  says: "What it says",
-  classes: {
-    kept: "Read and stored",
-    imported: "Counted above: kept from a file, and shown by no page of the channel yet",
-    part: "Belongs to another post, or is an act such as pinning",
-    deleted: "Was kept, then gone at the source; what was kept stays",
-    absent: "Not at the source when a page spanned it",
-    unread: "Waiting: no page has spanned it",
-    purged: "Removed here for good by the operator, and not kept again",
-  },
-  gaps: "Gaps",
-  gapLead: "Ids of which neither a page nor a file told. The next run reads them.",
-  idRange: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
-  published: "Published between",
-  recent: "Newest posts",
-  allPosts: "All its posts",
-  postsPerStep: "Posts over time",
-  postOf: (id: string, channel: string) => `Post ${id} of ${channel}`,
-  around: "Around it",
-  thisPost: "This post",
-  allOf: (channel: string) => `All of ${channel}`,
-  betweenAbsent: (ids: string) => `${ids}: absent at the source`,
-  betweenPart: (ids: string) => `${ids}: part of the album`,
-  betweenUnread: (ids: string) => `${ids}: not read`,
-  versions: "Versions",
-  asFirstSeen: "as first seen",
-  current: "current",
-  comparedWith: (version: string) => `compared with ${version}`,
-  versionNote:
-    "Times are when the version was first seen; the change was made after the look before.",
-  onlyBesideText: "The text is the same; something beside it changed.",
-  otherChanges: (fields: string) => `Also changed: ${fields}.`,
-  changed: {
-    entities: "formatting or links",
-    media: "media",
-    preview: "link preview",
-    poll: "poll",
-    buttons: "buttons",
-    forward: "forward",
-    reply: "reply",
-    author: "signature",
-    edited: "edited mark",
-  },
-  viewsOverTime: "Views over time",
-  viewsSaid: (first: string, last: string, samples: string) =>
-    `${first} when first seen, ${last} when last changed; ${samples} samples. Rounded as the source shows them.`,
-  at: "At, UTC",
-  evidenceTitle: "Evidence",
-  cite: "Cite",
-  completions: "Completions",
-  tagsAndHosts: "Tags and linked sites",
-  forwardedBy: "Forwarded here by",
-  forwards: (count: string) => `${count} of its posts are forwards`,
-  forwardsOf: (count: string) => `Whose its newest ${count} forwards are`,
-  subscribersOverTime: "Subscribers",
-  subscribersSaid: (from: string, to: string, days: string) =>
-    `From ${from} to ${to}, read on ${days} days; Telegram rounds them.`,
-  cadence: (week: string, month: string) => `${week} in the last 7 days, ${month} in the last 30`,
-  views3: { posts: "Posts", context: "In context", table: "Table" },
-  view: "View",
-  viewsTitleShort: "Views",
-  setTitle: "Result set",
-  everything: "every post",
-  citedAt: "cited",
-  askAgain: "Search it now",
-  setSame: "Asked again just now, this query finds exactly what was cited.",
-  setChanged: "Asked again just now, this query finds something else than was cited.",
-  sinceThen: "Since it was cited",
-  setKinds: {
-    added: "Added",
-    edited: "Edited",
-    deleted: "Deleted",
-    left: "No longer found",
-    gone: "No longer kept",
-  },
-  setSays: {
-    added: "Found now and not then",
-    edited: "Found then and now, with other content",
-    deleted: "Marked as deleted since; the text is still kept",
-    left: "Kept, but its content or what the search understands changed",
-    gone: "Removed from this archive, or moved with an album",
-  },
-  hashNow: "SHA-256 now",
-  analyzer: "Word forms",
-  archivePosition: "Changes of the archive then",
-  sameFound: "The same was found by",
-  withResult: "With the whole result",
-  citeThese: (count: string) => `Cite these ${count}`,
-  exportThese: (count: string) => `Export these ${count}`,
-  manifest: "manifest",
-  follow: "Follow",
-  copyLink: "Copy link",
-  copied: "Copied",
-  compareThis: "Compare with another query",
-  compareTitle: "Queries on one timeline",
-  compare: "Compare",
-  fiveAtMost: "Five at most.",
-  queryNumber: (place: string) => `Query ${place}`,
-  scale: "Scale",
-  scales: { share: "per 1,000 posts", count: "count" },
-  compared: (count: string, from: string, to: string) =>
-    `${count} queries over time, ${from} to ${to}. The figures are in the table below.`,
-  covers: (share: string, time: string) =>
-    `${share} of all ids of these channels are known, last read ${time}`,
-  coversUnread: (share: string) =>
-    `${share} of all ids of these channels are known, not all of them read from the channels themselves`,
-  help: "What can be typed",
-  helpSays: [
-    "every form of the word",
-    "only this form",
-    "these words side by side, in any forms",
-    "the number, however its groups are parted: 1,000,000, 1.000.000, 1000000",
-    "the number with its sign; 5 finds both",
-    "this, also within a longer word: GPT-4-turbo",
-    "words that begin so",
-    "words one typing error away",
-    "one or the other",
-    "without it",
-    "in this channel",
-    "with a photo, video, file, link, poll …",
-    "deleted, edited, forward, reply, album, service, withheld",
-    "in this language",
-    "from this date on; before: likewise",
-    "on this day",
-    "numbers: >n, <n, a..b; also reactions:, id:",
-    "with a link to this site",
-    "with this tag",
-  ] as readonly string[],
-  readFrom: "Read from",
-  rawPage: "stored page",
-  parser: (version: string) => `parser ${version}`,
-  publishedAt: "Published",
-  firstSeen: "First seen",
-  lastSeen: "Last seen",
-  source: "Source",
-  hash: "SHA-256",
-  language: "Language",
-  signedBy: "Signed",
-  idsOf: "Ids",
-  deletion: "Deletion",
-  firstAbsent: "First absent",
-  confirmed: "Confirmed",
-  checks: "Checks",
-  toResults: "Back to the search",
-  notFound: "There is nothing at this address",
-  failed: "Something unexpected happened",
-  refused: "This was not done",
-  tryNext: "Go to the search",
-  problem: (_type: string, detail: string): string => detail,
-  problemId: (id: string) => `The log names the cause under ${id}.`,
-  utc: "UTC",
-} as const satisfies Record<string, unknown>;
-
-const ru: Widened<typeof en> = {
-  postForms: forms({ one: "пост", few: "поста", many: "постов", other: "поста" }),
-  channelForms: forms({ one: "канал", few: "канала", many: "каналов", other: "канала" }),
-  channelInForms: forms({ one: "канале", other: "каналах" }),
-  main: "Главное",
-  skip: "К содержанию",
-  search: "Поиск",
-  channelsPage: "Каналы",
-  savedPage: "Сохранённое",
-  saveSearch: "Сохранить этот поиск",
-  widget: "Виджет",
-  searchLabel: "Поиск по архиву",
-  placeholder: "Слова, «фраза», has:photo, after:2025",
-  find: "Найти",
-  otherLanguage: { lang: "en", name: "English" },
-  indexBehind: (seconds) => `Индекс отстаёт от архива на ${seconds} с`,
-  indexChanges: (changes) => `Индекс отстаёт от архива, изменений: ${changes}`,
-  indexCurrent: "Индекс не отстаёт",
-  newestPost: (time) => `новейший пост ${time}`,
-  health: "Состояние",
-  api: "API",
-  enter: "Войти",
-  leave: "Выйти",
-  keys: "Ключи",
-  status: "Как дела",
-  enterToChange: "Войдите с ключом, чтобы добавлять каналы здесь.",
-  more: "Ещё",
-  readAs: "Прочитано как",
-  allForms: "все формы",
-  exactForm: "только эта форма",
-  phrase: "рядом, все формы",
-  beginsSo: "слова с таким началом",
-  withTypos: "с опечатками",
-  leftOut: "исключено",
-  readingOf: "читается и как",
-  onlyReading: (lemma) => `Только как ${lemma}`,
-  orReading: "или",
-  remove: (piece) => `Убрать ${piece}`,
-  exact: "Точное число",
-  notExact: "Число неточное",
-  took: (ms) => `${ms} мс`,
-  engine: { embedded: "встроенный индекс", meilisearch: "Meilisearch" },
-  order: {
-    relevance: "сначала самые подходящие",
-    new: "сначала новые",
-    old: "сначала старые",
-    views: "сначала с большим числом просмотров",
-    reactions: "сначала с большим числом реакций",
-  },
-  rankedWithin: (count) => `По близости упорядочены новейшие ${count}, остальные идут по дате.`,
-  rankAll: "Упорядочить все",
-  inChannels: (some, all) => `в ${some.inside} из ${all.bare}`,
-  sort: "Порядок",
-  sorts: {
-    relevance: "Близость",
-    new: "Новые",
-    old: "Старые",
-    views: "Просмотры",
-    reactions: "Реакции",
-  },
-  results: "Найденное",
-  timeline: (query, from, to, total, most) =>
-    `Посты по запросу ${query || "без условий"} с ${from} по ${to}: всего ${total}, больше всего за ${most}.`,
-  steps: { day: "День", week: "Неделя", month: "Месяц", year: "Год" },
-  interval: "Шаг",
-  auto: "Сам",
-  perStep: {
-    day: (count) => `${count} в день`,
-    week: (count) => `${count} в неделю`,
-    month: (count) => `${count} в месяц`,
-    year: (count) => `${count} в год`,
-  },
-  from: "С",
-  before: "до",
-  apply: "Применить",
-  found: "найдено",
-  kept: "сохранено",
-  notRead: "не прочитано, а не ноль",
-  newestOfEach: "Новейший пост каждого",
-  asTable: "То же таблицей",
-  chooseStretch:
-    "Выбрать отрезок времени: стрелки двигают, Shift со стрелками расширяет, Enter берёт",
-  postsFound: "Найдено постов",
-  narrow: "Сузить",
-  close: "Закрыть",
-  facets: {
-    channel: "Канал",
-    has: "Содержит",
-    is: "Вид",
-    lang: "Язык",
-    tag: "Метка",
-    link: "Ссылка",
-    author: "Автор",
-  },
-  moreValues: (count) => `и ещё ${count}`,
-  leaveOut: (piece) => `Исключить ${piece}`,
-  open: "Открыть",
-  context: "Вокруг",
-  versionsCount: (count) => `версий: ${count}`,
-  telegram: "Telegram",
-  json: "JSON",
-  views: "просмотров",
-  viewsTitle: "Просмотры, округлены источником",
-  reactions: "реакций",
-  reactionsTitle: "Реакции",
-  postsTitle: "Посты",
-  edited: "изменён",
-  editedTimes: (versions) => `изменён, версий сохранено: ${versions}`,
-  deletedSince: (time) => `удалён, последний раз виден ${time}`,
-  evidence: (checks) => `Свидетельства: нет при проверках, числом ${checks}`,
-  albumOf: (count, first, last) => `альбом из ${count}, номера с ${first} по ${last}`,
-  viaBot: "через",
-  forwardedFrom: "Переслано из",
-  replyTo: "Ответ на",
-  replyUnseen: "пост, которого не видно",
-  keptHere: "сохранён здесь",
-  withheld: "Telegram показывает этот пост только в своём приложении. Его текст получить нельзя.",
-  mediaWithheld: "Медиа этого поста Telegram показывает только в своём приложении.",
-  noText: "Без текста.",
-  moreWords: (count) => `Ещё знаков: ${count}`,
-  service: "служебное сообщение",
-  notUnderstood: (parts) => `Часть поста не понята: ${parts}. Его разметка сохранена.`,
-  media: {
-    photo: "фото",
-    video: "видео",
-    gif: "GIF",
-    round: "видеосообщение",
-    voice: "голосовое сообщение",
-    audio: "аудио",
-    file: "файл",
-    sticker: "стикер",
-    location: "место",
-    contact: "контакт",
-  },
-  notKept: {
-    waiting: "ещё не загружено",
-    failed: "загрузить не удалось",
-    "too-large": "больше, чем файлы, которые здесь хранятся",
-    refused: "лежит не на файловых узлах Telegram, не загружалось",
-  },
-  notOffered: "публичный просмотр не даёт адреса этого файла",
-  saveFile: "сохранить файл",
-  seeAtTelegram: "Посмотреть в Telegram",
-  ofMany: (place, all) => `${place} из ${all}`,
-  votes: (count) => `голосов: ${count}`,
-  linkPreview: "Сведения о ссылке",
-  buttons: "Кнопки",
-  silence: (days) => `Дней без совпадений: ${days}`,
-  gapBetween: (from, to) => `с ${from} по ${to}`,
-  gapOpenStart: (to) => `до ${to}`,
-  gapOpenEnd: (from) => `после ${from}`,
-  gapNotRead: (channel) => `${channel}: не прочитано`,
-  gapMayExist: "Постов, которых нет на этой странице, может не быть лишь здесь.",
-  gapsMore: (count) => `и ещё пропусков: ${count}`,
-  pages: "Страницы найденного",
-  pageNumber: (page) => `Страница ${page}`,
-  range: (from, to, all) => `с ${from} по ${to} из ${all}`,
-  nextPage: "Дальше",
-  previousPage: "Назад",
-  nothing: (conditions) =>
-    conditions > 1
-      ? `Ни один пост не отвечает сразу всем условиям (${conditions})`
-      : "Ни один пост не подходит",
-  spelled: "С написанием",
-  dropOne: "Как набрано, без одного условия",
-  without: "без",
-  searched: "Где искали",
-  searchedAll: (posts, channels) => `${posts}, ${channels}.`,
-  pastLast: (page) => `Страницы ${page} нет: найденное кончается раньше.`,
-  firstPage: "К первой странице",
-  badQuery: "Так искать нельзя",
-  atCharacter: (place) => `Знак ${place}`,
-  firstTitle: "Здесь пока ничего нет",
-  firstLead:
-    "Назовите открытый канал Telegram. Backscroll прочтёт его от нового поста к первому, без учётной записи; искать можно с первой же страницы.",
-  channel: "Канал",
-  channelHint: "подойдут все.",
-  and: "и",
-  archiveIt: "Сохранить",
-  addChannel: "Добавить канал",
-  addOnServer: "Каналы добавляют на машине сервера:",
-  addPlaceholder: "@name или t.me/name",
-  expect: "Чего ждать",
-  newestFirst: "новый пост, читается первым",
-  firstPost: "первый пост",
-  notReadYet: "ещё не прочитано",
-  keptSearchable: "сохранено, ищется",
-  ifStops: "Если прервётся",
-  ifStopsThen: "прочитанное сохранено; следующий проход продолжит с того же места",
-  ifRefused: "Если прочитать нельзя",
-  ifRefusedThen: "причина названа: нет такого, просмотр закрыт, группа, ограничен, недоступен",
-  complete: (count) => `полных: ${count}`,
-  withGaps: (count) => `с пропусками: ${count}`,
-  beingRead: (count) => `читается: ${count}`,
-  everyId: "Все номера, от старых к новым",
-  everyIdShort: "Все номера",
-  known: "Известно",
-  newest: "Новейший пост, UTC",
-  lastRead: "Прочитан, UTC",
-  runs: "Проходы",
-  runNow: "Сейчас",
-  running: "читается",
-  runDone: "готово",
-  runFailed: "не удалось",
-  runStopped: "остановлено",
-  runWaiting: "ждёт",
-  runSkipped: "пропущено",
-  runReason: {
-    ChannelUnavailable: "Источник отказал",
-    Throttled: "Ограничение частоты",
-    Unreachable: "Нет связи",
-    PageChanged: "Разметка страницы изменилась",
-    MassAbsence: "Сразу слишком многих постов нет",
-    DiskFull: "Диск полон",
-    ArchiveBusy: "Архив занят",
-  },
-  newPosts: (count) => `новых: ${count}`,
-  editedPosts: (count) => `изменено: ${count}`,
-  deletedPosts: (count) => `удалено: ${count}`,
-  pagesRead: (count) => `прочитано страниц: ${count}`,
-  absent: "нет в источнике",
-  unread: "не прочитано",
-  purged: "стёрто",
-  part: "часть альбома или служебное",
-  deleted: "удалено",
-  subscribers: "подписчиков",
-  searchInIt: "Искать в нём",
-  bringUpToDate: "Обновить",
-  everyIdTo: (last) => `Все номера с 1 по ${last}`,
-  checked: (time) => `прочитан ${time}`,
-  neverRead: "сам канал ещё не читали",
-  imported: "только импортировано",
-  importedOf: (count) => `только импортировано: ${count}`,
-  className: "Класс",
-  ids: "Номеров",
-  share: "Доля",
-  says: "Что это значит",
-  classes: {
-    kept: "Прочитано и сохранено",
-    imported: "Из числа сохранённых: взято из файла, ни одна страница канала их ещё не показала",
-    part: "Принадлежит другому посту или действие вроде закрепления",
-    deleted: "Было сохранено, затем исчезло из источника; сохранённое остаётся",
-    absent: "Не было в источнике, когда страница охватила номер",
-    unread: "Ждёт: ни одна страница его не охватила",
-    purged: "Стёрто здесь навсегда оператором и больше не сохраняется",
-  },
-  gaps: "Пропуски",
-  gapLead: "Номера, о которых не сказали ни страница, ни файл. Их прочтёт следующий проход.",
-  idRange: (from, to) => (from === to ? from : `с ${from} по ${to}`),
-  published: "Опубликованы между",
-  recent: "Новые посты",
-  allPosts: "Все его посты",
-  postsPerStep: "Посты по времени",
-  postOf: (id, channel) => `Пост ${id} канала ${channel}`,
-  around: "Вокруг него",
-  thisPost: "Этот пост",
-  allOf: (channel) => `Весь канал ${channel}`,
-  betweenAbsent: (ids) => `${ids}: нет в источнике`,
-  betweenPart: (ids) => `${ids}: часть альбома`,
-  betweenUnread: (ids) => `${ids}: не прочитано`,
-  versions: "Версии",
-  asFirstSeen: "как увиден впервые",
-  current: "нынешняя",
-  comparedWith: (version) => `в сравнении с ${version}`,
-  versionNote: "Время, когда версия увидена впервые; изменение сделано после предыдущего взгляда.",
-  onlyBesideText: "Текст тот же, изменилось что-то рядом с ним.",
-  otherChanges: (fields) => `Изменилось и другое: ${fields}.`,
-  changed: {
-    entities: "оформление или ссылки",
-    media: "вложения",
-    preview: "сведения о ссылке",
-    poll: "опрос",
-    buttons: "кнопки",
-    forward: "пересылка",
-    reply: "ответ",
-    author: "подпись",
-    edited: "пометка об изменении",
-  },
-  viewsOverTime: "Просмотры по времени",
-  viewsSaid: (first, last, samples) =>
-    `${first} при первом взгляде, ${last} при последнем изменении; замеров: ${samples}. Округлены источником.`,
-  at: "Когда, UTC",
-  evidenceTitle: "Свидетельства",
-  cite: "Сослаться",
-  completions: "Подсказки",
-  tagsAndHosts: "Теги и сайты",
-  forwardedBy: "Его пересылают здесь",
-  forwards: (count) => `пересланных среди его постов: ${count}`,
-  forwardsOf: (count) => `Чьи его последние пересылки (${count})`,
-  subscribersOverTime: "Подписчики",
-  subscribersSaid: (from, to, days) =>
-    `С ${from} до ${to}, дней чтения: ${days}; Телеграм их округляет.`,
-  cadence: (week, month) => `за 7 дней ${week}, за 30 дней ${month}`,
-  views3: { posts: "Посты", context: "В контексте", table: "Таблица" },
-  view: "Вид",
-  viewsTitleShort: "Просмотры",
-  setTitle: "Подборка",
-  everything: "все посты",
-  citedAt: "зафиксирована",
-  askAgain: "Искать сейчас",
-  setSame: "Сейчас запрос находит в точности то же, что было зафиксировано.",
-  setChanged: "Сейчас запрос находит не то, что было зафиксировано.",
-  sinceThen: "С тех пор",
-  setKinds: {
-    added: "Добавлено",
-    edited: "Изменено",
-    deleted: "Удалено",
-    left: "Больше не находится",
-    gone: "Больше не хранится",
-  },
-  setSays: {
-    added: "Находится теперь, не находилось тогда",
-    edited: "Находится тогда и теперь, содержание другое",
-    deleted: "С тех пор отмечено удалённым; текст хранится",
-    left: "Хранится, но изменилось содержание или понимание запроса",
-    gone: "Стёрто из архива или перешло в альбом",
-  },
-  hashNow: "SHA-256 сейчас",
-  analyzer: "Формы слов",
-  archivePosition: "Изменений в архиве тогда",
-  sameFound: "То же нашлось по запросу",
-  withResult: "Со всем найденным",
-  citeThese: (count) => `Зафиксировать: ${count}`,
-  exportThese: (count) => `Выгрузить: ${count}`,
-  manifest: "манифест",
-  follow: "Следить",
-  copyLink: "Скопировать ссылку",
-  copied: "Скопировано",
-  compareThis: "Сравнить с другим запросом",
-  compareTitle: "Запросы на одной шкале времени",
-  compare: "Сравнить",
-  fiveAtMost: "Не больше пяти.",
-  queryNumber: (place) => `Запрос ${place}`,
-  scale: "Шкала",
-  scales: { share: "на 1000 постов", count: "число" },
-  compared: (count, from, to) => `Запросов: ${count}, с ${from} по ${to}. Числа в таблице ниже.`,
-  covers: (share, time) => `известно ${share} номеров этих каналов, прочитаны ${time}`,
-  coversUnread: (share) =>
-    `известно ${share} номеров этих каналов, но не все прочитаны в самих каналах`,
-  help: "Что можно ввести",
-  helpSays: [
-    "все формы слова",
-    "только эта форма",
-    "эти слова рядом, в любых формах",
-    "число, как бы ни разделялись разряды: 1,000,000, 1.000.000, 1000000",
-    "число со знаком; 5 найдёт и то и другое",
-    "это, в том числе внутри более длинного: GPT-4-turbo",
-    "слова, которые так начинаются",
-    "слова с одной опечаткой",
-    "одно или другое",
-    "без этого",
-    "в этом канале",
-    "с фото, видео, файлом, ссылкой, опросом …",
-    "удалённые, изменённые, пересланные, ответы, альбомы, служебные; withheld: показанные не полностью",
-    "на этом языке",
-    "начиная с этой даты; before: до неё",
-    "в этот день",
-    "числа: >n, <n, a..b; также reactions:, id:",
-    "со ссылкой на этот сайт",
-    "с этим тегом",
-  ],
-  readFrom: "Прочитано с",
-  rawPage: "сохранённой страницы",
-  parser: (version) => `разбор ${version}`,
-  publishedAt: "Опубликован",
-  firstSeen: "Впервые увиден",
-  lastSeen: "Последний раз виден",
-  source: "Источник",
-  hash: "SHA-256",
-  language: "Язык",
-  signedBy: "Подпись",
-  idsOf: "Номера",
-  deletion: "Удаление",
-  firstAbsent: "Впервые нет",
-  confirmed: "Подтверждено",
-  checks: "Проверок",
-  toResults: "К поиску",
-  notFound: "По этому адресу ничего нет",
-  failed: "Случилось непредвиденное",
-  refused: "Это не сделано",
-  tryNext: "К поиску",
-  problem: (type, detail) =>
-    new Map([
-      ["urn:backscroll:problem:not-found", "Такой страницы нет."],
-      [
-        "urn:backscroll:problem:post-not-kept",
-        "Этого поста здесь нет. Что известно о его номере, сказано на странице канала.",
-      ],
-      [
-        "urn:backscroll:problem:channel-not-kept",
-        "Этого канала здесь нет. Добавьте его или проверьте написание.",
-      ],
-      [
-        "urn:backscroll:problem:changes-closed",
-        "Менять что-либо можно только с той машины, где работает сервер.",
-      ],
-      ["urn:backscroll:problem:foreign-origin", "Запрос пришёл со страницы другого сайта."],
-    ]).get(type) ?? detail,
-  problemId: (id) => `Причина названа в журнале под номером ${id}.`,
-  utc: "UTC",
+interface Manner {
+  readonly rules: Intl.PluralRules;
+  readonly format: (value: number) => string;
+}
+/** Bent by the number called `n`, or as `by` says. */
+type Forms = { readonly by?: string; readonly other: string } & {
+  readonly [rule in Intl.LDMLPluralRule]?: string;
 };
+type Filling = Readonly<Record<string, string | number>>;
 
-/** The same keys and functions, whatever they say. */
-type Widened<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => string
-    ? (...args: A) => string
-    : T[K] extends string
-      ? string
-      : T[K] extends Forms
-        ? Forms
-        : Widened<T[K]>;
-};
+function textsOf(node: unknown, manner: Manner): unknown {
+  if (typeof node === "string")
+    return placeholder.test(node) ? (values: Filling) => fill(node, values, manner) : node;
+  if (Array.isArray(node)) return node;
+  if (isForms(node))
+    return (values: Filling) => {
+      const form = manner.rules.select(Number(values[node.by ?? "n"]));
+      return fill(node[form] ?? node.other, values, manner);
+    };
+  return Object.fromEntries(
+    Object.entries(node as object).map(([key, inner]) => [key, textsOf(inner, manner)]),
+  );
+}
+
+const placeholder = /\{\w+\}/;
+const isForms = (node: unknown): node is Forms => typeof (node as Forms).other === "string";
+
+const fill = (text: string, values: Filling, { format }: Manner): string =>
+  text.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name] ?? "";
+    return typeof value === "number" ? format(value) : value;
+  });

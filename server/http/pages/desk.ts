@@ -15,7 +15,7 @@ import type { Frame } from "../../../web/parts/layout.ts";
 import { problemPage as drawProblem } from "../../../web/pages/problem-page.ts";
 import { faultPage, firstRunPage, searchPage, type Asked } from "../../../web/pages/search-page.ts";
 import { setPage } from "../../../web/pages/set-page.ts";
-import { wordsIn, type Words } from "../../../web/words/words.ts";
+import { isLanguage, languages, wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.ts";
 import { isOneOf, needs } from "../access/access.ts";
@@ -406,7 +406,7 @@ function addressOf(c: Context): string {
 /** The language asked for in the address (and then kept), else kept, else the browser's. */
 function wordsFor(c: Context): Words {
   const asked = c.req.query("ui");
-  if (asked === "ru" || asked === "en") {
+  if (isLanguage(asked)) {
     setCookie(c, "ui", asked, {
       path: "/",
       maxAge: aYearSeconds,
@@ -416,17 +416,15 @@ function wordsFor(c: Context): Words {
     return wordsIn(asked);
   }
   const known = getCookie(c, "ui");
-  if (known === "ru" || known === "en") return wordsIn(known);
+  if (isLanguage(known)) return wordsIn(known);
   const browser = accepts(c, {
     header: "Accept-Language",
-    supports: ["en", "ru"],
+    supports: languages.map(({ lang }) => lang),
     default: "en",
     match: (accepted) =>
-      accepted
-        .map(({ type }) => type.slice(0, 2).toLowerCase())
-        .find((one) => one === "ru" || one === "en") ?? "en",
+      accepted.map(({ type }) => type.slice(0, 2).toLowerCase()).find(isLanguage) ?? "en",
   });
-  return wordsIn(browser === "ru" ? "ru" : "en");
+  return wordsIn(isLanguage(browser) ? browser : "en");
 }
 
 export async function send(c: Context, page: Html, status = 200): Promise<Response> {
