@@ -39,7 +39,9 @@ const all = [
 ];
 const breakings = all.filter(({ wrong }) => words.every((word) => wrong.includes(word)));
 
-type Outcome = "red" | "green" | "text gone" | "text ambiguous" | "tests did not run";
+type Outcome =
+  | { readonly is: "red"; readonly by: string }
+  | { readonly is: "green" | "text gone" | "text ambiguous" | "tests did not run" | "timed out" };
 
 const report = z.object({
   numTotalTests: z.number(),
@@ -49,7 +51,13 @@ const report = z.object({
     z.object({
       name: z.string(),
       status: z.string(),
-      assertionResults: z.array(z.object({ fullName: z.string(), status: z.string() })),
+      assertionResults: z.array(
+        z.object({
+          fullName: z.string(),
+          status: z.string(),
+          failureMessages: z.array(z.string()).optional(),
+        }),
+      ),
     }),
   ),
 });
@@ -104,8 +112,8 @@ function placesOf(copy: string, text: string): readonly string[] {
 
 async function tryOut(copy: string, { text, becomes, tests }: Breaking): Promise<Outcome> {
   const [place, ...others] = placesOf(copy, text);
-  if (place === undefined) return "text gone";
-  if (others.length > 0) return "text ambiguous";
+  if (place === undefined) return { is: "text gone" };
+  if (others.length > 0) return { is: "text ambiguous" };
   const file = join(copy, place);
   const whole = readFileSync(file, "utf8");
   writeFileSync(
@@ -114,11 +122,24 @@ async function tryOut(copy: string, { text, becomes, tests }: Breaking): Promise
   );
   try {
     const ran = await runTests(copy, tests);
-    if (!ran || ran.numTotalTests === 0) return "tests did not run";
-    return ran.numFailedTests > 0 ? "red" : "green";
+    return ran && ran.numTotalTests > 0 ? outcomeOf(ran) : { is: "tests did not run" };
   } finally {
     writeFileSync(file, whole);
   }
+}
+
+/** A test that only ran out of time may have been slow: that is no proof. */
+function outcomeOf({ testResults }: Report): Outcome {
+  const failed = testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === "failed");
+  const noticed = failed.find(
+    ({ failureMessages = [] }) => !failureMessages.every((said) => /timed out in \d+ms/.test(said)),
+  );
+  if (noticed) return { is: "red", by: noticed.fullName };
+  if (failed.length > 0) return { is: "timed out" };
+  const unread = testResults.some(({ status }) => status === "failed");
+  return { is: unread ? "tests did not run" : "green" };
 }
 
 /** Before anything is broken its tests must be green: else red would mean nothing. @throws naming those that are not */
@@ -144,8 +165,9 @@ try {
   const work = async (copy: string): Promise<void> => {
     for (const breaking of waiting) {
       const outcome = await tryOut(copy, breaking);
-      if (outcome === "red") red += 1;
-      console.log(`${outcome === "red" ? "red" : outcome.toUpperCase()}: ${breaking.wrong}`);
+      if (outcome.is === "red") red += 1;
+      const by = outcome.is === "red" ? `red: ${breaking.wrong} (${outcome.by})` : undefined;
+      console.log(by ?? `${outcome.is.toUpperCase()}: ${breaking.wrong}`);
     }
   };
   await Promise.all(copies.map(work));
