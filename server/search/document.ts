@@ -1,6 +1,7 @@
 import { domainToUnicode } from "node:url";
 import type { Entity, PostKey } from "../../scraper/post.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
+import { addressesAbove, addressesIn, addressOf, withoutWww } from "./addresses.ts";
 import type { HasValue, IsValue } from "./query/tree.ts";
 
 /** One step that brings an index nearer to the archive: this post as it is now, gone for good, or one the index cannot hold. */
@@ -18,7 +19,7 @@ export interface SetAside extends PostKey {
 export const mostSetAside = 1_000;
 
 /** Another number calls for a rebuild of every index: what it keeps of a post has changed. */
-export const documentVersion = 2;
+export const documentVersion = 3;
 
 /** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
 export function searchedTexts(post: ArchivedPost): readonly string[] {
@@ -126,6 +127,19 @@ export function valueKeys(kind: LabelKind, value: string): readonly string[] {
   return words.length > 0 ? words : [foldName(name)];
 }
 
+/** Every address that a post shows or links to, with those that it lies below. */
+export function addressesOf(post: ArchivedPost): ReadonlySet<string> {
+  const linked = [
+    ...post.entities
+      .filter(({ type }) => type === "link")
+      .map(({ url, offset, length }) => url ?? post.text.slice(offset, offset + length)),
+    ...post.buttons.map(({ url }) => url),
+    post.preview?.url,
+  ].flatMap((url) => (url === undefined ? [] : (addressOf(url) ?? [])));
+  const shown = searchedTexts(post).flatMap(addressesIn);
+  return new Set([...linked, ...shown].flatMap(addressesAbove));
+}
+
 /** The sum of a post's reactions, as shown; absent when it shows none. */
 export function reactionsOf(post: ArchivedPost): number | undefined {
   if (post.reactions.length === 0) return undefined;
@@ -144,9 +158,10 @@ function foldName(name: string): string {
   return name.normalize("NFKC").toLowerCase().replaceAll("ё", "е");
 }
 
-function hostOf(address: string | undefined): string | undefined {
+/** The host of an address, as people read it and without `www.`; undefined when it has none. */
+export function hostOf(address: string | undefined): string | undefined {
   if (address === undefined) return undefined;
   const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`);
   if (url === null || url.hostname === "") return undefined;
-  return domainToUnicode(url.hostname) || url.hostname;
+  return withoutWww(domainToUnicode(url.hostname) || url.hostname);
 }

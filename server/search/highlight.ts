@@ -1,14 +1,24 @@
 import { domainToUnicode } from "node:url";
+import { hostOf } from "./document.ts";
+import { addressesAbove, addressOf, hasPath, shownAddress } from "./addresses.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { Matchers, Places } from "./match.ts";
 import type { FoundToken, MatchOptions } from "./match.ts";
 import { leavesOf } from "./query/terms.ts";
+import type { Leaf } from "./query/terms.ts";
 import type { FieldNode, PhraseNode, Query, WordNode } from "./query/tree.ts";
 
 /** A stretch of text; `hit` when it is what was searched for. Joined, parts give the text. */
 export interface TextPart {
   readonly text: string;
   readonly hit: boolean;
+}
+
+/** Words of a text behind which there is an address. */
+export interface LinkedWords {
+  readonly start: number;
+  readonly end: number;
+  readonly url: string;
 }
 
 interface Range {
@@ -21,16 +31,18 @@ export function highlighter(
   query: Pick<Query, "root">,
   analyzer: Analyzer,
   options: MatchOptions = {},
-): (text: string) => readonly TextPart[] {
+): (text: string, links?: readonly LinkedWords[]) => readonly TextPart[] {
   const wanted = [...leavesOf(query.root)].filter(({ negative }) => !negative);
   const leaves = wanted.map(({ leaf }) => leaf);
   const words = leaves.filter((leaf) => leaf.kind !== "field");
   const signs = leaves.flatMap((leaf) => (leaf.kind === "field" ? signsOf(leaf) : []));
   const matchers = new Matchers(query, analyzer, options);
-  return (text) => {
+  const isMeant = linkTest(leaves);
+  return (text, links = []) => {
     const ranges = [
       ...wordRanges(words, new Places(words.length > 0 ? analyzer.tokens(text) : []), matchers),
       ...signs.flatMap((sign) => signRanges(sign, text)),
+      ...links.filter(({ url }) => isMeant(url)),
     ];
     return cut(text, ranges);
   };
@@ -78,7 +90,10 @@ function signsOf(field: FieldNode): readonly Sign[] {
     case "mentions":
       return [nameSign(/@\w+/g, field.values)];
     case "link":
-      return [hostSign(field.values)];
+      return [
+        hostSign(field.values.filter((value) => !hasPath(value))),
+        ...field.values.filter(hasPath).map(addressSign),
+      ];
     default:
       return [];
   }
@@ -102,6 +117,30 @@ function hostSign(values: readonly string[]): Sign {
       return hosts.some((each) => host === each || host.endsWith(`.${each}`));
     },
   };
+}
+
+function addressSign(address: string): Sign {
+  return { pattern: shownAddress, isMeant: (written) => liesBelow(written, address) };
+}
+
+function liesBelow(written: string, address: string): boolean {
+  const own = addressOf(written);
+  return own !== undefined && addressesAbove(own).includes(address);
+}
+
+/** Whether an address is one of those that these words and fields find. */
+function linkTest(leaves: readonly Leaf[]): (url: string) => boolean {
+  const targets = leaves.flatMap((leaf) =>
+    leaf.kind === "field" && leaf.field === "link" ? leaf.values : [],
+  );
+  const words = leaves.flatMap((leaf) =>
+    leaf.kind === "word" && leaf.mark === undefined ? (addressOf(leaf.text) ?? []) : [],
+  );
+  const addresses = [...targets.filter(hasPath), ...words];
+  const hosts = targets.filter((target) => !hasPath(target)).map((host) => domainToUnicode(host));
+  return (url) =>
+    addresses.some((address) => liesBelow(url, address)) ||
+    hosts.some((host) => `.${hostOf(url)}`.endsWith(`.${host}`));
 }
 
 function signRanges({ pattern, isMeant }: Sign, text: string): readonly Range[] {

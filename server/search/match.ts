@@ -1,4 +1,5 @@
 import type { Analyzer, Token } from "./analysis/analyzer.ts";
+import { addressOf } from "./addresses.ts";
 import { outermost } from "./analysis/tokens.ts";
 import { editsAllowed, isWithinEdits } from "./edits.ts";
 import { lastWord } from "./query/terms.ts";
@@ -51,8 +52,10 @@ export class Matchers {
     const plain = { exact: node.mark === "exact", slop: 0 };
     if (node.mark === "prefix") return [this.#prefix(node.text)];
     if (node.mark === "typo") return [this.#typo(node.text) ?? this.#phrase(node.text, plain)];
-    const words = this.#phrase(node.text, plain);
-    return node === this.#goesOn ? [words, this.#prefix(node.text)] : [words];
+    const words = [this.#phrase(node.text, plain)];
+    const address = node.mark === undefined ? addressOf(node.text) : undefined;
+    if (address !== undefined) words.push(this.#phrase(address, plain));
+    return node === this.#goesOn ? [...words, this.#prefix(node.text)] : words;
   }
 
   #phrase(text: string, { exact, slop }: { exact: boolean; slop: number }): Pattern {

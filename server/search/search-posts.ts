@@ -12,7 +12,7 @@ import type {
   SearchRequest,
 } from "./port.ts";
 import { highlighter } from "./highlight.ts";
-import type { TextPart } from "./highlight.ts";
+import type { LinkedWords, TextPart } from "./highlight.ts";
 import { mostBars } from "./histogram.ts";
 import { allOf } from "./query/build.ts";
 import { fieldNode, sorts } from "./query/fields.ts";
@@ -248,7 +248,7 @@ function hasWords(query: Query): boolean {
   return leavesOf(query.root).some(({ leaf, negative }) => leaf.kind !== "field" && !negative);
 }
 
-type Mark = (text: string) => readonly TextPart[];
+type Mark = (text: string, links?: readonly LinkedWords[]) => readonly TextPart[];
 
 function highlighterFor(
   { query, prefixLast }: SearchRequest,
@@ -279,8 +279,16 @@ async function markedHits(
 function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
   const { no: _no, rawHtml: _html, ...shown } = post;
   const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
-  const elsewhere = others.map(mark).filter((parts) => parts.some(({ hit }) => hit));
-  return { ...shown, parts: mark(post.text), elsewhere };
+  const elsewhere = others
+    .map((text) => mark(text))
+    .filter((parts) => parts.some(({ hit }) => hit));
+  return { ...shown, parts: mark(post.text, linksOf(post)), elsewhere };
+}
+
+function linksOf({ entities }: ArchivedPost): readonly LinkedWords[] {
+  return entities.flatMap(({ type, offset, length, url }) =>
+    type === "link" && url !== undefined ? [{ start: offset, end: offset + length, url }] : [],
+  );
 }
 
 /**

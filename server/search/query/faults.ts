@@ -32,7 +32,7 @@ const sentences = {
   "not-an-origin": ({ field, value }) =>
     `${field}: cannot be “${value}”. It takes the name of who wrote it first, as fwd:durov.`,
   "not-a-host": ({ field, value }) =>
-    `${field}: cannot be “${value}”. It takes a host, as link:example.org.`,
+    `${field}: cannot be “${value}”. It takes a host or an address, as link:example.org or link:example.org/page.`,
   "not-a-tag": ({ field, value }) =>
     `${field}: cannot be “${value}”. It takes a hashtag, as tag:news.`,
   "not-a-cashtag": ({ field, value }) =>

@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import { addressOf, hasPath, withoutWww } from "../addresses.ts";
 import type { FaultCode } from "./faults.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { dateInterval, momentAgo } from "./dates.ts";
@@ -132,7 +133,7 @@ const names: Readonly<
   mentions: { wrong: "not-a-mention", value: channelName },
   author: { wrong: "not-an-author", value: personName },
   fwd: { wrong: "not-an-origin", value: personName },
-  link: { wrong: "not-a-host", value: hostName },
+  link: { wrong: "not-a-host", value: linkTarget },
   tag: { wrong: "not-a-tag", value: (text) => tagName(text.replace(/^#/, "")) },
   cashtag: { wrong: "not-a-cashtag", value: cashtagName },
   lang: { wrong: "not-a-language", value: languageCode },
@@ -154,9 +155,12 @@ function personName(text: string): string | undefined {
   return /[\p{L}\p{N}\p{S}]/u.test(name) ? name : undefined;
 }
 
-function hostName(text: string): string | undefined {
-  const typed = text.replace(/^https?:\/\//i, "").replace(/\/$/, "");
-  const host = /[/?#:@]/.test(typed) ? "" : domainToASCII(typed);
+/** An address with a path as links are compared by it, or a host. */
+function linkTarget(text: string): string | undefined {
+  const address = addressOf(text);
+  if (address !== undefined && hasPath(address)) return address;
+  const typed = address ?? text.replace(/^https?:\/\//i, "").replace(/\/$/, "");
+  const host = /[/?#:@]/.test(typed) ? "" : withoutWww(domainToASCII(typed));
   return /^(?:[a-z0-9_-]+\.)*[a-z0-9_-]+$/.test(host) ? host : undefined;
 }
 

@@ -105,7 +105,8 @@ function printNames({ field, values }: NameNode): string {
   }
   const name = field === "channel" ? "in" : field;
   const shown = field === "link" ? values.map((host) => readableHost(host)) : values;
-  return `${name}:${shown.map((each) => printValue(each)).join(",")}`;
+  const print = field === "link" ? printAddress : printValue;
+  return `${name}:${shown.map((each) => print(each)).join(",")}`;
 }
 
 /** `xn--…` as people read it, where that leads back to the same host. */
@@ -114,6 +115,10 @@ function readableHost(host: string): string {
   return domainToASCII(readable) === host && /^[\p{L}\p{N}\p{M}.-]+$/u.test(readable)
     ? readable
     : host;
+}
+
+function printAddress(value: string): string {
+  return /^[^\s\p{Cc},()|\\"“”„‟«»]+$/u.test(value) ? value : printValue(value);
 }
 
 function printValue(value: string): string {

@@ -67,11 +67,29 @@ describe("marks stand on", () => {
       "#ml @durov link:arxiv.org",
       "[#ML] #mlops ml [@Durov] https://[arxiv.org]/abs notarxiv.org",
     ],
+    [
+      "addresses and what lies below them",
+      "link:t.me/durov",
+      "[https://t.me/durov/12], ([t.me/s/durov]), t.me/durov2",
+    ],
+    ["a pasted address without its scheme", "https://a.org/b", "см. [a.org/b], a.org/c"],
     ["nothing that is excluded", "кот -собака -(кот мышь)", "[Кот], собака и мышь"],
     ["nothing for fields", "in:durov has:photo", "durov photo"],
   ])("%s: %s", (_, query, text) => {
     expect(marked(query, text.replaceAll(/[[\]]/g, ""))).toBe(text);
   });
+
+  it.each(["link:t.me/durov", "https://t.me/durov/12", "link:t.me", "тут link:t.me"])(
+    "the words behind which there is an address: %s",
+    (query) => {
+      const mark = highlighter(parseQuery(query), analyzer);
+      const links = [
+        { start: 7, end: 10, url: "https://t.me/s/durov/12" },
+        { start: 13, end: 16, url: "https://example.org/t.me/durov" },
+      ];
+      expect(shown(mark("Читать тут и там", links))).toBe("Читать [тут] и там");
+    },
+  );
 
   it("a word being typed, when it may go on", () => {
     const mark = highlighter(parseQuery("кошки симм"), analyzer, { prefixLast: true });

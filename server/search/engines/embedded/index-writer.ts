@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { ArchivedPost } from "../../../archive/posts/archived-post.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import {
+  addressesOf,
   hasOf,
   isOf,
   labelsOf,
@@ -80,7 +81,8 @@ export class IndexWriter {
     const { row, other, putPost, insertText, insertJoined } = this.#sql;
     this.#sql.takeUp.run(post.channel, post.id);
     const texts = searchedTexts(post);
-    const digest = hash("sha1", texts.join("\0"), "base64").slice(0, 16);
+    const addresses = addressesOf(post);
+    const digest = hash("sha1", [...texts, "", ...addresses].join("\0"), "base64").slice(0, 16);
     const known = row.get(post.no) as { digest: string; gone: number } | undefined;
     const channel = this.#label("channel", post.channel);
     const twin =
@@ -103,7 +105,10 @@ export class IndexWriter {
     });
     if (known?.digest !== digest) {
       if (known !== undefined) this.#removeText(post.no);
-      const { columns, stretches, ambiguous, forms } = indexedText(this.#analyzer, texts);
+      const { columns, stretches, ambiguous, forms } = indexedText(this.#analyzer, {
+        texts,
+        addresses,
+      });
       insertText.run(post.no, ...columns);
       if (stretches.length > 0) insertJoined.run(post.no, stretches.join(" "));
       this.#learn(ambiguous, forms);

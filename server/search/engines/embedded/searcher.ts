@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { hasPath } from "../../addresses.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import type { EngineAnswer, SearchRequest } from "../../port.ts";
 import { printQuery } from "../../query/print.ts";
@@ -11,6 +12,7 @@ import { PostOrders } from "./post-order.ts";
 import { PostSet } from "./post-set.ts";
 import { corrected, exactly, inChannels } from "./suggestion.ts";
 import { Spelling } from "./spelling.ts";
+import { addressTerm, quoted } from "./terms.ts";
 import { joined, WordLeaves, type WordLeaf } from "./word-leaf.ts";
 
 /** With more hits than this only the newest so many are ranked, unless all are asked for. */
@@ -321,9 +323,18 @@ export class Searcher {
           ),
         );
       }
+      case "link":
+        return this.#linkedTo(node.values);
       default:
         return columns.labelled(node.field, node.values);
     }
+  }
+
+  #linkedTo(values: readonly string[]): PostSet {
+    const hosts = values.filter((value) => !hasPath(value));
+    const addresses = values.filter(hasPath).map((address) => quoted(addressTerm(address)));
+    const found = this.#columns.labelled("link", hosts);
+    return addresses.length === 0 ? found : found.join(this.#matching(joined(addresses, " OR ")));
   }
 
   /** One FTS5 expression for the whole node, when it is of words alone. */

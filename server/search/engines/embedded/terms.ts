@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { Analyzer, Token } from "../../analysis/analyzer.ts";
 
 /*
@@ -14,6 +15,8 @@ const keySeparator = "\u00a0";
 /** The columns of the full-text table, in order. */
 export const columnNames = ["form", "class", "joined"] as const;
 const longestTerm = 200;
+/** Of a longer address what follows is only a hash. */
+const longestAddress = 100;
 
 /** The term of a word as written. */
 export function formTerm(form: string): string {
@@ -24,6 +27,12 @@ export function formTerm(form: string): string {
 export function classTerm(keys: readonly string[]): string {
   if (keys.length === 1) return `~${clean(keys[0]!)}`;
   return `~${keys.map(clean).toSorted().join(keySeparator)}`;
+}
+
+/** The term of an address that a post shows, links to or goes below. */
+export function addressTerm(address: string): string {
+  if (address.length <= longestAddress) return `/${clean(address)}`;
+  return `/${clean(address.slice(0, longestAddress))}#${hash("sha1", address, "base64url")}`;
 }
 
 /** The term may be of a technical word: it has a sign that joins parts, or digits. */
@@ -48,8 +57,11 @@ export interface IndexedText {
   readonly forms: ReadonlySet<string>;
 }
 
-/** The columns of one post. */
-export function indexedText(analyzer: Analyzer, texts: readonly string[]): IndexedText {
+/** The columns of one post: its texts, and the addresses it is found by. */
+export function indexedText(
+  analyzer: Analyzer,
+  { texts, addresses }: { readonly texts: readonly string[]; readonly addresses: Iterable<string> },
+): IndexedText {
   const columns: [string[], string[], string[]] = [[], [], []];
   const [forms, classes, joined] = columns;
   const stretches: number[] = [];
@@ -77,6 +89,7 @@ export function indexedText(analyzer: Analyzer, texts: readonly string[]): Index
       stretches.push(begin + token.position, placesTaken(token, places));
     }
   }
+  for (const address of addresses) joined.push(addressTerm(address));
   return {
     columns: [forms.join(" "), classes.join(" "), joined.join(" ")],
     stretches,

@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import { outermost } from "../../analysis/tokens.ts";
 import type { PhraseNode, WordNode } from "../../query/tree.ts";
-import { classTerm, formTerm, isJoined, placesOf, quoted } from "./terms.ts";
+import { addressOf } from "../../addresses.ts";
+import { addressTerm, classTerm, formTerm, isJoined, placesOf, quoted } from "./terms.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** What finds the posts of a word or phrase. */
@@ -42,11 +43,18 @@ export class WordLeaves {
   word(node: WordNode, goesOn = false): WordLeaf {
     if (node.mark === "typo") return this.#reached(node.text);
     if (node.mark === "prefix") return this.#prefix(node.text);
-    if (goesOn && node.mark === undefined)
-      return anyOf([this.#words(node.text), this.#prefix(node.text)]);
-    return node.mark === "exact"
-      ? this.#phrase(node.text, { exact: true, slop: 0 })
-      : this.#words(node.text);
+    if (node.mark === "exact") return this.#phrase(node.text, { exact: true, slop: 0 });
+    return goesOn
+      ? anyOf([this.#typedWord(node.text), this.#prefix(node.text)])
+      : this.#typedWord(node.text);
+  }
+
+  /** An address is found as text and behind words. */
+  #typedWord(text: string): WordLeaf {
+    const address = addressOf(text);
+    if (address === undefined) return this.#words(text);
+    const match = quoted(addressTerm(address));
+    return anyOf([this.#words(address), { kind: "match", match, rank: match }]);
   }
 
   phrase({ text, exact, slop }: PhraseNode): WordLeaf {

@@ -2,7 +2,8 @@ import type { Analyzer } from "../../analysis/analyzer.ts";
 import { outermost } from "../../analysis/tokens.ts";
 import { valueKeys } from "../../document.ts";
 import type { FieldNode, NumberRange, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
-import { keyValue, namedValue, quoted, termValue } from "./terms.ts";
+import { addressOf, hasPath } from "../../addresses.ts";
+import { addressValue, keyValue, namedValue, quoted, termValue } from "./terms.ts";
 
 export type TextLeaf = WordNode | PhraseNode;
 
@@ -10,6 +11,9 @@ export type TextLeaf = WordNode | PhraseNode;
 export interface LeafFilter {
   readonly filter: string;
   readonly isExact: boolean;
+  /** What of it needs no look, and what does, where it is made of both. */
+  readonly certain?: string;
+  readonly unsure?: string;
 }
 
 const everything = "no EXISTS";
@@ -97,7 +101,9 @@ function fieldFilter(node: FieldNode): string {
     default: {
       const { field } = node;
       const keys = node.values.map((value) =>
-        valueKeys(field, value).map((key) => oneOf("named", [namedValue(field, key)])),
+        field === "link" && hasPath(value)
+          ? [oneOf("named", [addressValue(value)])]
+          : valueKeys(field, value).map((key) => oneOf("named", [namedValue(field, key)])),
       );
       return joined(
         keys.map((wanted) => joined(wanted, " AND ")),
@@ -135,13 +141,27 @@ export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
     if (token !== undefined && more.length === 0)
       return near([token.form, ...(reached.get(token.form) ?? [])], analyzer);
   }
-  const found = phrase(node.text, node.mark === "exact", analyzer);
+  const found =
+    node.mark === "exact" ? phrase(node.text, true, analyzer) : typedWord(node.text, analyzer);
   if (node !== goesOn) return found;
   const begun = prefix(node.text, analyzer);
+  const either = (one: string): string => joined([one, begun.filter], " OR ");
   return {
-    filter: joined([found.filter, begun.filter], " OR "),
+    ...found,
+    filter: either(found.filter),
     isExact: found.isExact && begun.isExact,
+    ...(found.unsure === undefined ? {} : { unsure: either(found.unsure) }),
   };
+}
+
+/** An address is found as text and behind words. */
+function typedWord(text: string, analyzer: Analyzer): LeafFilter {
+  const address = addressOf(text);
+  if (address === undefined) return phrase(text, false, analyzer);
+  const written = phrase(address, false, analyzer);
+  const certain = oneOf("named", [addressValue(address)]);
+  const filter = joined([certain, written.filter], " OR ");
+  return { filter, isExact: written.isExact, certain, unsure: written.filter };
 }
 
 /** Posts with all words of a text; whether they stand together, a look at those posts tells. */

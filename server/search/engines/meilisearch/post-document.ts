@@ -1,8 +1,24 @@
 import type { ArchivedPost } from "../../../archive/posts/archived-post.ts";
 import type { Analyzer, Token } from "../../analysis/analyzer.ts";
-import { hasOf, isOf, labelKeys, labelsOf, reactionsOf, searchedTexts } from "../../document.ts";
+import {
+  addressesOf,
+  hasOf,
+  isOf,
+  labelKeys,
+  labelsOf,
+  reactionsOf,
+  searchedTexts,
+} from "../../document.ts";
 import { relevanceSteps, stepAttribute } from "./settings.ts";
-import { anyPost, keyValue, labelValue, namedValue, rankCode, termValue } from "./terms.ts";
+import {
+  addressValue,
+  anyPost,
+  keyValue,
+  labelValue,
+  namedValue,
+  rankCode,
+  termValue,
+} from "./terms.ts";
 
 const secondsADay = 86_400;
 
@@ -46,7 +62,13 @@ export function postDocument(
     tag: shown("tag"),
     link: shown("link"),
     author: shown("author"),
-    named: [...new Set([...named, namedValue("channel", post.channel.toLowerCase())])],
+    named: [
+      ...new Set([
+        ...named,
+        ...Array.from(addressesOf(post), addressValue),
+        namedValue("channel", post.channel.toLowerCase()),
+      ]),
+    ],
     forms: [...forms].map(termValue),
     keys: [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))].map(keyValue),
     ...relevance(texts),

@@ -1,3 +1,4 @@
+import { addressOf } from "../../addresses.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import { outermost } from "../../analysis/tokens.ts";
 import type { SearchRequest } from "../../port.ts";
@@ -59,7 +60,8 @@ function waysNeeded(node: QueryNode, analyzer: Analyzer): number {
     case "word":
     case "phrase": {
       const isExact = node.kind === "phrase" ? node.exact : node.mark !== undefined;
-      if (isExact) return Number.POSITIVE_INFINITY;
+      if (isExact || (node.kind === "word" && addressOf(node.text) !== undefined))
+        return Number.POSITIVE_INFINITY;
       const words = outermost(analyzer.tokens(node.text)).map(({ start, end }) =>
         analyzer.query(node.text.slice(start, end)),
       );
@@ -104,7 +106,8 @@ function wordsOf(
   reached: ReadonlyMap<string, readonly string[]>,
 ): readonly Way[] {
   if (leaf.kind === "word" && leaf.mark === "prefix") return [];
-  const outer = outermost(analyzer.tokens(leaf.text));
+  const text = leaf.kind === "word" ? (addressOf(leaf.text) ?? leaf.text) : leaf.text;
+  const outer = outermost(analyzer.tokens(text));
   if (leaf.kind === "word" && leaf.mark === "typo" && outer.length === 1) {
     const forms = [outer[0]!.form, ...(reached.get(outer[0]!.form) ?? [])];
     const keys = new Set(forms.flatMap((form) => analyzer.query(form).keys));
@@ -114,7 +117,7 @@ function wordsOf(
   }
   return product(
     outer.map(({ start, end }) => {
-      const { form, keys } = analyzer.query(leaf.text.slice(start, end));
+      const { form, keys } = analyzer.query(text.slice(start, end));
       return keys.map((key) => [{ code: rankCode(key), form }]);
     }),
   );

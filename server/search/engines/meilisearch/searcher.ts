@@ -153,18 +153,21 @@ export class Searcher {
       const wide = widened(root, of);
       const matchers = new Matchers({ root }, analyzer, { prefixLast, reached });
       const passed = await Promise.all(
-        toLookAt.map(async ([leaf, { filter }]) => {
-          const candidates = await this.#candidates(`${wide} AND ${filter}`, signal);
+        toLookAt.map(async ([leaf, { filter, unsure = filter, certain }]) => {
+          const candidates = await this.#candidates(`${wide} AND ${unsure}`, signal);
           const found = candidates.filter(({ texts }) =>
             texts.some(
               (text) => new Places(readTokens(text)).found(matchers.of(leaf)).next().done === false,
             ),
           );
-          return [leaf, found.map(({ no }) => no)] as const;
+          const numbers = `no IN [${found.map(({ no }) => no).join(", ")}]`;
+          return [
+            leaf,
+            certain === undefined ? numbers : joined([certain, numbers], " OR "),
+          ] as const;
         }),
       );
-      for (const [leaf, numbers] of passed)
-        leaves.set(leaf, { filter: `no IN [${numbers.join(", ")}]`, isExact: true });
+      for (const [leaf, filter] of passed) leaves.set(leaf, { filter, isExact: true });
     }
     return joined([this.#ours, filterOf(root, (leaf) => of(leaf).filter)], " AND ");
   }

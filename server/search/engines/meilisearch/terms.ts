@@ -73,6 +73,11 @@ export function namedValue(kind: string, key: string): string {
   return termValue(`${kind} ${key}`);
 }
 
+/** The value of an address that a post shows, links to or goes below. */
+export function addressValue(address: string): string {
+  return namedValue("address", keyValue(address));
+}
+
 /** A value inside a filter. The only way text gets into one. */
 export function quoted(value: string): string {
   return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

@@ -117,12 +117,14 @@ const field = fc.oneof(
     values: tags,
     at,
   })),
-  values(fc.stringMatching(/^[a-z]{1,5}\.(?:com|ru)$/)).map((hosts): QueryNode => ({
-    kind: "field",
-    field: "link",
-    values: hosts,
-    at,
-  })),
+  values(fc.stringMatching(/^[a-z]{1,5}\.(?:com|ru)(?:\/[a-z(,]{1,3}[a-z0-9]){0,2}$/)).map(
+    (hosts): QueryNode => ({
+      kind: "field",
+      field: "link",
+      values: hosts,
+      at,
+    }),
+  ),
   fc
     .subarray(["ru", "en", "uk"], { minLength: 1 })
     .map((codes): QueryNode => ({ kind: "field", field: "lang", values: codes, at })),

@@ -135,6 +135,66 @@ export function describeFields(open: OpenEngine): void {
       ),
     );
     it(
+      "link: finds an address with what lies below it, and a pasted address what shows it or links to it",
+      finds(
+        open,
+        [
+          linked("Читайте тут.", "https://t.me/durov/123"),
+          "Смотрите https://t.me/durov/123",
+          "Смотрите https://t.me/s/durov/123",
+          linked("Другой канал", "https://t.me/durov2"),
+          linked("Альбом", "http://www.t.me/Durov/123?single"),
+          linked("Статья", "https://www.example.org/News/2024/?utm_source=tg&id=5#top"),
+          "example.org/news/2024?id=6, example.org/news2",
+          { buttons: [{ text: "сюда", url: "https://example.org/news/" }] },
+          { preview: { url: "https://a.org/b_(c),d", title: "см. t.me/durov" } },
+          linked("Новости", "https://президент.рф/новости/1"),
+          linked("Вики", "https://ru.wikipedia.org/wiki/%D0%9A%D0%BE%D1%82"),
+        ],
+        [
+          ["https://t.me/durov/123", [1, 2, 3, 5]],
+          ["t.me/durov/123", [1, 2, 3, 5]],
+          ["https://t.me/s/durov/123", [1, 2, 3, 5]],
+          ["https://t.me/durov/123?single", [1, 2, 3, 5]],
+          ["-t.me/durov/123 link:t.me", [4]],
+          ["link:t.me/durov/123", [1, 2, 3, 5]],
+          ["link:t.me/durov", [1, 2, 3, 5, 9]],
+          ["link:https://t.me/s/durov/", [1, 2, 3, 5, 9]],
+          ["link:t.me/durov2,a.org", [4, 9]],
+          ["link:t.me", [1, 2, 3, 4, 5]],
+          ["link:example.org/news", [6, 7, 8]],
+          ["link:www.example.org/news/2024/?id=5", [6]],
+          ["link:example.org/news/2024?id=6&utm_campaign=x", [7]],
+          ["link:example.org/news/2024#top", []],
+          ["https://example.org/news/2024?id=5", [6]],
+          ['link:"https://a.org/b_(c),d"', [9]],
+          ["https://a.org/b_(c),d", [9]],
+          ["link:президент.рф/новости", [10]],
+          ["https://ru.wikipedia.org/wiki/Кот", [11]],
+          ["тут https://t.me/durov/123", [1]],
+          ["t.me/durov/123 OR новости", [1, 2, 3, 5, 10]],
+          ["=t.me/durov/123", [2]],
+        ],
+      ),
+    );
+    it(
+      "addresses of any length are told apart, and none is of the words of a text",
+      finds(
+        open,
+        [
+          linked("a", `https://example.org/${"x".repeat(300)}1`),
+          linked("b", `https://example.org/${"x".repeat(300)}2`),
+          "example.org и прочее",
+        ],
+        [
+          [`link:example.org/${"x".repeat(300)}1`, [1]],
+          [`https://example.org/${"x".repeat(300)}2`, [2]],
+          ["link:example.org", [1, 2]],
+          ["example.org", [1, 2, 3]],
+        ],
+      ),
+    );
+    it(
       "a tag is not the bare word, nor a mention the name",
       finds(
         open,
@@ -288,6 +348,11 @@ export function describeFields(open: OpenEngine): void {
       ),
     );
   });
+}
+
+/** A post whose words all lead to an address. */
+function linked(text: string, url: string): Partial<ArchivedPost> {
+  return { text, entities: [{ type: "link", offset: 0, length: text.length, url }] };
 }
 
 function media(kind: MediaKind): Partial<ArchivedPost> {
