@@ -46,6 +46,13 @@ export async function search(
     return exitCodes.done;
   }
   for (const { message } of result.warnings) session.progress.say(plain(message));
+  for (const { word, taken, instead = [] } of result.readings)
+    for (const { lemma, query: other } of instead)
+      session.progress.say(
+        plain(
+          `${word} was taken for ${taken.map((one) => (one.lemma === word ? `what is written ${word}` : one.lemma)).join(", ")}. For ${lemma} search: ${other}`,
+        ),
+      );
   for (const hit of result.hits) session.print(describeHit(hit, session.styled));
   const { total, suggestion, tookMs } = result;
   session.progress.say(`${number(total)} posts. Exact count, ${number(Math.round(tookMs))} ms`);

@@ -34,7 +34,10 @@ export const searchAnswer = z
         taken: list(z.object({ lemma: z.string(), query: z.string() })),
         instead: list(z.object({ lemma: z.string(), query: z.string() }))
           .optional()
-          .openapi({ description: "What else the word may mean, and was not taken." }),
+          .openapi({
+            description:
+              "What else the word may mean, and was not taken: `query` is the whole query with this meant instead.",
+          }),
       }),
     ),
     pieces: list(z.object({ text: z.string(), negative: z.boolean(), without: z.string() })),

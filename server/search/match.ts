@@ -3,7 +3,8 @@ import { addressOf } from "./addresses.ts";
 import { outermost } from "./analysis/tokens.ts";
 import { editsAllowed, isWithinEdits } from "./edits.ts";
 import { lastWord } from "./query/terms.ts";
-import type { PhraseNode, Query, QueryNode, WordNode } from "./query/tree.ts";
+import type { Mark, PhraseNode, Query, QueryNode, WordNode } from "./query/tree.ts";
+import { soughtBy, type Sought } from "./sought.ts";
 
 /** Words that must stand in this order, with at most `slop` others between them all. */
 interface Pattern {
@@ -48,21 +49,23 @@ export class Matchers {
   }
 
   #make(node: WordNode | PhraseNode): Matcher {
-    if (node.kind === "phrase") return [this.#phrase(node.text, node)];
-    const plain = { exact: node.mark === "exact", slop: 0 };
-    if (node.mark === "prefix") return [this.#prefix(node.text)];
-    if (node.mark === "typo") return [this.#typo(node.text) ?? this.#phrase(node.text, plain)];
-    const words = [this.#phrase(node.text, plain)];
-    const address = node.mark === undefined ? addressOf(node.text) : undefined;
-    if (address !== undefined) words.push(this.#phrase(address, plain));
-    return node === this.#goesOn ? [...words, this.#prefix(node.text)] : words;
+    const { text } = node;
+    if (node.kind === "phrase") return [this.#phrase(text, node)];
+    if (node.mark === "prefix") return [this.#prefix(text)];
+    if (node.mark === "typo") return [this.#typo(text) ?? this.#phrase(text, { slop: 0 })];
+    const words = [this.#phrase(text, { mark: node.mark, slop: 0 })];
+    const address = node.mark === undefined ? addressOf(text) : undefined;
+    if (address !== undefined) words.push(this.#phrase(address, { slop: 0 }));
+    return node === this.#goesOn ? [...words, this.#prefix(text)] : words;
   }
 
-  #phrase(text: string, { exact, slop }: { exact: boolean; slop: number }): Pattern {
-    const words = outermost(this.#analyzer.tokens(text)).map(({ start, end }) => {
-      const word = this.#analyzer.query(text.slice(start, end));
-      return exact || word.exact ? isForm(word.form) : hasKey(word.keys);
-    });
+  #phrase(
+    text: string,
+    { mark, slop }: { readonly mark?: Mark | undefined; readonly slop: number },
+  ): Pattern {
+    const words = outermost(this.#analyzer.tokens(text)).map(({ start, end }) =>
+      isSought(soughtBy(this.#analyzer.query(text.slice(start, end)), mark)),
+    );
     return { words, slop };
   }
 
@@ -109,9 +112,10 @@ function beginsWith(prefix: string): WordTest {
   return (token) => token.form.startsWith(prefix);
 }
 
-function hasKey(keys: readonly string[]): WordTest {
+function isSought({ keys, forms, written }: Sought): WordTest {
   const wanted = new Set(keys);
-  return (token) => hasKeyOf(token, wanted);
+  return (token) =>
+    hasKeyOf(token, wanted) || forms.includes(token.form) || token.written === written;
 }
 
 function hasKeyOf(token: Token, wanted: ReadonlySet<string>): boolean {

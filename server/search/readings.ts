@@ -1,21 +1,22 @@
 import type { Analyzer, QueryWord } from "./analysis/analyzer.ts";
+import { acronymOf } from "./analysis/bent-signs.ts";
 import { languageOf } from "./analysis/language.ts";
 import { outermost } from "./analysis/tokens.ts";
 import { printQuery } from "./query/print.ts";
 import { rewrite } from "./query/rewrite.ts";
 import { leavesOf } from "./query/terms.ts";
 import type { Leaf } from "./query/terms.ts";
-import type { PhraseNode, Query, WordNode } from "./query/tree.ts";
+import type { PhraseNode, Query, QueryNode, WordNode } from "./query/tree.ts";
 
 type Reading = QueryWord["readings"][number];
 
-/** A word of the query that was taken to be several. */
+/** A word of the query that was taken to be several, or one of two. */
 export interface Readings {
   /** As typed. */
   readonly word: string;
   /** `query` is the whole query with this word narrowed to this reading, by typing a form that only it has. */
   readonly taken: readonly { readonly lemma: string; readonly query: string }[];
-  /** What else it may mean, and was not taken. */
+  /** What else it may mean, and was not taken: the plain word of capitals, the acronym of Caps Lock. */
   readonly instead?: readonly { readonly lemma: string; readonly query: string }[];
 }
 
@@ -47,13 +48,57 @@ export function readingsOf(query: Query, analyzer: Analyzer): readonly Readings[
       if (taken.length > 1) found.set(word, { word, taken });
     }
   }
-  return [...found.values()];
+  return [...capitalsOf(query, analyzer), ...shoutedWords(query, analyzer), ...found.values()];
+}
+
+/** The words that mean what is written in capitals, though their letters are a plain word, too. */
+function capitalsOf(query: Query, analyzer: Analyzer): readonly Readings[] {
+  const isInCapitals = (word: string): boolean => analyzer.query(word).inCapitals === true;
+  return typedWords(query.root, analyzer, isInCapitals).map((word) => {
+    const form = word.toLowerCase();
+    const root = replaced(query, analyzer, { word, form, mayTouch: isBent });
+    return {
+      word,
+      taken: [{ lemma: word, query: printQuery(query) }],
+      instead: [{ lemma: form, query: printQuery({ ...query, root }) }],
+    };
+  });
+}
+
+/** The words whose capitals Caps Lock is taken for. */
+function shoutedWords(query: Query, analyzer: Analyzer): readonly Readings[] {
+  const { inCapitals } = query;
+  if (inCapitals === undefined) return [];
+  const isAcronym = (word: string): boolean => acronymOf(word) !== undefined;
+  return typedWords(inCapitals, analyzer, isAcronym).map((word) => ({
+    word,
+    taken: [{ lemma: word.toLowerCase(), query: printQuery(query) }],
+    instead: [{ lemma: word, query: printQuery({ ...query, root: inCapitals }) }],
+  }));
+}
+
+/** The different words of a query that pass, as typed; `==` leaves nothing to choose. */
+function typedWords(
+  root: QueryNode,
+  analyzer: Analyzer,
+  passes: (word: string) => boolean,
+): readonly string[] {
+  const words = [...leavesOf(root)].flatMap(({ leaf }) =>
+    isBent(leaf)
+      ? outermost(analyzer.tokens(leaf.text)).map(({ start, end }) => leaf.text.slice(start, end))
+      : [],
+  );
+  return [...new Set(words)].filter(passes);
+}
+
+/** Whether its capitals tell what a word or phrase means. */
+function isBent(leaf: Leaf): leaf is WordNode | PhraseNode {
+  return leaf.kind !== "field" && (leaf.mark === undefined || leaf.mark === "exact");
 }
 
 /** Whether a word or phrase means all forms of its words; marks fix the form. */
 function hasForms(leaf: Leaf): leaf is WordNode | PhraseNode {
-  if (leaf.kind === "word") return leaf.mark === undefined;
-  return leaf.kind === "phrase" && !leaf.exact;
+  return leaf.kind !== "field" && leaf.mark === undefined;
 }
 
 interface Narrowing {
@@ -128,19 +173,27 @@ function withPhrase(
 ): Query["root"] {
   return rewrite(replaced(query, analyzer, { word, form: phrase }), (leaf) =>
     leaf.kind === "word" && leaf.text.includes(phrase)
-      ? { kind: "phrase", text: leaf.text, exact: false, slop: 0, at: leaf.at }
+      ? { kind: "phrase", text: leaf.text, slop: 0, at: leaf.at }
       : leaf,
   );
 }
 
-/** Every plain `word` of the query becomes `form`. */
+/** Every `word` of the query becomes `form`, in the words and phrases that this may touch. */
 function replaced(
   query: Query,
   analyzer: Analyzer,
-  { word, form }: { readonly word: string; readonly form: string },
+  {
+    word,
+    form,
+    mayTouch = hasForms,
+  }: {
+    readonly word: string;
+    readonly form: string;
+    readonly mayTouch?: (leaf: Leaf) => leaf is WordNode | PhraseNode;
+  },
 ): Query["root"] {
   return rewrite(query.root, (leaf) => {
-    if (!hasForms(leaf)) return leaf;
+    if (!mayTouch(leaf)) return leaf;
     let text = "";
     let at = 0;
     for (const { start, end } of outermost(analyzer.tokens(leaf.text))) {

@@ -163,6 +163,7 @@ export function askedQuery(
   }
   const query = {
     root: allOf([asked.root, ...filters]),
+    ...(asked.inCapitals && { inCapitals: allOf([asked.inCapitals, ...filters]) }),
     ...(sort === undefined ? {} : { sort }),
     warnings,
   };

@@ -57,7 +57,7 @@ export function readAs(
           html`<li class="chip${piece.negative ? " chip-not" : ""}">
             <span
               ><bdi><code>${piece.text}</code></bdi>
-              ${note(piece, text)}${readings(piece.text, { answer, text, to })}</span
+              ${note(piece, answer, text)}${readings(piece.text, { answer, text, to })}</span
             ><a href="${to(piece.without)}" aria-label="${common.remove({ piece: piece.text })}"
               >${icon("close")}</a
             >
@@ -70,9 +70,14 @@ export function readAs(
 /** In which forms a piece is searched. */
 function note(
   piece: SearchAnswer["pieces"][number],
+  { readings: all }: SearchAnswer,
   text: Words["text"]["queryBox"],
 ): Html | undefined {
-  const said = noteOf(piece, text);
+  const isInCapitals = all.some(
+    ({ word, taken, instead }) =>
+      instead && word === piece.text && taken.some(({ lemma }) => lemma === word),
+  );
+  const said = isInCapitals && /^\p{Lu}/u.test(piece.text) ? text.inCapitals : noteOf(piece, text);
   return said === undefined ? undefined : html`<small>${said}</small>`;
 }
 
@@ -81,6 +86,7 @@ function noteOf(
   text: Words["text"]["queryBox"],
 ): string | undefined {
   if (negative) return text.leftOut;
+  if (typed.startsWith("==")) return text.letterForLetter;
   if (typed.startsWith("=")) return text.exactForm;
   if (typed.startsWith('"')) return text.phrase;
   if (/^[#$@(]/.test(typed) || /^[a-z]+:/.test(typed)) return undefined;
@@ -123,5 +129,5 @@ function readings(
 }
 
 function isWordOf(word: string, piece: string): boolean {
-  return word === piece || (piece.startsWith('"') && piece.includes(word));
+  return word === piece.replace(/^=/, "") || (piece.startsWith('"') && piece.includes(word));
 }

@@ -2,6 +2,7 @@ import { acronymOf, isOrdinalEnding, ordinalKey } from "./bent-signs.ts";
 import { Dictionaries } from "./dictionaries.ts";
 import { fold, foldYo, latinTwin } from "./fold.ts";
 import { languageOf } from "./language.ts";
+import { writtenForm } from "./letters.ts";
 import type { Language } from "./language.ts";
 import type { Reading } from "./reading.ts";
 import { outermost, textWords } from "./tokens.ts";
@@ -25,6 +26,8 @@ export interface Analyzer {
 export interface Token {
   /** Folded form as written: `симметрию`, `c++`, `f1-score`, one CJK character. */
   readonly form: string;
+  /** The form and, where they are not the same, its very letters: capitals, accents, `ё` (see `writtenForm`). */
+  readonly written: string;
   /** Keys of every word this may be a form of (mostly 1; up to 5 readings, more only for compound tokens). */
   readonly keys: readonly string[];
   /** Place in the original text, UTF-16 units, `end` exclusive. */
@@ -36,10 +39,16 @@ export interface Token {
 
 export interface QueryWord {
   readonly form: string;
+  /** The form with the letters typed, as `Token.written`. */
+  readonly written: string;
   /** Any one of these keys is a match. */
   readonly keys: readonly string[];
-  /** Only the form typed counts (`ИИ`, technical words with signs). */
+  /** A match, too, whatever its keys: an acronym read letter by letter (`ИИ`) without its ending. */
+  readonly orForm?: string;
+  /** Only the form typed counts (technical words with signs). */
   readonly exact: boolean;
+  /** It means what is written in capitals: its letters are a plain word as well (`US`, `WHO`). */
+  readonly inCapitals?: boolean;
   /** More than one entry when the word is ambiguous; `lemma` is what a person would call the word. */
   readonly readings: readonly {
     /** Whose dictionary says so; absent where none does. */
@@ -74,40 +83,45 @@ class DictionaryAnalyzer implements Analyzer {
 
   tokens(text: string): readonly Token[] {
     const language = languageOf(text);
-    return Array.from(textWords(text), (word) => ({
-      form: foldYo(word.spelling),
-      keys: this.#writtenKeys(text, word, language),
-      start: word.start,
-      end: word.end,
-      position: word.position,
-    }));
+    return Array.from(textWords(text), (word) => {
+      const form = foldYo(word.spelling);
+      const typed = text.slice(word.start, word.end);
+      return {
+        form,
+        written: writtenForm(form, typed),
+        keys: this.#writtenKeys(typed, word, language),
+        start: word.start,
+        end: word.end,
+        position: word.position,
+      };
+    });
   }
 
   query(typed: string): QueryWord {
     const word = outermost([...textWords(typed)])[0];
-    if (word === undefined) return { form: fold(typed), keys: [], exact: true, readings: [] };
+    if (word === undefined) {
+      const form = fold(typed);
+      return { form, written: form, keys: [], exact: true, readings: [] };
+    }
+    const letters = typed.slice(word.start, word.end);
     const form = foldYo(word.spelling);
-    if (word.number !== undefined) return this.#number(word);
-    if (word.signed === true)
-      return { form, keys: [form], exact: !isGroupable.test(form), readings: [] };
+    return { form, written: writtenForm(form, letters), ...this.#meaning(letters, word, form) };
+  }
+
+  #meaning(typed: string, word: TextWord, form: string): Meaning {
+    if (word.number !== undefined) return this.#number(word, form);
+    if (word.signed === true) return { keys: [form], exact: !isGroupable.test(form), readings: [] };
     if (word.parts !== undefined) return unambiguous(form, this.#keys(word, "both"));
     const acronym = acronymOf(typed);
-    if (acronym !== undefined) {
-      const keys = this.#writtenKeys(typed, word, "both");
-      return { form, keys, exact: false, readings: [{ lemma: acronym, keys, taken: true }] };
-    }
+    if (acronym !== undefined) return this.#acronym(acronym, typed, word);
     const spelling = latinDesignation(word.spelling);
     const look = this.#dictionaries.look(spelling, "both");
     const { readings, guesses } = look;
-    if (isAcronym(typed) && !readings.some(({ isLemma }) => isLemma)) {
-      return { form, keys: this.#keys(word, "both"), exact: true, readings: [] };
-    }
     if (readings.length === 0) return unambiguous(form, guesses);
     const capital = /^\p{Lu}/u.test(typed);
     const taken = meant(readings, capital);
     const more = this.#dictionaries.queryGuesses(spelling, look, capital);
     return {
-      form,
       keys: [...new Set([...taken.map(({ key }) => key), ...guesses, ...more])],
       exact: false,
       readings: [...chips(readings, taken), ...this.#surname(look.surname)],
@@ -115,11 +129,42 @@ class DictionaryAnalyzer implements Analyzer {
   }
 
   /** A number in groups of three is also what it is without what parts them. */
-  #number(word: TextWord): QueryWord {
+  #number(word: TextWord, form: string): Meaning {
     const { whole, apart } = word.number!;
-    const form = foldYo(word.spelling);
     const keys = [...new Set([form, ...this.#keys(word, "both")])];
-    return { form, keys, exact: false, readings: [{ lemma: whole, keys, taken: true }], apart };
+    return { keys, exact: false, readings: [{ lemma: whole, keys, taken: true }], apart };
+  }
+
+  /** Letters in capitals: what is written so where they are a plain word as well, else the word in any letters. */
+  #acronym(acronym: string, typed: string, word: TextWord): Meaning {
+    const spelling = fold(acronym);
+    const capitals = capitalKey(acronym);
+    const look = this.#dictionaries.look(spelling, "both");
+    const lemma = acronym;
+    if (look.readings.some(({ isPlain }) => isPlain)) {
+      const own = { lemma, keys: [capitals], taken: true };
+      const readings = [own, ...chips(look.readings, [])];
+      return { keys: [capitals], exact: false, inCapitals: true, readings };
+    }
+    if (isSpelledOut(acronym) && !look.readings.some(({ isLemma }) => isLemma)) {
+      const readings = [{ lemma, keys: [capitals], taken: true }];
+      return { keys: [capitals], orForm: foldYo(spelling), exact: false, readings };
+    }
+    const keys = [
+      ...this.#writtenKeys(typed, word, "both"),
+      ...this.#wordKeys(spelling, "both"),
+      ...this.#dictionaries.queryGuesses(spelling, look, true),
+      ...this.#pluralKeys(spelling),
+    ];
+    const different = [...new Set(keys)];
+    return { keys: different, exact: false, readings: [{ lemma, keys: different, taken: true }] };
+  }
+
+  /** `apis`, unless that is a plain word. */
+  #pluralKeys(acronym: string): readonly string[] {
+    if (!/^[a-z]/.test(acronym)) return [];
+    const { readings } = this.#dictionaries.look(`${acronym}s`, "both");
+    return readings.some(({ isPlain }) => isPlain) ? [] : readings.map(({ key }) => key);
   }
 
   /** What a town's form may be as well is said, and taken. */
@@ -128,13 +173,14 @@ class DictionaryAnalyzer implements Analyzer {
     return [{ language: "ru", lemma, keys: this.#dictionaries.surnameKeys(lemma), taken: true }];
   }
 
-  /** The keys of a word as it stands in a text: «ЦИКу» is of ЦИК, too. */
-  #writtenKeys(text: string, word: TextWord, language: Language): readonly string[] {
+  /** The keys of a word as it stands in a text: one for capitals, and «ЦИКу» is of ЦИК, too. */
+  #writtenKeys(written: string, word: TextWord, language: Language): readonly string[] {
     const keys = this.#keys(word, language);
     if (word.parts !== undefined || word.spelling.length > longestAcronym) return keys;
-    const acronym = acronymOf(text.slice(word.start, word.end));
+    const acronym = acronymOf(written);
     if (acronym === undefined) return keys;
-    return [...new Set([...this.#wordKeys(fold(acronym), language), ...keys])];
+    const unbent = acronym === written ? [] : this.#wordKeys(fold(acronym), language);
+    return [...new Set([capitalKey(acronym), ...unbent, ...keys])];
   }
 
   #keys(word: TextWord, language: Language): readonly string[] {
@@ -221,8 +267,10 @@ class KnownWords {
   }
 }
 
-function unambiguous(form: string, keys: readonly string[]): QueryWord {
-  return { form, keys, exact: false, readings: [{ lemma: form, keys, taken: true }] };
+type Meaning = Omit<QueryWord, "form" | "written">;
+
+function unambiguous(form: string, keys: readonly string[]): Meaning {
+  return { keys, exact: false, readings: [{ lemma: form, keys, taken: true }] };
 }
 
 /**
@@ -261,13 +309,18 @@ function chips(readings: readonly Reading[], taken: readonly Reading[]): QueryWo
   }));
 }
 
+/** The key of what is written in capitals; no other key has any. */
+function capitalKey(acronym: string): string {
+  return foldYo(fold(acronym)).toUpperCase();
+}
+
 /** `ИИ`, `ФСБ`: read letter by letter, so never bent; `ЦЕРН` is said as a word and bends. */
-function isAcronym(typed: string): boolean {
-  return /^[А-ЯЁІЇЄҐ]{2,5}$/.test(typed) && !saidAsWord.test(typed);
+function isSpelledOut(acronym: string): boolean {
+  return /^[А-ЯЁІЇЄҐ]+$/.test(acronym) && !saidAsWord.test(acronym);
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
-const rules = 6;
+const rules = 7;
 /** How many words of each language are remembered, besides as many of before. */
 const generation = 25_000;
 /** Letters of an acronym and its ending; a longer word is none. */

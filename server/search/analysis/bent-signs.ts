@@ -1,8 +1,8 @@
-/** The letters of an acronym that is written with a Russian or Ukrainian ending: `ЦИК` of «ЦИКу», `ОПЕК` of «ОПЕКом». */
+/** The letters of a word written in capitals, or in capitals with a small ending: `ЦИК` of «ЦИКу», `API` of `APIs`. */
 export function acronymOf(written: string): string | undefined {
-  return isCapital(written.charCodeAt(0)) && isCapital(written.charCodeAt(1))
-    ? bentAcronym.exec(written)?.[1]
-    : undefined;
+  if (!isCapital(written.charCodeAt(0)) || !isCapital(written.charCodeAt(1))) return undefined;
+  const found = acronym.exec(written);
+  return found?.[1] ?? found?.[2];
 }
 
 /** What a number with an ending is a form of: `16+й` of «16-й», «16-го», «16ю». */
@@ -20,13 +20,12 @@ export function isOrdinalEnding(ending: string): boolean {
   return endings.has(ending);
 }
 
-/** Cyrillic ones, the only ones with endings to take off here. */
 function isCapital(code: number): boolean {
-  return code >= 0x400 && code <= 0x42f;
+  return (code >= 0x41 && code <= 0x5a) || (code >= 0x400 && code <= 0x42f) || code === 0x490;
 }
 
-const bentAcronym =
-  /^([А-ЯЁІЇЄ]{2,5})(?:а|у|е|и|і|ы|ой|ою|ом|ем|ам|ами|ах|ов|ей|ю|я|ями|ях|ям|ів|ові)$/;
+const acronym =
+  /^(?:([A-Z]{2,5})(?:['’ʼ]?s|['’ʼ])?|([А-ЯЁІЇЄҐ]{2,5})(?:а|у|е|и|і|ы|ой|ою|ом|ем|ам|ами|ах|ов|ей|ю|я|ями|ях|ям|ів|ові)?)$/;
 const endings = new Set(
   "й я е ю х м го му ми ой ый ий ая яя ое ые ом ым им ую юю ых их ого его ому ему ыми ими ти мя тий та те ту ша ше шу а у і га".split(
     " ",

@@ -10,6 +10,7 @@ import { crc32 } from "node:zlib";
 export class EnglishWords {
   #lexicon: Lexicon | undefined;
   #flags: ReadonlyMap<string, string> | undefined;
+  #small: ReadonlySet<string> | undefined;
   #affixes: readonly Affix[] | undefined;
   #strong: ReadonlySet<string> | undefined;
 
@@ -26,6 +27,19 @@ export class EnglishWords {
     this.#flags ??= readFlags(dictionary("index.dic").toString());
     if (this.#flags.has(word)) return true;
     return this.#affixed(word, "suffix") || this.#affixed(word, "prefix");
+  }
+
+  /** Whether the spelling dictionary lists it as a plain word, not only as a name or an acronym (`API`). */
+  isInSmallLetters(word: string): boolean {
+    this.#small ??= new Set(
+      Array.from(
+        dictionary("index.dic")
+          .toString()
+          .matchAll(/^[a-z']+/gm),
+        ([small]) => small,
+      ),
+    );
+    return this.#small.has(word);
   }
 
   isNoun(word: string): boolean {

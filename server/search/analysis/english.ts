@@ -20,11 +20,13 @@ export class English {
     const own = this.#lemmas(base);
     const american = this.#words.american(base);
     const lemmas = own.size > 0 || american === base ? own : this.#lemmas(american);
+    const isClosed = closed.has(base);
     return Array.from(lemmas, ([lemma, odds]) => ({
       language: "en",
       key: this.#words.american(lemma),
       lemma,
       isLemma: lemma === word,
+      isPlain: isClosed || this.#words.isInSmallLetters(lemma),
       odds,
     }));
   }

@@ -9,6 +9,8 @@ export interface Reading {
   readonly isLemma: boolean;
   /** A person's, place's or firm's name. */
   readonly isName?: boolean;
+  /** Neither a name nor an abbreviation, which stand in capitals by themselves. */
+  readonly isPlain: boolean;
   /** A dictionary form in the plural, of a noun that has no singular: `часы`, `боты`. */
   readonly isPluralOnly?: boolean;
   /** As the plural, nominative, of a noun: `час`, `бот`. */

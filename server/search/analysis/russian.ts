@@ -58,12 +58,13 @@ export class Russian {
           Number(a.isName) - Number(b.isName) ||
           b.parses - a.parses,
       )
-      .map(({ key, lemma, odds, isLemma, isName, isPluralOnly, isPlural, isArchaic }) => ({
+      .map(({ key, lemma, odds, isLemma, isName, isPlain, isPluralOnly, isPlural, isArchaic }) => ({
         language: "ru",
         key,
         lemma,
         isLemma,
         isName,
+        isPlain,
         isPluralOnly,
         isPlural,
         isArchaic,
@@ -147,6 +148,7 @@ export class Russian {
         parses: 0,
         isLemma: false,
         isName: true,
+        isPlain: false,
         isPluralOnly: true,
         isPlural: false,
         isArchaic: true,
@@ -155,6 +157,7 @@ export class Russian {
       draft.parses++;
       draft.isArchaic &&= archaic.test(form.tag);
       draft.isName &&= name.test(first.tag);
+      draft.isPlain ||= !inCapitals.test(first.tag);
       draft.isPluralOnly &&= pluralOnly.test(first.tag);
       draft.isPlural ||= pluralNoun.test(form.tag);
       found.set(key, draft);
@@ -189,6 +192,7 @@ interface Draft {
   readonly key: string;
   readonly lemma: string;
   isName: boolean;
+  isPlain: boolean;
   isPluralOnly: boolean;
   isPlural: boolean;
   isArchaic: boolean;
@@ -207,7 +211,7 @@ const prefixes = ["", "по", "наи"];
 const separator = 1;
 const verbal = /^(?:INFN|VERB|GRND|PRT[FS])/;
 const name = /\b(?:Name|Surn|Patr|Geox|Orgn|Trad|Init)\b/;
-
+const inCapitals = /\b(?:Name|Surn|Patr|Geox|Orgn|Trad|Init|Abbr)\b/;
 const pluralOnly = /\bPltm\b/;
 const pluralNoun = /^NOUN\b.*\bplur\b.*\bnomn\b/;
 const archaic = /\bArch\b/;

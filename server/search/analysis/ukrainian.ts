@@ -26,11 +26,13 @@ export class Ukrainian {
 
   /** The words this may be a form of, itself first; none when the dictionary lacks it. */
   readings(word: string): readonly Reading[] {
+    const { table } = this.#open();
     return [...this.#lemmas(word)].map((lemma) => ({
       language: "uk",
       key: `${lemma}:uk`,
       lemma,
       isLemma: lemma === word,
+      isPlain: table.isInSmallLetters(lemma),
       odds: undefined,
     }));
   }

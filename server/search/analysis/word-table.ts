@@ -21,18 +21,29 @@ export class WordTable {
 
   /** The flags of each entry spelled so; an entry without flags gives an empty text. */
   flags(word: string): readonly string[] {
-    const found: string[] = [];
-    let slot = hash(word);
-    slot &= this.#slots.length - 1;
+    return Array.from(this.#entries(word), (start) => {
+      const end = start + word.length;
+      const line = this.#written.indexOf("\n", end);
+      return this.#written.slice(end + 1, line < 0 ? undefined : line);
+    });
+  }
+
+  /** Whether an entry spelled so has no capital: it is no name and no acronym. */
+  isInSmallLetters(word: string): boolean {
+    for (const start of this.#entries(word)) {
+      const entry = this.#written.slice(start, start + word.length);
+      if (entry === entry.toLowerCase()) return true;
+    }
+    return false;
+  }
+
+  *#entries(word: string): Generator<number> {
+    let slot = hash(word) & (this.#slots.length - 1);
     for (let start = this.#slots[slot]!; start !== 0; start = this.#slots[slot]!) {
       const end = start + word.length;
-      if (this.#folded.startsWith(word, start) && isEnd(this.#folded.charCodeAt(end))) {
-        const line = this.#written.indexOf("\n", end);
-        found.push(this.#written.slice(end + 1, line < 0 ? undefined : line));
-      }
+      if (this.#folded.startsWith(word, start) && isEnd(this.#folded.charCodeAt(end))) yield start;
       slot = (slot + 1) & (this.#slots.length - 1);
     }
-    return found;
   }
 
   #hash(start: number): number {

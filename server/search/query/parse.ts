@@ -2,6 +2,7 @@ import { allOf, anyOf, noneOf } from "./build.ts";
 import { fieldNode, isFieldName, readTag, sortOf } from "./fields.ts";
 import type { FieldItem, TypedField } from "./fields.ts";
 import { warning, type FaultCode, type FaultData, type QueryWarning } from "./faults.ts";
+import { plainWithCapsLock } from "./caps-lock.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { checkBounds, maxCharacters } from "./terms.ts";
 import {
@@ -18,7 +19,7 @@ import {
   spacedNumberAt,
 } from "./tokens.ts";
 import type { Chars } from "./tokens.ts";
-import type { Query, QueryNode, Sort, Span, WordNode } from "./tree.ts";
+import type { Mark, Query, QueryNode, Sort, Span } from "./tree.ts";
 
 const maxDepth = 64;
 const maxSlop = 100;
@@ -35,7 +36,7 @@ export function parseQuery(text: string, { now = new Date() }: { now?: Date } = 
       { length: String(text.length), most: String(maxCharacters) },
     );
   }
-  const query = new Parser(text.toWellFormed(), now).query();
+  const query = plainWithCapsLock(new Parser(text.toWellFormed(), now).query());
   checkBounds(query);
   return query;
 }
@@ -132,8 +133,8 @@ class Parser {
       this.#at += 1;
       return this.#leaveOut(this.#from(this.#at - 1), "left-out-not-opened");
     }
-    if (opensPhrase(this.#text, this.#at)) return this.#phrase(false);
-    if (char === "=" && opensPhrase(this.#text, this.#at + 1)) return this.#phrase(true);
+    const { signs, mark } = this.#mark();
+    if (opensPhrase(this.#text, this.#at + signs)) return this.#phrase(signs, mark);
     const name = this.#fieldName();
     if (name !== undefined && isFieldName(name.toLowerCase())) return this.#field(name);
     return this.#word();
@@ -164,14 +165,23 @@ class Parser {
     return node;
   }
 
-  #phrase(exact: boolean): QueryNode | undefined {
+  /** The mark that begins a word or phrase here, and its length; nothing when nothing follows it. */
+  #mark(): { readonly signs: number; readonly mark?: Mark } {
+    for (const [sign, mark] of marks) {
+      if (this.#text.startsWith(sign, this.#at) && !this.#endsAtom(this.#at + sign.length))
+        return { signs: sign.length, mark };
+    }
+    return { signs: 0 };
+  }
+
+  #phrase(signs: number, mark: Mark | undefined): QueryNode | undefined {
     const start = this.#at;
-    if (exact) this.#at += 1;
+    this.#at += signs;
     const text = this.#quoted();
     const slop = this.#slop();
     const at = this.#from(start);
     if (!isSearchable(text)) return this.#leaveOut(at, "left-out-no-word");
-    return { kind: "phrase", text, exact, slop, at };
+    return { kind: "phrase", text, ...(mark && { mark }), slop, at };
   }
 
   /** What stands in the quotes that open here. */
@@ -258,16 +268,16 @@ class Parser {
 
   #word(): QueryNode | undefined {
     const start = this.#at;
-    const exact = this.#char() === "=" && !this.#endsAtom(start + 1);
-    if (exact) this.#at += 1;
+    const { signs, mark } = this.#mark();
+    this.#at += signs;
     const chars = this.#wordChars();
     const at = this.#from(start);
-    if (!exact) {
+    if (mark === undefined) {
       const tag = this.#tag(chars, at);
       if (tag !== undefined) return tag;
       this.#warnOfField(start);
     }
-    return this.#marked(chars, exact, at);
+    return this.#marked(chars, mark, at);
   }
 
   #wordChars(): Chars {
@@ -317,18 +327,18 @@ class Parser {
     this.#warn("no-such-field", { start, end: start + name.length + 1 }, { name });
   }
 
-  #marked(chars: Chars, exact: boolean, at: Span): QueryNode | undefined {
+  #marked(chars: Chars, before: Mark | undefined, at: Span): QueryNode | undefined {
     const last = chars.text.length - 1;
     const sign = last > 0 && !chars.escaped.has(last) ? chars.text.charAt(last) : "";
-    const marked = sign === "*" || sign === "~";
+    const marked = sign === "~" || (sign === "*" && before === undefined);
     const text = marked ? chars.text.slice(0, -1) : chars.text;
     if (!isSearchable(text)) return this.#leaveOut(at, "left-out-no-word");
-    if (exact && sign === "~") {
+    if (before !== undefined && sign === "~") {
       this.#leaveOut({ start: at.end - 1, end: at.end }, "left-out-exact");
     }
     this.#warnOfSigns(text, chars, at);
-    const mark = markOf(sign, exact);
-    return { kind: "word", text, ...(mark === undefined ? {} : { mark }), at };
+    const mark = before ?? (marked ? endMarks[sign as "*" | "~"] : undefined);
+    return { kind: "word", text, ...(mark && { mark }), at };
   }
 
   #warnOfSigns(text: string, { escaped }: Chars, at: Span): void {
@@ -392,9 +402,8 @@ function endsWord(char: string): boolean {
   return isSpace(char) || isQuote(char) || char === "(" || char === ")" || char === "|";
 }
 
-/** A prefix is of forms in any case, so `=word*` is `word*`. */
-function markOf(sign: string, exact: boolean): WordNode["mark"] {
-  if (sign === "*") return "prefix";
-  if (exact) return "exact";
-  return sign === "~" ? "typo" : undefined;
-}
+const marks = [
+  ["==", "letters"],
+  ["=", "exact"],
+] as const;
+const endMarks = { "*": "prefix", "~": "typo" } as const;

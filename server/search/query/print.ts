@@ -55,10 +55,11 @@ const isPlainKeyword = (node: QueryNode): node is WordNode =>
 function printWord({ text, mark }: WordNode): string {
   const body = text
     .replaceAll(/[\\"“”„‟«»()|]/g, String.raw`\$&`)
-    .replace(/[*~]$/, mark === undefined || mark === "exact" ? String.raw`\$&` : "$&");
+    .replace(/[*~]$/, mark === "prefix" || mark === "typo" ? "$&" : String.raw`\$&`);
   switch (mark) {
     case "exact":
-      return `=${body.startsWith("‘") ? "\\" : ""}${body}`;
+    case "letters":
+      return `${markSigns[mark]}${body.replace(/^[=‘]/, String.raw`\$&`)}`;
     case "prefix":
       return `${plainStart(body)}*`;
     case "typo":
@@ -76,10 +77,12 @@ function plainStart(body: string): string {
   return `${name}\\${body.slice(name.length)}`;
 }
 
-function printPhrase({ text, exact, slop }: PhraseNode): string {
+function printPhrase({ text, mark, slop }: PhraseNode): string {
   const body = text.replaceAll(/[\\"]/g, String.raw`\$&`);
-  return `${exact ? "=" : ""}"${body}"${slop > 0 ? `~${slop}` : ""}`;
+  return `${mark === undefined ? "" : markSigns[mark]}"${body}"${slop > 0 ? `~${slop}` : ""}`;
 }
+
+const markSigns = { exact: "=", letters: "==" } as const;
 
 function printField(node: FieldNode): string {
   switch (node.field) {

@@ -12,6 +12,8 @@ export interface Query {
   readonly root: QueryNode;
   readonly sort?: Sort;
   readonly warnings: readonly QueryWarning[];
+  /** Caps Lock was assumed, so `root` is in small letters; this is the query with the capitals of its short words meant. */
+  readonly inCapitals?: QueryNode;
 }
 
 export type QueryNode =
@@ -22,11 +24,14 @@ export type QueryNode =
   | PhraseNode
   | FieldNode;
 
+/** `=`: only the forms typed. `==`: letter for letter, with capitals, accents and `ё`. */
+export type Mark = "exact" | "letters";
+
 /** One token as typed (`C++`, `F1-score`, `симметрия`, `10.000₽`, an address). At most one of the marks is set. */
 export interface WordNode {
   readonly kind: "word";
   readonly text: string;
-  readonly mark?: "exact" | "prefix" | "typo";
+  readonly mark?: Mark | "prefix" | "typo";
   readonly at: Span;
 }
 
@@ -34,7 +39,7 @@ export interface WordNode {
 export interface PhraseNode {
   readonly kind: "phrase";
   readonly text: string;
-  readonly exact: boolean;
+  readonly mark?: Mark;
   readonly slop: number;
   readonly at: Span;
 }

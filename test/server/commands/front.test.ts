@@ -49,6 +49,11 @@ describe("search on the command line", () => {
     expect(JSON.parse(out)).toMatchObject({ query: 'порядок -симметрия OR "часть 7"', total: 1 });
   });
 
+  test("says what capitals were taken for, and how to ask for the other", async () => {
+    const { said } = await run("search", "US", "garden");
+    expect(said).toContain("US was taken for what is written US. For us search: us garden");
+  });
+
   test("searches for nothing that looks like an option", async () => {
     const { code, said } = await run("search", "порядок", "--limt", "5");
     expect([code, said]).toEqual([2, expect.stringContaining("“--limt” is no option")]);

@@ -13,7 +13,7 @@ import { parseQuery } from "../../../server/search/query/parse.ts";
 import { QuerySyntaxError } from "../../../server/search/query/query-errors.ts";
 import { leavesOf } from "../../../server/search/query/terms.ts";
 import { printQuery } from "../../../server/search/query/print.ts";
-import type { QueryNode } from "../../../server/search/query/tree.ts";
+import type { Mark, QueryNode } from "../../../server/search/query/tree.ts";
 import { makePost } from "./engines/contract/make-post.ts";
 import { counterexample, typedText } from "./query/arbitrary-query.ts";
 
@@ -26,7 +26,7 @@ afterAll(() => {
 });
 
 const words =
-  "кот коты кошка кошкой рыжий рыжего стали сталь стать банка банк log-loss log loss C++ C F1-score F1 score чат-бот чатбот чат бот 10.000₽ 10 000 10000 covid-19 covid19 19 a.b.ru ru по-прежнему ИИ 学习 学 🔥 ё берёт берет симметрия симетрия".split(
+  "кот коты кошка кошкой рыжий рыжего стали сталь стать банка банк log-loss log loss C++ C F1-score F1 score чат-бот чатбот чат бот 10.000₽ 10 000 10000 covid-19 covid19 19 a.b.ru ru по-прежнему ИИ 学习 学 🔥 ё берёт берет симметрия симетрия Кошка КОШКА US us Us APIs API api ЦИКу ЦИК Ё-мобиль ё-мобиль ЦБ цб".split(
     " ",
   );
 let seed = 7;
@@ -61,6 +61,7 @@ const word = fc
       undefined,
       undefined,
       "exact" as const,
+      "letters" as const,
       "prefix" as const,
       "typo" as const,
     ),
@@ -71,13 +72,13 @@ const word = fc
 const phrase = fc
   .record({
     all: fc.array(typed, { minLength: 1, maxLength: 3 }),
-    exact: fc.boolean(),
+    mark: fc.constantFrom<Mark | undefined>(undefined, "exact", "letters"),
     slop: fc.nat(3),
   })
-  .map(({ all, exact, slop }): QueryNode => ({
+  .map(({ all, mark, slop }): QueryNode => ({
     kind: "phrase",
     text: all.join(" "),
-    exact,
+    ...(mark && { mark }),
     slop,
     at,
   }));

@@ -27,6 +27,25 @@ describe("a word with several readings", () => {
     );
   });
 
+  it("in capitals is taken so, and the plain word is the other", () => {
+    const [us, ...more] = readingsOf(parseQuery('"US army" -=US in:lab'), analyzer);
+    expect(more).toEqual([]);
+    expect(us).toEqual({
+      word: "US",
+      taken: [{ lemma: "US", query: '"US army" -=US in:lab' }],
+      instead: [{ lemma: "us", query: '"us army" -=us in:lab' }],
+    });
+    expect(readings("API ВСУ ==US")).toEqual([]);
+  });
+
+  it("with Caps Lock is plain, and the acronym is the other", () => {
+    expect(readingsOf(parseQuery("US TROOPS sort:new"), analyzer)).toContainEqual({
+      word: "US",
+      taken: [{ lemma: "us", query: "us troops sort:new" }],
+      instead: [{ lemma: "US", query: "US troops sort:new" }],
+    });
+  });
+
   it("is narrowed inside a phrase too", () => {
     expect(readings('"мы стали"')).toContain('стали as сталь: "мы сталь"');
   });

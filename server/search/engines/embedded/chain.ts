@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { PostSet } from "./post-set.ts";
-import { isJoined, textBorder } from "./terms.ts";
+import { unpacked } from "./packed.ts";
+import { isJoined, isLettered, textBorder } from "./terms.ts";
 import type { Place } from "./word-leaf.ts";
 
 /*
@@ -16,6 +17,7 @@ export class Chains {
   readonly #plain: StatementSync;
   readonly #joined: StatementSync;
   readonly #stretches: StatementSync;
+  readonly #letters: StatementSync;
 
   constructor(db: DatabaseSync) {
     const within = "term = ? and col = ? and +doc in (select value from json_each(?))";
@@ -24,6 +26,7 @@ export class Chains {
     );
     this.#joined = db.prepare(`select doc, offset from occurrences where ${within}`);
     this.#stretches = db.prepare("select stretches from joined where no = ?");
+    this.#letters = db.prepare("select lettered from letters where no = ?");
     this.#plain.setReturnArrays(true);
     this.#joined.setReturnArrays(true);
   }
@@ -46,7 +49,7 @@ export class Chains {
     const borders = Float64Array.from(this.#spots(textBorder, within)).toSorted();
     const read = new Map<string, Float64Array>();
     const stretchesOf = (place: Place): Float64Array => {
-      const key = place.join(" ");
+      const key = JSON.stringify(place);
       const stretches = read.get(key) ?? this.#stretchesOf(place, within);
       read.set(key, stretches);
       return stretches;
@@ -61,20 +64,40 @@ export class Chains {
   }
 
   /** Sorted. */
-  #stretchesOf(place: Place, within: string): Float64Array {
-    const found: number[] = [];
-    for (const term of place) {
-      for (const spot of this.#spots(term, within)) found.push(spot * longestStretch + 1);
-      if (!isJoined(term)) continue;
-      for (const stretch of this.#joinedStretches(term, within)) found.push(stretch);
-    }
+  #stretchesOf({ terms, but = [] }: Place, within: string): Float64Array {
+    const found = new Set<number>();
+    for (const term of terms) for (const stretch of this.#of(term, within)) found.add(stretch);
+    for (const term of but) for (const stretch of this.#of(term, within)) found.delete(stretch);
     return Float64Array.from(found).toSorted();
+  }
+
+  *#of(term: string, within: string): Generator<number> {
+    if (isLettered(term)) {
+      yield* this.#letteredStretches(term, within);
+      return;
+    }
+    for (const spot of this.#spots(term, within)) yield spot * longestStretch + 1;
+    if (isJoined(term)) yield* this.#joinedStretches(term, within);
   }
 
   #spots(term: string, within: string): readonly number[] {
     const column = term.startsWith("~") ? "class" : "form";
     const rows = this.#plain.all(term, column, within) as unknown as readonly [number][];
     return rows.map(([spot]) => spot);
+  }
+
+  *#letteredStretches(term: string, within: string): Generator<number> {
+    const rows = this.#joined.all(term, "letters", within) as unknown as readonly [
+      number,
+      number,
+    ][];
+    for (const [no, offset] of rows) {
+      const { lettered } = this.#letters.get(no) as { lettered: Uint8Array };
+      const numbers = unpacked(lettered);
+      let place = 0;
+      for (let at = 0; at <= offset; at++) place += numbers[2 * at]!;
+      yield (no * placesAPost + place) * longestStretch + numbers[2 * offset + 1]!;
+    }
   }
 
   *#joinedStretches(term: string, within: string): Generator<number> {

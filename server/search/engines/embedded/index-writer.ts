@@ -15,6 +15,7 @@ import {
 import { flagsOf } from "./post-columns.ts";
 import { isSpellable } from "./spelling.ts";
 import { columnNames, formTerm, indexedText } from "./terms.ts";
+import { packed } from "./packed.ts";
 
 /** Words, classes and labels known to be in the index already; forgotten when they get too many. */
 const mostRemembered = 200_000;
@@ -78,7 +79,7 @@ export class IndexWriter {
 
   /** How many posts there are more. */
   #put(post: ArchivedPost, seq: number): number {
-    const { row, other, putPost, insertText, insertJoined } = this.#sql;
+    const { row, other, putPost, insertText, insertJoined, insertLetters } = this.#sql;
     this.#sql.takeUp.run(post.channel, post.id);
     const texts = searchedTexts(post);
     const addresses = addressesOf(post);
@@ -105,12 +106,13 @@ export class IndexWriter {
     });
     if (known?.digest !== digest) {
       if (known !== undefined) this.#removeText(post.no);
-      const { columns, stretches, ambiguous, forms } = indexedText(this.#analyzer, {
+      const { columns, stretches, lettered, ambiguous, forms } = indexedText(this.#analyzer, {
         texts,
         addresses,
       });
       insertText.run(post.no, ...columns);
       if (stretches.length > 0) insertJoined.run(post.no, stretches.join(" "));
+      if (lettered.length > 0) insertLetters.run(post.no, packed(lettered));
       this.#learn(ambiguous, forms);
     }
     return (known === undefined || known.gone === 1 ? 1 : 0) - replaced;
@@ -161,6 +163,7 @@ export class IndexWriter {
   #removeText(no: number): void {
     this.#sql.deleteText.run(no);
     this.#sql.deleteJoined.run(no);
+    this.#sql.deleteLetters.run(no);
   }
 
   #label(kind: string, value: string): number {
@@ -238,6 +241,8 @@ function statements(db: DatabaseSync) {
     ),
     deleteJoined: db.prepare("delete from joined where no = ?"),
     insertJoined: db.prepare("insert into joined (no, stretches) values (?, ?)"),
+    deleteLetters: db.prepare("delete from letters where no = ?"),
+    insertLetters: db.prepare("insert into letters (no, lettered) values (?, ?)"),
     addWord: db.prepare("insert or ignore into words (form) values (?)"),
     tellWords: db.prepare("insert into new_words (seq, forms) values (?, ?)"),
     addClass: db.prepare("insert or ignore into ambiguous (key, class) values (?, ?)"),

@@ -3,11 +3,11 @@ import { documentVersion, mostSetAside, type SetAside } from "../../document.ts"
 import { columnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = `4.${documentVersion}`;
+export const schemaVersion = `5.${documentVersion}`;
 
 /**
  * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has
- * two numbers for each technical word of a post.
+ * two numbers for each technical word of a post, `lettered` likewise for each word in letters other than its form's.
  */
 const tables = `
   create table meta (key text primary key, value text not null) without rowid;
@@ -24,6 +24,7 @@ const tables = `
   create table new_words (seq integer primary key, forms text not null);
   create table set_aside (channel text, id integer, why text not null, primary key (channel, id)) without rowid;
   create table joined (no integer primary key, stretches text not null);
+  create table letters (no integer primary key, lettered blob not null);
   create virtual table texts using fts5 (
     ${columnNames.join(", ")}, content = '', contentless_delete = 1,
     tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_{|}~\`'"

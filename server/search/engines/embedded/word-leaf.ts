@@ -1,9 +1,21 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Analyzer } from "../../analysis/analyzer.ts";
+import { formOf, usualLetters } from "../../analysis/letters.ts";
 import { outermost } from "../../analysis/tokens.ts";
-import type { PhraseNode, WordNode } from "../../query/tree.ts";
+import type { Mark, PhraseNode, WordNode } from "../../query/tree.ts";
 import { addressOf } from "../../addresses.ts";
-import { addressTerm, classTerm, formTerm, isJoined, placesOf, quoted } from "./terms.ts";
+import { soughtBy } from "../../sought.ts";
+import {
+  addressTerm,
+  alsoPlain,
+  classTerm,
+  formTerm,
+  isJoined,
+  isLettered,
+  letteredTerm,
+  placesOf,
+  quoted,
+} from "./terms.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** What finds the posts of a word or phrase. */
@@ -22,8 +34,15 @@ export type WordLeaf =
   /** Text in which there is nothing to look for. */
   | { readonly kind: "nothing" };
 
-/** Terms that are as good as each other at one place of a phrase. */
-export type Place = readonly string[];
+/** What may stand at one place of a phrase. */
+export interface Place {
+  /** As good as each other. */
+  readonly terms: Terms;
+  /** Where one of these is, too, the place does not count: the form is in other letters there. */
+  readonly but?: Terms;
+}
+
+type Terms = readonly string[];
 
 /** Phrases are spelt out for FTS5 while they are no more than this; longer lists are checked place by place. */
 const mostSpeltOut = 128;
@@ -43,7 +62,7 @@ export class WordLeaves {
   word(node: WordNode, goesOn = false): WordLeaf {
     if (node.mark === "typo") return this.#reached(node.text);
     if (node.mark === "prefix") return this.#prefix(node.text);
-    if (node.mark === "exact") return this.#phrase(node.text, { exact: true, slop: 0 });
+    if (node.mark !== undefined) return this.phrase({ text: node.text, mark: node.mark, slop: 0 });
     return goesOn
       ? anyOf([this.#typedWord(node.text), this.#prefix(node.text)])
       : this.#typedWord(node.text);
@@ -57,32 +76,22 @@ export class WordLeaves {
     return anyOf([this.#words(address), { kind: "match", match, rank: match }]);
   }
 
-  phrase({ text, exact, slop }: PhraseNode): WordLeaf {
-    return this.#phrase(text, { exact, slop });
+  /** Words of `text` side by side, or with up to `slop` others between them all. */
+  phrase({ text, mark, slop }: Pick<PhraseNode, "text" | "mark" | "slop">): WordLeaf {
+    const words = outermost(this.#analyzer.tokens(text)).map(({ start, end }) =>
+      this.#typed(text.slice(start, end), mark),
+    );
+    const [first, ...more] = words;
+    if (first === undefined) return { kind: "nothing" };
+    if (more.length === 0)
+      return { kind: "match", match: matchOf(first), rank: either(first.ranked) };
+    return words.some(({ base }) => base !== undefined)
+      ? writtenPhrase(words, slop)
+      : phraseOf(words, slop);
   }
 
   #words(text: string): WordLeaf {
-    return this.#phrase(text, { exact: false, slop: 0 });
-  }
-
-  /** Words of `text` side by side, or with up to `slop` others between them all. */
-  #phrase(text: string, { exact, slop }: { exact: boolean; slop: number }): WordLeaf {
-    const words = outermost(this.#analyzer.tokens(text)).map(({ start, end }) =>
-      this.#typed(text.slice(start, end), exact),
-    );
-    if (words.length === 0) return { kind: "nothing" };
-    if (words.length === 1)
-      return { kind: "match", match: either(words[0]!.terms), rank: either(words[0]!.ranked) };
-
-    const places = words.map(({ terms }) => terms);
-    const together = all(places.map(either));
-    const match = slop === 0 ? speltOut(places) : undefined;
-    if (match === undefined)
-      return { kind: "chain", among: together, rank: together, places, slop };
-    const joinable = places.flat().filter(isJoined);
-    if (joinable.length === 0) return { kind: "match", match, rank: match };
-    const among = `(${together} AND joined : ${either(joinable)})`;
-    return { kind: "chain", match, among, rank: joined([match, among], " OR "), places, slop };
+    return this.phrase({ text, slop: 0 });
   }
 
   #prefix(text: string): WordLeaf {
@@ -110,29 +119,93 @@ export class WordLeaves {
     if (word === undefined) return this.#words(text);
     const forms = [word[0], ...word[1]];
     const terms = new Set(forms.map(formTerm));
-    for (const form of forms) for (const term of this.#typed(form, false).terms) terms.add(term);
+    for (const form of forms) for (const term of this.#typed(form).terms) terms.add(term);
     const match = either([...terms]);
     return { kind: "match", match, rank: match };
   }
 
-  /** The terms of one word as typed; `ranked` has its own form besides, where that adds no post. */
-  #typed(word: string, exactly: boolean): { terms: Place; ranked: Place } {
-    const { form, keys, exact } = this.#analyzer.query(word);
-    if (exact || exactly) return { terms: [formTerm(form)], ranked: [formTerm(form)] };
-    const terms = this.#classesOf(keys);
-    return { terms, ranked: [...terms, formTerm(form)] };
+  #typed(typed: string, mark?: Mark): Word {
+    const word = this.#analyzer.query(typed);
+    const { keys, forms, written } = soughtBy(word, mark);
+    if (written !== undefined) return this.#written(written);
+    const own = forms.map(formTerm);
+    const terms = [...this.#classesOf(keys), ...own];
+    if (keys.length === 0) return { terms, ranked: own };
+    return { terms, ranked: [...new Set([...terms, formTerm(word.form)])] };
   }
 
-  #classesOf(keys: readonly string[]): Place {
-    const classes = keys.flatMap((key) =>
-      (this.#classes.all(key) as { class: string }[]).map((row) => row.class),
-    );
+  #written(written: string): Word {
+    const form = formOf(written);
+    const base = formTerm(form);
+    if (written !== form) {
+      const own = [letteredTerm(written)];
+      return { terms: own, ranked: own, base };
+    }
+    const but = [...usualLetters(form).map(letteredTerm), ...this.#classesWith(base)];
+    return { terms: [base], but, ranked: [base], base, plain: alsoPlain(form) };
+  }
+
+  #classesWith(key: string): Terms {
+    return (this.#classes.all(key) as { class: string }[]).map((row) => row.class);
+  }
+
+  #classesOf(keys: readonly string[]): Terms {
+    const classes = keys.flatMap((key) => this.#classesWith(key));
     return [...new Set([...keys.map((key) => classTerm([key])), ...classes])];
   }
 }
 
+/** One word of a query in terms of the index. */
+interface Word extends Place {
+  /** The terms, and where they are classes its own form besides, which adds no post. */
+  readonly ranked: Terms;
+  /** Where only these letters count: the term of the form in any. */
+  readonly base?: string;
+  /** Where posts may have the form in its own letters and in others: the term of those that do. */
+  readonly plain?: string;
+}
+
+function matchOf({ terms, but, plain }: Word): string {
+  if (but === undefined) return either(terms);
+  return `((${either(terms)} NOT ${either(but)}) OR ${quoted(plain!)})`;
+}
+
+function phraseOf(words: readonly Word[], slop: number): WordLeaf {
+  const together = all(words.map(({ terms }) => either(terms)));
+  const match = slop === 0 ? speltOut(words.map(({ terms }) => terms)) : undefined;
+  if (match === undefined)
+    return { kind: "chain", among: together, rank: together, places: words, slop };
+  const joinable = words.flatMap(({ terms }) => terms).filter(isJoined);
+  if (joinable.length === 0) return { kind: "match", match, rank: match };
+  const among = `(${together} AND joined : ${either(joinable)})`;
+  return {
+    kind: "chain",
+    match,
+    among,
+    rank: joined([match, among], " OR "),
+    places: words,
+    slop,
+  };
+}
+
+/** A phrase of which the letters count: those of its posts that could have it in others are looked at. */
+function writtenPhrase(words: readonly Word[], slop: number): WordLeaf {
+  const bases = words.map(({ terms, base }) => (base === undefined ? terms : [base]));
+  const isPlain = slop === 0 && !bases.flat().some(isJoined);
+  const forms = (isPlain ? speltOut(bases) : undefined) ?? all(bases.map(either));
+  const lettered = words.flatMap(({ terms }) => terms).filter(isLettered);
+  const others = words.flatMap(({ but = [] }) => but);
+  if (!isPlain || lettered.length > 0) {
+    const among = all([forms, ...lettered.map(quoted)]);
+    return { kind: "chain", among, rank: among, places: words, slop };
+  }
+  const match = `(${forms} NOT ${either(others)})`;
+  const among = all([forms, either(others)]);
+  return { kind: "chain", match, among, rank: forms, places: words, slop };
+}
+
 /** Every phrase that can be made by one term for each place, unless they are many or mix forms with classes. */
-function speltOut(places: readonly Place[]): string | undefined {
+function speltOut(places: readonly Terms[]): string | undefined {
   const many = places.reduce((product, place) => product * place.length, 1);
   if (many > mostSpeltOut) return undefined;
   if (new Set(places.flat().map((term) => term[0])).size > 1) return undefined;
@@ -163,8 +236,8 @@ function begins(form: string): string {
   return `${quoted(formTerm(form))} *`;
 }
 
-function either(place: Place): string {
-  return joined(place.map(quoted), " OR ");
+function either(terms: Terms): string {
+  return joined(terms.map(quoted), " OR ");
 }
 
 function all(expressions: readonly string[]): string {

@@ -1,7 +1,16 @@
 import type { Analyzer } from "../../analysis/analyzer.ts";
+import { formOf } from "../../analysis/letters.ts";
 import { outermost } from "../../analysis/tokens.ts";
 import { valueKeys } from "../../document.ts";
-import type { FieldNode, NumberRange, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
+import type {
+  FieldNode,
+  Mark,
+  NumberRange,
+  PhraseNode,
+  QueryNode,
+  WordNode,
+} from "../../query/tree.ts";
+import { soughtBy, type Sought } from "../../sought.ts";
 import { addressOf, hasPath } from "../../addresses.ts";
 import { addressValue, keyValue, namedValue, quoted, termValue } from "./terms.ts";
 
@@ -134,7 +143,7 @@ export function oneOf(attribute: string, values: readonly string[]): string {
 /** The filter of a word or phrase; what it means is what `Matchers` say. */
 export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
   const { analyzer, goesOn, reached } = words;
-  if (node.kind === "phrase") return phrase(node.text, node.exact, analyzer);
+  if (node.kind === "phrase") return phrase(node.text, node.mark, analyzer);
   if (node.mark === "prefix") return prefix(node.text, analyzer);
   if (node.mark === "typo") {
     const [token, ...more] = outermost(analyzer.tokens(node.text));
@@ -142,7 +151,9 @@ export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
       return near([token.form, ...(reached.get(token.form) ?? [])], analyzer);
   }
   const found =
-    node.mark === "exact" ? phrase(node.text, true, analyzer) : typedWord(node.text, analyzer);
+    node.mark === "exact" || node.mark === "letters"
+      ? phrase(node.text, node.mark, analyzer)
+      : typedWord(node.text, analyzer);
   if (node !== goesOn) return found;
   const begun = prefix(node.text, analyzer);
   const either = (one: string): string => joined([one, begun.filter], " OR ");
@@ -157,23 +168,40 @@ export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
 /** An address is found as text and behind words. */
 function typedWord(text: string, analyzer: Analyzer): LeafFilter {
   const address = addressOf(text);
-  if (address === undefined) return phrase(text, false, analyzer);
-  const written = phrase(address, false, analyzer);
+  if (address === undefined) return phrase(text, undefined, analyzer);
+  const written = phrase(address, undefined, analyzer);
   const certain = oneOf("named", [addressValue(address)]);
   const filter = joined([certain, written.filter], " OR ");
   return { filter, isExact: written.isExact, certain, unsure: written.filter };
 }
 
 /** Posts with all words of a text; whether they stand together, a look at those posts tells. */
-function phrase(text: string, isExact: boolean, analyzer: Analyzer): LeafFilter {
-  const filters = outermost(analyzer.tokens(text)).map(({ start, end }) => {
-    const word = analyzer.query(text.slice(start, end));
-    return isExact || word.exact
-      ? oneOf("forms", [termValue(word.form)])
-      : oneOf("keys", word.keys.map(keyValue));
-  });
-  if (filters.length === 0) return { filter: nothing, isExact: true };
-  return { filter: joined(filters, " AND "), isExact: filters.length === 1 };
+function phrase(text: string, mark: Mark | undefined, analyzer: Analyzer): LeafFilter {
+  const filters = outermost(analyzer.tokens(text)).map(({ start, end }) =>
+    word(soughtBy(analyzer.query(text.slice(start, end)), mark)),
+  );
+  const [first, ...more] = filters;
+  if (first === undefined) return { filter: nothing, isExact: true };
+  if (more.length === 0) return first;
+  return {
+    filter: joined(
+      filters.map(({ filter }) => filter),
+      " AND ",
+    ),
+    isExact: false,
+  };
+}
+
+/** A value of the index is a form in any letters: what is written just so is to be looked at. */
+function word({ keys, forms, written }: Sought): LeafFilter {
+  if (written !== undefined)
+    return { filter: oneOf("forms", [termValue(formOf(written))]), isExact: false };
+  const anyOf = [
+    ...(keys.length > 0 ? [oneOf("keys", keys.map(keyValue))] : []),
+    ...(forms.length > 0 ? [oneOf("forms", forms.map(termValue))] : []),
+  ];
+  const filter = anyOf.length === 0 ? nothing : joined(anyOf, " OR ");
+  return { filter, isExact: true };
 }
 
 function prefix(text: string, analyzer: Analyzer): LeafFilter {

@@ -1,5 +1,6 @@
 import type { ArchivedPost } from "../../../archive/posts/archived-post.ts";
 import type { Analyzer, Token } from "../../analysis/analyzer.ts";
+import { formOf } from "../../analysis/letters.ts";
 import {
   addressesOf,
   hasOf,
@@ -117,7 +118,7 @@ function relevance(texts: readonly (readonly Token[])[]): Readonly<Record<string
 }
 
 /**
- * Tokens of a text in few letters: a line each with the form and what other keys than it there are; a technical word
+ * Tokens of a text in few letters: a line each with the form as written and what other keys than it there are; a technical word
  * that covers others says first from which place on, and how many.
  */
 function writtenTokens(tokens: readonly Token[]): string {
@@ -127,7 +128,7 @@ function writtenTokens(tokens: readonly Token[]): string {
       const span = placeAfter(token, at) - token.position;
       const covers = token === at[token.position]?.at(-1) ? "" : `${token.position},${span}`;
       const keys = token.keys.length === 1 && token.keys[0] === token.form ? [] : token.keys;
-      return [covers, token.form, ...keys].join("\t");
+      return [covers, token.written, ...keys].join("\t");
     })
     .join("\n");
 }
@@ -137,9 +138,10 @@ export function readTokens(written: string): readonly Token[] {
   if (written === "") return [];
   let place = 0;
   return written.split("\n").map((line) => {
-    const [covers = "", form = "", ...others] = line.split("\t");
+    const [covers = "", written = "", ...others] = line.split("\t");
+    const form = formOf(written);
     const keys = others.length > 0 ? others : [form];
     const [position, span] = covers === "" ? [place++, 1] : covers.split(",").map(Number);
-    return { form, keys, position: position!, start: position!, end: position! + span! };
+    return { form, written, keys, position: position!, start: position!, end: position! + span! };
   });
 }

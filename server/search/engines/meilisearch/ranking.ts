@@ -59,13 +59,13 @@ function waysNeeded(node: QueryNode, analyzer: Analyzer): number {
       return node.nodes.reduce((product, part) => product * waysNeeded(part, analyzer), 1);
     case "word":
     case "phrase": {
-      const isExact = node.kind === "phrase" ? node.exact : node.mark !== undefined;
-      if (isExact || (node.kind === "word" && addressOf(node.text) !== undefined))
+      if (node.mark !== undefined || (node.kind === "word" && addressOf(node.text) !== undefined))
         return Number.POSITIVE_INFINITY;
       const words = outermost(analyzer.tokens(node.text)).map(({ start, end }) =>
         analyzer.query(node.text.slice(start, end)),
       );
-      if (words.some(({ exact }) => exact)) return Number.POSITIVE_INFINITY;
+      if (words.some(({ exact, orForm }) => exact || orForm !== undefined))
+        return Number.POSITIVE_INFINITY;
       return words.reduce((product, { keys }) => product * keys.length, 1);
     }
     default:

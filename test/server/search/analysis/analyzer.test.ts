@@ -49,10 +49,17 @@ describe("a query word", () => {
     expect(taken("Путина")).toEqual(["путина", "путин"]);
   });
 
-  it("is exact when it is an acronym read letter by letter", () => {
-    expect(analyzer.query("ИИ")).toMatchObject({ form: "ии", exact: true });
-    expect(analyzer.query("ЦЕРН").exact).toBe(false);
-    expect(analyzer.query("ии").exact).toBe(false);
+  it("is not bent when it is an acronym read letter by letter", () => {
+    expect(analyzer.query("ИИ")).toMatchObject({ keys: ["ИИ"], orForm: "ии" });
+    expect(analyzer.query("ЦЕРН").orForm).toBeUndefined();
+    expect(analyzer.query("ии").orForm).toBeUndefined();
+  });
+
+  it("means what is in capitals when its letters are a plain word, no name and no abbreviation", () => {
+    for (const typed of ["US", "IT", "WHO", "ВОЗ", "LED", "GAS"])
+      expect(analyzer.query(typed)).toMatchObject({ keys: [typed], inCapitals: true });
+    for (const typed of ["API", "NASA", "EU", "ВСУ", "США", "ИРАН", "CAFÉ", "Us"])
+      expect(analyzer.query(typed).inCapitals).toBeUndefined();
   });
 
   it("is exact when signs belong to it", () => {
@@ -71,8 +78,9 @@ describe("a query word", () => {
   });
 
   it("of signs only has nothing to find", () => {
-    expect(analyzer.query("!?")).toEqual({ form: "!?", keys: [], exact: true, readings: [] });
-    expect(analyzer.query("")).toEqual({ form: "", keys: [], exact: true, readings: [] });
+    const nothing = { keys: [], exact: true, readings: [] };
+    expect(analyzer.query("!?")).toEqual({ form: "!?", written: "!?", ...nothing });
+    expect(analyzer.query("")).toEqual({ form: "", written: "", ...nothing });
   });
 });
 

@@ -22,7 +22,7 @@ import { realMeilisearch, startMeilisearch, type RealServer } from "./meilisearc
 const analyzer = createAnalyzer();
 
 const words =
-  "кот кота коты пёс стали сталь F1-score C++ C log-loss 10.000₽ 北京 симметрия симметрию и не 🔥".split(
+  "кот Кот кота коты US us пёс Пёс стали сталь F1-score C++ C log-loss 10.000₽ 北京 симметрия симметрию и не 🔥".split(
     " ",
   );
 const text = fc.array(fc.constantFrom(...words), { maxLength: 9 }).map((some) => some.join(" "));

@@ -89,7 +89,21 @@ describe("what people type, and how it is understood", () => {
     ['a"b c"d', 'a "b c" d'],
     ["=симметрию =Мыло", "=симметрию =Мыло"],
     ["симм* нейросит~", "симм* нейросит~"],
-    ["=симм*", "симм*"],
+    ["=симм*", String.raw`=симм\*`],
+    ['==Симметрия =="Белый дом"~2 ==ёлка', '==Симметрия =="Белый дом"~2 ==ёлка'],
+    ["===", ""],
+    ["===x", String.raw`==\=x`],
+    [String.raw`=\=x`, String.raw`=\=x`],
+    ["==#тег ==in:durov", "==#тег ==in:durov"],
+    ["US ВСУ APIs", "US ВСУ APIs"],
+    ["US ВСУ APIs SYMMETRY", "us всу apis symmetry"],
+    ['US -"The WHO КОМАНДА" ==US =WHO', 'us -"The who команда" ==US =who'],
+    ["US OR ЦЕНТРОБАНК", "us OR центробанк"],
+    [
+      "US ==ЦЕНТРОБАНК #ЦЕНТРОБАНК https://t.me/ABCDEFG",
+      "US ==ЦЕНТРОБАНК #центробанк https://t.me/ABCDEFG",
+    ],
+    ["US BEFORE:2024", "US before:2024"],
     ["#ML #машинное_обучение, $btc @Durov", "#ml #машинное_обучение $BTC @durov"],
     ["#2024 @K", "#2024 @K"],
     [
@@ -135,9 +149,10 @@ describe("what people type, and how it is understood", () => {
 
 describe("words", () => {
   it("carry at most one mark", () => {
-    expect(tree("=a b* c~ d")).toEqual({
+    expect(tree("==A =a b* c~ d")).toEqual({
       kind: "and",
       nodes: [
+        { kind: "word", text: "A", mark: "letters" },
         { kind: "word", text: "a", mark: "exact" },
         { kind: "word", text: "b", mark: "prefix" },
         { kind: "word", text: "c", mark: "typo" },
@@ -300,6 +315,8 @@ describe("nothing typed is dropped in silence", () => {
       ["AND → AND was searched for as a word: a space already means that both must be there."],
     ],
     ['"AND" =AND and', []],
+    ["=a*", ["=a* → A * counts only at the end of a word; here it was taken as text."]],
+    ["==a~", ["~ → “~” was left out: a word is either exact or may have typos."]],
     ["=a~", ["~ → “~” was left out: a word is either exact or may have typos."]],
     ["#tag*", ["* → “*” was left out: a tag or mention is found whole."]],
     ["sort:new a sort:old", ["sort:old → An answer has one order; the last, sort:old, is taken."]],
