@@ -152,9 +152,21 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a phrase as typed is marked in any form",
-    text: "return exact || word.exact ? isForm(word.form) : hasKey(word.keys);",
-    becomes: "return hasKey(word.keys);",
+    text: 'if (mark === "exact" || word.exact) return { keys: [], forms: [form] };',
+    becomes: 'if (mark === "exact" || word.exact) return { keys, forms: [] };',
     tests: highlights,
+  },
+  {
+    wrong: "a phrase of == has a word in other letters",
+    text: "found.delete(stretch);",
+    becomes: "void stretch;",
+    tests: ["test/server/search/letters-scan.test.ts"],
+  },
+  {
+    wrong: "Caps Lock leaves short words acronyms",
+    text: "root: inSmallLetters(query.root, capitals),",
+    becomes: "root: inSmallLetters(query.root, shouted),",
+    tests: parser,
   },
   {
     wrong: "an excluded word must be in the text",
