@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { UsageError } from "../scraper/errors.ts";
-import { nearest } from "./nearest.ts";
+import { nearest } from "./search/nearest.ts";
 import { isProgram } from "../scraper/reading/is-program.ts";
 import { mediaKindsOf } from "./archive/media/media-policy.ts";
 import { logFormats, logLevels, type LogSetting } from "./log-setting.ts";

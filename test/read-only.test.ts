@@ -18,10 +18,13 @@ function sealable(): { readonly data: string; readonly seal: () => void } | unde
   return { data, seal: () => void execFileSync("mount", ["-o", "remount,ro", data]) };
 }
 
+const noMount = "no folder can be mounted here: it takes root";
+
 describe("a data folder that cannot be written", () => {
   test("is searched, listed and exported", { timeout: 60_000 }, async ({ skip }) => {
     const folder = sealable();
-    skip(folder === undefined, "no folder can be mounted here");
+    if (!folder) console.warn(`SKIPPED: ${noMount}`);
+    skip(folder === undefined, noMount);
     if (!folder) return;
     const { data, seal } = folder;
     {
@@ -47,7 +50,8 @@ describe("a data folder that cannot be written", () => {
 
   test("without an index is refused with a sentence", { timeout: 60_000 }, async ({ skip }) => {
     const folder = sealable();
-    skip(folder === undefined, "no folder can be mounted here");
+    if (!folder) console.warn(`SKIPPED: ${noMount}`);
+    skip(folder === undefined, noMount);
     if (!folder) return;
     {
       await using archive = await Archive.open(join(folder.data, "archive.db"));

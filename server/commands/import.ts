@@ -37,7 +37,8 @@ export async function importFiles(
       for (const warning of taken.warnings) progress.say(`${file}: ${plain(warning)}`);
       codes.push(exitCodes.done);
     } catch (error) {
-      progress.say(`${file}: ${plain(errorJson(error).message)}`);
+      const said = plain(errorJson(error).message);
+      progress.say(said.includes(file) ? said : `${file}: ${said}`);
       codes.push(exitCodeOf(error));
     }
     if (signal.aborted) break;

@@ -122,7 +122,9 @@ export async function verify(
     print(json ? JSON.stringify(finding) : `${finding.where}: ${finding.what}`);
   const { posts, channels: count } = await desk.archive.state();
   if (found.length === 0)
-    progress.say(`${number(posts)} posts in ${number(count)} channels, and nothing is wrong.`);
+    progress.say(
+      `${number(posts)} ${posts === 1 ? "post" : "posts"} in ${number(count)} ${count === 1 ? "channel" : "channels"}, and nothing is wrong.`,
+    );
   return found.length === 0 ? exitCodes.done : exitCodes.unexpected;
 }
 

@@ -15,6 +15,7 @@ import { addFeedRoutes } from "./api/feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./access/guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addIslands } from "./pages/islands.ts";
+import { refuseUnknownParameters } from "./access/known-parameters.ts";
 import { addKeyRoutes } from "./api/keys.ts";
 import { addMediaRoutes } from "./api/media.ts";
 import { addKeysPage } from "./pages/keys.ts";
@@ -101,6 +102,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
       await next();
     }),
   );
+  app.use(refuseUnknownParameters(app));
   app.use(fresh, etag({ weak: true }));
   app.use(
     methodNotAllowed({

@@ -26,6 +26,7 @@ export function describeApi(app: OpenAPIHono) {
       if (operation === undefined) return [];
       const rule = taken.get(`${method.toUpperCase()} ${routed}`) ?? "admin";
       const responses = {
+        ...unknownParameter,
         ...(method === "get" ? unchanged : {}),
         ...(rule === "open" ? {} : refusedByGuard),
         ...operation.responses,
@@ -53,6 +54,9 @@ export function describeApi(app: OpenAPIHono) {
 
 /** Every answer has a tag, and who sends it back is told when nothing has changed. */
 const unchanged = { 304: { description: "As it was: what `If-None-Match` names is still good" } };
+
+/** A parameter that is not described is refused on every route. */
+const unknownParameter = refusalsMade(400);
 
 /** What the guard may say before a route is asked. */
 const refusedByGuard = refusalsMade(401, 403, 429);

@@ -29,6 +29,7 @@ export class Refusal extends Error {
 export const problemTitles = {
   "query-syntax": "The query does not parse",
   "bad-parameter": "A parameter has a value it cannot have",
+  "unknown-parameter": "There is no such parameter",
   "bad-request": "The request cannot be used",
   "bad-channel-name": "This is no name of a channel",
   "channel-unavailable": "The channel cannot be read",

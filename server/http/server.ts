@@ -38,6 +38,8 @@ export async function startServer(options: {
       requestTimeout: requestMs,
       keepAliveTimeout: idleMs,
       maxHeaderSize: headerBytes,
+      // Refused by us, in words.
+      requireHostHeader: false,
     },
     (incoming, outgoing) => {
       // A closing server waits for kept-alive connections too, unless it ends them once they fall idle.

@@ -50,7 +50,7 @@ export function runsPage(view: RunsView): Html {
         ${
           frame.changesOpen
             ? html`<form class="row push" action="/runs" method="post">
-                <button class="btn btn-lead">${text.bringAll}</button>
+                <button class="btn btn-lead" name="all" value="true">${text.bringAll}</button>
               </form>`
             : closed(text.closed, frame.command)
         }

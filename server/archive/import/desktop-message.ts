@@ -104,6 +104,25 @@ function publishedAtOf({ date, date_unixtime: seconds }: ExportedDate): Instant 
   return /^\d{1,12}$/.test(String(seconds)) ? instantOfSeconds(Number(seconds)) : undefined;
 }
 
+/** Local time may differ from UTC by a time zone, of whole quarters of an hour; what differs by more is one date of two. */
+export function contradictionIn({
+  date,
+  date_unixtime: seconds,
+}: ExportedDate): string | undefined {
+  const local = parseInstant(date ?? "");
+  const utc = publishedAtOf({ date: undefined, date_unixtime: seconds });
+  if (local === undefined || utc === undefined) return undefined;
+  const minutes = (Date.parse(local) - Date.parse(utc)) / 60_000;
+  const isZone =
+    minutes >= westernmostMinutes && minutes <= easternmostMinutes && minutes % quarter === 0;
+  return isZone
+    ? undefined
+    : `date (${date}) and date_unixtime (${seconds}) are no time zone apart; date_unixtime was taken`;
+}
+const westernmostMinutes = -12 * 60;
+const easternmostMinutes = 14 * 60;
+const quarter = 15;
+
 function shownDate({ date, date_unixtime: seconds }: ExportedDate): string {
   const shown = seconds == null || seconds === "" ? (date ?? "missing") : String(seconds);
   return shown.slice(0, longestShown);

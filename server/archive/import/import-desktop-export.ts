@@ -6,7 +6,13 @@ import { UsageError } from "../../../scraper/errors.ts";
 import { faultIn, limits } from "../../../scraper/limits.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
-import { type DesktopMessage, joinAlbums, postOfMessage, readMessage } from "./desktop-message.ts";
+import {
+  contradictionIn,
+  type DesktopMessage,
+  joinAlbums,
+  postOfMessage,
+  readMessage,
+} from "./desktop-message.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { JsonCut, type JsonItem, jsonItems } from "./json-items.ts";
 
@@ -103,6 +109,7 @@ class Taking {
   readonly #times: { readonly at: Instant; readonly now: Date };
   readonly #warnings: string[] = [];
   #leftOut = 0;
+  #contradictions = 0;
   /** How many messages were met. */
   #place = 0;
   #channel: Channel | undefined;
@@ -118,8 +125,12 @@ class Taking {
   }
 
   get warnings(): readonly string[] {
-    if (this.#leftOut <= mostWarnings) return this.#warnings;
-    return [...this.#warnings, `${this.#leftOut} messages in all were left out.`];
+    const inAll: readonly (readonly [number, string])[] = [
+      [this.#leftOut, "were left out"],
+      [this.#contradictions, "have two dates that contradict each other"],
+    ];
+    const more = inAll.filter(([many]) => many > mostWarnings);
+    return [...this.#warnings, ...more.map(([many, what]) => `${many} messages in all ${what}.`)];
   }
 
   begin(channel: Channel): void {
@@ -135,6 +146,9 @@ class Taking {
       this.#leaveOut(`Message ${this.#place} of the file${namedId(value)}`, why);
       return;
     }
+    const contradiction = contradictionIn(message);
+    if (contradiction !== undefined && this.#contradictions++ < mostWarnings)
+      this.#warnings.push(`Message ${this.#place} of the file${namedId(value)}: ${contradiction}.`);
     this.#waiting.push(message);
     if (this.#waiting.length >= postsATransaction) await this.#save({ keepLastAlbum: true });
   }

@@ -6,7 +6,7 @@ import { frameOf, send } from "./desk.ts";
 import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
 import { again, keepTo, keptRun, runsOf, runsQuery, shownRun, startRuns } from "../api/runs.ts";
-import { refusalOfInput } from "../problems.ts";
+import { Refusal, refusalOfInput } from "../problems.ts";
 import { schedulesOf } from "../api/schedules.ts";
 
 const mostOpenShown = 50;
@@ -16,7 +16,9 @@ const dueShown = 5;
 export function addRunPages(app: OpenAPIHono, parts: Parts): void {
   app.get("/runs", needs("read"), async (c) => runsRoute(c, parts));
   app.post("/runs", needs("scrape"), async (c) => {
-    const channel = (await formOf(c)).one("channel");
+    const sent = await formOf(c);
+    const channel = sent.one("channel");
+    if (channel === undefined && sent.one("all") !== "true") throw noChannelNamed();
     const all = (await parts.archive.channels()).map(({ name }) => name);
     const channels = channel !== undefined ? all.filter((one) => isOneOf([channel], one)) : all;
     keepTo(c, channels);
@@ -38,6 +40,14 @@ export function addRunPages(app: OpenAPIHono, parts: Parts): void {
     return c.redirect(`/runs/${id}`, 303);
   });
 }
+
+/** A field that is misspelt must not bring up to date all there is. */
+const noChannelNamed = (): Refusal =>
+  new Refusal({
+    kind: "bad-request",
+    status: 400,
+    detail: "Name a channel (channel=durov), or ask for all of them (all=true).",
+  });
 
 async function runsRoute(c: Context, parts: Parts): Promise<Response> {
   const query = runsQuery.safeParse(c.req.query());

@@ -81,10 +81,11 @@ describe("an address that is none leads nowhere, and nothing breaks", () => {
     ["/%", 404],
     ["/%zz", 404],
     ["/%E0%A4%A", 404],
-    ["/?%", 200],
+    ["/?%", 400],
     ["/?q=%ff", 200],
     ["/?q=%00", 200],
-    ["/?__proto__=1&constructor=2", 200],
+    ["/?__proto__=1&constructor=2", 400],
+    ["/?q=__proto__&view=constructor", 200],
     ["/?ui=%00", 200],
     ["//?ui=ru", 404],
     ["/c/%", 404],
@@ -300,6 +301,12 @@ test.each([
   const answer = await sent(bytes);
   expect(statusOf(answer)).toBe(expected);
   expect(problemIn(answer)).toMatchObject({ status: expected, detail });
+});
+
+test("a request that names no host is told so in our words", async () => {
+  const answer = await sent("GET /health HTTP/1.1\r\nConnection: close\r\n\r\n");
+  expect(answer).toMatch(/^HTTP\/1\.1 400 .*content-type: application\/problem\+json/is);
+  expect(answer).toContain("Missing host header.");
 });
 
 test("who leaves in the middle of a body breaks nothing", async () => {

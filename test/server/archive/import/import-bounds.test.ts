@@ -93,7 +93,7 @@ test("the bounds themselves are kept: the first second, the last allowed day, th
   const { kept, taken } = await take(
     [
       { ...good, id: 1, date: "1970-01-01T00:00:00" },
-      { ...good, id: 2, date_unixtime: "0" },
+      { ...good, id: 2, date: "1970-01-01T03:00:00", date_unixtime: "0" },
       { ...good, id: 3, date: "2099-12-31T23:59:59" },
       { ...good, id: 2_147_483_647, file: "a", file_size: 1_000_000_000_000 },
     ],
@@ -145,4 +145,27 @@ test("a file written in the future or before 1970 is as of now, or of 1970", asy
   const { archive, kept } = await take([good], "2026-06-16T00:00:00Z");
   expect((await kept(1))?.firstSeenAt).toBe("2026-06-16T00:00:00Z");
   expect((await archive.channel("garden"))?.addedAt).toBe("2026-06-16T00:00:00Z");
+});
+
+test("a date and a date_unixtime that no time zone parts are told of with the place, and the seconds are taken", async () => {
+  const at = Date.UTC(2026, 5, 15, 10) / 1000;
+  const parted = (id: number, seconds: number): object => ({
+    ...good,
+    id,
+    date_unixtime: String(at + seconds),
+  });
+  // Three hours east, half an hour beyond five, the date line; then a week, seven minutes and fifteen hours.
+  const zones = [-3 * 3_600, -5.5 * 3_600, 12 * 3_600, -14 * 3_600].map((s, i) => parted(i + 1, s));
+  const others = [7 * 86_400, 420, -15 * 3_600].map((s, i) => parted(i + 11, s));
+  const { taken, kept } = await take([...zones, ...others]);
+  expect(taken).toMatchObject({ new: 7, known: 0 });
+  expect(taken.warnings.map((line) => line.slice(0, 41))).toEqual([
+    "Message 5 of the file (id 11): date (2026",
+    "Message 6 of the file (id 12): date (2026",
+    "Message 7 of the file (id 13): date (2026",
+  ]);
+  expect(taken.warnings[1]).toBe(
+    `Message 6 of the file (id 12): date (2026-06-15T10:00:00) and date_unixtime (${at + 420}) are no time zone apart; date_unixtime was taken.`,
+  );
+  expect((await kept(11))?.publishedAt).toBe("2026-06-22T10:00:00Z");
 });

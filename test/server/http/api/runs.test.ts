@@ -53,6 +53,29 @@ const started = async (channel = "garden"): Promise<{ id: string }> => {
 };
 const counts = { ...noCounts, pages: 3, requests: 5, bytes: 60_000, failed: 2, new: 40 };
 
+test("a form that names no channel brings up to date none, and all of them only when it says so", async () => {
+  await served.archive.savePage({
+    channel: { name: "garden", title: "Garden", verified: false, counters: {} },
+    posts: [],
+    body: new Uint8Array(1),
+    url: "https://t.me/s/garden",
+    readAt: "2026-01-03T00:00:00Z",
+    warnings: [],
+  });
+  const send = async (form: Record<string, string>) =>
+    served.app.request("/runs", { method: "POST", body: new URLSearchParams(form) });
+  for (const form of [{}, { chanel: "garden" }, { all: "" }]) {
+    const refused = await send(form);
+    expect(refused.status).toBe(400);
+    expect(await refused.text()).toContain(
+      "Name a channel (channel=durov), or ask for all of them",
+    );
+  }
+  expect(await served.archive.runs.list({ limit: 5 })).toEqual([]);
+  expect((await send({ all: "true" })).status).toBe(303);
+  expect(await served.archive.runs.list({ limit: 5 })).toMatchObject([{ channel: "garden" }]);
+});
+
 describe("runs over the API", () => {
   test("are asked for by channel, once however often, and wait to be taken up", async () => {
     const first = await ask("/runs", post({ channels: ["@garden", "https://t.me/s/pond/7"] }));

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { post, serveArchive } from "./small-archive.ts";
+
+let served: Awaited<ReturnType<typeof serveArchive>>;
+beforeAll(async () => {
+  served = await serveArchive([
+    {
+      channel: { name: "garden" },
+      posts: [post(1), post(2)],
+      span: { from: 1, to: 2 },
+      at: "2026-01-03T00:00:00Z",
+    },
+  ]);
+});
+afterAll(async () => served[Symbol.asyncDispose]());
+
+describe("a parameter that there is not is refused by its name, with the nearest there is", () => {
+  test.each([
+    ["/api/v1/search?chanel=garden", "chanel", "Did you mean channel?"],
+    ["/api/v1/search?q=post&offset=20", "offset", "There are q, channel, after, before, has, is,"],
+    ["/api/v1/export?formt=csv", "formt", "Did you mean format?"],
+    ["/api/v1/feed.atom?Q=post", "Q", "Did you mean q?"],
+    ["/api/v1/feed.json?channels=garden", "channels", "Did you mean channel?"],
+    ["/api/v1/channels/garden/posts/1/context?befor=3", "befor", "Did you mean before?"],
+    ["/api/v1/channels?x=1", "x", "None is taken here."],
+    ["/api/v1/search?utm_source=x", "utm_source", "There are q,"],
+    ["/?chanel=garden", "chanel", "Did you mean channel?"],
+    ["/compare?query=post", "query", "There are q, scale, ui."],
+    ["/runs?stat=failed", "stat", "Did you mean state?"],
+  ])("%s", async (address, parameter, instead) => {
+    const answer = await served.app.request(address);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toContain(`There is no parameter ${parameter} here. ${instead}`);
+  });
+
+  test("what a change is asked with, too", async () => {
+    const answer = await served.app.request("/api/v1/sets?query=post", { method: "POST" });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { type: "urn:backscroll:problem:unknown-parameter", parameter: "query" },
+    ]);
+  });
+});
+
+test.each([
+  "/?q=post&utm_source=news&fbclid=1&yclid=2",
+  "/?q=post&view=table&ui=ru",
+  "/c/garden/1?ref=telegram&v=1",
+  "/channels?whatever=1",
+  "/health?probe=1",
+])("%s is answered", async (address) => {
+  expect((await served.app.request(address)).status).toBe(200);
+});
