@@ -53,6 +53,7 @@ import {
 } from "./posts/read-channels.ts";
 import {
   changesAfter,
+  channelsState,
   neighboursOf,
   type PostRow,
   postsAfter,
@@ -520,6 +521,11 @@ export class Archive implements AsyncDisposable {
 
   async state(): Promise<ArchiveState> {
     return stateOf(this.#db);
+  }
+
+  /** Of these channels alone: how many posts they have, and where the newest change of one stands. */
+  async stateOf(channels: readonly string[]): Promise<{ posts: number; position: number }> {
+    return channelsState(this.#db, channels);
   }
 
   /** Changes after a position, in order, at most `limit`. A post appears once, as it is now. */

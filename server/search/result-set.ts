@@ -30,6 +30,10 @@ export interface FoundSet {
 interface Waiting {
   readonly signal?: AbortSignal;
 }
+interface Seen extends Waiting {
+  /** Whoever asks may see these channels only; the query keeps to them already. */
+  readonly within?: readonly string[] | undefined;
+}
 
 const keysAtOnce = 1_000;
 const mostTries = 5;
@@ -38,18 +42,19 @@ const mostTries = 5;
 export async function findSet(
   parts: SetParts,
   query: Query,
-  waiting: Waiting = {},
+  { within, ...waiting }: Seen = {},
 ): Promise<FoundSet> {
   const { archive } = parts;
   await refuseAhead(parts);
   const { marks, position } = await marksOf(parts, query, waiting);
-  const { archiveId, posts, position: archived } = await archive.state();
+  const state = await archive.state();
+  const { posts, position: archived } = within ? await archive.stateOf(within) : state;
   return {
     query: printQuery(query),
     marks,
     sha256: hashOf(marks.inOrder()),
-    archive: { id: archiveId, position: archived, posts },
-    index: { engine: parts.engine.name, position },
+    archive: { id: state.archiveId, position: archived, posts },
+    index: { engine: parts.engine.name, position: Math.min(position, archived) },
     analyzer: parts.analyzer.version,
   };
 }

@@ -153,6 +153,20 @@ export async function changesAfter(
   };
 }
 
+/** How many posts these channels have, and where the newest change of one stands; 0 without any. */
+export async function channelsState(
+  db: Database,
+  channels: readonly string[],
+): Promise<{ posts: number; position: number }> {
+  const { posts, position } = await db
+    .selectFrom("post")
+    .innerJoin("channel", "channel.no", "post.channel_no")
+    .where("channel.name_key", "in", channels.map(nameKey))
+    .select((eb) => [eb.fn.countAll<number>().as("posts"), eb.fn.max("position").as("position")])
+    .executeTakeFirstOrThrow();
+  return { posts, position: position ?? 0 };
+}
+
 /** Posts in order of their first save, for exports and rebuilding: those after `afterNo`, at most `limit`. */
 export async function postsAfter(
   db: Database,

@@ -10,7 +10,7 @@ import type { Parts } from "../parts.ts";
 import { NoPlace, Places } from "../places.ts";
 import { Refusal } from "../problems.ts";
 import { streamed } from "../streams.ts";
-import { askedShape } from "./search.ts";
+import { askedShape, refuseOthers, type Within } from "./search.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
 
 const types: Readonly<Record<ExportFormat, string>> = {
@@ -24,7 +24,7 @@ const route = createRoute({
   method: "get",
   path: "/api/v1/export",
   operationId: "exportPosts",
-  middleware: needs("export"),
+  middleware: needs("export", { channels: "own" }),
   summary: "Every post a query finds, as one file; `format=manifest` says what it holds",
   request: {
     query: z.object({
@@ -66,7 +66,8 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
     await parts.archive.health.refuseDamaged();
     const isMade = format !== "manifest" && c.req.method !== "HEAD";
     const onEnd = isMade ? await placeIn(places, signal) : () => {};
-    const found = await setOfQuery(parts, asked, signal).catch((error: unknown) => {
+    const within = c.get("onlyChannels");
+    const found = await setOfQuery(parts, asked, { signal, within }).catch((error: unknown) => {
       onEnd();
       throw error;
     });
@@ -109,16 +110,20 @@ function headersOf(
   };
 }
 
-/** All that the parameters find. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
+/** All that the parameters find, of the channels that whoever asks may see. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
 export async function setOfQuery(
   parts: Parts,
   params: SearchParamsGiven,
-  signal: AbortSignal,
+  { signal, within }: { readonly signal: AbortSignal; readonly within: Within },
 ): Promise<FoundSet> {
+  refuseOthers(within, params.channel);
   const given = Object.fromEntries(
     Object.entries(params).filter(([, value]) => value !== undefined),
   ) as SearchParams;
-  const query = askedQuery(given, { analyzer: parts.analyzer, now: parts.clock() });
-  return findSet(parts, query, { signal });
+  const query = askedQuery(
+    { ...given, ...(within && { within }) },
+    { analyzer: parts.analyzer, now: parts.clock() },
+  );
+  return findSet(parts, query, { signal, within });
 }
 type SearchParamsGiven = { readonly [K in keyof SearchParams]: SearchParams[K] | undefined };

@@ -22,7 +22,7 @@ import { needs } from "../access/access.ts";
 import { refusals, text } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
-import { askedShape } from "./search.ts";
+import { askedShape, refuseOthers } from "./search.ts";
 
 const newestShown = 50;
 const pageSize = 100;
@@ -41,7 +41,7 @@ const atom = createRoute({
   method: "get",
   path: "/api/v1/feed.atom",
   operationId: "getAtomFeed",
-  middleware: needs("read"),
+  middleware: needs("read", { channels: "own" }),
   summary: "The newest posts a query finds, as an Atom feed with an archive",
   request,
   responses: {
@@ -56,7 +56,7 @@ const json = createRoute({
   method: "get",
   path: "/api/v1/feed.json",
   operationId: "getJsonFeed",
-  middleware: needs("read"),
+  middleware: needs("read", { channels: "own" }),
   summary: "The newest posts a query finds, as a JSON Feed",
   request,
   responses: {
@@ -73,6 +73,7 @@ export function addFeedRoutes(app: OpenAPIHono, parts: Parts): void {
   app.openapi(atom, async (c) => {
     const feed = await feedOf(parts, {
       ...c.req.valid("query"),
+      within: c.get("onlyChannels"),
       url: new URL(c.req.url),
       signal: c.req.raw.signal,
     });
@@ -82,6 +83,7 @@ export function addFeedRoutes(app: OpenAPIHono, parts: Parts): void {
   app.openapi(json, async (c) => {
     const feed = await feedOf(parts, {
       ...c.req.valid("query"),
+      within: c.get("onlyChannels"),
       url: new URL(c.req.url),
       signal: c.req.raw.signal,
     });
@@ -107,6 +109,7 @@ type Asked = { readonly [K in keyof SearchParams]: SearchParams[K] | undefined }
  * first, so that what comes later changes none of another month; the feed itself holds all that is on no such page.
  */
 async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): Promise<Feed> {
+  refuseOthers(asked.within, asked.channel);
   const given = Object.fromEntries(
     Object.entries(asked).filter(([key, value]) => value !== undefined && key !== "sort"),
   ) as SearchParams;

@@ -102,12 +102,8 @@ const route = createRoute({
 /** `/search`: the answer of the search, for programs. */
 export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
-    const within = c.get("onlyChannels");
     const params = toParams(c.req.valid("query"));
-    const isOutside = (channel: string): boolean =>
-      within !== undefined && !isOneOf(within, channel);
-    // A query finds nothing of other channels; a program that asks for one by name is told why.
-    if (within && params.channel?.some(isOutside)) throw wrongChannel(within);
+    refuseOthers(c.get("onlyChannels"), params.channel);
     const answer = await search(c, parts, params);
     const brief = c.req.valid("query").fields === "brief";
     if (brief) return c.json(briefly(answer, await titles(parts)), 200, briefHeaders);
@@ -116,6 +112,14 @@ export function addSearchRoute(app: OpenAPIHono, parts: Parts): void {
     const tag = createHash("sha256").update(JSON.stringify(found)).digest("base64url");
     return c.json(answer, 200, { ETag: `W/"${tag.slice(0, tagLetters)}"` });
   });
+}
+
+/** The only channels that whoever asks may see; all of them without. */
+export type Within = readonly string[] | undefined;
+
+/** A query finds nothing of other channels; a program that asks for one by name is told why. @throws Refusal */
+export function refuseOthers(within: Within, named: readonly string[] = []): void {
+  if (within && !named.every((channel) => isOneOf(within, channel))) throw wrongChannel(within);
 }
 
 async function titles({ archive }: Parts): Promise<ReadonlyMap<string, string>> {

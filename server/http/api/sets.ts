@@ -111,7 +111,10 @@ export function addSetRoutes(app: OpenAPIHono, parts: Parts): void {
     ),
   );
   app.openapi(added, async (c) => {
-    const found = await setOfQuery(parts, c.req.valid("query"), c.req.raw.signal);
+    const found = await setOfQuery(parts, c.req.valid("query"), {
+      signal: c.req.raw.signal,
+      within: c.get("onlyChannels"),
+    });
     await citeSet(parts, found, parts.clock());
     const id = setId(found.sha256);
     const { sha256, query, marks } = found;

@@ -367,7 +367,11 @@ async function setRoute(c: Context, parts: Parts): Promise<Response> {
 /** The form's answer: the page of what was cited. */
 async function citeRoute(c: Context, parts: Parts): Promise<Response> {
   const q = (await formOf(c)).one("q") ?? "";
-  const found = await setOfQuery(parts, { q }, c.req.raw.signal);
+  const found = await setOfQuery(
+    parts,
+    { q },
+    { signal: c.req.raw.signal, within: c.get("onlyChannels") },
+  );
   await citeSet(parts, found, parts.clock());
   const { query, sha256 } = found;
   return c.redirect(`/sets/${setId(sha256)}?${new URLSearchParams({ query }).toString()}`, 303);

@@ -29,8 +29,8 @@ GET    /api/v1/channels/:channel/posts/:id              reader   read admin     
 GET    /api/v1/channels/:channel/posts/:id/versions     reader   read admin         named
 GET    /api/v1/channels/:channel/posts/:id/context      reader   read admin         named
 GET    /api/v1/channels/:channel/posts/:id/raw          reader   read admin         named
-GET    /api/v1/feed.atom                                reader   read admin         no
-GET    /api/v1/feed.json                                reader   read admin         no
+GET    /api/v1/feed.atom                                reader   read admin         own
+GET    /api/v1/feed.json                                reader   read admin         own
 GET    /api/v1/sets/:hash                               reader   read admin         no
 GET    /api/v1/runs                                     reader   read admin         own
 GET    /api/v1/runs/:id                                 reader   read admin         own
@@ -52,7 +52,7 @@ GET    /widget                                          reader   read admin     
 GET    /widget/help                                     reader   read admin         no
 GET    /widget/gallery                                  reader   read admin         no
 
-GET    /api/v1/export                                   reader   export admin       no
+GET    /api/v1/export                                   reader   export admin       own
 
 GET    /metrics                                         nobody   read admin         no
 GET    /status                                          nobody   read admin         no

@@ -59,6 +59,9 @@ async function told(answer: Response, address: string): Promise<string> {
 
 const queries = ["", "tulips", "-nothing", "has:photo", "fwd:garden", "sort:views", "is:forward"];
 
+const text = async (address: string, secret = key): Promise<string> =>
+  (await ask("GET", address, secret)).text();
+
 async function suggested(q: string, secret: string): Promise<object | undefined> {
   const answer = await ask("GET", `/api/v1/search?q=${q}`, secret);
   return ((await answer.json()) as { suggestion?: object }).suggestion;
@@ -165,6 +168,40 @@ describe("a key of one channel is told nothing of another", () => {
       archive: { open: true },
       index: { state: "ready" },
     });
+  });
+
+  test("by an export, its manifest and a feed: they hold its own channel, and speak of that alone", async () => {
+    const ids = async (q: string, secret = key): Promise<readonly number[]> =>
+      (await text(`/api/v1/export?q=${encodeURIComponent(q)}`, secret))
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => (JSON.parse(line) as { id: number }).id);
+    expect(await ids("")).toEqual([1, 2, 3, 7]);
+    expect(await ids("tulips OR quinces")).toEqual([1, 7]);
+    expect(await ids("in:orchard")).toEqual([]);
+    expect(await ids("", everybody)).toHaveLength(17);
+    const manifest = JSON.parse(await text("/api/v1/export?format=manifest")) as object;
+    // The edit of post 7 is the last of its changes; those of the other channel come before it.
+    expect(manifest).toMatchObject({ posts: 4, query: "in:garden", archive: { posts: 4 } });
+    for (const format of ["csv", "atom"]) {
+      const answer = await told(await ask("GET", `/api/v1/export?format=${format}`, key), "");
+      expect(answer).toContain("Tulips in April");
+      expect([format, canaries.exec(answer)?.[0]]).toEqual([format, undefined]);
+    }
+    const feed = JSON.parse(await text("/api/v1/feed.json")) as { items: { url: string }[] };
+    expect(feed.items.map(({ url }) => /garden\/\d+$/.exec(url)?.[0]).toSorted()).toEqual([
+      "garden/1",
+      "garden/2",
+      "garden/3",
+      "garden/7",
+    ]);
+    for (const route of ["export", "export?format=manifest", "feed.atom", "feed.json"])
+      for (const channel of ["orchard", "nowhere"]) {
+        const mark = route.includes("?") ? "&" : "?";
+        const address = `/api/v1/${route}${mark}channel=${channel}`;
+        const answer = await ask("GET", address, key);
+        expect([address, answer.status]).toEqual([address, 403]);
+      }
   });
 
   test("by what it changes: runs, schedules and channels of others are refused without a word", async () => {
