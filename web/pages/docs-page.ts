@@ -9,6 +9,8 @@ import {
 } from "../parts/docs-schema.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
+import { withCode } from "../parts/with-code.ts";
+import type { Words } from "../words/words.ts";
 
 export interface DocsView {
   readonly frame: Frame;
@@ -19,84 +21,6 @@ export interface DocsView {
   readonly origin: string;
 }
 
-const texts = {
-  en: {
-    title: "API",
-    lead: "Made from the routes themselves; for programs the same is at",
-    contents: "Contents",
-    routes: "Routes",
-    webhooks: "Webhooks",
-    keys: "Keys and scopes",
-    problems: "Problems",
-    schemas: "Schemas",
-    parameters: "Parameters",
-    body: "Body",
-    answers: "Answers",
-    example: "Example",
-    exampleAnswer: "Example of an answer",
-    name: "Name",
-    type: "Type",
-    says: "What it says",
-    required: "required",
-    inPath: "in the path",
-    status: "Status",
-    open: "Takes no key.",
-    reading: (scope: string) => `Scope ${scope}, where reading takes a key.`,
-    changing: (scope: string) => `Scope ${scope}, beyond this machine.`,
-    problem: "a problem",
-    nothing: "nothing",
-    scopes: {
-      search: "searches; answers hits, totals, facets",
-      read: "reads everything that is kept, search included",
-      export: "exports results as files",
-      scrape: "starts to archive a channel",
-      admin: "everything, keys and saved searches included",
-    },
-    keysLead:
-      "On a loopback address all is open to this machine. Elsewhere reading is open unless the server says otherwise, changes take a key, and pages of other sites always need one that names their origin.",
-    problemsLead:
-      "Problem JSON (RFC 9457). The type never changes; detail is a sentence for people, in English; at and parameter say where.",
-  },
-  ru: {
-    title: "API",
-    lead: "Составлено по самим маршрутам; для программ то же по адресу",
-    contents: "Содержание",
-    routes: "Маршруты",
-    webhooks: "Вебхуки",
-    keys: "Ключи и права",
-    problems: "Ошибки",
-    schemas: "Схемы",
-    parameters: "Параметры",
-    body: "Тело запроса",
-    answers: "Ответы",
-    example: "Пример",
-    exampleAnswer: "Пример ответа",
-    name: "Имя",
-    type: "Тип",
-    says: "Что значит",
-    required: "обязательно",
-    inPath: "в пути",
-    status: "Код",
-    open: "Ключ не нужен.",
-    reading: (scope: string) => `Право ${scope}, если чтение по ключам.`,
-    changing: (scope: string) => `Право ${scope}, если не с этой машины.`,
-    problem: "ошибка",
-    nothing: "ничего",
-    scopes: {
-      search: "искать: найденное, числа, разбивки",
-      read: "читать всё сохранённое, и искать",
-      export: "выгружать найденное файлами",
-      scrape: "начинать сохранение канала",
-      admin: "всё, в том числе ключи и сохранённые поиски",
-    },
-    keysLead:
-      "На адресе этой машины всё открыто ей самой. На других чтение открыто, если сервер не настроен иначе, для изменений нужен ключ, а страницам других сайтов всегда нужен ключ, где назван их адрес.",
-    problemsLead:
-      "Ошибки в JSON (RFC 9457). Поле type не меняется никогда; detail объясняет по-английски; at и parameter называют место.",
-  },
-} as const;
-type DocsTexts = (typeof texts)["en"] | (typeof texts)["ru"];
-
 interface Route {
   readonly id: string;
   readonly method: string;
@@ -106,7 +30,7 @@ interface Route {
 
 /** The whole API on one page, to be read and printed: drawn from its own description, without a script. */
 export function docsPage({ frame, api, problems, origin }: DocsView): Html {
-  const text = texts[frame.words.lang];
+  const { docs: text } = frame.words.text;
   const routes = routesOf(api.paths, "");
   const webhooks = routesOf(api.webhooks ?? {}, "webhook-");
   const schemas = Object.entries(api.components.schemas);
@@ -172,7 +96,7 @@ export function docsPage({ frame, api, problems, origin }: DocsView): Html {
               ([name, schema]) =>
                 html`<section class="docs-part" id="schema-${name}" lang="en">
                   <h3>${name}</h3>
-                  ${schema.description !== undefined && html`<p>${sentence(schema.description)}</p>`}
+                  ${schema.description !== undefined && html`<p>${withCode(schema.description)}</p>`}
                   ${properties(schema, inside)}
                 </section>`,
             )}
@@ -183,7 +107,7 @@ export function docsPage({ frame, api, problems, origin }: DocsView): Html {
 }
 
 interface Inside {
-  readonly text: DocsTexts;
+  readonly text: Words["text"]["docs"];
   readonly api: ApiDocument;
   readonly origin: string;
 }
@@ -228,8 +152,8 @@ function routeSection({ id, method, path, operation }: Route, inside: Inside): H
         ><span class="docs-method">${method}</span> <span class="mono">${broken(path)}</span></a
       >
     </h3>
-    <p lang="en">${sentence(summary)}</p>
-    ${description !== undefined && html`<p lang="en">${sentence(description)}</p>`}
+    <p lang="en">${withCode(summary)}</p>
+    ${description !== undefined && html`<p lang="en">${withCode(description)}</p>`}
     ${!isWebhook && html`<p class="quiet small">${scopeOf(operation, text)}</p>`}
     ${
       parameters.length > 0 &&
@@ -275,7 +199,7 @@ function answers(responses: Operation["responses"], inside: Inside): Html {
           ([status, { description, content }]) =>
             html`<dt><code>${status}</code></dt>
               <dd>
-                <span lang="en">${sentence(description)}</span>
+                <span lang="en">${withCode(description)}</span>
                 ${content?.["application/json"] && type(typeOf(content["application/json"].schema))}
               </dd>`,
         )}
@@ -300,10 +224,12 @@ const example = (title: string, says: string): Html =>
 const block = (says: string): Html =>
   html`<pre class="log docs-code" tabindex="0"><code>${says}</code></pre>`;
 
-function scopeOf({ security = [] }: Operation, text: DocsTexts): string {
+function scopeOf({ security = [] }: Operation, text: Words["text"]["docs"]): string {
   const scope = security.flatMap((one) => one.key ?? [])[0];
   if (scope === undefined) return text.open;
-  return security.some((one) => one.key === undefined) ? text.reading(scope) : text.changing(scope);
+  return security.some((one) => one.key === undefined)
+    ? text.reading({ scope })
+    : text.changing({ scope });
 }
 
 function properties(schema: Schema, { text }: Inside): Html | undefined {
@@ -318,7 +244,7 @@ function fields({
   rows,
 }: {
   readonly title?: string;
-  readonly text: DocsTexts;
+  readonly text: Words["text"]["docs"];
   readonly rows: readonly {
     readonly name: string;
     readonly type: readonly string[];
@@ -344,7 +270,7 @@ function fields({
                 ${type(row.type)}
                 ${row.required && html`<span class="quiet">${text.required}</span>`}
               </td>
-              <td lang="en">${sentence(row.says)}</td>
+              <td lang="en">${withCode(row.says)}</td>
             </tr>`,
         )}
       </tbody>
@@ -360,7 +286,3 @@ const type = (parts: readonly string[]): Html =>
         : html`${part}`,
     )}</span
   >`;
-
-/** Between backticks stands code. */
-const sentence = (says: string): Html =>
-  html`${says.split("`").map((part, place) => (place % 2 === 1 ? html`<code>${part}</code>` : part))}`;

@@ -12,39 +12,9 @@ export interface EnterView {
   readonly readable: boolean;
 }
 
-const texts = {
-  en: {
-    title: "Enter with a key",
-    lead: "The admin key opens everything here, a key with the scope scrape adds channels. This browser stays in for 12 hours at most, or until you leave.",
-    key: "Key",
-    enter: "Enter",
-    unknown: "This key is not known here: it was mistyped, has expired or was revoked.",
-    forPrograms: "This key is for programs and widgets. Pages take one that may read or scrape.",
-    readable:
-      "This page seems to have come over plain HTTP: whoever shares the way here can read the key and act as you. Put a proxy with TLS in front of the server.",
-    lost: "No key at hand? On the server's machine:",
-    here: "On this machine all is open; there is nothing to enter.",
-    inside: "You are in already. Another key takes the place of the one before.",
-  },
-  ru: {
-    title: "Войти с ключом",
-    lead: "Ключ администратора открывает всё, ключ с правом scrape добавляет каналы. Вход действует в этом браузере не дольше 12 часов или пока вы не выйдете.",
-    key: "Ключ",
-    enter: "Войти",
-    unknown: "Здесь такого ключа не знают: он набран с ошибкой, истёк или отозван.",
-    forPrograms:
-      "Этот ключ для программ и виджетов. Страницам нужен ключ с правом read или scrape.",
-    readable:
-      "Похоже, страница пришла по обычному HTTP: все, через чью сеть идёт связь, могут прочесть ключ и действовать от вашего имени. Поставьте перед сервером прокси с TLS.",
-    lost: "Нет ключа под рукой? На машине сервера:",
-    here: "На этой машине всё открыто, входить незачем.",
-    inside: "Вы уже вошли. Другой ключ займёт место прежнего.",
-  },
-};
-
 /** A form that takes a key. */
 export function enterPage({ frame, next, fault, readable }: EnterView): Html {
-  const text = texts[frame.words.lang];
+  const { enter: text } = frame.words.text;
   return page(frame, {
     title: text.title,
     main: html`<section class="empty">

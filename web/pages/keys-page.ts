@@ -23,91 +23,10 @@ export interface KeysView {
   readonly made?: { readonly secret: string; readonly id: string };
 }
 
-const texts = {
-  en: {
-    title: "Keys",
-    lead: "Who may ask what. A key is shown once, when it is made; what is kept is its hash.",
-    shownOnce: (id: string) => `Key ${id}. It is shown this once; copy it now.`,
-    make: "Make a key",
-    scopes: "What it may do",
-    channels: "Only these channels",
-    channelsHint: "Empty: all.",
-    origins: "For pages of these sites",
-    originsHint: "Empty: programs only, no page of another site.",
-    expires: "Good until",
-    expiresHint: "A date; empty: until revoked.",
-    key: "Key",
-    columns: { scopes: "May", channels: "Channels", origins: "Sites" },
-    made: "Made, UTC",
-    state: "State",
-    good: "good",
-    expired: "expired",
-    revoked: "revoked",
-    until: (time: string) => `until ${time}`,
-    old: (time: string) => `the key before is good until ${time}`,
-    all: "all",
-    none: "none",
-    rotate: "Rotate",
-    rotateNow: "Rotate at once",
-    revoke: "Revoke",
-    change: "Change",
-    grace:
-      "Rotating gives a key another secret. The old one stays good for 24 hours, so that a page or a program can change over; “at once” ends it, and whoever entered with it is out. Revoking is for good.",
-    says: new Map<string, string>(
-      Object.entries<string>({
-        search: "searches",
-        read: "searches and reads all",
-        export: "exports results",
-        scrape: "adds channels",
-        admin: "does everything",
-      }),
-    ),
-  },
-  ru: {
-    title: "Ключи",
-    lead: "Кто о чём может просить. Ключ показывают один раз, когда его создают; хранится только его хеш.",
-    shownOnce: (id: string) => `Ключ ${id}. Показан только сейчас, скопируйте его.`,
-    make: "Создать ключ",
-    scopes: "Что он может",
-    channels: "Только эти каналы",
-    channelsHint: "Пусто: все.",
-    origins: "Для страниц этих сайтов",
-    originsHint: "Пусто: только программам, не страницам других сайтов.",
-    expires: "Действует до",
-    expiresHint: "Дата; пусто: пока не отозван.",
-    key: "Ключ",
-    columns: { scopes: "Может", channels: "Каналы", origins: "Сайты" },
-    made: "Создан, UTC",
-    state: "Состояние",
-    good: "действует",
-    expired: "истёк",
-    revoked: "отозван",
-    until: (time: string) => `до ${time}`,
-    old: (time: string) => `прежний ключ действует до ${time}`,
-    all: "все",
-    none: "нет",
-    rotate: "Сменить",
-    rotateNow: "Сменить сразу",
-    revoke: "Отозвать",
-    change: "Изменить",
-    grace:
-      "Смена даёт ключу другой секрет. Прежний действует ещё 24 часа, чтобы страница или программа успела перейти; «сразу» прекращает его, и вошедшие с ним выходят. Отзыв навсегда.",
-    says: new Map<string, string>(
-      Object.entries<string>({
-        search: "ищет",
-        read: "ищет и читает всё",
-        export: "выгружает результаты",
-        scrape: "добавляет каналы",
-        admin: "может всё",
-      }),
-    ),
-  },
-};
-
 /** Every key without itself, a form to make one, and the one just made. */
 export function keysPage(view: KeysView): Html {
   const { frame, keys, fault, made } = view;
-  const text = texts[frame.words.lang];
+  const { keys: text } = frame.words.text;
   return page(frame, {
     title: text.title,
     main: html`<div class="page-head">
@@ -121,7 +40,7 @@ export function keysPage(view: KeysView): Html {
         html`<div class="note note-done" role="status">
           ${icon("check")}
           <div>
-            <p>${text.shownOnce(made.id)}</p>
+            <p>${text.shownOnce({ id: made.id })}</p>
             <p><code class="mono fold">${made.secret}</code></p>
           </div>
         </div>`
@@ -134,7 +53,7 @@ export function keysPage(view: KeysView): Html {
 }
 
 function table({ frame, keys }: KeysView): Html {
-  const text = texts[frame.words.lang];
+  const { keys: text } = frame.words.text;
   return html`<table class="table table-mid table-fold section">
     <thead>
       <tr>
@@ -165,17 +84,17 @@ function table({ frame, keys }: KeysView): Html {
 }
 
 function stateOf(key: KeysView["keys"][number], { words }: Frame): Html {
-  const text = texts[words.lang];
+  const { keys: text } = words.text;
   if (key.state !== "good") return html`<span class="state state-gone">${text[key.state]}</span>`;
   const { expiresAt, previousUntil } = key;
-  return html`${text.good}${expiresAt !== undefined && ` ${text.until(short(expiresAt))}`}${
+  return html`${text.good}${expiresAt !== undefined && ` ${text.until({ time: short(expiresAt) })}`}${
     previousUntil !== undefined &&
-    html`<br /><span class="quiet small">${text.old(short(previousUntil))}</span>`
+    html`<br /><span class="quiet small">${text.old({ time: short(previousUntil) })}</span>`
   }`;
 }
 
 function changes(id: string, { words }: Frame): Html {
-  const text = texts[words.lang];
+  const { keys: text } = words.text;
   return html`<div class="row">
     <form action="/keys/${id}/rotate" method="post">
       <button class="btn">${text.rotate}</button>
@@ -190,7 +109,8 @@ function changes(id: string, { words }: Frame): Html {
 }
 
 function makeForm({ frame, scopes, form }: KeysView): Html {
-  const text = texts[frame.words.lang];
+  const { keys: text } = frame.words.text;
+  const says: Readonly<Record<string, string>> = text.says;
   return html`<section class="section" id="make">
     <h2>${text.make}</h2>
     <form class="stack" action="/keys" method="post">
@@ -205,7 +125,7 @@ function makeForm({ frame, scopes, form }: KeysView): Html {
                 value="${scope}"
                 ${form.scopes.includes(scope) ? html` checked` : ""}
               />
-              <span><code>${scope}</code> ${text.says.get(scope) ?? ""}</span></label
+              <span><code>${scope}</code> ${says[scope] ?? ""}</span></label
             >`,
         )}
       </fieldset>

@@ -24,89 +24,9 @@ export interface SavedView {
   readonly made?: { readonly name: string; readonly secret: string };
 }
 
-const texts = {
-  en: {
-    title: "Saved searches",
-    lead: "Each is asked again as posts arrive or change. What it finds anew is sent to its webhook once; what it found when it was saved is not.",
-    none: "No search is saved yet.",
-    add: "Save a search",
-    name: "Name",
-    query: "Query",
-    url: "Webhook",
-    urlHint: "An https address that takes POST. Without one, follow it as a feed.",
-    save: "Save",
-    secret: (name: string) => `The secret that signs what is sent for “${name}”, shown this once:`,
-    states: {
-      following: "followed",
-      paused: "paused",
-      gone: "its webhook answered 410 and is sent nothing more",
-    },
-    matches: (count: string) => `New matches since then: ${count}`,
-    last: "last",
-    savedAt: "saved",
-    noWebhook: "feed only",
-    feeds: "Feeds",
-    sent: "Sent last",
-    nothingSent: "Nothing was sent yet.",
-    event: "Message",
-    state: "State",
-    tries: "Tries",
-    when: "Last try",
-    answer: "What came of it",
-    delivery: { waiting: "waiting", sent: "arrived", "given-up": "given up" },
-    next: "next try",
-    pause: "Pause",
-    resume: "Resume",
-    test: "Send a test",
-    remove: "Remove",
-    search: "Search now",
-    which: (act: string, name: string) => `${act}: ${name}`,
-  },
-  ru: {
-    title: "Сохранённые поиски",
-    lead: "Каждый повторяется, когда посты появляются или меняются. Найденное заново один раз отправляется на его адрес; найденное при сохранении не отправляется.",
-    none: "Пока ни один поиск не сохранён.",
-    add: "Сохранить поиск",
-    name: "Название",
-    query: "Запрос",
-    url: "Адрес (вебхук)",
-    urlHint: "Адрес https, принимающий POST. Без него за поиском можно следить по ленте.",
-    save: "Сохранить",
-    secret: (name: string) =>
-      `Секрет, которым подписано всё отправленное для «${name}», показан только сейчас:`,
-    states: {
-      following: "действует",
-      paused: "приостановлен",
-      gone: "адрес ответил 410, больше ему ничего не отправляется",
-    },
-    matches: (count: string) => `Новых совпадений с тех пор: ${count}`,
-    last: "последнее",
-    savedAt: "сохранён",
-    noWebhook: "только лента",
-    feeds: "Ленты",
-    sent: "Отправлено последним",
-    nothingSent: "Пока ничего не отправлено.",
-    event: "Сообщение",
-    state: "Состояние",
-    tries: "Попыток",
-    when: "Последняя попытка",
-    answer: "Что вышло",
-    answered: (status: string) => `Ответ ${status}.`,
-    delivery: { waiting: "ждёт", sent: "дошло", "given-up": "оставлено" },
-    next: "следующая попытка",
-    pause: "Приостановить",
-    resume: "Возобновить",
-    test: "Отправить пробное",
-    remove: "Удалить",
-    search: "Искать сейчас",
-    which: (act: string, name: string) => `${act}: ${name}`,
-  },
-} as const;
-type SavedTexts = (typeof texts)["en"] | (typeof texts)["ru"];
-
 /** Every saved search with what was sent for it, and a form to add one. */
 export function savedPage({ frame, searches, form, made }: SavedView): Html {
-  const text = texts[frame.words.lang];
+  const { saved: text } = frame.words.text;
   return page(frame, {
     title: text.title,
     current: "saved",
@@ -119,7 +39,7 @@ export function savedPage({ frame, searches, form, made }: SavedView): Html {
       ${
         made &&
         html`<div class="note note-done" role="status">
-          <span>${text.secret(made.name)} <code class="fold">${made.secret}</code></span>
+          <span>${text.secret({ name: made.name })} <code class="fold">${made.secret}</code></span>
         </div>`
       }
       ${addForm(form, text, frame.words)}
@@ -131,7 +51,11 @@ export function savedPage({ frame, searches, form, made }: SavedView): Html {
   });
 }
 
-function addForm({ name, query, url, fault }: SavedForm, text: SavedTexts, words: Words): Html {
+function addForm(
+  { name, query, url, fault }: SavedForm,
+  text: Words["text"]["saved"],
+  words: Words,
+): Html {
   const wrong = fault === undefined ? "" : html` aria-describedby="s-f"`;
   return html`<section class="stack" id="add">
     <h2>${text.add}</h2>
@@ -172,7 +96,7 @@ function addForm({ name, query, url, fault }: SavedForm, text: SavedTexts, words
   </section>`;
 }
 
-function item(search: SavedAnswer, text: SavedTexts, words: Words): Html {
+function item(search: SavedAnswer, text: Words["text"]["saved"], words: Words): Html {
   const { id, state, query, url, matches, matchedAt, createdAt, feeds } = search;
   const name = plainName(search.name);
   return html`<section class="section stack" id="saved-${id}">
@@ -186,7 +110,7 @@ function item(search: SavedAnswer, text: SavedTexts, words: Words): Html {
       ${url === undefined ? `${text.noWebhook}.` : html`→ <bdi>${url}</bdi>`}
     </p>
     <p>
-      ${text.matches(words.number(matches))}${
+      ${text.matches({ count: matches })}${
         matchedAt !== undefined && html`, ${text.last} ${time(matchedAt)}`
       }.
       ${text.feeds}: <a class="reach" href="${feeds.atom}">Atom</a>
@@ -208,18 +132,22 @@ function item(search: SavedAnswer, text: SavedTexts, words: Words): Html {
 
 const act = (
   one: { readonly act: string; readonly says: string; readonly name: string },
-  text: SavedTexts,
+  text: Words["text"]["saved"],
 ): Html =>
   html`<button
     class="btn"
     name="act"
     value="${one.act}"
-    aria-label="${text.which(one.says, one.name)}"
+    aria-label="${text.which({ act: one.says, name: one.name })}"
   >
     ${one.says}
   </button>`;
 
-function deliveries({ id, deliveries: sent }: SavedAnswer, text: SavedTexts, words: Words): Html {
+function deliveries(
+  { id, deliveries: sent }: SavedAnswer,
+  text: Words["text"]["saved"],
+  words: Words,
+): Html {
   if (sent.length === 0) return html`<p class="quiet">${text.nothingSent}</p>`;
   return html`<h3 class="small" id="sent-${id}">${text.sent}</h3>
     <table class="table table-fold" aria-labelledby="sent-${id}">
@@ -259,9 +187,9 @@ function deliveries({ id, deliveries: sent }: SavedAnswer, text: SavedTexts, wor
 }
 
 /** An outcome as it was kept, which is in English; of an answer, its status in Russian. */
-function outcome(answer: string | undefined, { lang }: Words): Html | string | undefined {
-  if (answer === undefined || lang === "en") return answer;
+function outcome(answer: string | undefined, { answers }: Words): Html | string | undefined {
+  if (answer === undefined || !answers) return answer;
   const [, status] = /^Answered (\d{3})\b/.exec(answer) ?? [];
-  if (status !== undefined) return texts[lang].answered(status);
+  if (status !== undefined) return answers.answered(status);
   return html`<span lang="en" dir="auto">${answer}</span>`;
 }

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { StatusAnswer } from "../../server/contract/status.ts";
-import { name, time } from "../parts/format.ts";
+import { megabytes, name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -9,151 +9,10 @@ import type { Words } from "../words/words.ts";
 
 type Alert = StatusAnswer["alerts"]["open"][number];
 
-const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
-
-const texts = {
-  en: {
-    title: "Status",
-    asOf: "As of",
-    well: "Nothing is wrong.",
-    wrong: (count: string) => `Alerts that are raised: ${count}.`,
-    alerts: "Alerts",
-    dismissed: "Dismissed",
-    dismissedAt: "Dismissed",
-    since: "since",
-    cleared: "Cleared lately",
-    from: "Raised",
-    until: "Cleared",
-    sentTo: (host: string) => `Sent as webhooks to ${host}.`,
-    sentNowhere: "Alerts are sent nowhere: BACKSCROLL_ALERT_WEBHOOK is not set.",
-    deliveries: (waiting: string, sent: string, lost: string) =>
-      `Messages to webhooks: ${waiting} waiting, ${sent} sent, ${lost} given up.`,
-    indexes: "Indexes",
-    engine: "Engine",
-    state: "State",
-    states: {
-      ready: "ready",
-      missing: "not built yet",
-      foreign: "of another archive",
-      damaged: "damaged",
-      checking: "being checked",
-      outdated: "being rebuilt",
-      away: "does not answer",
-    },
-    behind: "Behind, changes",
-    lag: "Behind, seconds",
-    room: "Room",
-    archiveSize: "Archive",
-    free: "Free on its disk",
-    ofDisk: (free: string, total: string) => `${free} MB of ${total} MB`,
-    mb: (size: string) => `${size} MB`,
-    runs: "Last runs",
-    noRuns: "None yet.",
-    channel: "Channel",
-    due: "Due, UTC",
-    why: "Why",
-    runStates: {
-      waiting: "waiting",
-      running: "reading",
-      done: "done",
-      failed: "failed",
-      stopped: "stopped",
-      skipped: "skipped",
-    },
-    schedules: "Schedules",
-    active: "Active",
-    paused: "Paused",
-    next: "Next due",
-    holders: "At work now",
-    nobody: "nobody",
-    nothing: "nothing",
-    failing: "Failing channels",
-    silent: "Silent channels",
-    none: "none",
-    source: "Source",
-    asked: "Asked",
-    asks: "As whom",
-    robots: {
-      allowed: "allows it",
-      disallowed: "forbids it",
-      none: "says nothing of it",
-      unreachable: "could not be read",
-    },
-  },
-  ru: {
-    title: "Как дела",
-    asOf: "На",
-    well: "Всё в порядке.",
-    wrong: (count: string) => `Поднято тревог: ${count}.`,
-    alerts: "Тревоги",
-    dismissed: "Отклонённые",
-    dismissedAt: "Отклонена",
-    since: "с",
-    cleared: "Недавно снятые",
-    from: "Поднята",
-    until: "Снята",
-    sentTo: (host: string) => `Отправляются вебхуками на ${host}.`,
-    sentNowhere: "Тревоги никуда не отправляются: BACKSCROLL_ALERT_WEBHOOK не задан.",
-    deliveries: (waiting: string, sent: string, lost: string) =>
-      `Сообщения вебхукам: ждут ${waiting}, отправлено ${sent}, не удалось ${lost}.`,
-    indexes: "Индексы",
-    engine: "Движок",
-    state: "Состояние",
-    states: {
-      ready: "готов",
-      missing: "ещё не построен",
-      foreign: "от другого архива",
-      damaged: "повреждён",
-      checking: "проверяется",
-      outdated: "перестраивается",
-      away: "не отвечает",
-    },
-    behind: "Отстаёт, изм.",
-    lag: "Отстаёт, сек.",
-    room: "Место",
-    archiveSize: "Архив",
-    free: "Свободно на его диске",
-    ofDisk: (free: string, total: string) => `${free} МБ из ${total} МБ`,
-    mb: (size: string) => `${size} МБ`,
-    runs: "Последние чтения",
-    noRuns: "Пока ни одного.",
-    channel: "Канал",
-    due: "Срок, UTC",
-    why: "Почему",
-    runStates: {
-      waiting: "ждёт",
-      running: "читается",
-      done: "готово",
-      failed: "не удалось",
-      stopped: "остановлено",
-      skipped: "пропущено",
-    },
-    schedules: "Расписания",
-    active: "Действуют",
-    paused: "На паузе",
-    next: "Ближайший срок",
-    holders: "Сейчас работают",
-    nobody: "никто",
-    nothing: "ничего",
-    failing: "Каналы с ошибкой",
-    silent: "Молчащие каналы",
-    none: "нет",
-    source: "Источник",
-    asked: "Кого спрашиваем",
-    asks: "Как представляемся",
-    robots: {
-      allowed: "разрешает",
-      disallowed: "запрещает",
-      none: "ничего об этом не говорит",
-      unreachable: "не удалось прочесть",
-    },
-  },
-};
-
 /** How the server fares, worst first. */
 export function statusPage(frame: Frame, status: StatusAnswer): Html {
   const { words } = frame;
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   const { open } = status.alerts;
   return page(frame, {
     title: text.title,
@@ -161,7 +20,7 @@ export function statusPage(frame: Frame, status: StatusAnswer): Html {
         <div>
           <h1>${text.title}</h1>
           <p>
-            ${open.length === 0 ? text.well : text.wrong(words.number(open.length))} ${text.asOf}
+            ${open.length === 0 ? text.well : text.wrong({ count: open.length })} ${text.asOf}
             ${time(status.at)}, Backscroll ${status.version}.
           </p>
         </div>
@@ -171,7 +30,7 @@ export function statusPage(frame: Frame, status: StatusAnswer): Html {
 }
 
 function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: Words): Html {
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   const { number } = words;
   const counts = [deliveries.waiting, deliveries.sent, deliveries["given-up"]].map(number);
   const [waiting = "", sent = "", lost = ""] = counts;
@@ -191,8 +50,8 @@ function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: W
         </div>`,
     )}
     <p class="small quiet">
-      ${sentTo === undefined ? text.sentNowhere : text.sentTo(sentTo)}
-      ${text.deliveries(waiting, sent, lost)}
+      ${sentTo === undefined ? text.sentNowhere : text.sentTo({ host: sentTo })}
+      ${text.deliveries({ waiting, sent, lost })}
     </p>
   </section>`;
 }
@@ -209,7 +68,7 @@ function subject({ kind, subject, facts }: Alert): Html | undefined {
 
 /** What lasts and need not be told of, and why. */
 function dismissed({ alerts: { dismissed } }: StatusAnswer, words: Words): Html | undefined {
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   if (dismissed.length === 0) return undefined;
   return html`<section class="section" id="dismissed">
     <h2>${text.dismissed}</h2>
@@ -240,7 +99,7 @@ function dismissed({ alerts: { dismissed } }: StatusAnswer, words: Words): Html 
 }
 
 function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   return html`<section class="section" id="runs">
     <h2>${text.runs}</h2>
     <dl class="facts">
@@ -270,7 +129,7 @@ function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
                     </th>
                     <td data-label="${text.state}">
                       <span class="state${run.state === "failed" ? " state-gone" : ""}"
-                        >${icon(signs[run.state])} ${text.runStates[run.state]}</span
+                        >${icon(signs[run.state])} ${words.text.runs.states[run.state]}</span
                       >
                     </td>
                     <td data-label="${text.due}">${time(run.dueAt)}</td>
@@ -302,7 +161,7 @@ function channels(names: readonly string[]): Html | undefined {
 }
 
 function schedules({ schedules }: StatusAnswer, words: Words): Html {
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   const { active, paused, nextDueAt, holders } = schedules;
   return html`<section class="section">
     <h2>${text.schedules}</h2>
@@ -320,7 +179,7 @@ function schedules({ schedules }: StatusAnswer, words: Words): Html {
 }
 
 function indexes({ indexes }: StatusAnswer, words: Words): Html {
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   return html`<section class="section">
     <h2>${text.indexes}</h2>
     <table class="table table-fold">
@@ -349,7 +208,7 @@ function indexes({ indexes }: StatusAnswer, words: Words): Html {
 
 function source({ source }: StatusAnswer, words: Words): Html | undefined {
   if (!source) return undefined;
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   const { origin, userAgent, state, line, crawlDelaySeconds, readAt } = source;
   return html`<section class="section">
     <h2>${text.source}</h2>
@@ -372,24 +231,24 @@ function source({ source }: StatusAnswer, words: Words): Html | undefined {
 }
 
 function room({ archive, disk }: StatusAnswer, words: Words): Html {
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   const size = (bytes: number): string => words.number(megabytes(bytes));
   return html`<section class="section">
     <h2>${text.room}</h2>
     <dl class="facts">
       <dt>${text.archiveSize}</dt>
-      <dd>${text.mb(size(archive.bytes))}</dd>
+      <dd>${text.mb({ size: size(archive.bytes) })}</dd>
       ${
         disk &&
         html`<dt>${text.free}</dt>
-          <dd>${text.ofDisk(size(disk.freeBytes), size(disk.totalBytes))}</dd>`
+          <dd>${text.ofDisk({ free: size(disk.freeBytes), total: size(disk.totalBytes) })}</dd>`
       }
     </dl>
   </section>`;
 }
 
 function cleared({ alerts: { cleared } }: StatusAnswer, words: Words): Html | undefined {
-  const text = texts[words.lang];
+  const { status: text } = words.text;
   if (cleared.length === 0) return undefined;
   return html`<section class="section">
     <h2>${text.cleared}</h2>

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Html } from "../parts/html.ts";
+import { isLanguage, wordsIn } from "../words/words.ts";
 import { options, type WidgetChoice } from "./widget-page.ts";
 
 /** The widget as a page of its own, to be framed; without script its form still searches. */
@@ -10,7 +11,9 @@ export function framePage(view: {
   readonly lang: string;
 }): Html {
   const { choice, secret, version, lang } = view;
-  const title = lang.startsWith("ru") ? "Поиск по каналам" : "Search the channels";
+  const spoken = lang.slice(0, 2);
+  const { text } = wordsIn(isLanguage(spoken) ? spoken : "en");
+  const { title, find } = text.widgetFrame;
   const own = { ...choice, mode: "inline" };
   return html`<!doctype html>
     <html lang="${lang}">
@@ -31,7 +34,7 @@ export function framePage(view: {
             <form action="/" target="_blank">
               <input type="search" name="q" aria-label="${title}" />
               ${choice.channels !== "" && html`<input type="hidden" name="channel" value="${choice.channels}" />`}
-              <button>${lang.startsWith("ru") ? "Найти" : "Search"}</button>
+              <button>${find}</button>
             </form>
           </backscroll-search>
         </main>

@@ -38,34 +38,9 @@ ${tag}
 export const strictPolicy = (origin: string): string =>
   `default-src 'none'; script-src ${origin}; connect-src ${origin}; style-src 'self'; img-src data:; frame-src ${origin}; form-action ${origin}; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`;
 
-const texts = {
-  en: {
-    title: "The widget on difficult sites",
-    lead: "Each is a page of its own with the widget in it, under a policy that allows no inline script or style and requires Trusted Types. The tests look at the same pages, from another origin.",
-    sites: {
-      plain: "a plain site",
-      hostile: "a site whose style takes everything away",
-      dark: "a dark site",
-      rtl: "a site from right to left",
-      trusted: "a site that allows no Trusted Types policy at all",
-    },
-  },
-  ru: {
-    title: "Виджет на трудных сайтах",
-    lead: "Каждый сайт здесь отдельная страница с виджетом, под политикой, которая не разрешает встроенных скриптов и стилей и требует Trusted Types. Тесты смотрят на те же страницы с другого источника.",
-    sites: {
-      plain: "обычный сайт",
-      hostile: "сайт, чьи стили отменяют всё",
-      dark: "тёмный сайт",
-      rtl: "сайт справа налево",
-      trusted: "сайт, который не разрешает ни одной политики Trusted Types",
-    },
-  },
-};
-
 /** Leads to each of the sites. */
 export function galleryPage(frame: Frame): Html {
-  const text = texts[frame.words.lang];
+  const { widgetGallery: text } = frame.words.text;
   return page(frame, {
     title: text.title,
     current: "widget",

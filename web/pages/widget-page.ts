@@ -30,95 +30,6 @@ export interface BuilderView {
   readonly fault?: string;
 }
 
-const texts = {
-  en: {
-    title: "Search on your own page",
-    lead: "One tag, no cookies, nothing sent anywhere but here. The visitor searches only the channels you name.",
-    channels: "Channels",
-    mode: "Form",
-    modes: {
-      "": "dialog behind a button",
-      inline: "in the page",
-      results: "results only",
-      form: "plain form",
-    },
-    theme: "Theme",
-    themes: { "": "as the visitor's system", light: "light", dark: "dark" },
-    lang: "Language",
-    langs: { "": "as the page", en: "English", ru: "Русский" },
-    shortcut: "Shortcut",
-    shortcuts: { "": "Ctrl K, ⌘ K", "/": "/", off: "none" },
-    links: "Hits open",
-    linked: { "": "here", telegram: "on Telegram" },
-    accent: "Accent",
-    origins: "Sites it is for",
-    show: "Show",
-    makeKey: "Make a key",
-    enter: "Enter to make a key",
-    tag: "The tag",
-    pinned: "The same in one file, held to its hash",
-    frame: "A frame, for pages that allow no script",
-    plain: "A form, without any script",
-    preview: "Preview",
-    shownOnce: "The key stands in the tag and is shown this once.",
-    keyHow: "Other sites need a key. It is made here, or by",
-    sizes: (all: string, loader: string) => `${all} KiB in all, ${loader} KiB until it is used.`,
-    contrast: (light: string, dark: string) => `${light} : 1 on white, ${dark} : 1 on dark`,
-    enough: "enough for text",
-    faint: { light: "too faint on white", dark: "too faint on dark" },
-    needed: "text needs 4.5 : 1 in every theme shown",
-    gallery: "The widget on difficult sites",
-    byAdmin:
-      "Other sites need a key. It is made by whoever runs this server, with the admin key, by",
-    or: "or",
-    wrong: "Write it as #07593f.",
-    help: "How to put it into WordPress, Hugo, Docusaurus and React",
-  },
-  ru: {
-    title: "Поиск на своей странице",
-    lead: "Один тег, без cookie, ничего никуда, кроме этого сервера. Посетитель ищет только в названных каналах.",
-    channels: "Каналы",
-    mode: "Вид",
-    modes: {
-      "": "окно за кнопкой",
-      inline: "в странице",
-      results: "только результаты",
-      form: "простая форма",
-    },
-    theme: "Тема",
-    themes: { "": "как в системе посетителя", light: "светлая", dark: "тёмная" },
-    lang: "Язык",
-    langs: { "": "как у страницы", en: "English", ru: "Русский" },
-    shortcut: "Клавиши",
-    shortcuts: { "": "Ctrl K, ⌘ K", "/": "/", off: "нет" },
-    links: "Находки открываются",
-    linked: { "": "здесь", telegram: "в Telegram" },
-    accent: "Цвет действий",
-    origins: "Для каких сайтов",
-    show: "Показать",
-    makeKey: "Создать ключ",
-    enter: "Войти, чтобы создать ключ",
-    tag: "Тег",
-    pinned: "То же одним файлом, сверенным по хешу",
-    frame: "Рамка для страниц без скриптов",
-    plain: "Форма совсем без скриптов",
-    preview: "Как это выглядит",
-    shownOnce: "Ключ стоит в теге и показан только сейчас.",
-    keyHow: "Другим сайтам нужен ключ. Он создаётся здесь или командой",
-    sizes: (all: string, loader: string) =>
-      `${all} КиБ всего, ${loader} КиБ до первого использования.`,
-    contrast: (light: string, dark: string) => `${light} : 1 на белом, ${dark} : 1 на тёмном`,
-    enough: "для текста достаточно",
-    faint: { light: "слишком бледно на белом", dark: "слишком бледно на тёмном" },
-    needed: "тексту нужно 4,5 : 1 в каждой показываемой теме",
-    gallery: "Виджет на трудных сайтах",
-    byAdmin: "Другим сайтам нужен ключ. Его создаёт владелец этого сервера ключом администратора:",
-    or: "или",
-    wrong: "Напишите как #07593f.",
-    help: "Как вставить в WordPress, Hugo, Docusaurus и React",
-  },
-};
-
 const colour = /^#[0-9a-f]{6}$/i;
 const enoughForText = 4.5;
 const themes = ["light", "dark"] as const;
@@ -137,7 +48,7 @@ export const options = (choice: WidgetChoice): (readonly [string, string])[] =>
 /** A form of choices, a preview, and the tag to paste. Works without script; with it the preview follows the form. */
 export function builderPage(view: BuilderView): Html {
   const { frame, choice, addresses, known, fault } = view;
-  const text = texts[frame.words.lang];
+  const { widgetPage: text } = frame.words.text;
   const { version, sizes } = addresses;
   return page(frame, {
     title: text.title,
@@ -204,7 +115,9 @@ export function builderPage(view: BuilderView): Html {
           <h2 id="w-tag">${text.tag}</h2>
           ${view.secret !== undefined && html`<p class="note note-done" role="status">${text.shownOnce}</p>`}
           ${code(tagOf(view, "loader"), text.tag)}
-          <p class="small quiet">${text.sizes(kib(sizes.all), kib(sizes.loader))}</p>
+          <p class="small quiet">
+            ${text.sizes({ all: kib(sizes.all), loader: kib(sizes.loader) })}
+          </p>
           <p><a class="reach" href="/widget/help">${text.help}</a></p>
           <p><a class="reach" href="/widget/gallery">${text.gallery}</a></p>
         </section>
@@ -255,7 +168,7 @@ function select(
 }
 
 function accent({ frame, choice }: BuilderView): Html {
-  const text = texts[frame.words.lang];
+  const { widgetPage: text } = frame.words.text;
   const known = choice.accent === "" || colour.test(choice.accent);
   const ratio = (theme: Theme): number => contrast(choice.accent || accents[theme], grounds[theme]);
   const shownIn = isTheme(choice.theme) ? [choice.theme] : themes;
@@ -275,7 +188,7 @@ function accent({ frame, choice }: BuilderView): Html {
       aria-describedby="wa-h"
     />
     <span class="${known && faint.length === 0 ? "hint" : "fault"}" id="wa-h"
-      >${known ? `${text.contrast(floored(ratio("light")), floored(ratio("dark")))}; ${verdict}` : text.wrong}</span
+      >${known ? `${text.contrast({ light: floored(ratio("light")), dark: floored(ratio("dark")) })}; ${verdict}` : text.wrong}</span
     >
   </div>`;
 }
@@ -331,7 +244,7 @@ function frameTag({ choice, addresses, secret, frame }: BuilderView): string {
     ...options({ ...choice, mode: "", shortcut: "" }),
     ["key", secret ?? "bs_…"],
   ] as [string, string][]);
-  const title = texts[frame.words.lang].title;
+  const { title } = frame.words.text.widgetPage;
   return `<iframe src="${addresses.origin}/widget/frame?${quoted(query.toString().replaceAll("%E2%80%A6", "…"))}"\n  title="${title}" width="100%" height="480" loading="lazy"></iframe>`;
 }
 

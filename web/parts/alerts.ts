@@ -1,4 +1,5 @@
 import type { AlertAnswer } from "../../server/contract/alert.ts";
+import { megabytes } from "./format.ts";
 import type { Words } from "../words/words.ts";
 
 /** What kind of alert it is. */
@@ -19,11 +20,9 @@ const sentences: Readonly<Record<AlertAnswer["kind"], (facts: Facts, says: Says)
   "layout-changed": ({ message }, says) => says["layout-changed"]({ message: String(message) }),
   "channel-silent": ({ silentSeconds, longestGapSeconds }, says) =>
     says["channel-silent"]({ silent: hours(silentSeconds), longest: hours(longestGapSeconds) }),
-  "disk-low": ({ freeBytes }, says) => says["disk-low"]({ free: megabytes(freeBytes) }),
+  "disk-low": ({ freeBytes }, says) => says["disk-low"]({ free: megabytes(Number(freeBytes)) }),
   "index-behind": ({ behind, lagSeconds }, says) =>
     says["index-behind"]({ behind: Number(behind), seconds: Number(lagSeconds) }),
 };
 
 const hours = (seconds: Facts[string] | undefined): number => Math.round(Number(seconds) / 3600);
-const megabytes = (bytes: Facts[string] | undefined): number =>
-  Math.floor(Number(bytes) / 1_000_000);

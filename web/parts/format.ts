@@ -27,6 +27,9 @@ export function percent(share: number): string {
   return `${value} %`;
 }
 
+/** Whole ones. */
+export const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
+
 /** `12 to 15`, or the one id. */
 export const idRange = (from: number, to: number, { text }: Words): string =>
   from === to ? String(from) : text.common.idRange({ from: String(from), to: String(to) });

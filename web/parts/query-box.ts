@@ -111,10 +111,10 @@ function readings(
   const own = answer.readings.filter(({ word }) =>
     isWordOf(word.toLowerCase(), piece.toLowerCase()),
   );
-  const shown = own.flatMap(({ taken, instead = [] }) => [
-    ...(taken.length + instead.length > 1 ? [list(taken)] : []),
-    ...(instead.length > 0 ? [html`${text.orReading} ${list(instead)}`] : []),
-  ]);
+  const shown = own.flatMap(({ taken, instead = [] }) => {
+    const kept = taken.length + instead.length > 1 ? [list(taken)] : [];
+    return instead.length > 0 ? kept.concat(html`${text.orReading} ${list(instead)}`) : kept;
+  });
   if (shown.length === 0) return undefined;
   return html` <small>${shown.map((part, place) => html`${place > 0 && "; "}${part}`)}</small>`;
 

@@ -89,4 +89,20 @@ export interface Arguments {
   "alerts.says.channel-silent": "longest" | "silent";
   "alerts.says.disk-low": "free";
   "alerts.says.index-behind": "behind" | "seconds";
+  "docs.reading": "scope";
+  "docs.changing": "scope";
+  "keys.shownOnce": "id";
+  "keys.until": "time";
+  "keys.old": "time";
+  "saved.secret": "name";
+  "saved.matches": "count";
+  "saved.which": "act" | "name";
+  "status.wrong": "count";
+  "status.sentTo": "host";
+  "status.deliveries": "lost" | "sent" | "waiting";
+  "status.ofDisk": "free" | "total";
+  "status.mb": "size";
+  "widgetPage.sizes": "all" | "loader";
+  "widgetPage.contrast": "dark" | "light";
+  "widgetHelp.needs": "origin";
 }

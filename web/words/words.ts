@@ -12,6 +12,8 @@ interface Answers {
   /** By the end of their `type`; what is not there is shown as the answer says it. */
   readonly problems: Readonly<Record<string, string>>;
   readonly faults: Readonly<Record<Fault["code"], string>>;
+  /** What a webhook answered. */
+  readonly answered: string;
 }
 type Fault = NonNullable<Problem["fault"]>;
 
@@ -26,6 +28,7 @@ export interface Words {
   readonly answers?: {
     readonly fault: (fault: Fault) => string;
     readonly problem: (problem: Problem) => string | undefined;
+    readonly answered: (status: string) => string;
   };
 }
 
@@ -73,11 +76,12 @@ function read(lang: Language): Words {
   const text = textsOf(templates, manner) as Words["text"];
   const words = { lang, text, templates, number: manner.format };
   if (lang === "en") return words;
-  const { faults, problems }: Answers = translated[lang].answers;
+  const { faults, problems, answered }: Answers = translated[lang].answers;
   return {
     ...words,
     answers: {
       fault: ({ code, data }) => fill(faults[code], data, manner),
+      answered: (status) => fill(answered, { status }, manner),
       problem: ({ type }) => problems[type.replace(/^.*:/, "")],
     },
   };

@@ -72,7 +72,7 @@ ${lines.join("\n")}
     const unused = [...english.keys()].filter((at) => {
       const [section = "", ...rest] = at.split(".");
       const key = rest.at(-1) ?? section;
-      const byName = String.raw`\.${key}\b|"${key}"|\{[^}]*\b${key}\b[^}]*\} = [\w.]+(text|templates)\b`;
+      const byName = String.raw`\.${key}\b|"${key}"|\{[^}]*\b${key}\b[^}]*\} = [\w.]*(text|templates)\b`;
       // Its group is taken whole, or by a name that comes at run time.
       const byGroup = rest.slice(0, -1).map((group) => String.raw`\.${group}\b(?!\.(?!map\b))`);
       const use = new RegExp([byName, ...byGroup].join("|"));
