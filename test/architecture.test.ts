@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "web/words": [],
   "web/parts": ["web/words"],
   "web/pages": ["web/parts", "web/words"],
-  "web/widget": [],
+  "web/widget": ["web/words"],
   "web/islands": ["web/widget"],
   "web/bundle": [],
   demo: ["scraper", "server"],

@@ -13,7 +13,7 @@ export function framePage(view: {
   const { choice, secret, version, lang } = view;
   const spoken = lang.slice(0, 2);
   const { text } = wordsIn(isLanguage(spoken) ? spoken : "en");
-  const { title, find } = text.widgetFrame;
+  const { label: title } = text.widget;
   const own = { ...choice, mode: "inline" };
   return html`<!doctype html>
     <html lang="${lang}">
@@ -34,7 +34,7 @@ export function framePage(view: {
             <form action="/" target="_blank">
               <input type="search" name="q" aria-label="${title}" />
               ${choice.channels !== "" && html`<input type="hidden" name="channel" value="${choice.channels}" />`}
-              <button>${find}</button>
+              <button>${text.widgetFrame.find}</button>
             </form>
           </backscroll-search>
         </main>

@@ -1,4 +1,6 @@
 /* oxlint-disable unicorn/prefer-add-event-listener -- the widget counts its bytes, and these handlers are its elements' own */
+import { widgetButton as en } from "../words/en.json" with { type: "json" };
+import { widgetButton as ru } from "../words/ru.json" with { type: "json" };
 import css from "./base.css?inline";
 import { isShortcut } from "./shortcut.ts";
 
@@ -31,7 +33,7 @@ const shortcutOf = (element: Element): string => element.getAttribute("shortcut"
 function opener(element: Element, show: () => unknown, signal?: AbortSignal): HTMLElement {
   const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
   root.adoptedStyleSheets = [sheet];
-  const button = h("button", {}, /^ru/i.test(langOf(element)) ? "Поиск" : "Search");
+  const button = h("button", {}, /^ru/i.test(langOf(element)) ? ru : en);
   button.onclick = show;
   root.append(button);
   const pressed = (event: KeyboardEvent) => {

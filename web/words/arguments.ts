@@ -105,4 +105,9 @@ export interface Arguments {
   "widgetPage.sizes": "all" | "loader";
   "widgetPage.contrast": "dark" | "light";
   "widgetHelp.needs": "origin";
+  "widget.posts": "#n";
+  "widget.shown": "n";
+  "widget.all": "n";
+  "widget.busy.0": "n";
+  "widget.busy.1": "n";
 }

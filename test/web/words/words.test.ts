@@ -36,7 +36,10 @@ const others = languages
   .filter(({ lang }) => lang !== "en")
   .map(({ lang }) => {
     const { answers: _, ...file } = fileOf(lang);
-    return { lang, texts: textsOf(file) };
+    const texts = new Map(textsOf(file));
+    // The widget says the kinds of media by their own names in English.
+    for (const at of texts.keys()) if (at.startsWith("widget.media.")) texts.delete(at);
+    return { lang, texts };
   });
 
 describe("the files of words", () => {
@@ -66,15 +69,19 @@ ${lines.join("\n")}
   });
 
   test("every text is used", () => {
-    const sources = globSync("{web,server/http}/**/*.ts", { cwd: root })
-      .filter((file) => !file.startsWith("web/words/"))
-      .map((file) => readFileSync(join(root, file), "utf8"));
+    const read = (files: readonly string[]): readonly string[] =>
+      files.map((file) => readFileSync(join(root, file), "utf8"));
+    const widget = read(globSync("web/widget/*.ts", { cwd: root })).join("");
+    const pages = read(globSync("{web/{pages,parts},server/http}/**/*.ts", { cwd: root }));
+    const sources = [widget, ...pages];
     const unused = [...english.keys()].filter((at) => {
       const [section = "", ...rest] = at.split(".");
       const key = rest.at(-1) ?? section;
-      const byName = String.raw`\.${key}\b|"${key}"|\{[^}]*\b${key}\b[^}]*\} = [\w.]*(text|templates)\b`;
+      const byName = String.raw`\b${key} as\b|\.${key}\b|"${key}"|\{[^}]*\b${key}\b[^}]*\} = [\w.]*(text|templates)\b`;
       // Its group is taken whole, or by a name that comes at run time.
-      const byGroup = rest.slice(0, -1).map((group) => String.raw`\.${group}\b(?!\.(?!map\b))`);
+      const byGroup = rest
+        .slice(0, -1)
+        .map((group) => String.raw`"${group}"|\.${group}\b(?!\.(?!map\b))`);
       const use = new RegExp([byName, ...byGroup].join("|"));
       return !sources.some((source) => naming(section).test(source) && use.test(source));
     });
@@ -84,7 +91,7 @@ ${lines.join("\n")}
 
 const naming = (section: string): RegExp =>
   new RegExp(
-    String.raw`\b(text|templates)\.${section}\b|\b${section}: text\b|[{,] ${section}\b[^}]*\}`,
+    String.raw`\b(text|templates)\.${section}\b|\b${section} as \w+ \}|\b${section}: text\b|[{,] ${section}\b[^}]*\}`,
   );
 
 /** As the formatter has it. */
@@ -118,6 +125,13 @@ describe("words of a language", () => {
       [2, 6],
     ] as const;
     expect(counts.map(([some, all]) => inChannels({ some, all }))).toEqual(said);
+  });
+
+  test("the widget's button says the same before and after the widget is there", () => {
+    for (const { lang } of languages) {
+      const { widget, widgetButton } = wordsIn(lang).text;
+      expect(widgetButton).toBe(widget.search);
+    }
   });
 
   test("what is put in is text, whatever it says", () => {
