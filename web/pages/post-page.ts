@@ -124,7 +124,7 @@ function citation({ frame, context, channel }: PostPageView): Html {
   const { apa, gost, bibtex, csl } = citationOf(post, channel?.title ?? post.channel);
   const forms = [
     ["APA 7", apa],
-    ["ГОСТ Р 7.0.108", gost],
+    [text.gost, gost],
     ["BibTeX", bibtex],
     ["CSL-JSON", JSON.stringify(csl, undefined, 2)],
   ] as const;

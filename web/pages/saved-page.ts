@@ -114,7 +114,7 @@ function item(search: SavedAnswer, text: Words["text"]["saved"], words: Words): 
         matchedAt !== undefined && html`, ${text.last} ${time(matchedAt)}`
       }.
       ${text.feeds}: <a class="reach" href="${feeds.atom}">Atom</a>
-      <a class="reach" href="${feeds.json}">JSON Feed</a>
+      <a class="reach" href="${feeds.json}">${words.text.common.jsonFeed}</a>
     </p>
     <form class="row" action="/saved/${id}" method="post">
       <a class="btn" href="${searchAddress({ q: query })}">${text.search}</a>

@@ -9,7 +9,7 @@ export function resultActions(
     total,
     canCite,
   }: { readonly query: string; readonly total: number; readonly canCite: boolean },
-  { text: { resultActions: text } }: Words,
+  { text: { resultActions: text, common } }: Words,
 ): Html {
   const at = (path: string, own: Readonly<Record<string, string>> = {}): string =>
     `${path}?${new URLSearchParams({ q: query, ...own }).toString()}`;
@@ -36,7 +36,7 @@ export function resultActions(
       >
       <span
         >${text.follow}: <a class="reach" href="${at("/api/v1/feed.atom")}">Atom</a>
-        <a class="reach" href="${at("/api/v1/feed.json")}">JSON Feed</a></span
+        <a class="reach" href="${at("/api/v1/feed.json")}">${common.jsonFeed}</a></span
       >
       ${canCite && html`<a class="reach" href="${at("/saved")}#add">${text.saveSearch}</a>`}
       <a class="reach" href="${at("/compare")}">${text.compareThis}</a>
