@@ -105,12 +105,6 @@ class Filler {
       en: englishWords(5_000, random),
       uk: ukrainianFiller,
     };
-    const asked = (tongue: Tongue): readonly string[] =>
-      judgedQueries.flatMap((query) =>
-        query.tongue === tongue && query.kind === "words"
-          ? `${query.typed} ${query.bent}`.split(" ")
-          : [],
-      );
     this.#chance = { ru: asked("ru"), en: asked("en"), uk: asked("uk") };
   }
 
@@ -160,6 +154,14 @@ class Filler {
     const [first = "", ...rest] = sentences;
     return `${first}${withLine ? "\n\n" : " "}${rest.join(" ")}`.trim();
   }
+}
+
+function asked(tongue: Tongue): readonly string[] {
+  return judgedQueries.flatMap((query) =>
+    query.tongue === tongue && query.kind === "words"
+      ? `${query.typed} ${query.bent}`.split(" ")
+      : [],
+  );
 }
 
 function capitalized(text: string): string {

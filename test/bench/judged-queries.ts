@@ -127,11 +127,14 @@ const names: Readonly<Record<Tongue, readonly (readonly [typed: string, ...commo
 
 const tongues = ["ru", "en", "uk"] as const;
 
-export const judgedQueries: readonly JudgedQuery[] = tongues.flatMap((tongue) => [
-  ...words[tongue].map(([typed, bent]) => ({ kind: "words" as const, tongue, typed, bent })),
-  ...single[tongue].map(([typed, bent]) => ({ kind: "word" as const, tongue, typed, bent })),
-  ...names[tongue].map(([typed, ...common]) => ({ kind: "name" as const, tongue, typed, common })),
-]);
+export const judgedQueries: readonly JudgedQuery[] = tongues.flatMap((tongue) => {
+  const queries: JudgedQuery[] = [];
+  for (const [typed, bent] of words[tongue]) queries.push({ kind: "words", tongue, typed, bent });
+  for (const [typed, bent] of single[tongue]) queries.push({ kind: "word", tongue, typed, bent });
+  for (const [typed, ...common] of names[tongue])
+    queries.push({ kind: "name", tongue, typed, common });
+  return queries;
+});
 
 export const ukrainianFiller: readonly string[] =
   `ранок вечір місто село вулиця будинок річка поле сусід родина сестра брат мати батько дитина робота свято

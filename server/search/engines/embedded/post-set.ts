@@ -37,9 +37,11 @@ export class PostSet {
     return this;
   }
 
-  count(): number {
+  /** How many there are; `within`: in the words of these bounds, so a few more. */
+  count(within?: { readonly first: number; readonly last: number }): number {
     let count = 0;
-    for (let i = 0; i < this.#words.length; i++) {
+    const end = within === undefined ? this.#words.length : (within.last >>> 5) + 1;
+    for (let i = (within?.first ?? 0) >>> 5; i < end; i++) {
       let word = this.#words[i]!;
       word -= (word >>> 1) & 0x55555555;
       word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);

@@ -3,9 +3,11 @@ import { hasPath } from "../../addresses.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import type { EngineAnswer, SearchRequest } from "../../port.ts";
 import { printQuery } from "../../query/print.ts";
+import { anOccurrence, onFirstLine } from "../../relevance.ts";
 import { lastWord } from "../../query/terms.ts";
-import type { FieldNode, QueryNode, WordNode } from "../../query/tree.ts";
+import type { FieldNode, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
 import { Chains } from "./chain.ts";
+import { boostsOf, type Boost } from "./boosts.ts";
 import { facetsOf, histogramOf } from "./counts.ts";
 import { PostColumns } from "./post-columns.ts";
 import { PostOrders } from "./post-order.ts";
@@ -17,8 +19,10 @@ import { joined, WordLeaves, type WordLeaf } from "./word-leaf.ts";
 
 /** With more hits than this only the newest so many are ranked, unless all are asked for. */
 const rankWithin = 10_000;
-/** What an occurrence counts in the ranking, by column: the form typed, any form, a technical word. */
-const columnWeights = "0.3, 1, 1.3";
+/** What an occurrence counts in the ranking, by column: the form, its class, a technical word, its letters, the first line. */
+const columnWeights = `${anOccurrence}, ${anOccurrence}, ${1.3 * anOccurrence}, ${anOccurrence}, ${onFirstLine}`;
+/** To score so many posts for each that is asked for costs no more than to look their numbers up first. */
+const mostInVain = 1.5;
 /** Found sets kept for the next page or facet of the same query. */
 const answersKept = 8;
 
@@ -54,6 +58,8 @@ export class Searcher {
   #orders = new PostOrders(this.#columns);
   #seq = "";
   readonly #kept = new Map<string, Found>();
+  /** Of the query that is being answered. */
+  #made = new Map<WordNode | PhraseNode, WordLeaf>();
 
   constructor(db: DatabaseSync, analyzer: Analyzer) {
     this.#db = db;
@@ -81,6 +87,7 @@ export class Searcher {
       this.#kept.clear();
       this.#seq = seq;
     }
+    this.#made = new Map();
     const found = this.#found(request);
     const { hits, total } = found;
     const page = this.#page(found, request);
@@ -157,16 +164,17 @@ export class Searcher {
     if (match === undefined || bounds === undefined) return undefined;
 
     const within = all ? found.hits : this.#newest(found.hits, rankWithin);
-    const { first, last } = within.bounds()!;
-    const rows = (found.total > rankWithin && all
-      ? this.#rank.all(match, first, last)
-      : this.#rankAmong.all(match, first, last, numbersOf(within))) as unknown as [
-      number,
-      number,
-    ][];
-    const among = rows.filter(([no]) => within.has(no));
+    const among = this.#ranked(match, within, {
+      isFew:
+        within.count() <= rankWithin &&
+        (match !== this.#expression(root, goesOn) ||
+          found.hits.count(within.bounds()) > mostInVain * within.count()),
+    }).filter(([no]) => within.has(no));
     const numbers = Uint32Array.from(among, ([no]) => no);
     const scores = Float64Array.from(among, ([, score]) => score);
+    const leaf = (node: WordNode | PhraseNode): WordLeaf => this.#leaf(node, goesOn);
+    const boosts = boostsOf(root, { all: match, leaf, analyzer: this.#analyzer });
+    this.#boost({ numbers, scores, within }, boosts);
     // Hits of another branch of the query have no words to be ranked by; they follow by date.
     const complete = all && numbers.length === found.total;
     const ranked = new PostSet(this.#columns.size);
@@ -174,6 +182,29 @@ export class Searcher {
     const scored = { numbers, scores, ...(complete ? {} : { within: ranked }) };
     found.scored.set(all, scored);
     return scored;
+  }
+
+  /** The posts that a ranking expression finds, perhaps with others than `within`, and their scores. */
+  #ranked(
+    match: string,
+    within: PostSet,
+    { isFew }: { readonly isFew: boolean },
+  ): readonly (readonly [number, number])[] {
+    const { first, last } = within.bounds()!;
+    const rows = isFew
+      ? this.#rankAmong.all(match, first, last, numbersOf(within))
+      : this.#rank.all(match, first, last);
+    return rows as unknown as readonly (readonly [number, number])[];
+  }
+
+  /** Makes the scores of what is better than its words alone would say better. */
+  #boost({ numbers, scores, within }: Required<Scored>, boosts: readonly Boost[]): void {
+    const shares = new Float64Array(numbers.length).fill(1);
+    for (const { expression, share } of boosts) {
+      const better = this.#matching(expression, within);
+      for (let i = 0; i < numbers.length; i++) if (better.has(numbers[i]!)) shares[i]! += share;
+    }
+    for (let i = 0; i < numbers.length; i++) scores[i]! *= shares[i]!;
   }
 
   /** One FTS5 expression with every word that ranks hits, each once; undefined when there are none. */
@@ -362,9 +393,13 @@ export class Searcher {
     node: Extract<QueryNode, { kind: "word" | "phrase" }>,
     goesOn: WordNode | undefined,
   ): WordLeaf {
-    return node.kind === "phrase"
-      ? this.#leaves.phrase(node)
-      : this.#leaves.word(node, node === goesOn);
+    const made =
+      this.#made.get(node) ??
+      (node.kind === "phrase"
+        ? this.#leaves.phrase(node)
+        : this.#leaves.word(node, node === goesOn));
+    this.#made.set(node, made);
+    return made;
   }
 
   /** Looks no further than the posts of `among` reach. */

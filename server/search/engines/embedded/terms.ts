@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { Analyzer, Token } from "../../analysis/analyzer.ts";
 import { lettersSign, usualLetters } from "../../analysis/letters.ts";
+import { firstLineWords } from "../../relevance.ts";
 
 /*
  * What a post is in the index. FTS5 holds one token a place, so a word is two tokens in two columns: its form (`=`)
@@ -9,6 +10,7 @@ import { lettersSign, usualLetters } from "../../analysis/letters.ts";
  * is kept beside. The leading sign keeps the name spaces apart, so a term needs no column filter. A word in other letters
  * than its form's (`^сша^u`) is once more in `letters`, with its place kept beside; after all of these stand the forms
  * that the post has in their own letters as well (`^мир^`). Which unusual letters there are of a form is kept as for classes.
+ * The classes of the first line are once more in `first`, which only ranks.
  */
 
 /** Stands between two texts of a post: no phrase goes across. */
@@ -16,7 +18,7 @@ export const textBorder = ".";
 /** Between the keys of a class; no key holds a space. */
 const keySeparator = "\u00a0";
 /** The columns of the full-text table, in order. */
-export const columnNames = ["form", "class", "joined", "letters"] as const;
+export const columnNames = ["form", "class", "joined", "letters", "first"] as const;
 const longestTerm = 200;
 /** Of a longer address what follows is only a hash. */
 const longestAddress = 100;
@@ -85,6 +87,7 @@ export function indexedText(
   const forms: string[] = [];
   const classes: string[] = [];
   const joined: string[] = [];
+  const first: string[] = [];
   const stretches: number[] = [];
   const letters = new Letters();
   const ambiguous = new Map<string, readonly string[]>();
@@ -107,6 +110,7 @@ export function indexedText(
       forms.push(formTerm(token.form));
       classes.push(classOf(token));
     }
+    if (begin === 0) first.push(...classes.slice(0, firstLineWords(text, places)));
     for (const token of covering) {
       const place = begin + token.position;
       const length = placesTaken(token, places);
@@ -118,7 +122,7 @@ export function indexedText(
   for (const address of addresses) joined.push(addressTerm(address));
   for (const [term, form] of letters.others) ambiguous.set(term, [form]);
   return {
-    columns: [forms, classes, joined, letters.column()].map((terms) => terms.join(" ")),
+    columns: [forms, classes, joined, letters.column(), first].map((terms) => terms.join(" ")),
     stretches,
     lettered: letters.lettered,
     ambiguous,

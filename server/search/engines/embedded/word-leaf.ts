@@ -21,7 +21,14 @@ import type { Spelling } from "./spelling.ts";
 /** What finds the posts of a word or phrase. */
 export type WordLeaf =
   /** An FTS5 expression that finds exactly these posts; `rank` finds them too and tells the better ones. */
-  | { readonly kind: "match"; readonly match: string; readonly rank: string }
+  | {
+      readonly kind: "match";
+      readonly match: string;
+      readonly rank: string;
+      /** Of a single word: what finds those of its posts with the form typed, and its terms. */
+      readonly typed?: string;
+      readonly terms?: Terms;
+    }
   /** The posts of `match`, and those of `among` in which a chain through `places` exists. */
   | {
       readonly kind: "chain";
@@ -42,7 +49,7 @@ export interface Place {
   readonly but?: Terms;
 }
 
-type Terms = readonly string[];
+export type Terms = readonly string[];
 
 /** Phrases are spelt out for FTS5 while they are no more than this; longer lists are checked place by place. */
 const mostSpeltOut = 128;
@@ -83,8 +90,7 @@ export class WordLeaves {
     );
     const [first, ...more] = words;
     if (first === undefined) return { kind: "nothing" };
-    if (more.length === 0)
-      return { kind: "match", match: matchOf(first), rank: either(first.ranked) };
+    if (more.length === 0) return wordOf(first);
     return words.some(({ base }) => base !== undefined)
       ? writtenPhrase(words, slop)
       : phraseOf(words, slop);
@@ -130,8 +136,7 @@ export class WordLeaves {
     if (written !== undefined) return this.#written(written);
     const own = forms.map(formTerm);
     const terms = [...this.#classesOf(keys), ...own];
-    if (keys.length === 0) return { terms, ranked: own };
-    return { terms, ranked: [...new Set([...terms, formTerm(word.form)])] };
+    return keys.length === 0 ? { terms } : { terms, form: formTerm(word.form) };
   }
 
   #written(written: string): Word {
@@ -139,10 +144,10 @@ export class WordLeaves {
     const base = formTerm(form);
     if (written !== form) {
       const own = [letteredTerm(written)];
-      return { terms: own, ranked: own, base };
+      return { terms: own, base };
     }
     const but = [...usualLetters(form).map(letteredTerm), ...this.#classesWith(base)];
-    return { terms: [base], but, ranked: [base], base, plain: alsoPlain(form) };
+    return { terms: [base], but, base, plain: alsoPlain(form) };
   }
 
   #classesWith(key: string): Terms {
@@ -157,12 +162,19 @@ export class WordLeaves {
 
 /** One word of a query in terms of the index. */
 interface Word extends Place {
-  /** The terms, and where they are classes its own form besides, which adds no post. */
-  readonly ranked: Terms;
+  /** Where the terms are classes, the term of its own form. */
+  readonly form?: string;
   /** Where only these letters count: the term of the form in any. */
   readonly base?: string;
   /** Where posts may have the form in its own letters and in others: the term of those that do. */
   readonly plain?: string;
+}
+
+function wordOf(word: Word): WordLeaf {
+  const { terms, base, form } = word;
+  const found = { kind: "match", match: matchOf(word), rank: either(terms) } as const;
+  if (base !== undefined) return found;
+  return { ...found, terms, ...(form === undefined ? {} : { typed: quoted(form) }) };
 }
 
 function matchOf({ terms, but, plain }: Word): string {
@@ -209,13 +221,17 @@ function speltOut(places: readonly Terms[]): string | undefined {
   const many = places.reduce((product, place) => product * place.length, 1);
   if (many > mostSpeltOut) return undefined;
   if (new Set(places.flat().map((term) => term[0])).size > 1) return undefined;
-  let phrases: readonly string[] = [""];
-  for (const place of places) {
-    phrases = phrases.flatMap((begun) =>
-      place.map((term) => (begun === "" ? quoted(term) : `${begun} + ${quoted(term)}`)),
-    );
-  }
-  return joined(phrases, " OR ");
+  return joined(
+    oneOfEach(places).map((terms) => terms.map(quoted).join(" + ")),
+    " OR ",
+  );
+}
+
+/** All ways to take one term for each place. */
+export function oneOfEach(places: readonly Terms[]): readonly Terms[] {
+  let ways: readonly Terms[] = [[]];
+  for (const place of places) ways = ways.flatMap((way) => place.map((term) => way.concat(term)));
+  return ways;
 }
 
 /** At most one of them is a chain. */

@@ -10,6 +10,7 @@ import {
   reactionsOf,
   searchedTexts,
 } from "../../document.ts";
+import { anOccurrence, beginsWithCapital, firstLineWords, onFirstLine } from "../../relevance.ts";
 import { relevanceSteps, stepAttribute } from "./settings.ts";
 import {
   addressValue,
@@ -36,7 +37,8 @@ export function postDocument(
   post: ArchivedPost,
   { analyzer, archiveId }: { readonly analyzer: Analyzer; readonly archiveId: string },
 ): { readonly document: IndexDocument; readonly forms: ReadonlySet<string> } {
-  const texts = searchedTexts(post).map((text) => analyzer.tokens(text));
+  const written = searchedTexts(post);
+  const texts = written.map((text) => analyzer.tokens(text));
   const labels = labelsOf(post);
   const at = Math.floor(Date.parse(post.publishedAt) / 1000);
   const forms = new Set(texts.flatMap((tokens) => tokens.map(({ form }) => form)));
@@ -70,13 +72,27 @@ export function postDocument(
         namedValue("channel", post.channel.toLowerCase()),
       ]),
     ],
-    forms: [...forms].map(termValue),
+    forms: [...forms, ...namesIn(texts)].map(termValue),
     keys: [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))].map(keyValue),
-    ...relevance(texts),
+    ...relevance(texts, firstLine(written[0], texts[0])),
     [stepAttribute(relevanceSteps)]: anyPost,
     texts: texts.map(writtenTokens),
   };
   return { document, forms };
+}
+
+/** The words that begin with a capital, as written. */
+function namesIn(texts: readonly (readonly Token[])[]): ReadonlySet<string> {
+  return new Set(
+    texts
+      .flat()
+      .map((token) => token.written)
+      .filter(beginsWithCapital),
+  );
+}
+
+function firstLine(text = "", tokens: readonly Token[] = []): readonly Token[] {
+  return tokens.slice(0, firstLineWords(text, tokens));
 }
 
 function placesOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
@@ -97,19 +113,23 @@ const lengthShare = 0.75;
 const usualLength = 80;
 
 /** Every key's code in the attribute of its relevance. */
-function relevance(texts: readonly (readonly Token[])[]): Readonly<Record<string, string>> {
+function relevance(
+  texts: readonly (readonly Token[])[],
+  first: readonly Token[],
+): Readonly<Record<string, string>> {
   const counts = new Map<string, number>();
-  let length = 0;
-  for (const tokens of texts) {
-    length += tokens.length;
+  const count = (tokens: readonly Token[], share: number): void => {
     for (const { keys } of tokens)
-      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
+      for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + share);
+  };
+  for (const tokens of texts) count(tokens, anOccurrence);
+  count(first, onFirstLine);
+  const length = texts.reduce((sum, tokens) => sum + tokens.length, 0);
   const damping = saturation * (1 - lengthShare + lengthShare * (length / usualLength));
   const steps: string[][] = [];
-  for (const [key, count] of counts) {
-    const score = count / (count + damping);
-    const step = Math.min(relevanceSteps - 1, Math.floor((1 - score) * relevanceSteps));
+  for (const [key, counted] of counts) {
+    const score = counted / (counted + damping);
+    const step = Math.min(relevanceSteps - 1, Math.round((1 - score) * relevanceSteps));
     (steps[step] ??= []).push(rankCode(key));
   }
   return Object.fromEntries(

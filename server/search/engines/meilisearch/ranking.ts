@@ -1,7 +1,9 @@
 import { addressOf } from "../../addresses.ts";
-import type { Analyzer } from "../../analysis/analyzer.ts";
+import type { Analyzer, QueryWord } from "../../analysis/analyzer.ts";
 import { outermost } from "../../analysis/tokens.ts";
 import type { SearchRequest } from "../../port.ts";
+import { leavesOf } from "../../query/terms.ts";
+import { namesAmong } from "../../relevance.ts";
 import type { QueryNode } from "../../query/tree.ts";
 import { oneOf, type TextLeaf } from "./filter.ts";
 import { rankCode, termValue } from "./terms.ts";
@@ -25,6 +27,10 @@ interface Word {
 
 export interface Ranking {
   readonly ways: readonly RankedWords[];
+  /** The posts with the names typed. */
+  readonly named?: string;
+  /** The words that are all looked for, to be compared by their places: two or more, or none. */
+  readonly together: readonly QueryWord[];
   /** Whether every hit is one in one of these ways. */
   readonly areAll: boolean;
 }
@@ -47,7 +53,21 @@ export function rankedWords(
       };
     });
   if (ways.length === 0) return undefined;
-  return { ways, areAll: !prefixLast && waysNeeded(root, analyzer) <= mostWays };
+  const names = namesAmong(plainWords(root), analyzer);
+  const together = root.kind === "and" ? plainWords(root).map((text) => analyzer.query(text)) : [];
+  return {
+    ways,
+    ...(names.length === 0 ? {} : { named: oneOf("forms", names.map(termValue)) }),
+    together: together.length < 2 ? [] : together,
+    areAll: !prefixLast && waysNeeded(root, analyzer) <= mostWays,
+  };
+}
+
+/** The words that a post may be a hit by, without marks. */
+function plainWords(root: QueryNode): readonly string[] {
+  return [...leavesOf(root)].flatMap(({ leaf, negative }) =>
+    leaf.kind === "word" && leaf.mark === undefined && !negative ? [leaf.text] : [],
+  );
 }
 
 /** How many ways there are, if every hit is one by the keys that are looked up; else more than can be tried. */

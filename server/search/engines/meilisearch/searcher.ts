@@ -10,7 +10,9 @@ import { lastWord, leavesOf } from "../../query/terms.ts";
 import type { QueryNode, Sort } from "../../query/tree.ts";
 import { filterOf, joined, leafFilter, widened, type LeafFilter, type TextLeaf } from "./filter.ts";
 import { hasCode, readMeta } from "./meta.ts";
-import { readTokens } from "./post-document.ts";
+import { postKey, readTokens } from "./post-document.ts";
+import { asName } from "../../relevance.ts";
+import { shareOf } from "./together.ts";
 import { rankedWords, type Ranking } from "./ranking.ts";
 import { suggestionFor } from "./suggestion.ts";
 import { anyPost, labelName, quoted } from "./terms.ts";
@@ -20,8 +22,10 @@ import type { Vocabulary } from "./vocabulary.ts";
 const mostLookedAt = 250;
 /** How many values of a facet an answer names at most, the most frequent first. */
 const longestFacet = 100;
-/** What a post with the words as typed counts above one with other forms: less than a step of relevance. */
-const otherForms = 0.98;
+/** What a post with the words in other forms counts, where one with those typed counts 1. */
+const otherForms = 0.94;
+/** So many of the first hits are compared by how the words stand in them. */
+const mostCompared = 20;
 /** Hits without any of the words follow by date. */
 const noWords = 1e-6;
 
@@ -48,6 +52,10 @@ interface SearcherParts {
 interface Hit {
   readonly inChannel: string;
   readonly id: number;
+}
+
+interface RankedHit extends Hit {
+  readonly _federation: { readonly weightedRankingScore: number };
 }
 
 type Reached = ReadonlyMap<string, readonly string[]>;
@@ -230,15 +238,57 @@ export class Searcher {
     return hits as unknown as readonly Hit[];
   }
 
-  /** Several searches merged: each way to be a hit, with the words as typed and in other forms, then what other hits there are. */
+  /** The first hits once more by how their words stand; all others as they were found. */
   async #ranked(
     filter: string,
-    { ways, areAll }: Ranking,
+    ranking: Ranking,
     {
-      request: { offset, limit },
+      request,
       signal,
     }: { readonly request: SearchRequest; readonly signal: AbortSignal | undefined },
   ): Promise<readonly Hit[]> {
+    const { offset, limit } = request;
+    if (ranking.together.length === 0 || offset >= mostCompared)
+      return this.#merged(filter, ranking, { offset, limit, signal });
+    const window = { offset: 0, limit: Math.max(mostCompared, offset + limit), signal };
+    const hits = await this.#merged(filter, ranking, window);
+    const first = hits.slice(0, mostCompared);
+    const texts = await this.#textsOf(first);
+    const scores = new Map(
+      first.map((hit) => [
+        hit,
+        hit._federation.weightedRankingScore *
+          shareOf(texts.get(postKey(hit.inChannel, hit.id)) ?? [], ranking.together),
+      ]),
+    );
+    const better = first.toSorted((a, b) => scores.get(b)! - scores.get(a)!);
+    return [...better, ...hits.slice(mostCompared)].slice(offset, offset + limit);
+  }
+
+  async #textsOf(hits: readonly Hit[]): Promise<ReadonlyMap<string, readonly string[]>> {
+    if (hits.length < 2) return new Map();
+    const { results } = await this.#parts.index.getDocuments({
+      ids: hits.map(({ inChannel, id }) => postKey(inChannel, id)),
+      fields: ["pk", "texts"],
+      limit: hits.length,
+    });
+    return new Map(results.map(({ pk, texts }) => [String(pk), texts as readonly string[]]));
+  }
+
+  /** Several searches merged: each way to be a hit, with the words as typed and in other forms, then what other hits there are. */
+  async #merged(
+    filter: string,
+    { ways, named, together, areAll }: Ranking,
+    {
+      offset,
+      limit,
+      signal,
+    }: {
+      readonly offset: number;
+      readonly limit: number;
+      readonly signal: AbortSignal | undefined;
+    },
+  ): Promise<readonly RankedHit[]> {
     const { client, index } = this.#parts;
     const query = (q: string, wanted: string, weight: number) => ({
       indexUid: index.uid,
@@ -248,20 +298,23 @@ export class Searcher {
       attributesToRetrieve: ["inChannel", "id"],
       federationOptions: { weight },
     });
+    const share = named === undefined ? 1 : 1 / (1 + asName);
     const { hits } = await client.multiSearch(
       {
         federation: { offset, limit },
         queries: [
           ...ways.flatMap(({ q, typed }) => [
-            query(q, `${filter} AND ${typed}`, 1),
-            query(q, filter, otherForms),
+            ...(named === undefined ? [] : [query(q, `${filter} AND ${named}`, 1)]),
+            // Where words are compared by their places, their forms are too.
+            ...(together.length > 0 ? [] : [query(q, `${filter} AND ${typed}`, share)]),
+            query(q, filter, otherForms * share),
           ]),
           ...(areAll ? [] : [query(anyPost, filter, noWords)]),
         ],
       },
       signal === undefined ? {} : { signal },
     );
-    return hits as unknown as readonly Hit[];
+    return hits as unknown as readonly RankedHit[];
   }
 
   async #ask(params: SearchParams, signal?: AbortSignal): Promise<SearchResponse> {

@@ -12,7 +12,7 @@ import { makePost } from "./make-post.ts";
 /** Opens an engine on an index that does not exist yet. The same options again, within a test, open the same index. */
 export type OpenEngine = (options: { readonly archiveId: string }) => Promise<SearchEngine>;
 
-/** A query and the ids of all its hits, ascending. */
+/** A query and the ids of all its hits. */
 type Row = readonly [query: string, ids: readonly number[]];
 
 /** A test: of these posts each query finds exactly these. */
@@ -28,6 +28,29 @@ export function finds(
     for (const [query] of rows) found.push([query, await corpus.found(query)]);
     expect(found).toEqual(rows);
   };
+}
+
+/** Posts that have nothing to do with the others: a word that half of the posts have ranks nothing. */
+const others = Array.from({ length: 12 }, (_, i) => `Совсем другое, номер ${i}`);
+
+/** Of queries over these posts, the newest last: those that do not find them in this order, with what they find. */
+export async function misranked(
+  open: OpenEngine,
+  posts: readonly string[],
+  rows: readonly Row[],
+): Promise<readonly Row[]> {
+  await using engine = await open({ archiveId: "ranks" });
+  const days = [...posts, ...others].map((text, i) => ({
+    text,
+    publishedAt: `2024-03-${String(i + 1).padStart(2, "0")}T12:00:00Z`,
+  }));
+  const corpus = await new Corpus(engine).made(...days);
+  const found: Row[] = [];
+  for (const [query, ids] of rows) {
+    const ranked = await corpus.ids(query);
+    if (ranked.join() !== ids.join()) found.push([query, ranked]);
+  }
+  return found;
 }
 
 const now = new Date("2024-06-15T12:00:00Z");

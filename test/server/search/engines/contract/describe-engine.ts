@@ -4,6 +4,7 @@ import { describeCounts } from "./counts.ts";
 import { describeFields } from "./fields.ts";
 import { describePositions } from "./positions.ts";
 import { describeSigns } from "./signs.ts";
+import { describeRelevance } from "./relevance.ts";
 import { describeWords } from "./words.ts";
 
 /** What every search engine of ours must do, whatever it is made of. */
@@ -12,6 +13,7 @@ export function describeEngine(name: string, open: OpenEngine): void {
   describe(name, () => {
     describeWords(open);
     describeSigns(open);
+    describeRelevance(open);
     describeFields(open);
     describeCounts(open);
     describePositions(open);
