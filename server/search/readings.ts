@@ -65,11 +65,12 @@ function capitalsOf(query: Query, analyzer: Analyzer): readonly Readings[] {
   });
 }
 
+const isAcronym = (word: string): boolean => acronymOf(word) !== undefined;
+
 /** The words whose capitals Caps Lock is taken for. */
 function shoutedWords(query: Query, analyzer: Analyzer): readonly Readings[] {
   const { inCapitals } = query;
   if (inCapitals === undefined) return [];
-  const isAcronym = (word: string): boolean => acronymOf(word) !== undefined;
   return typedWords(inCapitals, analyzer, isAcronym).map((word) => ({
     word,
     taken: [{ lemma: word.toLowerCase(), query: printQuery(query) }],

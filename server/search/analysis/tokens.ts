@@ -277,7 +277,7 @@ const longestWord = 8;
 const apostrophe = /^['’ʼ‘`´′＇]$/;
 const numberMark = /[№§][ \u00a0\u2009\u202f]?$/;
 const plusOrMinus = /(?<=(?:^|[\s([{"'«“„]))\\?[+\-\u2010\u2011−–﹣－]$/;
-const minus = /^[\-\u2010\u2011−–﹣－]$/;
+const minus = /^[-\u2010\u2011−–﹣－]$/;
 /** What may stand before a sign that opens a word. */
 const beginning = /(?:^|[\s([{"'«“])$/;
 const ascii = /^[a-z0-9']+$/;

@@ -337,7 +337,7 @@ class Parser {
       this.#leaveOut({ start: at.end - 1, end: at.end }, "left-out-exact");
     }
     this.#warnOfSigns(text, chars, at);
-    const mark = before ?? (marked ? endMarks[sign as "*" | "~"] : undefined);
+    const mark = before ?? (marked ? endMarks[sign] : undefined);
     return { kind: "word", text, ...(mark && { mark }), at };
   }
 

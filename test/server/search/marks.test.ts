@@ -75,13 +75,12 @@ const phrase = fc
     mark: fc.constantFrom<Mark | undefined>(undefined, "exact", "letters"),
     slop: fc.nat(3),
   })
-  .map(({ all, mark, slop }): QueryNode => ({
-    kind: "phrase",
-    text: all.join(" "),
-    ...(mark && { mark }),
-    slop,
-    at,
-  }));
+  .map(({ all, mark, slop }): QueryNode => {
+    const text = all.join(" ");
+    return mark === undefined
+      ? { kind: "phrase", text, slop, at }
+      : { kind: "phrase", text, mark, slop, at };
+  });
 const ofWords: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 3, depthIdentifier: "words" },

@@ -189,12 +189,10 @@ describe("a key of one channel is told nothing of another", () => {
       expect([format, canaries.exec(answer)?.[0]]).toEqual([format, undefined]);
     }
     const feed = JSON.parse(await text("/api/v1/feed.json")) as { items: { url: string }[] };
-    expect(feed.items.map(({ url }) => /garden\/\d+$/.exec(url)?.[0]).toSorted()).toEqual([
-      "garden/1",
-      "garden/2",
-      "garden/3",
-      "garden/7",
-    ]);
+    expect(new Set(feed.items.map(({ url }) => /garden\/\d+$/.exec(url)?.[0]))).toEqual(
+      new Set(["garden/1", "garden/2", "garden/3", "garden/7"]),
+    );
+    expect(feed.items).toHaveLength(4);
     for (const route of ["export", "export?format=manifest", "feed.atom", "feed.json"])
       for (const channel of ["orchard", "nowhere"]) {
         const mark = route.includes("?") ? "&" : "?";

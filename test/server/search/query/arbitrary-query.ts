@@ -72,12 +72,9 @@ const word = fc
 
 const number = fc
   .record({ text: spacedNumber, mark: fc.constantFrom(undefined, "exact" as const) })
-  .map(({ text, mark }): QueryNode => ({
-    kind: "word",
-    text,
-    ...(mark === undefined ? {} : { mark }),
-    at,
-  }));
+  .map(({ text, mark }): QueryNode =>
+    mark === undefined ? { kind: "word", text, at } : { kind: "word", text, mark, at },
+  );
 
 const phrase = fc
   .record({
@@ -85,13 +82,12 @@ const phrase = fc
     mark: fc.constantFrom<Mark | undefined>(undefined, undefined, "exact", "letters"),
     slop: fc.constantFrom(0, 0, 1, 100),
   })
-  .map(({ words, mark, slop }): QueryNode => ({
-    kind: "phrase",
-    text: words.join(" "),
-    ...(mark && { mark }),
-    slop,
-    at,
-  }));
+  .map(({ words, mark, slop }): QueryNode => {
+    const text = words.join(" ");
+    return mark === undefined
+      ? { kind: "phrase", text, slop, at }
+      : { kind: "phrase", text, mark, slop, at };
+  });
 
 const tagText = fc.stringMatching(/^[a-zа-яё_][a-zа-яё0-9_]{0,8}$/);
 const nameText = fc.stringMatching(/^[a-z][a-z0-9_]{2,10}$/);
