@@ -22,4 +22,5 @@ export const manifestAnswer = z
   })
   .openapi("Manifest");
 
+/** @public The compiler holds the schema to what is written. */
 export type ManifestAnswer = Stating<ExportManifest, z.infer<typeof manifestAnswer>>;
