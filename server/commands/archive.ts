@@ -1,4 +1,5 @@
 import { systemClock } from "../../scraper/clock.ts";
+import { UsageError } from "../../scraper/errors.ts";
 import { within } from "../../scraper/reading/bounds.ts";
 import { eachOnce } from "../../scraper/reading/each-once.ts";
 import { channelName } from "../../scraper/channel-name.ts";
@@ -195,6 +196,10 @@ async function scrapeOne(
 function readOptions(flags: ReadFlags): ArchiveOptions {
   const since = startOf("--since", flags.since);
   const until = startOf("--until", flags.until);
+  if (since && until && since >= until)
+    throw new UsageError(
+      `--until is "${flags.until}", which is not after --since "${flags.since}": no post would be read.`,
+    );
   const limit = wholeNumber("--limit", flags.limit, 1_000_000_000);
   return {
     ...(since && { since }),

@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
-import { UsageError } from "../../scraper/errors.ts";
 import { jsonLine } from "../export/json-line.ts";
 import { mirrorFiles } from "../archive/media/mirror-files.ts";
 import { backUpChecked } from "../jobs/backups.ts";
@@ -17,6 +16,7 @@ import { removeIndex } from "../search/engines/embedded/embedded-index.ts";
 import { number, plain, table } from "../terminal.ts";
 import { archiveFile, indexFile, openArchive, openDesk, openToRead } from "../wiring/open-desk.ts";
 import { narrowToOwner } from "../wiring/owner-only.ts";
+import { notKept } from "./session.ts";
 import type { Session } from "./session.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
@@ -74,8 +74,7 @@ export async function coverage(
   await using archive = await openToRead(config);
   const found = await archive.coverage(name);
   if (!found) await archive.refusePurged(name);
-  if (!found)
-    throw new UsageError(`@${name} is not kept here. Archive it: ${ownCommand} archive ${name}`);
+  if (!found) throw notKept(name);
   if (json) print(jsonLine(found));
   else
     print(

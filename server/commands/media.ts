@@ -11,7 +11,7 @@ import { mediaPolicy, openMedia } from "../wiring/open-media.ts";
 import { openReader } from "../wiring/open-reader.ts";
 import { describeFiles, number, plain, table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
-import { errorJson } from "./session.ts";
+import { errorJson, notKept } from "./session.ts";
 import type { Session } from "./session.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
@@ -73,8 +73,7 @@ export async function setMedia(
     ...(kinds !== undefined && { kinds: kindsTyped(kinds) }),
     ...(maxMb !== undefined && { maxBytes: megabytes(maxMb) * bytesInMegabyte }),
   });
-  if (!kept)
-    throw new UsageError(`@${name} is not kept here. Archive it: ${ownCommand} archive ${name}`);
+  if (!kept) throw notKept(name);
   progress.say(`@${name} has ${none ? "no policy" : "a policy"} of its own now.`);
   return exitCodes.done;
 }
@@ -83,10 +82,11 @@ export async function setMedia(
 export async function fetchAll(session: Session, typed: readonly string[]): Promise<ExitCode> {
   const { config, progress, signal } = session;
   await using archive = await openArchive(config);
+  const names = await namesOf(archive, typed);
   await using reader = await openReader(config);
   const fetchMedia = openMedia(config, { archive, reader, gates: reader.gates });
   const codes: ExitCode[] = [];
-  for (const name of await namesOf(archive, typed)) {
+  for (const name of names) {
     try {
       const counts = await fetchMedia(name, {
         signal,
@@ -119,9 +119,16 @@ async function whatWaits({ media }: Archive, name: string, config: Config): Prom
   return `; ${number(waiting)} wait${when}`;
 }
 
+/** @throws UsageError, ChannelPurged when one of them is not kept, before anything is fetched */
 async function namesOf(archive: Archive, typed: readonly string[]): Promise<readonly string[]> {
-  if (typed.length > 0) return typed.map(channelName);
-  return (await archive.channels()).map(({ name }) => name);
+  if (typed.length === 0) return (await archive.channels()).map(({ name }) => name);
+  const names = typed.map(channelName);
+  for (const name of names) {
+    if (await archive.channel(name)) continue;
+    await archive.refusePurged(name);
+    throw notKept(name);
+  }
+  return names;
 }
 
 function kindsTyped(typed: string) {

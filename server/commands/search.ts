@@ -1,5 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { realpath, stat, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { UsageError } from "../../scraper/errors.ts";
 import { jsonLine } from "../export/json-line.ts";
@@ -163,5 +164,10 @@ async function fileToWrite(name: string, mayReplace: boolean): Promise<string> {
       throw new UsageError(`${one} cannot be written: it is no file. Name a file with -o.`);
     if (there && !mayReplace) throw thereAlready(one);
   }
+  const folder = dirname(name);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+    throw new UsageError(
+      `${name} cannot be written: there is no folder ${folder}. Make it, or name another file with -o.`,
+    );
   return realpath(name).catch(() => name);
 }

@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { UsageError } from "../../scraper/errors.ts";
+import { ownCommand } from "../../scraper/own-command.ts";
 import type { Config, SettingsFound } from "../config.ts";
 import { exitCodeOf, sentenceOf } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -46,6 +47,10 @@ export function wholeNumber(
     throw new UsageError(`${option} is "${typed}". It must be a whole number from 1 to ${most}.`);
   return number;
 }
+
+/** What to say of a channel that a command needs and the archive does not have. */
+export const notKept = (name: string): UsageError =>
+  new UsageError(`@${name} is not kept here. Archive it: ${ownCommand} archive ${name}`);
 
 /** An error as one JSON line tells it. */
 export function errorJson(error: unknown): {
