@@ -55,12 +55,11 @@ export function checkCadence(cadence: ScheduleDraft["cadence"], now: Date): void
     throw new UsageError(`"${timezone}" is no time zone. Name one like Europe/Berlin, or UTC.`);
   let first: Date | null;
   try {
-    if (expression.length > longestExpression) throw new Error("it is too long");
+    if (expression.length > longestExpression) throw new RangeError("It is too long.");
     first = cron(cadence).nextRun(now);
   } catch (error) {
-    const why = error instanceof Error ? error.message.replace(/^CronPattern: /, "") : "";
     throw new UsageError(
-      `"${expression.slice(0, longestExpression)}" is no cron expression (${why.replace(/\.$/, "")}). It has five parts: minute, hour, day of month, month, day of week, like 0 */2 * * *`,
+      `"${expression.slice(0, longestExpression)}" is no cron expression. It has five parts: minute (0–59), hour (0–23), day of month (1–31), month (1–12), day of week (0–7), like 0 */2 * * *`,
       { cause: error },
     );
   }

@@ -70,7 +70,7 @@ test.for([
   [["add", "on_time"], "--cron"],
   [["add", "on_time", "--cron", "* * * * *", "--adaptive"], "--adaptive"],
   [["add", "on_time", "--adaptive", "--timezone", "UTC"], "--timezone goes with --cron"],
-  [["add", "on_time", "--cron", "61 * * * *"], "no cron expression"],
+  [["add", "on_time", "--cron", "61 * * * *"], '"61 * * * *" is no cron expression. It'],
   [["add", "on_time", "--cron", "0 0 * * *", "--timezone", "Mars/Base"], "no time zone"],
   [["add", "on_time", "--adaptive", "--jitter", "1h"], "--jitter"],
   [["add", "on_time", "--adaptive", "--misfire", "twice"], "--misfire"],
