@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { UsageError } from "../scraper/errors.ts";
 import { mediaKindsOf } from "../server/archive/media/media-policy.ts";
 import { makeForOwnerOnly } from "../server/wiring/owner-only.ts";
 import { readConfig } from "../server/config.ts";
@@ -17,6 +18,7 @@ import { startSample, type Sample } from "./sample.ts";
 makeForOwnerOnly();
 const folder = "demo-data";
 const media = "photo,thumbnail";
+const usage = "It takes --port and a number, as in: npm run demo -- --port 8081";
 const program = fileURLToPath(new URL("../server/main.ts", import.meta.url));
 const stop = new AbortController();
 let running: ChildProcess | undefined;
@@ -39,8 +41,12 @@ function end(signal: "SIGINT" | "SIGTERM"): void {
 
 /** A stand-in of Telegram, its channels archived by the real scraper, and the real server over them. */
 async function demo(): Promise<number> {
-  const { values } = parseArgs({ options: { port: { type: "string" } } });
-  const { port, host } = readConfig(values, process.env);
+  const { help, ...typed } = typedOptions();
+  if (help) {
+    process.stdout.write(`${usage}\n`);
+    return exitCodes.done;
+  }
+  const { port, host } = readConfig(typed, process.env);
   await refuseTaken({ host, port });
   await forgetEarlierDemo();
   await using sample = await startSample();
@@ -69,6 +75,16 @@ async function demo(): Promise<number> {
       if (site && line.startsWith("Serving")) say(whatToOpen(site, sample));
     },
   );
+}
+
+/** @throws UsageError with all that could have been typed */
+function typedOptions(): { readonly port?: string; readonly help?: boolean } {
+  try {
+    return parseArgs({ options: { port: { type: "string" }, help: { type: "boolean" } } }).values;
+  } catch (error) {
+    const typed = process.argv.slice(2).join(" ");
+    throw new UsageError(`The demo cannot be started with "${typed}". ${usage}`, { cause: error });
+  }
 }
 
 /** Runs one command of the program and hands on what it says. Its exit code. */

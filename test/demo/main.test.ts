@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -53,3 +53,20 @@ test("one command archives the sample, serves it, and ends when told to", async 
     rmSync(folder, { recursive: true });
   }
 }, 60_000);
+
+test.each([
+  [["--help"], 0, "--port 8081"],
+  [["--prot", "1"], 2, 'The demo cannot be started with "--prot 1". It takes --port'],
+  [["extra"], 2, 'The demo cannot be started with "extra".'],
+  [["--port"], 2, 'The demo cannot be started with "--port".'],
+  [["--port", "-1"], 2, 'The demo cannot be started with "--port -1".'],
+  [["--port", "http"], 2, '--port is "http".'],
+] as const)("told %j it says what it takes, and begins nothing", (args, code, words) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: tmpdir(),
+    encoding: "utf8",
+  });
+  expect(stdout + stderr).toContain(words);
+  expect(stdout + stderr).not.toContain("    at ");
+  expect(status).toBe(code);
+});
