@@ -50,7 +50,9 @@ export const statusAnswer = z
         error: z.object({ class: z.string(), message: z.string() }).optional(),
       }),
     ).openapi({ description: "The ten newest." }),
-    failing: list(z.string()).openapi({ description: "Channels whose newest run failed." }),
+    failing: list(z.string()).openapi({
+      description: "Channels that are kept or have a schedule, and whose newest run failed.",
+    }),
     silent: list(z.string()).openapi({ description: "Channels silent beyond their own pace." }),
     schedules: z.object({
       active: count,

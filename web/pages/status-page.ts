@@ -29,7 +29,8 @@ export function statusPage(frame: Frame, status: StatusAnswer): Html {
   });
 }
 
-function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: Words): Html {
+function alerts(status: StatusAnswer, words: Words): Html {
+  const { open, sentTo, deliveries } = status.alerts;
   const { status: text } = words.text;
   const { number } = words;
   const counts = [deliveries.waiting, deliveries.sent, deliveries["given-up"]].map(number);
@@ -42,8 +43,8 @@ function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: W
           ${icon("warn")}
           <div>
             <p>
-              <strong>${alertTitle(alert, words)}</strong>${subject(alert)}, ${text.since}
-              ${time(alert.raisedAt)}
+              <strong>${alertTitle(alert, words)}</strong>${subject(alert, status, words)},
+              ${text.since} ${time(alert.raisedAt)}
             </p>
             <p class="quiet" dir="auto">${alertSaid(alert, words)}</p>
           </div>
@@ -56,18 +57,24 @@ function alerts({ alerts: { open, sentTo, deliveries } }: StatusAnswer, words: W
   </section>`;
 }
 
-/** Channels lead to their page, a failed run to its own; an engine is only named. */
-function subject({ kind, subject, facts }: Alert): Html | undefined {
+/** Channels lead to their page, or to the run that failed; a source to the last run; an engine is only named. */
+function subject(
+  { kind, subject, facts }: Alert,
+  { source }: StatusAnswer,
+  { text }: Words,
+): Html | undefined {
   const { runId } = facts;
   const address = runId === undefined ? `/c/${subject}` : `/runs/${runId}`;
   if (kind === "index-behind") return html`: ${subject}`;
-  if (subject === "")
-    return runId === undefined ? undefined : html`: <a href="${address}">${runId}</a>`;
-  return html`: <a href="${address}">@${subject}</a>`;
+  if (subject !== "") return html`: <a href="${address}">@${subject}</a>`;
+  if (runId === undefined) return undefined;
+  const host = source && html`: ${new URL(source.origin).host}`;
+  return html`${host}, <a href="${address}">${text.status.lastRun}</a>`;
 }
 
 /** What lasts and need not be told of, and why. */
-function dismissed({ alerts: { dismissed } }: StatusAnswer, words: Words): Html | undefined {
+function dismissed(status: StatusAnswer, words: Words): Html | undefined {
+  const { dismissed } = status.alerts;
   const { status: text } = words.text;
   if (dismissed.length === 0) return undefined;
   return html`<section class="section" id="dismissed">
@@ -85,7 +92,7 @@ function dismissed({ alerts: { dismissed } }: StatusAnswer, words: Words): Html 
         ${dismissed.map(
           (alert) =>
             html`<tr>
-              <th scope="row">${alertTitle(alert, words)}${subject(alert)}</th>
+              <th scope="row">${alertTitle(alert, words)}${subject(alert, status, words)}</th>
               <td data-label="${text.from}">${time(alert.raisedAt)}</td>
               <td data-label="${text.dismissedAt}">
                 ${time(alert.dismissed?.at ?? alert.raisedAt)}
@@ -247,7 +254,8 @@ function room({ archive, disk }: StatusAnswer, words: Words): Html {
   </section>`;
 }
 
-function cleared({ alerts: { cleared } }: StatusAnswer, words: Words): Html | undefined {
+function cleared(status: StatusAnswer, words: Words): Html | undefined {
+  const { cleared } = status.alerts;
   const { status: text } = words.text;
   if (cleared.length === 0) return undefined;
   return html`<section class="section">
@@ -264,7 +272,7 @@ function cleared({ alerts: { cleared } }: StatusAnswer, words: Words): Html | un
         ${cleared.map(
           (alert) =>
             html`<tr>
-              <th scope="row">${alertTitle(alert, words)}${subject(alert)}</th>
+              <th scope="row">${alertTitle(alert, words)}${subject(alert, status, words)}</th>
               <td data-label="${text.from}">${time(alert.raisedAt)}</td>
               <td data-label="${text.until}">${time(alert.clearedAt ?? alert.raisedAt)}</td>
             </tr>`,

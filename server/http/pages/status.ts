@@ -47,7 +47,7 @@ async function statusOf({
     archive.runs.list({ limit: mostRunning, state: "running" }),
     archive.schedules.list(),
   ]);
-  const { at, archive: kept, disk, indexes, runs } = snapshot;
+  const { at, archive: kept, disk, indexes, runs, wanted } = snapshot;
   const [nextDueAt] = schedules.flatMap(({ nextDueAt: due }) => due ?? []).toSorted();
   return {
     at: `${at.toISOString().slice(0, 19)}Z`,
@@ -71,7 +71,9 @@ async function statusOf({
       holder,
       error,
     })),
-    failing: runs.filter(({ state }) => state === "failed").map(({ channel }) => channel),
+    failing: runs
+      .filter(({ state, channel }) => state === "failed" && wanted.has(channel.toLowerCase()))
+      .map(({ channel }) => channel),
     silent: alerts.open
       .filter(({ kind }) => kind === "channel-silent")
       .map(({ subject }) => subject),

@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { noCounts } from "../../../../server/archive/runs/run.ts";
+import type { StatusAnswer } from "../../../../server/contract/status.ts";
 import { createApp } from "../../../../server/http/app.ts";
 import { watchOnce } from "../../../../server/jobs/watch.ts";
 import { openLog } from "../../../../server/log.ts";
@@ -30,6 +31,12 @@ async function watched(host = "127.0.0.1") {
     addChannel: async () => ({ runId: "run-1" }),
     settings: { host },
     alertsSentTo: "hooks.example",
+    robots: () => ({
+      origin: "https://t.example",
+      userAgent: "Test/1.0",
+      readAt: "2026-01-31T00:00:00Z",
+      state: "allowed",
+    }),
     ...watch.http,
   });
   holdToContract(app);
@@ -277,6 +284,20 @@ describe("alerts over HTTP", () => {
       await archive.runs.finish(lease, { state: "done", counts: noCounts });
     await judge();
     expect((await dismiss(alert?.id ?? "", "late")).status).toBe(409);
+  });
+
+  test("of a source name it and lead to the last run; a name that nobody keeps or reads fails nobody", async () => {
+    const { app, fail, judge } = await watched();
+    await fail("gardenn");
+    await fail("garden");
+    await judge();
+    const page = async (lang: string) => (await app.request(`/status?ui=${lang}`)).text();
+    const link = '<a href="/runs/[0-9a-f-]{36}">';
+    const said = `The source does not answer</strong>: t\\.example, ${link}last run</a>,\\s+since`;
+    expect(await page("en")).toMatch(new RegExp(said));
+    expect(await page("ru")).toMatch(new RegExp(`: t\\.example, ${link}последнее чтение</a>`));
+    const { failing } = (await (await app.request("/api/v1/status")).json()) as StatusAnswer;
+    expect(failing).toEqual(["garden"]);
   });
 
   test("every link of the pages that tell of runs leads somewhere, whatever was kept", async () => {
