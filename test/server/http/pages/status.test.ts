@@ -177,7 +177,7 @@ test("the log tells of requests and runs, names no query, and of failures what i
   await app.request("/api/v1/search?q=nightjar");
   await fail("garden");
   await archive[Symbol.asyncDispose]();
-  const broken = await app.request("/api/v1/channels?q=nightjar");
+  const broken = await app.request("/api/v1/channels");
   const { id } = (await broken.json()) as { id: string };
   const said = lines.map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   expect(said).toMatchObject([
