@@ -74,7 +74,10 @@ export const runLine = z.object({ no: count, at: instant, text: z.string() }).op
 /** What a run said. */
 export const runLinesAnswer = z
   .object({ lines: list(runLine) })
-  .openapi("RunLines", { description: "What the run said, oldest first; `no` rises from 1." });
+  .openapi("RunLines", {
+    description:
+      "What the run said, oldest first; `no` rises from 1, and `at` is when it was said.",
+  });
 
 export type RunAnswer = Stating<Omit<Run, "holder">, z.infer<typeof runAnswer>>;
 export type RunLineAnswer = Stating<RunLine, z.infer<typeof runLine>>;

@@ -1,7 +1,8 @@
 import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
 import { LeaseLost } from "../archive/errors.ts";
-import type { Lease, Run, RunCounts, RunTrouble } from "../archive/runs/run.ts";
+import type { Lease, Run, RunCounts, RunTrouble, SaidLine } from "../archive/runs/run.ts";
+import { instant } from "./due-times.ts";
 import { type OnTrouble, sayTrouble } from "./trouble.ts";
 
 /** How often a holder says that it is alive, and hears whether it should stop. */
@@ -48,12 +49,13 @@ export async function workOnRun(
   const over = new AbortController();
   let counts = run.counts;
   let isAskedToStop = false;
-  let unsaid: string[] = [];
+  let unsaid: SaidLine[] = [];
   let trouble: RunTrouble | undefined;
   let troublesSaid = 0;
 
   const say = (sentence: string): void => {
-    if (unsaid.length < mostUnsaid) unsaid.push(sentence);
+    if (unsaid.length < mostUnsaid)
+      unsaid.push({ at: instant(new Date(clock.now())), text: sentence });
   };
   const speak = async (): Promise<void> => {
     const said = unsaid;
@@ -100,6 +102,7 @@ export async function workOnRun(
       if (error instanceof LeaseLost) return { run, state: "lost", counts, error };
       if (isAskedToStop) return await ended("stopped", stoppedOnRequest);
       if (signal.aborted && run.cause !== "command") {
+        await speak();
         await runs.release(lease, counts);
         return { run, state: "released", counts, error };
       }

@@ -7,6 +7,7 @@ import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 
 const hostile = `"><img src=x onerror=alert(1)><script>alert(2)</script>\u202E</p>`;
+const line = (text: string) => ({ at: "2026-01-31T00:00:00Z", text });
 const counts = { ...noCounts, pages: 3, requests: 5, bytes: 61_234, failed: 2, new: 1_040 };
 const timing = { jitterSeconds: 0, misfire: "once" } as const;
 const cron = { kind: "cron", expression: "0 */2 * * *", timezone: "Europe/Berlin" } as const;
@@ -43,12 +44,15 @@ beforeEach(async () => {
   });
   await served.hasRun("meadow", { state: "done", counts });
   const [failed] = await runs.list({ limit: 1, state: "failed" });
-  await runs.say(failed?.id ?? "", `Post 7 shows parts this version does not know ${hostile}`);
+  await runs.say(
+    failed?.id ?? "",
+    line(`Post 7 shows parts this version does not know ${hostile}`),
+  );
   const started = await runs.start({ channel: "garden", cause: "asked" });
   const [claimed] = await runs.claim({ holder: "elsewhere", limit: 1 });
   if (!claimed || !failed) throw new Error("The ledger gave no run.");
   await runs.renew(claimed.lease, counts);
-  await runs.say(started.id, "First line.");
+  await runs.say(started.id, line("First line."));
   ids = { running: started.id, failed: failed.id, lease: claimed.lease };
   await schedules.set({ channel: "garden", cadence: cron, ...timing }, "2026-02-01T01:00:00Z");
   await schedules.set(
@@ -210,7 +214,7 @@ describe("a person with scripts", () => {
         await served.archive.runs.renew(ids.lease, { ...counts, new: 1_060, edited: 1 });
         await page.getByText("1,060 new").waitFor();
         expect(await page.getByText("1 edited").isVisible()).toBe(true);
-        await served.archive.runs.say(ids.running, `Odd: ${hostile}`);
+        await served.archive.runs.say(ids.running, line(`Odd: ${hostile}`));
         if (path !== "/runs") await page.locator(".log li").nth(1).waitFor();
         const asked = { url: "https://t.me/s/garden", tries: 2, mostTries: 8 };
         await served.archive.runs.renew(ids.lease, counts, {

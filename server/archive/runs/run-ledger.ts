@@ -3,7 +3,7 @@ import type { Instant } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { LeaseLost } from "../errors.ts";
 import { nameKey } from "./ledger.ts";
-import type { Lease, Run, RunCounts, RunLine, RunTrouble } from "./run.ts";
+import type { Lease, Run, RunCounts, RunLine, RunTrouble, SaidLine } from "./run.ts";
 import { insertRun, nextRunNo, runOf, takeOver, writeLine } from "./run-rows.ts";
 import type { RunTable } from "../schema/schema.ts";
 import type { Schedule } from "./schedules.ts";
@@ -296,9 +296,9 @@ export class RunLedger {
   }
 
   /** Adds lines to a run's log, which has at most 1,000. */
-  async say(runId: string, ...texts: readonly string[]): Promise<void> {
+  async say(runId: string, ...lines: readonly SaidLine[]): Promise<void> {
     await this.#change(async (tx) => {
-      for (const text of texts) await writeLine(tx, runId, { at: this.#instant(), text });
+      for (const line of lines) await writeLine(tx, runId, line);
     });
   }
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { nameKey } from "./ledger.ts";
-import { noCounts, type Run, type RunCounts, type RunTrouble } from "./run.ts";
+import { noCounts, type Run, type RunCounts, type RunTrouble, type SaidLine } from "./run.ts";
 import type { RunTable } from "../schema/schema.ts";
 
 const mostLines = 1_000;
@@ -138,11 +138,7 @@ function endOfDead(
 }
 
 /** Adds a line to a run's log; the last of the lines it may have says that there were more. */
-export async function writeLine(
-  tx: Database,
-  runId: string,
-  line: { readonly at: Instant; readonly text: string },
-): Promise<void> {
+export async function writeLine(tx: Database, runId: string, line: SaidLine): Promise<void> {
   const last = await tx
     .selectFrom("run_line")
     .where("run_id", "=", runId)

@@ -81,11 +81,15 @@ export interface Run {
   readonly error?: { readonly class: string; readonly message: string };
 }
 
-/** Something a run had to say; `no` rises from 1. */
-export interface RunLine {
-  readonly no: number;
+/** Something a run had to say, and when it said it. */
+export interface SaidLine {
   readonly at: Instant;
   readonly text: string;
+}
+
+/** A line of a run's log; `no` rises from 1. */
+export interface RunLine extends SaidLine {
+  readonly no: number;
 }
 
 /** The right to work on a run. Each save under it is refused once another holds a higher fence, or the run has ended. */

@@ -266,7 +266,7 @@ describe("what else tells of purged posts", () => {
     );
     const begun = await archive.runs.begin({ channel: "Gradient", holder: "test" });
     if ("busy" in begun) throw new Error("nobody else is here");
-    await archive.runs.say(begun.run.id, canary);
+    await archive.runs.say(begun.run.id, { at: "2026-01-31T00:00:00Z", text: canary });
     await archive.runs.finish(begun.lease, { state: "done", counts: noCounts });
     expect(filesWith(folder, canary)).not.toEqual([]);
     await purge(archive, { kind: "channel", channel: "Gradient" });

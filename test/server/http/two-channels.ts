@@ -70,7 +70,8 @@ export async function serveTwoChannels(options: ServeOptions = {}) {
   const { search } = await saveSearch(parts, { name: "Quinces", query: "in:orchard" }, { now });
   const runs = await archive.runs.list({ limit: 10 });
   const ofChannel = (name: string): string => runs.find(({ channel }) => channel === name)!.id;
-  for (const { id, channel } of runs) await archive.runs.say(id, `Reading @${channel}.`);
+  for (const { id, channel } of runs)
+    await archive.runs.say(id, { at: "2026-01-31T00:00:00Z", text: `Reading @${channel}.` });
   return {
     ...served,
     runs: { garden: ofChannel("garden"), orchard: ofChannel("orchard") },

@@ -211,6 +211,27 @@ describe("a run", () => {
     expect(await one.archive.verify()).toEqual([]);
   });
 
+  test("has in its log when each line was said, not when it was written", async () => {
+    const one = await bench();
+    const { scheduler } = await one.server("one");
+    one.faults = { kind: "status", status: 502 };
+    const { id } = await scheduler.ask("channel_1");
+    await one.clock.pass(10 * second);
+    const why = "https://t.me/s/channel_1: it answers 502";
+    expect((await one.archive.runs.lines(id)).slice(0, 2)).toEqual([
+      {
+        no: 1,
+        at: "2026-03-01T00:00:00Z",
+        text: `Try 1 of 8: ${why}. Next try at 00:00:00 UTC.`,
+      },
+      {
+        no: 2,
+        at: "2026-03-01T00:00:00Z",
+        text: `Try 2 of 8: ${why}. Next try at 00:00:01 UTC.`,
+      },
+    ]);
+  });
+
   test("is stopped from another process within seconds, and a retry goes on from there", async () => {
     const one = await bench([200]);
     const { scheduler } = await one.server("one");

@@ -245,7 +245,10 @@ describe("what is kept", () => {
   test("a log has at most 1,000 lines, and the last says that there were more", async () => {
     const one = await bench();
     const { id } = await one.archive.runs.start({ channel: channel.name, cause: "asked" });
-    const said = Array.from({ length: 1_003 }, (_, index) => `line ${index + 1}`);
+    const said = Array.from({ length: 1_003 }, (_, index) => ({
+      at: "2026-03-01T00:00:00Z",
+      text: `line ${index + 1}`,
+    }));
     await one.archive.runs.say(id, ...said);
     const lines = await one.archive.runs.lines(id, 998);
     expect(lines.map(({ no, text }) => `${no} ${text}`)).toEqual([
@@ -257,7 +260,7 @@ describe("what is kept", () => {
   test("runs of more than a year ago go, with their lines; the newest stays", async () => {
     const one = await bench();
     const old = await one.archive.runs.start({ channel: "old", cause: "asked" });
-    await one.archive.runs.say(old.id, "said long ago");
+    await one.archive.runs.say(old.id, { at: "2026-03-01T00:00:00Z", text: "said long ago" });
     await one.archive.runs.stop(old.id);
     const newer = await one.archive.runs.start({ channel: "newer", cause: "asked" });
     await one.archive.runs.stop(newer.id);

@@ -51,6 +51,7 @@ const started = async (channel = "garden"): Promise<{ id: string }> => {
   const { body } = await ask("/runs", post({ channels: [channel] }));
   return (body as { runs: [{ id: string }] }).runs[0];
 };
+const line = (text: string) => ({ at: "2026-01-31T00:00:00Z", text });
 const counts = { ...noCounts, pages: 3, requests: 5, bytes: 60_000, failed: 2, new: 40 };
 
 test("a form that names no channel brings up to date none, and all of them only when it says so", async () => {
@@ -154,10 +155,10 @@ describe("runs over the API", () => {
 
   test("tell their lines, and those after one", async () => {
     const { id } = await started();
-    await served.archive.runs.say(id, "First.", "Second.");
+    await served.archive.runs.say(id, line("First."), line("Second."));
     expect((await ask(`/runs/${id}/lines`)).body).toMatchObject({
       lines: [
-        { no: 1, text: "First." },
+        { no: 1, at: "2026-01-31T00:00:00Z", text: "First." },
         { no: 2, text: "Second." },
       ],
     });
@@ -259,10 +260,10 @@ describe("a run that is followed", () => {
     const running = next();
     again();
     expect(await running).toMatchObject({ event: "run", data: { state: "running", counts } });
-    await served.archive.runs.say(id, "Post 7 shows <b>odd</b>\nparts.");
-    const line = next();
+    await served.archive.runs.say(id, line("Post 7 shows <b>odd</b>\nparts."));
+    const shown = next();
     again();
-    expect(await line).toMatchObject({
+    expect(await shown).toMatchObject({
       event: "line",
       id: "1",
       data: { text: "Post 7 shows <b>odd</b>\nparts." },
@@ -277,7 +278,7 @@ describe("a run that is followed", () => {
 
   test("goes on after the last line that arrived, and says when nothing is to come", async () => {
     const { id } = await started();
-    await served.archive.runs.say(id, "First.", "Second.", "Third.");
+    await served.archive.runs.say(id, line("First."), line("Second."), line("Third."));
     const { next, cancel } = await following(`/runs/${id}/events`, { "Last-Event-ID": "2" });
     expect(await next()).toMatchObject({ event: "line", id: "3" });
     await cancel();
@@ -317,7 +318,7 @@ describe("a run that is followed", () => {
 
   test("is closed after a quarter of an hour, to be asked for again from the last line", async () => {
     const { id } = await started();
-    await served.archive.runs.say(id, "First.");
+    await served.archive.runs.say(id, line("First."));
     const { next } = await following(`/runs/${id}/events`);
     expect(await next()).toMatchObject({ event: "line", id: "1" });
     expect(await next()).toMatchObject({ event: "run" });
