@@ -74,6 +74,15 @@ export class Gate {
     this.#loweredAt = now;
   }
 
+  /** Whether whoever comes so much later is turned away: the host asked for a longer pause than is worth waiting. */
+  turnsAway(laterMs = 0): boolean {
+    return this.#pauseLeft() - laterMs > LONGEST_PAUSE_MS;
+  }
+
+  #pauseLeft(): number {
+    return this.#pausedUntil - this.#clock.now();
+  }
+
   /** Waits in line, then for a place, then for the moment. Only the first in line runs a timer. */
   async #turn(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
@@ -103,14 +112,13 @@ export class Gate {
 
   #wait(): number {
     const now = this.#clock.now();
-    const pause = this.#pausedUntil - now;
-    if (pause > LONGEST_PAUSE_MS)
+    if (this.turnsAway())
       throw new Throttled(
         `The source asks for a pause until ${new Date(this.#pausedUntil).toISOString()}. What was read is kept; run again then.`,
       );
     // A clock that was set back must not stop the line for longer than one interval.
     this.#lastStart = Math.min(this.#lastStart, now);
-    return Math.max(pause, this.#lastStart + this.#interval() - now);
+    return Math.max(this.#pauseLeft(), this.#lastStart + this.#interval() - now);
   }
 
   /** Milliseconds from the last start to the next. */

@@ -142,7 +142,11 @@ export function pageReader(options: PageReaderOptions): PageReader {
         const nextInMs = outcome.kind === "failed" ? backoff(tries, random) : outcome.pauseMs;
         const { why } = outcome;
         const told = visit.told(outcome.kind);
-        const inVain = { url, why, tries, mostTries, ...(!isLast && { nextInMs }) };
+        // After a pause too long to wait for there is no other try: the gate says so.
+        const isOver = isLast || gate.turnsAway(outcome.kind === "failed" ? nextInMs : 0);
+        const inVain = isOver
+          ? { url, why, tries, mostTries: tries }
+          : { url, why, tries, mostTries, nextInMs };
         tell(told && { ...told, trouble: inVain });
         if (isLast)
           throw givenUp(path, { trouble: outcome, tries, hadBrowser: secondTry !== undefined });
@@ -316,9 +320,8 @@ function failed(why: string | Unreachable): Trouble {
 /** Milliseconds that a Retry-After header asks for: seconds, or a date. */
 function retryAfter(header: string | undefined, clock: Clock): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - clock.now());
+  const ms = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - clock.now();
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_ASKED_MS);
 }
 
 /** Full jitter: anywhere between nothing and a bound that doubles with each try. */
@@ -348,6 +351,8 @@ const MAX_TRIES = 8;
 const LASTING_TRIES = 2;
 /** Without an answer, before somebody is told. */
 const SILENCE_MS = 3_000;
+/** A host that asks for more is taken at this: a moment farther off may be none that can be written. */
+const LONGEST_ASKED_MS = 366 * 86_400_000;
 const EMPTY_TRIES = 3;
 const EMPTY_PAUSE_MS = 5_000;
 const DEFAULT_PAUSE_MS = 30_000;

@@ -159,7 +159,7 @@ async function scrapeOne(
 ): Promise<void> {
   const { name, options } = run;
   const troubles = troubleWatch(
-    (trouble) => trouble && progress.say(`@${name}: ${plain(sayTrouble(trouble))}`),
+    (trouble) => trouble && progress.say(`@${name}: ${plain(sayTrouble(trouble, Date.now()))}`),
     Date.now,
   );
   const reader = watched(run.reader, troubles);

@@ -22,7 +22,7 @@ export const spoken =
       },
       onTrouble: (trouble) => {
         options.onTrouble(trouble);
-        if (trouble) progress.say(`@${name}: ${plain(sayTrouble(trouble))}`);
+        if (trouble) progress.say(`@${name}: ${plain(sayTrouble(trouble, Date.now()))}`);
       },
     });
 

@@ -72,12 +72,9 @@ export const startedAnswer = z.object({ runs: list(runAnswer) }).openapi("RunsSt
 export const runLine = z.object({ no: count, at: instant, text: z.string() }).openapi("RunLine");
 
 /** What a run said. */
-export const runLinesAnswer = z
-  .object({ lines: list(runLine) })
-  .openapi("RunLines", {
-    description:
-      "What the run said, oldest first; `no` rises from 1, and `at` is when it was said.",
-  });
+export const runLinesAnswer = z.object({ lines: list(runLine) }).openapi("RunLines", {
+  description: "What the run said, oldest first; `no` rises from 1, and `at` is when it was said.",
+});
 
 export type RunAnswer = Stating<Omit<Run, "holder">, z.infer<typeof runAnswer>>;
 export type RunLineAnswer = Stating<RunLine, z.infer<typeof runLine>>;

@@ -1,4 +1,5 @@
 import type { InVain, Silence, Watch } from "../../scraper/reading/page-reader.ts";
+import type { Instant } from "../../scraper/post.ts";
 import type { RunTrouble } from "../archive/runs/run.ts";
 
 /** What a run tells while its source does not answer as it should; `undefined` as soon as it does again. */
@@ -40,8 +41,8 @@ const silent = ({ url, tries, mostTries, ms }: Silence): RunTrouble => ({
   seconds: Math.round(ms / 1000),
 });
 
-/** The trouble as a sentence for a log and a terminal. */
-export function sayTrouble(trouble: RunTrouble): string {
+/** The trouble as a sentence for a log and a terminal, said at `now`: a next try of another day comes with its date. */
+export function sayTrouble(trouble: RunTrouble, now: number): string {
   const { url, tries, mostTries } = trouble;
   if (trouble.kind === "silent")
     return `${url} has not answered for ${trouble.seconds} s (try ${tries} of ${mostTries}); it is waited for.`;
@@ -51,8 +52,14 @@ export function sayTrouble(trouble: RunTrouble): string {
   const next =
     nextTryAt === undefined
       ? "That was the last one."
-      : `Next try at ${nextTryAt.slice(11, 19)} UTC.`;
+      : `Next try at ${momentSeenFrom(now, nextTryAt)} UTC.`;
   return `Try ${tries} of ${mostTries}: ${what}. ${next}`;
+}
+
+function momentSeenFrom(now: number, instant: Instant): string {
+  const today = new Date(now).toISOString().slice(0, 10);
+  const [day = "", clock = ""] = instant.slice(0, 19).split("T");
+  return day === today ? clock : `${day} ${clock}`;
 }
 
 const longestWhy = 500;

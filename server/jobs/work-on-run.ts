@@ -93,7 +93,7 @@ export async function workOnRun(
           trouble = now;
           if (!now || troublesSaid >= mostTroublesSaid) return;
           troublesSaid += 1;
-          say(sayTrouble(now));
+          say(sayTrouble(now, clock.now()));
         },
       });
       await runs.finish(lease, { state: "done", counts });

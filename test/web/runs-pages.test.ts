@@ -223,7 +223,9 @@ describe("a person with scripts", () => {
           why: hostile,
           nextTryAt: "2026-02-01T00:00:08Z",
         });
-        await page.getByText("Try 2 of 8 brought no page; the next is at 00:00:08 UTC.").waitFor();
+        await page
+          .getByText("Try 2 of 8 brought no page; the next is at 2026-02-01 00:00:08 UTC.")
+          .waitFor();
         await served.archive.runs.renew(ids.lease, counts, {
           kind: "silent",
           ...asked,

@@ -71,7 +71,7 @@ class LiveRun extends HTMLElement {
     const { kind, nextTryAt, why = "", mostTries: most = "" } = trouble;
     const said = kind === "silent" ? silent : nextTryAt === undefined ? last : next;
     const [words, came] = place.children;
-    const at = String(nextTryAt).slice(11, 19);
+    const at = `${String(nextTryAt).slice(0, 19).replace("T", " ")} UTC`;
     if (words) words.textContent = filled(said, { ...trouble, most, at });
     if (came) came.textContent = String(why);
   }

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RunAnswer } from "../../server/contract/run.ts";
-import { clock, duration, name, time } from "./format.ts";
+import { duration, moment, name, time } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Frame } from "./layout.ts";
@@ -106,7 +106,7 @@ function troubleSaid(trouble: NonNullable<RunAnswer["trouble"]>, words: Words): 
   const { tries, mostTries: most } = trouble;
   if (trouble.kind === "silent") return said.silent({ ...trouble, most });
   if (trouble.nextTryAt === undefined) return said.last({ tries, most });
-  return said.next({ tries, most, at: clock(trouble.nextTryAt) });
+  return said.next({ tries, most, at: moment(trouble.nextTryAt) });
 }
 
 /** How long it took, when it has ended. */

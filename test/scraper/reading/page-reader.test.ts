@@ -48,11 +48,22 @@ describe("reading a page politely", () => {
     expect(lab.asked()).toBe(8);
   });
 
-  test("is throttled at once when the pause asked for is long", async () => {
-    await using lab = await openLab(() => ({ kind: "status", status: 429, retryAfter: "86400" }));
-    await expect(lab.read({ channel: "durov" })).rejects.toThrow(/pause until 2026-01-02/);
-    expect(lab.asked()).toBe(1);
-  });
+  test.each([
+    ["86400", "2026-01-02T00:00:00"],
+    ["99999999999999999999", "2027-01-02T00:00:00"],
+  ])(
+    "is throttled at once when the pause asked for is long (%s), and announces no other try",
+    async (retryAfter, until) => {
+      await using lab = await openLab(() => ({ kind: "status", status: 429, retryAfter }));
+      const told: unknown[] = [];
+      const read = lab.read({ channel: "durov" }, undefined, ({ trouble }) => told.push(trouble));
+      await expect(read).rejects.toThrow(Throttled);
+      await expect(read).rejects.toThrow(`pause until ${until}`);
+      expect(lab.asked()).toBe(1);
+      const url = `${lab.origin}/s/durov`;
+      expect(told).toEqual([{ url, why: "it answers 429", tries: 1, mostTries: 1 }]);
+    },
+  );
 
   test.each<Fault>([
     { kind: "status", status: 500 },

@@ -232,6 +232,19 @@ describe("a run", () => {
     ]);
   });
 
+  test("has the date of a next try that is not today's", async () => {
+    const one = await bench();
+    await one.clock.pass(24 * hour - minute);
+    const { scheduler } = await one.server("one");
+    one.faults = { kind: "status", status: 429, retryAfter: "120" };
+    const { id } = await scheduler.ask("channel_1");
+    await one.clock.pass(10 * second);
+    const said = (await one.archive.runs.lines(id)).map(({ text }) => text);
+    expect(said).toEqual([
+      "Try 1 of 8: https://t.me/s/channel_1: it answers 429. Next try at 2026-03-02 00:01:00 UTC.",
+    ]);
+  });
+
   test("is stopped from another process within seconds, and a retry goes on from there", async () => {
     const one = await bench([200]);
     const { scheduler } = await one.server("one");
