@@ -53,6 +53,16 @@ test("a channel that was only imported is told as such wherever its coverage is 
     "только импортировано 40",
   );
 
+  expect(said($("main").text())).toContain(
+    "Kept of the last 7 days: 0, of the last 30: 16; the rest is not read, not zero",
+  );
+  expect(said((await draw("/c/quarry?ui=ru"))("main").text())).toContain(
+    "Сохранено за 7 дней: 0, за 30 дней: 16; остальное не прочитано, а не ноль",
+  );
+  expect(said((await draw("/c/garden"))("main").text())).toMatch(
+    /\d+ in the last 7 days, \d+ in the last 30(?!.*not zero)/,
+  );
+
   const $list = await draw("/channels");
   expect(said($list(".page-head p").text())).toBe("1 complete, 1 only imported.");
   expect(said($list("#quarry").text())).toContain("100 %40 only imported");

@@ -23,8 +23,8 @@ export interface ChannelView {
   readonly recent: SearchAnswer | undefined;
   readonly unread: readonly UnreadPeriod[];
   readonly runs: readonly RunAnswer[];
-  /** Posts of the last 7 and 30 days. */
-  readonly pace: { readonly week: number; readonly month: number };
+  /** Posts kept of the last 7 and 30 days, and whether the channel was read in the last 7. */
+  readonly pace: { readonly week: number; readonly month: number; readonly isRead: boolean };
   /** What its page said of it, day by day, oldest first. */
   readonly samples: readonly ChannelSampleAnswer[];
   /** How many of its posts are forwards, whose the newest of them are, and which channels kept here forward it. */
@@ -330,6 +330,7 @@ function subscribersSection({ frame, samples }: ChannelView): Html | undefined {
 
 function growthSection({ frame, channel, recent, unread, pace }: ChannelView): Html | undefined {
   const { words } = frame;
+  const { channel: text } = words.text;
   if (!recent?.histogram || !recent.histogramStep) return undefined;
   const drawing: TimelineView = {
     bars: recent.histogram,
@@ -341,8 +342,8 @@ function growthSection({ frame, channel, recent, unread, pace }: ChannelView): H
     kept: true,
   };
   return html`<section class="section">
-    <h2>${words.text.channel.postsPerStep}</h2>
-    <p class="quiet">${words.text.channel.cadence({ week: pace.week, month: pace.month })}</p>
+    <h2>${text.postsPerStep}</h2>
+    <p class="quiet">${pace.isRead ? text.cadence(pace) : text.cadenceNotRead(pace)}</p>
     ${timeline(drawing)}${timelineTable(drawing)}
   </section>`;
 }

@@ -72,6 +72,7 @@ export interface Arguments {
   "channel.forwardsOf": "count";
   "channel.subscribersSaid": "days" | "from" | "to";
   "channel.cadence": "month" | "week";
+  "channel.cadenceNotRead": "month" | "week";
   "post.postOf": "channel" | "id";
   "post.allOf": "channel";
   "post.betweenAbsent": "ids";

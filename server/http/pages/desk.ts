@@ -171,7 +171,11 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
       recent,
       unread,
       runs,
-      pace: { week: week.total, month: month.total },
+      pace: {
+        week: week.total,
+        month: month.total,
+        isRead: channel.lastReadAt !== undefined && channel.lastReadAt >= since(7),
+      },
       samples,
       forwards: {
         own: forwards.total,
