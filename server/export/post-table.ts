@@ -1,3 +1,4 @@
+import { webAddress } from "../../scraper/web-address.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 
 /** A post as exports and the API give it: without the archive's own number and the raw markup. */
@@ -55,11 +56,12 @@ export const postTable: readonly Column[] = [
   text("hash", (post) => post.hash),
 ];
 
-/** The addresses a text links to, each once; hashtags and mentions are none. A space in one would part it in two. */
+/** The addresses of the web a text links to, each once; hashtags and mentions are none. A space in one would part it in two. */
 const linksIn = ({ entities }: ExportedPost): readonly string[] => [
   ...new Set(
-    entities.flatMap(({ type, url }) =>
-      type === "link" && url !== undefined ? url.replaceAll(/\s/g, encodeURIComponent) : [],
-    ),
+    entities.flatMap(({ type, url = "" }) => {
+      const address = type === "link" ? webAddress(url) : undefined;
+      return address?.replaceAll(/\s/g, encodeURIComponent) ?? [];
+    }),
   ),
 ];

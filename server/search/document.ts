@@ -1,5 +1,6 @@
 import { domainToUnicode } from "node:url";
 import type { Entity, PostKey } from "../../scraper/post.ts";
+import { webAddress } from "../../scraper/web-address.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import { addressesAbove, addressesIn, addressOf, withoutWww } from "./addresses.ts";
 import type { HasValue, IsValue } from "./query/tree.ts";
@@ -19,7 +20,7 @@ export interface SetAside extends PostKey {
 export const mostSetAside = 1_000;
 
 /** Another number calls for a rebuild of every index: what it keeps of a post has changed. */
-export const documentVersion = 3;
+export const documentVersion = 4;
 
 /** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
 export function searchedTexts(post: ArchivedPost): readonly string[] {
@@ -158,10 +159,9 @@ function foldName(name: string): string {
   return name.normalize("NFKC").toLowerCase().replaceAll("ё", "е");
 }
 
-/** The host of an address, as people read it and without `www.`; undefined when it has none. */
-export function hostOf(address: string | undefined): string | undefined {
-  if (address === undefined) return undefined;
-  const url = URL.parse(/^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`);
-  if (url === null || url.hostname === "") return undefined;
+/** The host of an address of the web, as people read it and without `www.`; undefined of any other. */
+export function hostOf(written: string | undefined): string | undefined {
+  const url = URL.parse(webAddress(written ?? "") ?? "");
+  if (url === null) return undefined;
   return withoutWww(domainToUnicode(url.hostname) || url.hostname);
 }

@@ -10,6 +10,7 @@ import {
   limits,
   parseInstant,
 } from "../../../scraper/limits.ts";
+import { webAddress } from "../../../scraper/web-address.ts";
 import type { Entity, EntityType, Instant, Media, MediaKind, Post } from "../../../scraper/post.ts";
 
 const albumPhotos = 10;
@@ -241,9 +242,9 @@ function entityOf(part: Exclude<Piece, string>, offset: number): Entity | undefi
 }
 
 function addressOf({ type, text, href }: Exclude<Piece, string>): string | undefined {
-  if (type === "link") return text;
   if (type === "email") return `mailto:${text}`;
-  return type === "text_link" ? (href ?? undefined) : undefined;
+  const address = type === "link" ? text : type === "text_link" ? href : undefined;
+  return address == null ? undefined : (webAddress(address) ?? address);
 }
 
 const mediaKinds = new Map<string, MediaKind>([
