@@ -21,12 +21,13 @@ afterEach(async () => {
 
 const key = (id: number): { channel: string; id: number } => ({ channel: "gradient", id });
 const at = Date.UTC(2026, 5, 15, 10) / 1000;
+const moscowSeconds = 3 * 3_600;
 
 function message(id: number, more: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     id,
     type: "message",
-    date: "2026-06-15T13:00:00",
+    date: new Date((at + id * 60 + moscowSeconds) * 1000).toISOString().slice(0, 19),
     date_unixtime: String(at + id * 60),
     from: "Gradient descent, daily",
     text: `Post number ${id} about gradients`,
