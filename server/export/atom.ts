@@ -64,6 +64,10 @@ export function lastChange(posts: readonly FeedPost[], before?: string): string 
   );
 }
 
+/** What a query of an archive is called as a feed: the same from a file and from a server, whatever its address. */
+export const feedId = (archiveId: string, query: string): string =>
+  `urn:backscroll:${archiveId}:${encodeURIComponent(query.toWellFormed())}`;
+
 export const feedTitle = (query: string): string =>
   query === "" ? "Backscroll: every post" : `Backscroll: ${query}`;
 

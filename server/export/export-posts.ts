@@ -4,7 +4,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { PostMark, PostMarks } from "../archive/posts/post-marks.ts";
 import type { FoundSet } from "../search/result-set.ts";
-import { atomFile, feedTitle, type FeedPost } from "./atom.ts";
+import { atomFile, feedId, feedTitle, type FeedPost } from "./atom.ts";
 import { csvFile } from "./csv-file.ts";
 import { feedPost } from "./feed-post.ts";
 import { jsonLine } from "./json-line.ts";
@@ -127,7 +127,7 @@ async function* jsonLines(chunks: AsyncIterable<readonly ExportedPost[]>): Async
 async function* atomLines({ posts, archive, query, self }: Source): AsyncGenerator<string> {
   const { archiveId, createdAt } = await archive.state();
   const head = {
-    id: `urn:backscroll:${archiveId}:${encodeURIComponent(query.toWellFormed())}`,
+    id: feedId(archiveId, query),
     title: feedTitle(query),
     archiveCreatedAt: createdAt,
     links: self === undefined ? [] : [{ rel: "self", href: self, type: "application/atom+xml" }],

@@ -4,6 +4,7 @@ import {
   atomFeed,
   authorOf,
   feedHtml,
+  feedId,
   feedText,
   feedTitle,
   lastChange,
@@ -145,12 +146,14 @@ async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): 
   const after = pages[place + 1];
   const self = url.pathname.endsWith(".json") ? "application/feed+json" : "application/atom+xml";
   const html = new URL("/", url);
-  html.searchParams.set("q", printQuery(query));
+  const asQuery = printQuery(query);
+  html.searchParams.set("q", asQuery);
+  const { archiveId, createdAt } = await parts.archive.state();
   return {
     head: {
-      id: address(undefined),
-      title: feedTitle(printQuery(query)),
-      updatedAt: lastChange(posts) ?? (await parts.archive.state()).createdAt,
+      id: feedId(archiveId, asQuery),
+      title: feedTitle(asQuery),
+      updatedAt: lastChange(posts) ?? createdAt,
       isArchive: here !== undefined,
       links: [
         { rel: "self", href: url.href, type: self },

@@ -194,11 +194,16 @@ describe("a feed", () => {
       expect(said(atomOf(await served.page(one)).head, "updated")).toBe("2026-02-01T00:00:00Z");
       expect(said(atomOf(await other.page(one)).head, "updated")).toBe("2026-01-25T00:00:00Z");
     }
-    const [id, otherId] = [await served.page(path), await other.page(path)].map((text) =>
-      said(atomOf(text).head, "id"),
-    );
-    expect(id).toMatch(/^urn:backscroll:.+:zzzz$/);
-    expect(otherId).not.toBe(id);
+    for (const one of [path, "/api/v1/feed.atom?q=zzzz"]) {
+      const [id, otherId, elsewhere] = [
+        await served.page(one),
+        await other.page(one),
+        await served.page(`http://127.0.0.1:8080${one}`),
+      ].map((text) => said(atomOf(text).head, "id"));
+      expect(id).toBe(`urn:backscroll:${(await served.archive.state()).archiveId}:zzzz`);
+      expect(otherId).not.toBe(id);
+      expect(elsewhere).toBe(id);
+    }
   }, 60_000);
 
   test("leads through its archive to every post, each page once", async () => {
