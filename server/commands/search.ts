@@ -13,7 +13,7 @@ import { exportFormats, exportPosts, manifestOf } from "../export/export-posts.t
 import { snippet } from "../search/highlight.ts";
 import { sorts } from "../search/query/fields.ts";
 import { findSet } from "../search/result-set.ts";
-import { askedQuery, maxLimit, searchPosts } from "../search/search-posts.ts";
+import { askedResult, maxLimit, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
 import { type Desk, openDesk } from "../wiring/open-desk.ts";
@@ -119,7 +119,7 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
   const { force = false } = flags;
   const output = await fileToWrite(flags.output, force);
   await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
-  const asked = askedQuery({ q: query }, { analyzer: desk.analyzer, now: new Date() });
+  const asked = askedResult({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
   await bringUpToDate(session, desk);
   const { signal } = session;
@@ -134,7 +134,7 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
   const manifest = {
     name: `${output}.manifest.json`,
     write: async (file: string) => {
-      const told = manifestOf(found, { now: new Date(), format });
+      const told = manifestOf(found, { now: new Date(), typed: query, format });
       await writeFile(file, `${JSON.stringify(told, undefined, 2)}\n`);
     },
   };

@@ -1,14 +1,22 @@
 import { z } from "@hono/zod-openapi";
 import { exportFormats, type ExportManifest } from "../export/export-posts.ts";
 import { engineName } from "./engine.ts";
+import { queryWarning } from "./query-fault.ts";
 import { sha256 } from "./set.ts";
 import type { Stating } from "./stating.ts";
-import { count, instant } from "./values.ts";
+import { count, instant, list } from "./values.ts";
 
 /** What stands beside an exported file: what is in it, and from which state of the archive. */
 export const manifestAnswer = z
   .object({
     query: z.string().openapi({ description: "Canonical form." }),
+    asked: z
+      .object({ typed: z.string(), warnings: list(queryWarning) })
+      .optional()
+      .openapi({
+        description:
+          "The query as typed and what of it did not count so; absent when all of it did.",
+      }),
     format: z.enum(exportFormats).optional().openapi({
       description: "Of the file it stands beside; a set asked for by itself has none.",
     }),

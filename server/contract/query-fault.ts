@@ -18,3 +18,11 @@ export const faultData = z
   .record(z.string(), z.string())
   .readonly()
   .openapi({ description: "What the sentence speaks of.", example: { name: "foo" } });
+
+/** A part of a query that could not count as typed. */
+export const queryWarning = z.object({
+  message: z.string(),
+  at: span,
+  code: faultCode,
+  data: faultData,
+});

@@ -2,7 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { facetNames } from "../search/port.ts";
 import { engineName } from "./engine.ts";
 import { keptShape } from "./kept-post.ts";
-import { faultCode, faultData, span } from "./query-fault.ts";
+import { queryWarning } from "./query-fault.ts";
 import { count, instant, list } from "./values.ts";
 
 /** A text, cut at what was searched for. */
@@ -27,7 +27,7 @@ export const searchAnswer = z
   .object({
     query: z.string(),
     parsed: z.string().openapi({ description: "Canonical form; parses to the same query." }),
-    warnings: list(z.object({ message: z.string(), at: span, code: faultCode, data: faultData })),
+    warnings: list(queryWarning),
     readings: list(
       z.object({
         word: z.string(),

@@ -18,6 +18,8 @@ export type ExportFormat = (typeof exportFormats)[number];
 export interface ExportManifest {
   /** Canonical form of the query. */
   readonly query: string;
+  /** The query as typed and what of it did not count so; absent when all of it did. */
+  readonly asked?: { readonly typed: string; readonly warnings: FoundSet["warnings"] };
   readonly format?: ExportFormat;
   readonly posts: number;
   /** SHA-256, hex, over a line `channel/id hash` for each post, by channel, then id: names the result set. */
@@ -31,11 +33,16 @@ export interface ExportManifest {
 
 export function manifestOf(
   found: FoundSet,
-  { now, format }: { readonly now: Date; readonly format?: ExportFormat },
+  {
+    now,
+    typed,
+    format,
+  }: { readonly now: Date; readonly typed: string; readonly format?: ExportFormat },
 ): ExportManifest {
-  const { marks, query, sha256, archive, index, analyzer } = found;
+  const { marks, query, warnings, sha256, archive, index, analyzer } = found;
   return {
     query,
+    ...(warnings.length > 0 && { asked: { typed, warnings } }),
     ...(format && { format }),
     posts: marks.length,
     sha256,

@@ -18,6 +18,8 @@ export interface SetParts {
 export interface FoundSet {
   /** Canonical form of the query. */
   readonly query: string;
+  /** What of it did not count as typed. */
+  readonly warnings: Query["warnings"];
   /** In the order the query asks for, oldest first when it does not say. */
   readonly marks: PostMarks;
   /** SHA-256, hex, over a line `channel/id hash` for each post, by channel, then id: the order of the hits is no part of it. */
@@ -51,6 +53,7 @@ export async function findSet(
   const { posts, position: archived } = within ? await archive.stateOf(within) : state;
   return {
     query: printQuery(query),
+    warnings: query.warnings,
     marks,
     sha256: hashOf(marks.inOrder()),
     archive: { id: state.archiveId, position: archived, posts },

@@ -5,7 +5,7 @@ import type { Analyzer } from "./analysis/analyzer.ts";
 import { EngineAway } from "./port.ts";
 import { BadParameter } from "./query/query-errors.ts";
 import { findSet, type SetParts } from "./result-set.ts";
-import { askedQuery } from "./search-posts.ts";
+import { askedResult } from "./search-posts.ts";
 
 export interface SaveParts extends SetParts {
   readonly analyzer: Analyzer;
@@ -33,7 +33,7 @@ export async function saveSearch(
   if (name === "" || name.length > longestName)
     throw new BadParameter("name", `name: takes 1 to ${longestName} characters.`);
   const url = addressOf(typed.url, parts.webhookInside);
-  const { root } = askedQuery({ q: typed.query }, { analyzer: parts.analyzer, now });
+  const { root } = askedResult({ q: typed.query }, { analyzer: parts.analyzer, now });
   if ((await parts.engine.status()).state !== "ready")
     throw new EngineAway("The index is being built. Save the search when it is there.");
   const found = await findSet(parts, { root, warnings: [] }, signal ? { signal } : {});

@@ -171,6 +171,21 @@ export function askedQuery(
   return query;
 }
 
+/**
+ * The same for what is kept, handed on or followed, where nobody sees a warning: signs that leave nothing to search for are
+ * not taken for every post. @throws QuerySyntaxError, BadParameter
+ */
+export function askedResult(
+  params: SearchParams,
+  parts: { readonly analyzer: Analyzer; readonly now: Date },
+): Query {
+  const { q = "" } = params;
+  const { root, warnings } = askedQuery({ q }, parts);
+  if (root.kind === "all" && warnings.some(({ code }) => code.startsWith("left-out")))
+    throw new QuerySyntaxError("nothing-left", { start: 0, end: q.length });
+  return askedQuery(params, parts);
+}
+
 function withoutEmptyWords(query: Query, analyzer: Analyzer): Query {
   const warnings = [...query.warnings];
   const root = rewrite(query.root, (leaf) => {

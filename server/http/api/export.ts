@@ -2,7 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { exportApart } from "../../export/export-apart.ts";
 import { exportFormats, manifestOf, type ExportFormat } from "../../export/export-posts.ts";
 import { findSet, type FoundSet } from "../../search/result-set.ts";
-import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
+import { askedResult, type SearchParams } from "../../search/search-posts.ts";
 import { manifestAnswer } from "../../contract/manifest.ts";
 import { needs } from "../access/access.ts";
 import { binary, json, refusals, text } from "../describe.ts";
@@ -71,7 +71,8 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
       onEnd();
       throw error;
     });
-    if (format === "manifest") return c.json(manifestOf(found, { now: parts.clock() }), 200);
+    if (format === "manifest")
+      return c.json(manifestOf(found, { now: parts.clock(), typed: asked.q ?? "" }), 200);
     return streamed(c, parts, {
       headers: headersOf(found, { format, url: c.req.url }),
       chunks: (stopped) =>
@@ -120,7 +121,7 @@ export async function setOfQuery(
   const given = Object.fromEntries(
     Object.entries(params).filter(([, value]) => value !== undefined),
   ) as SearchParams;
-  const query = askedQuery(
+  const query = askedResult(
     { ...given, ...(within && { within }) },
     { analyzer: parts.analyzer, now: parts.clock() },
   );

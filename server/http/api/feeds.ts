@@ -17,7 +17,7 @@ import { fieldNode } from "../../search/query/fields.ts";
 import { feedPost } from "../../export/feed-post.ts";
 import { printQuery } from "../../search/query/print.ts";
 import type { Query } from "../../search/query/tree.ts";
-import { askedQuery, type SearchParams } from "../../search/search-posts.ts";
+import { askedQuery, askedResult, type SearchParams } from "../../search/search-posts.ts";
 import { jsonFeedAnswer } from "../../contract/json-feed.ts";
 import { needs } from "../access/access.ts";
 import { refusals, text } from "../describe.ts";
@@ -115,7 +115,7 @@ async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): 
     Object.entries(asked).filter(([key, value]) => value !== undefined && key !== "sort"),
   ) as SearchParams;
   const now = parts.clock();
-  const { root, warnings } = askedQuery(given, { analyzer: parts.analyzer, now });
+  const { root, warnings } = askedResult(given, { analyzer: parts.analyzer, now });
   const query = { root, warnings };
   const pages = await archivePages(parts, query, { now, signal });
   const address = (page: string | undefined): string => {

@@ -17,6 +17,8 @@ const sentences = {
     `This query has more than ${most} terms. Split it into several searches.`,
   "nested-too-deep": ({ most }) =>
     `Parentheses are nested more than ${most} deep here. Write the query with fewer.`,
+  "nothing-left": () =>
+    "Nothing of this query can be searched for, so every post would be meant. Write a word in it, or leave it empty if every post is.",
   "phrase-too-loose": ({ most }) => `A phrase lets at most ${most} other words in between.`,
   "field-empty": ({ field }) =>
     `${field}: needs a value here. To search for the word itself, put it in quotes.`,

@@ -147,6 +147,7 @@ describe("the exit code says what to do next", () => {
     ["a query that cannot be read", ["search", "before:someday"], "before"],
     ["an order that is none", ["search", "x", "--sort", "best"], "--sort"],
     ["a format that is none", ["export", "x", "--format", "xls", "-o", "x"], "--format"],
+    ["an export of no word", ["export", '("', "--format", "csv", "-o", "x.csv"], "Nothing of this"],
     ["a channel that is not kept", ["coverage", "durov"], "@durov"],
     ["files of such a channel", ["media", "fetch", "durov"], "@durov is not kept here"],
     [

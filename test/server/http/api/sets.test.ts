@@ -45,6 +45,11 @@ async function setSorted(sort: string): Promise<string | null> {
   return headers.get("Backscroll-Set");
 }
 
+const manifestFor = async (q: string) =>
+  manifestAnswer.parse(
+    await served.json(`/api/v1/export?format=manifest&q=${encodeURIComponent(q)}`),
+  );
+
 describe("an export", () => {
   test("of JSON lines holds every hit, oldest first, and says which set it is", async () => {
     const answer = await served.app.request("/api/v1/export?q=симметрия&format=jsonl");
@@ -57,6 +62,17 @@ describe("an export", () => {
     const manifest = manifestAnswer.parse(await served.json(described));
     expect(manifest).toMatchObject({ query: "симметрия", posts: 2, sha256 });
     expect(manifest.tool).toMatch(/^backscroll \d/);
+  });
+
+  test("of a query that was read otherwise than typed says so in its manifest", async () => {
+    expect(await manifestFor("симметрия OR")).toMatchObject({
+      query: "симметрия",
+      asked: {
+        typed: "симметрия OR",
+        warnings: [{ code: "left-out-alone", at: { start: 10, end: 12 }, data: { text: "OR" } }],
+      },
+    });
+    expect(await manifestFor("симметрия")).not.toHaveProperty("asked");
   });
 
   test("names the same set in any order of its hits", async () => {
@@ -372,5 +388,41 @@ describe("a post", () => {
     expect(answer.headers.get("Content-Disposition")).toMatch(/^attachment/);
     expect(answer.headers.get("Content-Security-Policy")).toMatch(/default-src 'none'.*sandbox/);
     expect(answer.headers.get("X-Content-Type-Options")).toBe("nosniff");
+  });
+});
+
+describe("signs that leave nothing to search for are not taken for every post", () => {
+  const signs = '("';
+  const q = `q=${encodeURIComponent(signs)}`;
+  const body = JSON.stringify({ name: "signs", query: signs });
+  const save = { method: "POST", headers: { "Content-Type": "application/json" }, body };
+
+  test.each([
+    [`/api/v1/export?${q}`, {}],
+    [`/api/v1/export?${q}&channel=garden`, {}],
+    [`/api/v1/export?format=manifest&${q}`, {}],
+    [`/api/v1/feed.atom?${q}`, {}],
+    [`/api/v1/feed.json?${q}`, {}],
+    [`/api/v1/sets?${q}`, { method: "POST" }],
+    ["/api/v1/saved-searches", save],
+  ] as const)("by %s", async (address, init) => {
+    const answer = await served.app.request(address, init);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { fault: { code: "nothing-left" }, at: { start: 0, end: 2 } },
+    ]);
+  });
+
+  test("a search warns of them, and an empty query is every post", async () => {
+    expect(await served.json(`/api/v1/search?${q}`)).toMatchObject({
+      parsed: "",
+      warnings: [
+        { code: "parenthesis-open" },
+        { code: "quote-open" },
+        { code: "left-out-no-word" },
+      ],
+    });
+    for (const empty of ["", "%20", "sort:old"])
+      expect((await served.app.request(`/api/v1/export?q=${empty}`)).status).toBe(200);
   });
 });
