@@ -12,11 +12,10 @@ import {
 } from "../../../scraper/limits.ts";
 import { webAddress } from "../../../scraper/web-address.ts";
 import type { Entity, EntityType, Instant, Media, MediaKind, Post } from "../../../scraper/post.ts";
+import { cardOf, cardParts } from "./desktop-card.ts";
+import { maybe, told } from "./told.ts";
 
 const albumPhotos = 10;
-const told = z.string().transform((text) => text.toWellFormed());
-/** Words beside the text: of another kind than known, they are not there. */
-const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
 const aCount = `a whole number from 0 to ${limits.count}`;
 const count = z.number(aCount).refine(isCount, aCount);
 const degrees = z.number("a number of degrees");
@@ -70,6 +69,7 @@ const messageSchema = z.object({
   contact_information: maybe(
     z.object({ first_name: maybe(told), last_name: maybe(told), phone_number: maybe(told) }),
   ),
+  ...cardParts,
   via_bot: maybe(told),
   reactions: z
     .array(z.object({ type: z.string(), count, emoji: maybe(told), document_id: maybe(told) }))
@@ -161,7 +161,9 @@ export function postOfMessage(album: readonly DesktopMessage[], channel: string)
   if (!message) throw new RangeError("An album has at least one message.");
   const worded = album.find((one) => plain(one.text) !== "") ?? message;
   const isService = message.type === "service";
-  const text = isService ? serviceText(message) : plain(worded.text);
+  const { text, entities } = isService
+    ? { text: serviceText(message), entities: [] }
+    : wordsOf(worded);
   return {
     channel,
     id: message.id,
@@ -171,7 +173,7 @@ export function postOfMessage(album: readonly DesktopMessage[], channel: string)
     edited: album.some((one) => (one.edited_unixtime ?? one.edited) != null),
     text,
     textState: text === "" ? "empty" : "present",
-    entities: isService ? [] : entitiesOf(worded.text),
+    entities,
     media: album.flatMap(mediaOf),
     reactions: reactionsOf(worded),
     buttons: [],
@@ -184,6 +186,17 @@ export function postOfMessage(album: readonly DesktopMessage[], channel: string)
       service: isService ? (serviceKinds.get(message.action ?? "") ?? "other") : undefined,
       language: languageOf(text),
     }),
+  };
+}
+
+/** The text of a message, with the words of a card behind it. */
+function wordsOf(message: DesktopMessage): Pick<Post, "text" | "entities"> {
+  const own = plain(message.text);
+  const before = own === "" ? "" : `${own}\n`;
+  const card = cardOf(message, before.length);
+  return {
+    text: card.text === "" ? own : before + card.text,
+    entities: [...entitiesOf(message.text), ...card.entities],
   };
 }
 

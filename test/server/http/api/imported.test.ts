@@ -80,3 +80,41 @@ test("of the links of a Desktop export only those of the web have a site and sta
     "mailto:ada@example.net",
   ]);
 });
+
+test("a game and an invoice of a Desktop export have the words the preview shows, and are found by them", async () => {
+  const invoice = { title: "Bird book", description: "200 pages of birds", amount: 1000 };
+  const { served, find } = await imported([
+    {
+      game_title: "Lumberjack",
+      game_description: "Chop the tree",
+      game_link: "https://t.me/gamebot?game=Lumberjack",
+    },
+    // Telegram Desktop writes the object as a text.
+    { invoice_information: JSON.stringify({ ...invoice, currency: "USD" }, undefined, 1) },
+    { text: "New:", invoice_information: { ...invoice, currency: "JPY", receipt_message_id: 7 } },
+    { invoice_information: { ...invoice, currency: "XTR" } },
+    { invoice_information: { ...invoice, amount: "much", currency: "USD" } },
+    { invoice_information: "[" },
+  ]);
+  const posts = await served.archive.posts(
+    [1, 2, 3, 4, 5, 6].map((id) => ({ channel: "quarry", id })),
+  );
+  expect(posts.map(({ text, textState }) => [text, textState])).toEqual([
+    ["Lumberjack\nChop the tree", "present"],
+    ["Bird book\n200 pages of birds\n$10.00 INVOICE", "present"],
+    ["New:\nBird book\n200 pages of birds\n¥1,000 INVOICE", "present"],
+    ["Bird book\n200 pages of birds\n1000 XTR INVOICE", "present"],
+    ["Bird book\n200 pages of birds", "present"],
+    ["", "empty"],
+  ]);
+  expect(posts[0]?.entities).toEqual([
+    { type: "link", offset: 0, length: 10, url: "https://t.me/gamebot?game=Lumberjack" },
+  ]);
+  const found = async (q: string) => (await find(q)).hits.map(({ id }) => id);
+  expect(await found("lumberjack")).toEqual([1]);
+  expect(await found('"chop the tree"')).toEqual([1]);
+  expect(await found("link:t.me/gamebot")).toEqual([1]);
+  expect(await found('"200 pages of birds"')).toEqual([2, 3, 4, 5]);
+  expect(await found("$10.00")).toEqual([2]);
+  expect(await found("¥1,000")).toEqual([3]);
+});
