@@ -53,13 +53,16 @@ export function checkCadence(cadence: ScheduleDraft["cadence"], now: Date): void
   const { expression, timezone } = cadence;
   if (!isZone(timezone))
     throw new UsageError(`"${timezone}" is no time zone. Name one like Europe/Berlin, or UTC.`);
+  if (expression.length > longestExpression)
+    throw new UsageError(
+      `This cron expression is too long: it has ${expression.length} characters, and the most is ${longestExpression}.`,
+    );
   let first: Date | null;
   try {
-    if (expression.length > longestExpression) throw new RangeError("It is too long.");
     first = cron(cadence).nextRun(now);
   } catch (error) {
     throw new UsageError(
-      `"${expression.slice(0, longestExpression)}" is no cron expression. It has five parts: minute (0–59), hour (0–23), day of month (1–31), month (1–12), day of week (0–7), like 0 */2 * * *`,
+      `"${expression}" is no cron expression. It has five parts: minute (0–59), hour (0–23), day of month (1–31), month (1–12), day of week (0–7), like 0 */2 * * *`,
       { cause: error },
     );
   }
