@@ -397,7 +397,7 @@ async function everyRun(archive: Archive): Promise<readonly Run[]> {
 
 test(
   "a year of a hundred channels, two servers, faults, crashes, a changed layout and a full disk ends with the truth",
-  { timeout: 150_000 },
+  { timeout: 400_000 },
   async () => {
     const year = new Year();
     const events = [...posting(year), ...mishaps(year)].toSorted((a, b) => a.at - b.at);

@@ -59,7 +59,7 @@ describe("/api/v1/saved-searches", () => {
     const { there, served, add, goOn } = await setUp();
     await using _served = served;
     const made = await add({ name: "Watch", query: " SYMMETRY ", url: there.url });
-    expect(made).toMatchObject({ query: "SYMMETRY", state: "following", matches: 0 });
+    expect(made).toMatchObject({ query: "symmetry", state: "following", matches: 0 });
     expect(made.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     await goOn(2, 3);
     const shown = await served.json(`${path}/${made.id}`);
