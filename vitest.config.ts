@@ -7,7 +7,7 @@ export default defineConfig({
     // What takes minutes has a command of its own: `npm run test:slow`.
     exclude: [...configDefaults.exclude, "test/slow/**"],
     setupFiles: ["test/hold-answers.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 120_000,
     // Most files wait for processes and disks; with one worker less, as is usual, half of a small machine stands idle.
     maxWorkers: availableParallelism(),
