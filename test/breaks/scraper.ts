@@ -21,7 +21,7 @@ export const scraperBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a pause is not kept by everybody",
-    text: "return Math.max(pause, this.#lastStart + this.#interval() - now);",
+    text: "return Math.max(this.#pauseLeft(), this.#lastStart + this.#interval() - now);",
     becomes: "return this.#lastStart + this.#interval() - now;",
     tests: gate,
   },
