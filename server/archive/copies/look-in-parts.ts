@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, explained } from "../database.ts";
 import { ArchiveDamaged, damagedFile, postNotAsKept } from "../errors.ts";
+import { postsAfter } from "../posts/posts-after.ts";
 import { isAsWritten } from "../posts/row-sum.ts";
 
 const rowsAPart = 1_000;
@@ -28,15 +29,7 @@ export async function lookInParts(
     await rest();
   }
   for (let after = 0; ;) {
-    const rows = await db
-      .selectFrom("post")
-      .innerJoin("channel", "channel.no", "post.channel_no")
-      .where("post.no", ">", after)
-      .orderBy("post.no")
-      .limit(rowsAPart)
-      .selectAll("post")
-      .select("channel.name as channel")
-      .execute();
+    const rows = await postsAfter(db, after, rowsAPart);
     const wrong = rows.find((row) => !isAsWritten(row));
     if (wrong) throw postNotAsKept(wrong, file);
     const last = rows.at(-1);

@@ -22,6 +22,7 @@ import { laySpan } from "../posts/save-posts.ts";
 import type { ChannelTable, PurgeTable } from "../schema/schema.ts";
 import { scrub } from "./scrub.ts";
 import { writeTombstones } from "../posts/write-rows.ts";
+import { postsAfter } from "../posts/posts-after.ts";
 
 export interface PurgeParts extends Handles {
   readonly file: string;
@@ -118,7 +119,7 @@ async function findAuthor(tx: Database, order: PurgeTable): Promise<boolean> {
     .selectFrom("archive")
     .select("archive_id")
     .executeTakeFirstOrThrow();
-  const rows = await postsAfter(tx, order.cursor);
+  const rows = await postsAfter(tx, order.cursor, rowsAStep);
   const past = await versionsOf(tx, rows);
   for (const row of rows) {
     if (order.channel !== null && nameKey(row.channel) !== order.channel) continue;
@@ -137,7 +138,7 @@ async function findAuthor(tx: Database, order: PurgeTable): Promise<boolean> {
 
 async function findQuotes(tx: Database, order: PurgeTable): Promise<boolean> {
   const after = order.kind === "author" ? -order.cursor - 1 : order.cursor;
-  const rows = await postsAfter(tx, after);
+  const rows = await postsAfter(tx, after, rowsAStep);
   const last = rows.at(-1)?.no;
   if (last === undefined) return true;
   const { archive_id: archiveId } = await tx
@@ -439,19 +440,6 @@ const keyOf = (row: {
   id: row.id,
   publishedAt: row.published_at,
 });
-
-// eslint-disable-next-line typescript/explicit-function-return-type -- the query's own type
-async function postsAfter(tx: Database, after: number) {
-  return tx
-    .selectFrom("post")
-    .innerJoin("channel", "channel.no", "post.channel_no")
-    .where("post.no", ">", after)
-    .orderBy("post.no")
-    .limit(rowsAStep)
-    .selectAll("post")
-    .select("channel.name as channel")
-    .execute();
-}
 
 // eslint-disable-next-line typescript/explicit-function-return-type -- the query's own type
 async function versionsOf(tx: Database, rows: readonly { readonly no: number }[]) {

@@ -7,6 +7,7 @@ import { EmbeddedIndex } from "../../../server/search/engines/embedded/embedded-
 import { Matchers, wordsAllow } from "../../../server/search/match.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { makePost } from "./engines/contract/make-post.ts";
+import { seeded } from "./analysis/sample-lexemes.ts";
 
 /*
  * What `==` must find, by a scan that knows nothing of the engine: texts of plain words between spaces and commas, each
@@ -16,11 +17,8 @@ const words =
   "мир Мир МИР мИр ёлка Ёлка елка ЁЛКА берёт берет US us Us uS café Café cafe CAFÉ замок замо\u0301к и И the The THE Йод йод Їжа їжа iPhone IPhone iphone".split(
     " ",
   );
-let seed = 11;
-function upTo(most: number): number {
-  seed = (seed * 48_271) % 2_147_483_647;
-  return seed % most;
-}
+const random = seeded(11);
+const upTo = (most: number): number => Math.floor(random() * most);
 const some = (length: number): string =>
   Array.from({ length }, () => words[upTo(words.length)]).join(upTo(3) === 0 ? ", " : " ");
 const texts = Array.from({ length: 110 }, () =>

@@ -149,7 +149,7 @@ export class ProcessPool implements AsyncDisposable {
   /** Gives the job so long from now. */
   #limit(job: Job, stop: () => void): void {
     clearTimeout(job.timer);
-    const { deadlineMs } = { deadlineMs: this.#deadlineMs };
+    const deadlineMs = this.#deadlineMs;
     if (deadlineMs === undefined) return;
     job.timer = setTimeout(() => {
       job.reject(
