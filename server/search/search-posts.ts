@@ -180,10 +180,18 @@ export function askedResult(
   parts: { readonly analyzer: Analyzer; readonly now: Date },
 ): Query {
   const { q = "" } = params;
-  const { root, warnings } = askedQuery({ q }, parts);
-  if (root.kind === "all" && warnings.some(({ code }) => code.startsWith("left-out")))
+  if (leavesNothing(q, parts))
     throw new QuerySyntaxError("nothing-left", { start: 0, end: q.length });
   return askedQuery(params, parts);
+}
+
+/** Whether something was typed of which nothing can be searched for. @throws QuerySyntaxError */
+export function leavesNothing(
+  q: string,
+  parts: { readonly analyzer: Analyzer; readonly now: Date },
+): boolean {
+  const { root, warnings } = askedQuery({ q }, parts);
+  return root.kind === "all" && warnings.some(({ code }) => code.startsWith("left-out"));
 }
 
 function withoutEmptyWords(query: Query, analyzer: Analyzer): Query {

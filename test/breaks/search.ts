@@ -241,6 +241,12 @@ export const searchBreakings: readonly Breaking[] = [
     tests: sets,
   },
   {
+    wrong: "a page offers every post as the result of signs without a word",
+    text: 'if (leavesNothing(params.q ?? "", { analyzer, now })) return "nothing";',
+    becomes: "",
+    tests: ["test/web/result-actions.test.ts"],
+  },
+  {
     wrong: "a time in Parquet is the hour on the reader's wall",
     text: 'logical_type: { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "MILLIS" },',
     becomes: 'logical_type: { type: "TIMESTAMP", isAdjustedToUTC: false, unit: "MILLIS" },',

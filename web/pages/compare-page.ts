@@ -6,7 +6,7 @@ import { day, searchAddress } from "../parts/format.ts";
 import { postItem } from "../parts/hit.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
-import { faultSaid } from "../parts/query-faults.ts";
+import { faultSaid, warningSaid } from "../parts/query-faults.ts";
 import { hatches } from "../parts/timeline.ts";
 import type { Words } from "../words/words.ts";
 
@@ -20,6 +20,8 @@ export interface CompareView {
   readonly lines: readonly {
     readonly query: string;
     readonly total: number;
+    /** What of it did not count as typed. */
+    readonly warnings: SearchAnswer["warnings"];
     readonly bars: Bars;
     /** The newest post that it finds. */
     readonly newest: SearchAnswer["hits"][number] | undefined;
@@ -100,6 +102,17 @@ export function comparePage(view: CompareView): Html {
           >
         </p>`
       }
+      ${lines.map(({ query, warnings }) =>
+        warnings.map(
+          (warning) =>
+            html`<p class="note">
+              <span
+                ><code><bdi>${query}</bdi></code
+                >: ${warningSaid(warning, frame.words)}</span
+              >
+            </p>`,
+        ),
+      )}
       ${lines.length > 0 && html`${drawing(view)}${newestOfEach(view)}`}`,
   });
 }

@@ -13,7 +13,7 @@ import { page, type Frame } from "../parts/layout.ts";
 import { queryBox, readAs } from "../parts/query-box.ts";
 import { faultSaid, warningSaid } from "../parts/query-faults.ts";
 import { queryHelp } from "../parts/query-help.ts";
-import { resultActions } from "../parts/result-actions.ts";
+import { resultActions, type Result } from "../parts/result-actions.ts";
 import { endOf, timeline, timelineTable, type TimelineView } from "../parts/timeline.ts";
 
 /** What was asked for, as it stands in the address. */
@@ -38,6 +38,7 @@ export interface SearchView {
   readonly frame: Frame;
   readonly asked: Asked;
   readonly answer: SearchAnswer;
+  readonly counted: Result["counted"];
   readonly titles: ReadonlyMap<string, string>;
   /** How much of the channels found in is known, 0 to 1, and when the one longest not read was read. */
   /** `readAt` only where all that is known of these channels was read from them. */
@@ -303,18 +304,39 @@ function tools({ answer, asked, frame }: SearchView): Html {
 }
 
 function results(view: SearchView): Html {
-  const { answer, frame, titles } = view;
+  const { answer, asked, counted, frame, titles } = view;
+  const result = {
+    query: answer.parsed,
+    total: answer.total,
+    canCite: frame.adminOpen,
+    counted,
+    typed: typedIn(asked),
+  };
   return html`<div class="with-facets">
     <section aria-label="${frame.words.text.search.results}">
       ${
         answer.hits.length > 0
-          ? html`${hitList(view)} ${pager(view)}
-            ${resultActions({ query: answer.parsed, total: answer.total, canCite: frame.adminOpen }, frame.words)}`
+          ? html`${hitList(view)} ${pager(view)} ${resultActions(result, frame.words)}`
           : pastTheEnd(view)
       }
     </section>
     ${facetColumn({ answer, titles, words: frame.words, to: toQuery(view.asked) })}
   </div>`;
+}
+
+/** What decides which posts are found, and their order; the rest of an address is how they are shown. */
+function typedIn({
+  q,
+  channel,
+  after,
+  before,
+  has,
+  is,
+  lang,
+  sort,
+}: Asked): Readonly<Record<string, string>> {
+  const all = { q, channel, after, before, has, is, lang, sort };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
 }
 
 const viewOf = ({ view }: Asked): "posts" | "context" | "table" =>

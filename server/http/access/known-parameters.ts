@@ -4,13 +4,13 @@ import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { nearest } from "../../search/nearest.ts";
 import { runsQuery } from "../api/runs.ts";
-import { searchQuery } from "../api/search.ts";
+import { pageQuery } from "../api/search.ts";
 import { Refusal } from "../problems.ts";
 import { guardedRoute } from "./access.ts";
 
 /** What pages take in their address; pages that are not here take nothing, and pass over what is there. */
 const ofPages: ReadonlyMap<string, readonly string[]> = new Map([
-  ["/", [...Object.keys(searchQuery.shape), "view"]],
+  ["/", [...Object.keys(pageQuery.shape), "view"]],
   ["/compare", ["q", "scale"]],
   ["/runs", Object.keys(runsQuery.shape)],
   ["/c/:channel/:id", ["v"]],

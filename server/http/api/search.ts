@@ -72,7 +72,7 @@ export const askedShape = {
   sort: oneOf(sorts),
 };
 
-/** The parameters of a search, the same for API and page. */
+/** The parameters of a search. */
 export const searchQuery = z.object({
   ...askedShape,
   rank: oneOf(["full"]),
@@ -88,6 +88,9 @@ export const searchQuery = z.object({
   histogram: oneOf(steps),
   fields: oneOf(["all", "brief"]),
 });
+
+/** Those of its page: without what would show other hits than its links and files lead to. */
+export const pageQuery = searchQuery.omit({ prefix: true, facets: true, fields: true });
 
 const route = createRoute({
   method: "get",

@@ -13,11 +13,23 @@ import { postPage } from "../../../web/pages/post-page.ts";
 import type { Html } from "../../../web/parts/html.ts";
 import type { Frame } from "../../../web/parts/layout.ts";
 import { problemPage as drawProblem } from "../../../web/pages/problem-page.ts";
-import { faultPage, firstRunPage, searchPage, type Asked } from "../../../web/pages/search-page.ts";
+import {
+  faultPage,
+  firstRunPage,
+  searchPage,
+  type Asked,
+  type SearchView,
+} from "../../../web/pages/search-page.ts";
 import { setPage } from "../../../web/pages/set-page.ts";
 import { isLanguage, languages, wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.ts";
+import {
+  askedQuery,
+  askedResult,
+  leavesNothing,
+  type SearchParams,
+} from "../../search/search-posts.ts";
 import { isOneOf, needs } from "../access/access.ts";
 import { maySeeAll } from "../access/may-see-all.ts";
 import { assets } from "./assets.ts";
@@ -35,7 +47,7 @@ import { keptChannel, listedFor } from "../api/channels.ts";
 import { keptPost, postNumber, shown } from "../api/posts.ts";
 import { problemOf, refusalOfInput } from "../problems.ts";
 import { shownRun } from "../api/runs.ts";
-import { search, searchQuery, toParams } from "../api/search.ts";
+import { pageQuery, search, toParams } from "../api/search.ts";
 import { replayed } from "../api/sets.ts";
 import { unreadPeriods } from "../api/unread.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
@@ -69,13 +81,15 @@ export async function problemPage(c: Context, parts: Parts, problem: Problem): P
 async function searchRoute(c: Context, parts: Parts): Promise<Response> {
   const frame = await frameOf(c, parts);
   const asked = askedOf(c);
-  const query = searchQuery.safeParse(givenIn(c));
+  const query = pageQuery.safeParse(givenIn(c));
   if (!query.success) throw refusalOfInput("query", query.error);
   if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
   try {
+    const params = toParams(query.data);
+    const counted = countedOf(parts, params);
     const answer = await search(c, parts, {
-      ...toParams(query.data),
-      facets: query.data.facets ?? ["channel", "has", "is", "lang", "tag"],
+      ...params,
+      facets: ["channel", "has", "is", "lang", "tag"],
       histogram: query.data.histogram ?? "auto",
     });
     const found = (answer.facets.channel ?? []).slice(0, mostChannelsHatched);
@@ -88,7 +102,7 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
       ),
       answer.total === 0 ? withoutEach(c, parts, answer) : [],
     ]);
-    return send(c, searchPage({ frame, asked, answer, titles, covered, unread, without }));
+    return send(c, searchPage({ frame, asked, answer, counted, titles, covered, unread, without }));
   } catch (error) {
     if (error instanceof QuerySyntaxError)
       return send(c, faultPage(frame, asked, problemOf(error)), 400);
@@ -96,6 +110,13 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
       return send(c, faultPage(frame, asked, problemOf(error)), 400);
     throw error;
   }
+}
+
+/** How much of what was asked for counts, as for an export of the same parameters. @throws QuerySyntaxError, BadParameter */
+function countedOf({ analyzer, clock }: Parts, params: SearchParams): SearchView["counted"] {
+  const now = clock();
+  if (leavesNothing(params.q ?? "", { analyzer, now })) return "nothing";
+  return askedQuery(params, { analyzer, now }).warnings.length > 0 ? "part" : "all";
 }
 
 async function channelsRoute(
@@ -336,14 +357,15 @@ async function compareRoute(c: Context, parts: Parts): Promise<Response> {
   let fault: { query: string; problem: Problem } | undefined;
   for (const query of asked) {
     try {
-      const { total, histogram, hits, facets } = await search(c, parts, {
+      askedResult({ q: query }, { analyzer: parts.analyzer, now: parts.clock() });
+      const { total, warnings, histogram, hits, facets } = await search(c, parts, {
         q: query,
         limit: 1,
         sort: "new",
         histogram: step,
         facets: ["channel"],
       });
-      lines.push({ query, total, bars: histogram ?? [], newest: hits[0] });
+      lines.push({ query, total, warnings, bars: histogram ?? [], newest: hits[0] });
       for (const { value } of facets.channel ?? []) found.add(value);
     } catch (error) {
       if (!(error instanceof QuerySyntaxError)) throw error;

@@ -25,6 +25,8 @@ describe("a parameter that there is not is refused by its name, with the nearest
     ["/api/v1/channels?x=1", "x", "None is taken here."],
     ["/api/v1/search?utm_source=x", "utm_source", "There are q,"],
     ["/?chanel=garden", "chanel", "Did you mean channel?"],
+    ["/?q=po&prefix=1", "prefix", "There are q, channel,"],
+    ["/?q=post&facets=tag", "facets", "There are q, channel,"],
     ["/compare?query=post", "query", "There are q, scale, ui."],
     ["/runs?stat=failed", "stat", "Did you mean state?"],
   ])("%s", async (address, parameter, instead) => {

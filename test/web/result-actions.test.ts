@@ -1,0 +1,100 @@
+import { load, type CheerioAPI } from "cheerio";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { post, serveArchive } from "../server/http/small-archive.ts";
+
+let served: Awaited<ReturnType<typeof serveArchive>>;
+beforeAll(async () => {
+  served = await serveArchive([
+    {
+      channel: { name: "garden" },
+      posts: [post(1, { text: "Symmetry of nets" }), post(2, { text: "Nothing of it" })],
+      span: { from: 1, to: 2 },
+      at: "2026-01-03T00:00:00Z",
+    },
+  ]);
+});
+afterAll(() => served[Symbol.asyncDispose]());
+
+const draw = async (asked: Record<string, string>) =>
+  load(await served.page(`/?${new URLSearchParams(asked).toString()}`));
+const words = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+/** The query, or parameters, that each action takes, by what it does. */
+const taken = ($: CheerioAPI): Record<string, string | undefined> => ({
+  cite: $('form[action="/sets"] input[name="q"]').attr("value"),
+  file: asked($, 'a[href^="/api/v1/export"]'),
+  feed: asked($, 'a[href^="/api/v1/feed.atom"]'),
+  save: asked($, 'a[href^="/saved"]:contains("Save")'),
+  compare: asked($, 'a[href^="/compare"]:contains("another")'),
+});
+const asked = ($: CheerioAPI, link: string): string | undefined => {
+  const href = $(`main ${link}`).first().attr("href");
+  return href === undefined
+    ? undefined
+    : decodeURIComponent(new URL(href, "http://localhost").search.replaceAll("+", " "));
+};
+const none = { cite: undefined, file: undefined, feed: undefined, save: undefined };
+
+describe("what is done with a whole result", () => {
+  test("takes the query, with the conditions that stand beside it", async () => {
+    const $ = await draw({ q: "symmetry", channel: "garden" });
+    expect(taken($)).toEqual({
+      cite: "symmetry in:garden",
+      file: "?q=symmetry in:garden&format=jsonl",
+      feed: "?q=symmetry in:garden",
+      save: "?q=symmetry in:garden",
+      compare: "?q=symmetry in:garden",
+    });
+    expect($(".actions .note").length).toBe(0);
+  });
+
+  test("says what it takes where not all that was typed counts, and a file tells both", async () => {
+    const $ = await draw({ q: "symmetry OR", channel: "garden" });
+    expect(words($(".actions .note").text())).toBe(
+      "Not all of what was typed counts. What is cited, exported, followed or compared here is: symmetry in:garden",
+    );
+    expect(taken($)).toMatchObject({
+      cite: "symmetry in:garden",
+      file: "?q=symmetry OR&channel=garden&format=jsonl",
+      feed: "?q=symmetry in:garden",
+    });
+    const manifest = $('a[href*="format=manifest"]').attr("href") ?? "";
+    expect(await served.json(manifest)).toMatchObject({
+      query: "symmetry in:garden",
+      posts: 1,
+      asked: { typed: "symmetry OR", warnings: [{ code: "left-out-alone" }] },
+    });
+  });
+
+  test.each([{ q: '("' }, { q: '("', channel: "garden" }, { q: "()", sort: "old" }])(
+    "is nothing where nothing of what was typed can be searched for: $q",
+    async (given) => {
+      const $ = await draw(given);
+      expect($("h1").text()).toBe("2 posts");
+      expect(taken($)).toMatchObject(none);
+      expect(words($(".with-facets > section > .note").text())).toBe(
+        "Nothing of what was typed can be searched for, so it leaves no post out. These posts are not cited, exported or followed as its result. Ask for all posts",
+      );
+    },
+  );
+
+  test("is for all posts where nothing was typed", async () => {
+    expect(taken(await draw({}))).toMatchObject({ cite: "", file: "?q=&format=jsonl" });
+  });
+});
+
+describe("queries compared", () => {
+  test("of which one leaves nothing to search for are told so, as for an export", async () => {
+    const answer = await served.app.request(`/compare?q=symmetry&q=${encodeURIComponent('("')}`);
+    const $ = load(await answer.text());
+    expect(answer.status).toBe(400);
+    expect(words($('[role="alert"]').text())).toContain("Nothing of this query can be searched");
+    expect($(".legend li").length).toBe(1);
+  });
+
+  test("say what of them did not count", async () => {
+    const $ = load(await served.page("/compare?q=symmetry+OR"));
+    expect(words($(".note").text())).toBe(
+      "symmetry OR: “OR” was left out: it needs something on both sides; put it in quotes to search for the word.",
+    );
+  });
+});
