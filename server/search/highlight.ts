@@ -3,10 +3,10 @@ import { hostOf } from "./document.ts";
 import { addressesAbove, addressOf, hasPath, shownAddress } from "./addresses.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { Matchers, Places } from "./match.ts";
-import type { FoundToken, MatchOptions } from "./match.ts";
-import { leavesOf } from "./query/terms.ts";
-import type { Leaf } from "./query/terms.ts";
-import type { FieldNode, PhraseNode, Query, WordNode } from "./query/tree.ts";
+import type { FoundToken, MatchOptions, TextNode } from "./match.ts";
+import { conditionsOf } from "./query/terms.ts";
+import type { Condition } from "./query/terms.ts";
+import type { FieldNode, Query } from "./query/tree.ts";
 
 /** A stretch of text; `hit` when it is what was searched for. Joined, parts give the text. */
 export interface TextPart {
@@ -32,12 +32,12 @@ export function highlighter(
   analyzer: Analyzer,
   options: MatchOptions = {},
 ): (text: string, links?: readonly LinkedWords[]) => readonly TextPart[] {
-  const wanted = [...leavesOf(query.root)].filter(({ negative }) => !negative);
-  const leaves = wanted.map(({ leaf }) => leaf);
-  const words = leaves.filter((leaf) => leaf.kind !== "field");
-  const signs = leaves.flatMap((leaf) => (leaf.kind === "field" ? signsOf(leaf) : []));
+  const wanted = [...conditionsOf(query.root)].filter(({ negative }) => !negative);
+  const conditions = wanted.map(({ condition }) => condition);
+  const words = conditions.filter((condition) => condition.kind !== "field");
+  const signs = conditions.flatMap((each) => (each.kind === "field" ? signsOf(each) : []));
   const matchers = new Matchers(query, analyzer, options);
-  const isMeant = linkTest(leaves);
+  const isMeant = linkTest(conditions);
   return (text, links = []) => {
     const ranges = [
       ...wordRanges(words, new Places(words.length > 0 ? analyzer.tokens(text) : []), matchers),
@@ -58,7 +58,7 @@ export function highlight(
 }
 
 function wordRanges(
-  words: readonly (WordNode | PhraseNode)[],
+  words: readonly TextNode[],
   places: Places,
   matchers: Matchers,
 ): readonly Range[] {
@@ -129,7 +129,7 @@ function liesBelow(written: string, address: string): boolean {
 }
 
 /** Whether an address is one of those that these words and fields find. */
-function linkTest(leaves: readonly Leaf[]): (url: string) => boolean {
+function linkTest(leaves: readonly Condition[]): (url: string) => boolean {
   const targets = leaves.flatMap((leaf) =>
     leaf.kind === "field" && leaf.field === "link" ? leaf.values : [],
   );

@@ -3,7 +3,15 @@ import { addressOf } from "./addresses.ts";
 import { outermost } from "./analysis/tokens.ts";
 import { editsAllowed, isWithinEdits } from "./edits.ts";
 import { lastWord } from "./query/terms.ts";
-import type { Mark, PhraseNode, Query, QueryNode, WordNode } from "./query/tree.ts";
+import type {
+  Mark,
+  NearNode,
+  NearSide,
+  PhraseNode,
+  Query,
+  QueryNode,
+  WordNode,
+} from "./query/tree.ts";
 import { soughtBy, type Sought } from "./sought.ts";
 
 /** Words that must stand in this order, with at most `slop` others between them all. */
@@ -17,7 +25,14 @@ interface Pattern {
 type WordTest = (token: Token) => boolean;
 
 /** The ways in which a word or phrase can be in a text; any one of them is a match. */
-export type Matcher = readonly Pattern[];
+type Patterns = readonly Pattern[];
+
+/** What of a query is looked for in a text as one thing. */
+export type TextNode = WordNode | PhraseNode | NearNode;
+
+export type Matcher =
+  | { readonly patterns: Patterns }
+  | { readonly sides: readonly [Patterns, Patterns]; readonly between: number };
 
 export interface MatchOptions {
   /** The last word may go on (as-you-type). */
@@ -34,7 +49,7 @@ export class Matchers {
   readonly #analyzer: Analyzer;
   readonly #reached: MatchOptions["reached"];
   readonly #goesOn: WordNode | undefined;
-  readonly #made = new Map<WordNode | PhraseNode, Matcher>();
+  readonly #made = new Map<TextNode, Matcher>();
 
   constructor(query: Pick<Query, "root">, analyzer: Analyzer, options: MatchOptions = {}) {
     this.#analyzer = analyzer;
@@ -42,13 +57,19 @@ export class Matchers {
     this.#goesOn = options.prefixLast === true ? lastWord(query.root) : undefined;
   }
 
-  of(node: WordNode | PhraseNode): Matcher {
+  of(node: TextNode): Matcher {
     const made = this.#made.get(node) ?? this.#make(node);
     this.#made.set(node, made);
     return made;
   }
 
-  #make(node: WordNode | PhraseNode): Matcher {
+  #make(node: TextNode): Matcher {
+    if (node.kind !== "near") return { patterns: this.#patterns(node) };
+    const of = (side: NearSide): Patterns => side.flatMap((leaf) => this.#patterns(leaf));
+    return { sides: [of(node.sides[0]), of(node.sides[1])], between: node.between };
+  }
+
+  #patterns(node: WordNode | PhraseNode): Patterns {
     const { text } = node;
     if (node.kind === "phrase") return [this.#phrase(text, node)];
     if (node.mark === "prefix") return [this.#prefix(text)];
@@ -144,12 +165,76 @@ export class Places {
 
   /** Every stretch of tokens that the matcher finds, each token with whether it stands right after the one before. */
   *found(matcher: Matcher): Generator<readonly FoundToken[]> {
-    for (const pattern of matcher) {
+    if ("sides" in matcher) {
+      yield* this.#near(matcher);
+      return;
+    }
+    for (const pattern of matcher.patterns) {
       for (let place = 0; place < this.#at.length; place++) {
         const found = this.#chain(pattern, place);
         if (found !== undefined) yield found;
       }
     }
+  }
+
+  /** The stretches of either side that have one of the other side near them. */
+  *#near({
+    sides,
+    between,
+  }: Extract<Matcher, { sides: unknown }>): Generator<readonly FoundToken[]> {
+    const of = (patterns: Patterns): readonly Stretch[] =>
+      patterns.flatMap((pattern) => [...this.#stretches(pattern)]);
+    const [one, other] = [of(sides[0]), of(sides[1])];
+    for (const [own, others] of [
+      [one, other],
+      [other, one],
+    ] as const) {
+      const starts = others.map(({ start }) => start).toSorted((a, b) => a - b);
+      const ends = others.map(({ end }) => end).toSorted((a, b) => a - b);
+      for (const { start, end, found } of own) {
+        const next = starts[firstFrom(starts, end)];
+        const last = ends[firstFrom(ends, start + 1) - 1];
+        const isBefore = next !== undefined && next - end <= between;
+        const isAfter = last !== undefined && start - last <= between;
+        if (isBefore || isAfter) yield found;
+      }
+    }
+  }
+
+  /** Every place where the pattern begins, with every place where it can end. */
+  *#stretches({ words, slop, ofParts = false }: Pattern): Generator<Stretch> {
+    const known = new Map<number, readonly Tail[]>();
+    const tails = (next: number, place: number): readonly Tail[] => {
+      const word = words[next];
+      if (word === undefined) return [{ end: place, between: 0, found: [] }];
+      const key = place * words.length + next;
+      const before = known.get(key);
+      if (before !== undefined) return before;
+      const best = new Map<number, Tail>();
+      const furthest = next === 0 ? place : Math.min(place + slop, this.#at.length - 1);
+      for (let at = place; at <= furthest; at++) {
+        const here = this.#at[at] ?? [];
+        for (const token of ofParts ? here.slice(-1) : here) {
+          if (!word(token)) continue;
+          for (const tail of tails(next + 1, this.#placeAfter(token))) {
+            const between = at - place + tail.between;
+            if (between > slop || between >= (best.get(tail.end)?.between ?? Infinity)) continue;
+            const besideLast = next > 0 && at === place;
+            best.set(tail.end, {
+              end: tail.end,
+              between,
+              found: [{ token, besideLast }, ...tail.found],
+            });
+          }
+        }
+      }
+      const found = [...best.values()];
+      known.set(key, found);
+      return found;
+    };
+    for (let start = 0; start < this.#at.length; start++)
+      for (const { end, found } of tails(0, start))
+        if (found.length > 0) yield { start, end, found };
   }
 
   /** The chain from this place on with the fewest other words between, if they are few enough. */
@@ -190,6 +275,31 @@ export class Places {
   }
 }
 
+/** From a place on to before another. */
+interface Stretch {
+  readonly start: number;
+  readonly end: number;
+  readonly found: readonly FoundToken[];
+}
+
+/** The words of a pattern from one on, as found, up to before `end`. */
+interface Tail {
+  readonly end: number;
+  readonly between: number;
+  readonly found: readonly FoundToken[];
+}
+
+/** The place of the first of these ascending numbers that is at least `least`. */
+function firstFrom(numbers: readonly number[], least: number): number {
+  let from = 0;
+  for (let to = numbers.length; from < to;) {
+    const middle = (from + to) >>> 1;
+    if (numbers[middle]! < least) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
+
 /** The words of a pattern from one on, as found; endlessly many between when they are not. */
 interface Rest {
   readonly between: number;
@@ -211,12 +321,12 @@ export function wordsAllow(
   matchers: Matchers,
 ): boolean {
   const places = texts.map((tokens) => new Places(tokens));
-  const isIn = (node: WordNode | PhraseNode): boolean =>
+  const isIn = (node: TextNode): boolean =>
     places.some((text) => text.found(matchers.of(node)).next().done === false);
   return canHold(root, isIn);
 }
 
-function canHold(node: QueryNode, isIn: (leaf: WordNode | PhraseNode) => boolean): boolean {
+function canHold(node: QueryNode, isIn: (node: TextNode) => boolean): boolean {
   switch (node.kind) {
     case "and":
       return node.nodes.every((part) => canHold(part, isIn));
@@ -226,13 +336,14 @@ function canHold(node: QueryNode, isIn: (leaf: WordNode | PhraseNode) => boolean
       return canFail(node.node, isIn);
     case "word":
     case "phrase":
+    case "near":
       return isIn(node);
     default:
       return true;
   }
 }
 
-function canFail(node: QueryNode, isIn: (leaf: WordNode | PhraseNode) => boolean): boolean {
+function canFail(node: QueryNode, isIn: (node: TextNode) => boolean): boolean {
   switch (node.kind) {
     case "and":
       return node.nodes.some((part) => canFail(part, isIn));
@@ -242,6 +353,7 @@ function canFail(node: QueryNode, isIn: (leaf: WordNode | PhraseNode) => boolean
       return canHold(node.node, isIn);
     case "word":
     case "phrase":
+    case "near":
       return !isIn(node);
     case "all":
       return false;

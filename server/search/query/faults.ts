@@ -20,6 +20,12 @@ const sentences = {
   "nothing-left": () =>
     "Nothing of this query can be searched for, so every post would be meant. Write a word in it, or leave it empty if every post is.",
   "phrase-too-loose": ({ most }) => `A phrase lets at most ${most} other words in between.`,
+  "near-range": ({ most }) =>
+    `NEAR/n takes how many words may be between, 1 to ${most}, as in: cat NEAR/5 dog.`,
+  "near-side": () =>
+    "On either side of NEAR/n may stand a word, a phrase, or several of these with OR in parentheses; this is none of them.",
+  "near-twice": () =>
+    "NEAR/n takes two sides, not three. Write two of them: a NEAR/5 b b NEAR/5 c.",
   "field-empty": ({ field }) =>
     `${field}: needs a value here. To search for the word itself, put it in quotes.`,
   "sort-excluded": () => "sort: orders the answer; it cannot be excluded.",
@@ -75,6 +81,8 @@ const sentences = {
   "star-inside": () => "A * counts only at the end of a word; here it was taken as text.",
   "and-is-a-word": () =>
     "AND was searched for as a word: a space already means that both must be there.",
+  "near-is-text": ({ text }) =>
+    `“${text}” was searched for as text: NEAR/n counts in capitals, as a word of its own, between two sides.`,
   "typos-numbered": () => "A word takes ~ without a number; this was taken as text.",
   "histogram-too-long": ({ step, steps, most }) =>
     `histogram: ${step} would make ${steps} bars; the most is ${most}. Ask for a longer step, auto, or a shorter time by after and before.`,

@@ -13,16 +13,20 @@ import {
   isSpace,
   keywordAt,
   keywordLength,
+  nearAt,
   opensPhrase,
   opensQuote,
   readChars,
+  resemblesNear,
   spacedNumberAt,
 } from "./tokens.ts";
 import type { Chars } from "./tokens.ts";
-import type { Mark, Query, QueryNode, Sort, Span } from "./tree.ts";
+import { alternativesOf } from "./rewrite.ts";
+import type { Mark, NearSide, Query, QueryNode, Sort, Span } from "./tree.ts";
 
 const maxDepth = 64;
 const maxSlop = 100;
+const maxBetween = 50;
 
 /**
  * Reads what was typed into the search box. Whatever of it cannot count is named in a warning.
@@ -121,9 +125,70 @@ class Parser {
       return undefined;
     }
     if (last !== undefined) this.#exclusions += 1;
-    const node = this.#atom();
+    const node = this.#near();
     if (last !== undefined) this.#exclusions -= 1;
     return node !== undefined && negative ? noneOf(node) : node;
+  }
+
+  #near(): QueryNode | undefined {
+    const start = this.#at;
+    const one = this.#atom();
+    const ofOne = this.#from(start);
+    const operator = this.#takeNear();
+    if (operator === undefined) return one;
+    const from = this.#at;
+    const other = this.#atom();
+    const ofOther = this.#from(from);
+    const third = this.#takeNear();
+    if (third !== undefined) throw new QuerySyntaxError("near-twice", third.at);
+    for (const at of [ofOne, ofOther]) {
+      if (/^sort:/i.test(this.#text.slice(at.start))) throw new QuerySyntaxError("near-side", at);
+    }
+    if (one === undefined || other === undefined) {
+      this.#leaveOut(operator.at, "left-out-alone");
+      return one ?? other;
+    }
+    const sides = [this.#side(one, ofOne), this.#side(other, ofOther)] as const;
+    return { kind: "near", sides, between: operator.between, at: this.#from(start) };
+  }
+
+  /** The operator that stands here with something after it. */
+  #takeNear(): { readonly between: number; readonly at: Span } | undefined {
+    const before = this.#at;
+    this.#skipSpace();
+    const start = this.#at;
+    const near = nearAt(this.#text, start);
+    if (near === undefined) {
+      this.#at = before;
+      return undefined;
+    }
+    this.#at += near.length;
+    const at = this.#from(start);
+    this.#skipSpace();
+    if (this.#endsAtom(this.#at) || this.#isOr()) {
+      this.#at = before;
+      return undefined;
+    }
+    if (near.between < 1 || near.between > maxBetween) {
+      throw new QuerySyntaxError("near-range", at, { most: String(maxBetween) });
+    }
+    const exclusion = this.#exclusionAt(this.#at);
+    if (exclusion !== undefined) throw new QuerySyntaxError("near-side", exclusion);
+    return { between: near.between, at };
+  }
+
+  #exclusionAt(start: number): Span | undefined {
+    if (isMinus(this.#text.charAt(start))) return { start, end: start + 1 };
+    if (keywordAt(this.#text, start) !== "NOT") return undefined;
+    return { start, end: start + keywordLength(this.#text, start) };
+  }
+
+  /** @throws QuerySyntaxError unless it is a word, a phrase, or alternatives of them. */
+  #side(node: QueryNode, at: Span): NearSide {
+    const other = node.kind === "or" ? node.nodes.find((part) => !isSide(part)) : node;
+    if (other === undefined || isSide(other)) return alternativesOf(node);
+    const place = other.kind === "field" || other.kind === "near" ? other.at : at;
+    throw new QuerySyntaxError(other.kind === "near" ? "near-twice" : "near-side", place);
   }
 
   #atom(): QueryNode | undefined {
@@ -349,6 +414,9 @@ class Parser {
     if (this.#text.slice(at.start, at.end) === "AND") {
       this.#warn("and-is-a-word", at);
     }
+    if (resemblesNear(text) && !escaped.has(text.lastIndexOf("/"))) {
+      this.#warn("near-is-text", at, { text });
+    }
     if (/.~\d+$/.test(text) && !escaped.has(text.lastIndexOf("~"))) {
       this.#warn("typos-numbered", at);
     }
@@ -397,6 +465,10 @@ class Parser {
 }
 
 type LeftOut = Extract<FaultCode, `left-out-${string}`>;
+
+function isSide(node: QueryNode): boolean {
+  return node.kind === "word" || node.kind === "phrase";
+}
 
 function endsWord(char: string): boolean {
   return isSpace(char) || isQuote(char) || char === "(" || char === ")" || char === "|";

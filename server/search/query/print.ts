@@ -1,7 +1,16 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 import { isFieldName, readTag } from "./fields.ts";
-import { isKeyword } from "./tokens.ts";
-import type { FieldNode, NumberRange, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
+import { isKeyword, nearAt } from "./tokens.ts";
+import type {
+  FieldNode,
+  NearNode,
+  NearSide,
+  NumberRange,
+  PhraseNode,
+  Query,
+  QueryNode,
+  WordNode,
+} from "./tree.ts";
 
 /** The canonical text of a query: parsing it again gives the same tree. */
 export function printQuery({ root, sort }: Pick<Query, "root" | "sort">): string {
@@ -25,6 +34,8 @@ export function printNode(node: QueryNode): string {
       return printWord(node);
     case "phrase":
       return printPhrase(node);
+    case "near":
+      return printNear(node);
     default:
       return printField(node);
   }
@@ -52,6 +63,15 @@ function printNot(node: QueryNode): string {
 const isPlainKeyword = (node: QueryNode): node is WordNode =>
   node.kind === "word" && node.mark === undefined && isKeyword(node.text);
 
+function printNear({ sides: [one, other], between }: NearNode): string {
+  return `${printSide(one)} NEAR/${between} ${printSide(other)}`;
+}
+
+function printSide(side: NearSide): string {
+  const text = side.map(printNode).join(" OR ");
+  return side.length > 1 || isPlainKeyword(side[0]!) ? `(${text})` : text;
+}
+
 function printWord({ text, mark }: WordNode): string {
   const body = text
     .replaceAll(/[\\"“”„‟«»()|]/g, String.raw`\$&`)
@@ -65,6 +85,7 @@ function printWord({ text, mark }: WordNode): string {
     case "typo":
       return `${plainStart(body)}~`;
     default:
+      if (nearAt(body, 0) !== undefined) return body.replace("/", String.raw`\/`);
       return isKeyword(text) ? `--${text}` : plainStart(body);
   }
 }

@@ -1,29 +1,41 @@
 import { QuerySyntaxError } from "./query-errors.ts";
 import { printQuery } from "./print.ts";
-import type { FieldNode, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
+import type { FieldNode, NearNode, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
 
 export const maxTerms = 64;
 export const maxCharacters = 1000;
 
 export type Leaf = WordNode | PhraseNode | FieldNode;
+/** What is looked for by itself. */
+export type Condition = Leaf | NearNode;
 
 /** The words, phrases and fields of a query in their order, each with whether it is excluded. */
 export function* leavesOf(
   node: QueryNode,
-  negative = false,
 ): Generator<{ readonly leaf: Leaf; readonly negative: boolean }> {
+  for (const { condition, negative } of conditionsOf(node)) {
+    const leaves = condition.kind === "near" ? condition.sides.flat() : [condition];
+    for (const leaf of leaves) yield { leaf, negative };
+  }
+}
+
+/** The same, where words that must be near each other are one. */
+export function* conditionsOf(
+  node: QueryNode,
+  negative = false,
+): Generator<{ readonly condition: Condition; readonly negative: boolean }> {
   switch (node.kind) {
     case "all":
       return;
     case "not":
-      yield* leavesOf(node.node, !negative);
+      yield* conditionsOf(node.node, !negative);
       return;
     case "and":
     case "or":
-      for (const part of node.nodes) yield* leavesOf(part, negative);
+      for (const part of node.nodes) yield* conditionsOf(part, negative);
       return;
     default:
-      yield { leaf: node, negative };
+      yield { condition: node, negative };
   }
 }
 

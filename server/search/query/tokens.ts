@@ -91,6 +91,23 @@ export function keywordAt(source: string, at: number): "OR" | "NOT" | undefined 
 export const keywordLength = (source: string, at: number): number =>
   keywords.find(([word]) => source.startsWith(word, at))?.[0].length ?? 0;
 
+/** `NEAR/5`, whole at `at`: how many words it lets stand between, and its length. */
+export function nearAt(
+  source: string,
+  at: number,
+): { readonly between: number; readonly length: number } | undefined {
+  nearOperator.lastIndex = at;
+  const [operator, digits] = nearOperator.exec(source) ?? [];
+  if (operator === undefined || !endsToken(source.charAt(at + operator.length))) return undefined;
+  return { between: Number(digits), length: operator.length };
+}
+
+const nearOperator = /(?:NEAR|РЯДОМ)\/(\d+)/y;
+
+/** Whether somebody may have meant `NEAR/5`. */
+export const resemblesNear = (text: string): boolean =>
+  /^(?:[^/:]+\/)?(?:near|рядом)\/\d+$/iu.test(text);
+
 /** Whether this is an operator wherever it stands alone, but for after a minus. */
 export const isKeyword = (text: string): boolean => keywords.some(([word]) => word === text);
 

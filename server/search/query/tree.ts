@@ -22,6 +22,7 @@ export type QueryNode =
   | { readonly kind: "not"; readonly node: QueryNode }
   | WordNode
   | PhraseNode
+  | NearNode
   | FieldNode;
 
 /** `=`: only the forms typed. `==`: letter for letter, with capitals, accents and `ё`. */
@@ -43,6 +44,16 @@ export interface PhraseNode {
   readonly slop: number;
   readonly at: Span;
 }
+
+/** Both sides in one text, in either order, with at most `between` words between them; the words of a pair do not overlap. */
+export interface NearNode {
+  readonly kind: "near";
+  readonly sides: readonly [NearSide, NearSide];
+  readonly between: number;
+  readonly at: Span;
+}
+/** Any one of these, at least one. */
+export type NearSide = readonly (WordNode | PhraseNode)[];
 
 export const hasValues = [
   "photo",

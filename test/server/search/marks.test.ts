@@ -9,6 +9,7 @@ import { EmbeddedIndex } from "../../../server/search/engines/embedded/embedded-
 import { highlighter } from "../../../server/search/highlight.ts";
 import { Matchers, wordsAllow } from "../../../server/search/match.ts";
 import { allOf, anyOf, noneOf } from "../../../server/search/query/build.ts";
+import { alternativesOf } from "../../../server/search/query/rewrite.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { QuerySyntaxError } from "../../../server/search/query/query-errors.ts";
 import { leavesOf } from "../../../server/search/query/terms.ts";
@@ -81,6 +82,12 @@ const phrase = fc
       ? { kind: "phrase", text, slop, at }
       : { kind: "phrase", text, mark, slop, at };
   });
+const side = fc
+  .array(fc.oneof(word, phrase), { minLength: 1, maxLength: 2 })
+  .map((nodes) => alternativesOf(anyOf(nodes)));
+const near = fc
+  .tuple(side, side, fc.integer({ min: 1, max: 4 }))
+  .map(([one, other, between]): QueryNode => ({ kind: "near", sides: [one, other], between, at }));
 const ofWords: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 3, depthIdentifier: "words" },
@@ -88,6 +95,7 @@ const ofWords: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>((tie) =>
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(allOf),
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(anyOf),
     tie("node").map(noneOf),
+    near,
   ),
 })).node;
 
@@ -121,7 +129,7 @@ describe("the embedded index and the highlighter", () => {
   });
 
   it("leave no hit without a mark that words brought in", () => {
-    expect(counterexample(fc.oneof(word, phrase), marksAll, runs)).toBeUndefined();
+    expect(counterexample(fc.oneof(word, phrase, near), marksAll, runs)).toBeUndefined();
   });
 });
 

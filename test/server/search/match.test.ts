@@ -35,6 +35,20 @@ describe("the words of a post allow a hit", () => {
     ['"a b c"~1', "a x b y c", false],
     ['"a b c"~1', "a a x b c", true],
     ["f1-score", "f1 score", false],
+    ["кот NEAR/1 пёс", "пёс и кот", true],
+    ["кот NEAR/1 пёс", "кот и рыжий пёс", false],
+    ["кот NEAR/5 кот", "кот", false],
+    ["кот NEAR/5 кот", "коты да котами", true],
+    ['"рыжий кот" NEAR/1 кот', "рыжий кот", false],
+    ['"рыжий кот"~1 NEAR/1 кот', "рыжий кот кот", true],
+    ['"a b"~3 NEAR/1 x', "a b b y x", true],
+    ['"a b"~3 NEAR/1 x', "x y a b b", true],
+    ['"a b"~3 NEAR/1 x', "a b b y y x", false],
+    ["(кот OR пёс) NEAR/1 мышь", "пёс, мышь", true],
+    ["-кот NEAR/1 пёс", "кот и белый пёс", true],
+    ["-кот NEAR/1 пёс", "кот, пёс", false],
+    ["log-loss NEAR/1 x", "log-loss и x", true],
+    ["log NEAR/1 x", "log-loss и x", false],
     ['"лучший f1-score"', "лучший F1-score", true],
     ['"f1-score лучший"', "F1-score лучший", true],
     ["", "что угодно", true],
@@ -45,6 +59,8 @@ describe("the words of a post allow a hit", () => {
   it("in any of its texts, but no phrase across two of them", () => {
     expect(allows("кот собака", "Кот", "Собака")).toBe(true);
     expect(allows('"кот собака"', "Кот", "Собака")).toBe(false);
+    expect(allows("кот NEAR/9 собака", "Кот", "Собака")).toBe(false);
+    expect(allows("кот NEAR/9 собака", "Мышь", "Собака, кот")).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Analyzer } from "../../analysis/analyzer.ts";
+import { anyOf } from "../../query/build.ts";
 import { leavesOf } from "../../query/terms.ts";
 import type { PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
 import { asName, asTyped, fewBetween, namesAmong, near, sideBySide } from "../../relevance.ts";
@@ -58,8 +59,9 @@ function namesIn(root: QueryNode, analyzer: Analyzer): readonly string[] {
 
 /** The terms of the words that are all looked for, in their order. */
 function placesIn(root: QueryNode, leaf: (node: Leaf) => WordLeaf): readonly Terms[] {
-  if (root.kind !== "and") return [];
-  const places = root.nodes.flatMap((part) => {
+  const parts =
+    root.kind === "near" ? root.sides.map(anyOf) : root.kind === "and" ? root.nodes : [];
+  const places = parts.flatMap((part) => {
     const found = part.kind === "word" ? leaf(part) : undefined;
     return found?.kind === "match" && found.terms !== undefined ? [found.terms] : [];
   });

@@ -2,10 +2,11 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { hasPath } from "../../addresses.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import type { EngineAnswer, SearchRequest } from "../../port.ts";
+import { allOf, anyOf } from "../../query/build.ts";
 import { printQuery } from "../../query/print.ts";
 import { anOccurrence, onFirstLine } from "../../relevance.ts";
 import { lastWord } from "../../query/terms.ts";
-import type { FieldNode, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
+import type { FieldNode, NearNode, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
 import { Chains } from "./chain.ts";
 import { boostsOf, type Boost } from "./boosts.ts";
 import { facetsOf, histogramOf } from "./counts.ts";
@@ -228,6 +229,7 @@ export class Searcher {
       const leaf = this.#leaf(node, goesOn);
       return leaf.kind === "nothing" ? undefined : leaf.rank;
     }
+    if (node.kind === "near") return this.#narrow(asCondition(node), goesOn);
     if (node.kind !== "and" && node.kind !== "or") return undefined;
     const ranking =
       node.kind === "or"
@@ -279,16 +281,27 @@ export class Searcher {
         return this.#intersection(node.nodes, goesOn);
       case "field":
         return this.#having(node);
+      case "near":
+        return this.#near(node, goesOn);
       default: {
         const leaf = this.#leaf(node, goesOn);
         if (leaf.kind !== "chain") return new PostSet(this.#columns.size);
-        const found = this.#chains.among(this.#matching(leaf.among), leaf.places, {
-          slop: leaf.slop,
+        const found = this.#chains.among(this.#matching(leaf.among), leaf.way, {
           size: this.#columns.size,
         });
         return leaf.match === undefined ? found : found.join(this.#matching(leaf.match));
       }
     }
+  }
+
+  #near(node: NearNode, goesOn: WordNode | undefined): PostSet {
+    const { size } = this.#columns;
+    const leaf = this.#leaves.near(node, goesOn);
+    if (leaf === undefined) return new PostSet(size);
+    const { match, among, sides, between } = leaf;
+    const found = match === undefined ? new PostSet(size) : this.#matching(match);
+    if (among === undefined) return found;
+    return found.join(this.#chains.near(this.#matching(among), sides, { between, size }));
   }
 
   #union(nodes: readonly QueryNode[], goesOn: WordNode | undefined): PostSet {
@@ -450,10 +463,16 @@ function numbersOf(posts: PostSet): string {
   return JSON.stringify(numbers);
 }
 
+/** Both sides, wherever they stand. */
+function asCondition({ sides }: NearNode): QueryNode {
+  return allOf(sides.map(anyOf));
+}
+
 /** Words and phrases that a hit may owe its place to. */
 function positiveLeaves(
   node: QueryNode,
 ): readonly Extract<QueryNode, { kind: "word" | "phrase" }>[] {
   if (node.kind === "word" || node.kind === "phrase") return [node];
+  if (node.kind === "near") return node.sides.flat();
   return node.kind === "and" || node.kind === "or" ? node.nodes.flatMap(positiveLeaves) : [];
 }

@@ -1,5 +1,6 @@
 import type { Analyzer } from "../../analysis/analyzer.ts";
-import type { QueryNode, WordNode } from "../../query/tree.ts";
+import { alternativesOf } from "../../query/rewrite.ts";
+import type { NearSide, QueryNode, WordNode } from "../../query/tree.ts";
 import { otherKeyboard, type Spelling } from "./spelling.ts";
 import { formTerm } from "./terms.ts";
 
@@ -20,6 +21,10 @@ export function corrected(node: QueryNode, corpus: Corpus): QueryNode | undefine
   const correct = (part: QueryNode): QueryNode => {
     if (part.kind === "and" || part.kind === "or")
       return { ...part, nodes: part.nodes.map(correct) };
+    if (part.kind === "near") {
+      const side = (leaves: NearSide): NearSide => leaves.map(correct).flatMap(alternativesOf);
+      return { ...part, sides: [side(part.sides[0]), side(part.sides[1])] };
+    }
     if (part.kind !== "word" || part.mark !== undefined || corpus.isFound(part)) return part;
     const text = bestWord(part.text, corpus);
     if (text === undefined) return part;

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import { formOf, usualLetters } from "../../analysis/letters.ts";
 import { outermost } from "../../analysis/tokens.ts";
-import type { Mark, PhraseNode, WordNode } from "../../query/tree.ts";
+import type { Mark, NearNode, NearSide, PhraseNode, WordNode } from "../../query/tree.ts";
 import { addressOf } from "../../addresses.ts";
 import { soughtBy } from "../../sought.ts";
 import {
@@ -15,6 +15,7 @@ import {
   letteredTerm,
   placesOf,
   quoted,
+  textBorder,
 } from "./terms.ts";
 import type { Spelling } from "./spelling.ts";
 
@@ -35,11 +36,24 @@ export type WordLeaf =
       readonly match?: string;
       readonly among: string;
       readonly rank: string;
-      readonly places: readonly Place[];
-      readonly slop: number;
+      readonly way: Way;
     }
   /** Text in which there is nothing to look for. */
   | { readonly kind: "nothing" };
+
+/** What finds the posts of words near each other: those of `match`, and those of `among` that have both sides so near. */
+export interface NearLeaf {
+  readonly match?: string;
+  readonly among?: string;
+  readonly sides: readonly [readonly Way[], readonly Way[]];
+  readonly between: number;
+}
+
+/** Words in this order, with up to `slop` others between them all. */
+export interface Way {
+  readonly places: readonly Place[];
+  readonly slop: number;
+}
 
 /** What may stand at one place of a phrase. */
 export interface Place {
@@ -47,6 +61,10 @@ export interface Place {
   readonly terms: Terms;
   /** Where one of these is, too, the place does not count: the form is in other letters there. */
   readonly but?: Terms;
+  /** As good as these is every term that begins so. */
+  readonly begins?: string;
+  /** Only parts of technical words count, and words that have none. */
+  readonly ofParts?: boolean;
 }
 
 export type Terms = readonly string[];
@@ -85,9 +103,7 @@ export class WordLeaves {
 
   /** Words of `text` side by side, or with up to `slop` others between them all. */
   phrase({ text, mark, slop }: Pick<PhraseNode, "text" | "mark" | "slop">): WordLeaf {
-    const words = outermost(this.#analyzer.tokens(text)).map(({ start, end }) =>
-      this.#typed(text.slice(start, end), mark),
-    );
+    const words = this.#typedIn(text, mark);
     const [first, ...more] = words;
     if (first === undefined) return { kind: "nothing" };
     if (more.length === 0) return wordOf(first);
@@ -96,19 +112,57 @@ export class WordLeaves {
       : phraseOf(words, slop);
   }
 
+  /** Both sides near each other; undefined where a side has nothing to look for. */
+  near({ sides, between }: NearNode, goesOn?: WordNode): NearLeaf | undefined {
+    const of = (side: NearSide): readonly Way[] =>
+      side.flatMap((leaf) => this.#waysOf(leaf, leaf === goesOn));
+    const ways = [of(sides[0]), of(sides[1])] as const;
+    if (ways.some((side) => side.length === 0)) return undefined;
+    return { ...nearby(ways, between), sides: ways, between };
+  }
+
+  #waysOf(node: WordNode | PhraseNode, goesOn: boolean): readonly Way[] {
+    const { text } = node;
+    if (node.kind === "phrase") return inOrder(this.#typedIn(text, node.mark), node.slop);
+    if (node.mark === "prefix") return inOrder(this.#begun(text));
+    if (node.mark === "typo") {
+      const terms = this.#termsReached(text);
+      return inOrder(terms === undefined ? this.#typedIn(text) : [{ terms }]);
+    }
+    if (node.mark !== undefined) return inOrder(this.#typedIn(text, node.mark));
+    return [
+      ...inOrder(this.#typedIn(addressOf(text) ?? text)),
+      ...(goesOn ? inOrder(this.#begun(text)) : []),
+    ];
+  }
+
+  #typedIn(text: string, mark?: Mark): readonly Word[] {
+    return outermost(this.#analyzer.tokens(text)).map(({ start, end }) =>
+      this.#typed(text.slice(start, end), mark),
+    );
+  }
+
+  /** The words of a text of which the last may go on: one as a whole, of several the smallest parts. */
+  #begun(text: string): readonly Place[] {
+    const tokens = this.#analyzer.tokens(text);
+    const [whole, ...more] = outermost(tokens);
+    if (whole === undefined) return [];
+    if (more.length === 0) return [{ terms: [], begins: formTerm(whole.form) }];
+    return placesOf(tokens).places.map(({ form }, i, { length }) =>
+      i < length - 1
+        ? { terms: [formTerm(form)], ofParts: true }
+        : { terms: [], begins: formTerm(form), ofParts: true },
+    );
+  }
+
   #words(text: string): WordLeaf {
     return this.phrase({ text, slop: 0 });
   }
 
   #prefix(text: string): WordLeaf {
-    const tokens = this.#analyzer.tokens(text);
-    const { places } = placesOf(tokens);
-    const outer = outermost(tokens);
+    const places = this.#begun(text);
     if (places.length === 0) return { kind: "nothing" };
-    const sideBySide = places.map(({ form }, i) =>
-      i < places.length - 1 ? quoted(formTerm(form)) : begins(form),
-    );
-    const match = outer.length === 1 ? begins(outer[0]!.form) : sideBySide.join(" + ");
+    const match = places.map(termsMatch).join(" + ");
     return { kind: "match", match, rank: match };
   }
 
@@ -121,13 +175,19 @@ export class WordLeaves {
 
   /** Every form of the words reached; several words are taken as they are. */
   #reached(text: string): WordLeaf {
+    const terms = this.#termsReached(text);
+    if (terms === undefined) return this.#words(text);
+    const match = either(terms);
+    return { kind: "match", match, rank: match };
+  }
+
+  #termsReached(text: string): Terms | undefined {
     const [word] = this.reached(text);
-    if (word === undefined) return this.#words(text);
+    if (word === undefined) return undefined;
     const forms = [word[0], ...word[1]];
     const terms = new Set(forms.map(formTerm));
     for (const form of forms) for (const term of this.#typed(form).terms) terms.add(term);
-    const match = either([...terms]);
-    return { kind: "match", match, rank: match };
+    return [...terms];
   }
 
   #typed(typed: string, mark?: Mark): Word {
@@ -186,7 +246,7 @@ function phraseOf(words: readonly Word[], slop: number): WordLeaf {
   const together = all(words.map(({ terms }) => either(terms)));
   const match = slop === 0 ? speltOut(words.map(({ terms }) => terms)) : undefined;
   if (match === undefined)
-    return { kind: "chain", among: together, rank: together, places: words, slop };
+    return { kind: "chain", among: together, rank: together, way: { places: words, slop } };
   const joinable = words.flatMap(({ terms }) => terms).filter(isJoined);
   if (joinable.length === 0) return { kind: "match", match, rank: match };
   const among = `(${together} AND joined : ${either(joinable)})`;
@@ -195,9 +255,63 @@ function phraseOf(words: readonly Word[], slop: number): WordLeaf {
     match,
     among,
     rank: joined([match, among], " OR "),
-    places: words,
-    slop,
+    way: { places: words, slop },
   };
+}
+
+/**
+ * Two words each a term a place are near each other for FTS5, too; where the post has several texts, it cannot tell
+ * whether they are in one.
+ */
+function nearby(
+  sides: readonly [readonly Way[], readonly Way[]],
+  between: number,
+): Pick<NearLeaf, "match" | "among"> {
+  const together = all(sides.map((ways) => joined(ways.map(wayMatch), " OR ")));
+  const [one, other] = [singleTerms(sides[0]), singleTerms(sides[1])];
+  const isOneSort = new Set([...(one ?? []), ...(other ?? [])].map((term) => term[0])).size === 1;
+  const isApart = !one?.some((term) => other?.includes(term) === true);
+  const isFew = (one?.length ?? 0) * (other?.length ?? 0) <= mostSpeltOut;
+  if (one === undefined || other === undefined || !isOneSort || !isApart || !isFew)
+    return { among: together };
+
+  const column = one[0]!.startsWith("~") ? "class" : "form";
+  const pairs = oneOfEach([one, other]).map(
+    (pair) => `${column} : NEAR(${pair.map(quoted).join(" ")}, ${between})`,
+  );
+  const paired = joined(pairs, " OR ");
+  const border = `${column} : ${quoted(textBorder)}`;
+  const joinable = [...one, ...other].filter(isJoined);
+  const unsure = [
+    all([paired, border]),
+    ...(joinable.length === 0 ? [] : [all([together, `joined : ${either(joinable)}`])]),
+  ];
+  return { match: `(${paired} NOT ${border})`, among: joined(unsure, " OR ") };
+}
+
+function inOrder(words: readonly Place[], slop = 0): readonly Way[] {
+  return words.length === 0 ? [] : [{ places: words, slop }];
+}
+
+/** The terms of single words that are all found by terms alone. */
+function singleTerms(ways: readonly Way[]): Terms | undefined {
+  const places = ways.flatMap((way) => (way.places.length === 1 ? way.places : []));
+  if (places.length < ways.length || !places.every(isOfTerms)) return undefined;
+  return [...new Set(places.flatMap(({ terms }) => terms))];
+}
+
+function isOfTerms({ terms, but, begins }: Place): boolean {
+  return but === undefined && begins === undefined && !terms.some(isLettered);
+}
+
+/** All posts that have the words, wherever. */
+function wayMatch({ places }: Way): string {
+  return all(places.map(termsMatch));
+}
+
+function termsMatch({ terms, begins }: Place): string {
+  const some = terms.map(quoted);
+  return joined(begins === undefined ? some : [...some, `${quoted(begins)} *`], " OR ");
 }
 
 /** A phrase of which the letters count: those of its posts that could have it in others are looked at. */
@@ -209,11 +323,11 @@ function writtenPhrase(words: readonly Word[], slop: number): WordLeaf {
   const others = words.flatMap(({ but = [] }) => but);
   if (!isPlain || lettered.length > 0) {
     const among = all([forms, ...lettered.map(quoted)]);
-    return { kind: "chain", among, rank: among, places: words, slop };
+    return { kind: "chain", among, rank: among, way: { places: words, slop } };
   }
   const match = `(${forms} NOT ${either(others)})`;
   const among = all([forms, either(others)]);
-  return { kind: "chain", match, among, rank: forms, places: words, slop };
+  return { kind: "chain", match, among, rank: forms, way: { places: words, slop } };
 }
 
 /** Every phrase that can be made by one term for each place, unless they are many or mix forms with classes. */
@@ -246,10 +360,6 @@ function anyOf(leaves: readonly WordLeaf[]): WordLeaf {
   const chain = found.find((leaf) => leaf.kind === "chain");
   const match = joined(certain, " OR ");
   return chain === undefined ? { kind: "match", match, rank } : { ...chain, match, rank };
-}
-
-function begins(form: string): string {
-  return `${quoted(formTerm(form))} *`;
 }
 
 function either(terms: Terms): string {

@@ -5,16 +5,16 @@ import { valueKeys } from "../../document.ts";
 import type {
   FieldNode,
   Mark,
+  NearSide,
   NumberRange,
   PhraseNode,
   QueryNode,
   WordNode,
 } from "../../query/tree.ts";
+import type { TextNode } from "../../match.ts";
 import { soughtBy, type Sought } from "../../sought.ts";
 import { addressOf, hasPath } from "../../addresses.ts";
 import { addressValue, keyValue, namedValue, quoted, termValue } from "./terms.ts";
-
-export type TextLeaf = WordNode | PhraseNode;
 
 /** What the filter of a word or phrase finds: its posts exactly, or besides them some to be looked at. */
 export interface LeafFilter {
@@ -37,7 +37,7 @@ interface Words {
 }
 
 /** A query node as a filter, where `leaf` says the filter of each word and phrase. */
-export function filterOf(node: QueryNode, leaf: (node: TextLeaf) => string): string {
+export function filterOf(node: QueryNode, leaf: (node: TextNode) => string): string {
   switch (node.kind) {
     case "all":
       return everything;
@@ -57,14 +57,14 @@ export function filterOf(node: QueryNode, leaf: (node: TextLeaf) => string): str
 }
 
 /** A filter that finds every hit, and perhaps more: whatever is excluded by what must be looked at stays in. */
-export function widened(node: QueryNode, leaf: (node: TextLeaf) => LeafFilter): string {
+export function widened(node: QueryNode, leaf: (node: TextNode) => LeafFilter): string {
   const wide = (part: QueryNode, excluded: boolean): string => {
     if (part.kind === "not") return wide(part.node, !excluded);
     if (part.kind === "and" || part.kind === "or") {
       const nodes = part.nodes.map((each) => wide(each, excluded));
       return joined(nodes, (part.kind === "and") === excluded ? " OR " : " AND ");
     }
-    if (part.kind === "word" || part.kind === "phrase") {
+    if (part.kind === "word" || part.kind === "phrase" || part.kind === "near") {
       const { filter, isExact } = leaf(part);
       if (!excluded) return filter;
       return isExact ? `NOT (${filter})` : everything;
@@ -140,8 +140,18 @@ export function oneOf(attribute: string, values: readonly string[]): string {
   return `${attribute} IN [${values.map(quoted).join(", ")}]`;
 }
 
-/** The filter of a word or phrase; what it means is what `Matchers` say. */
-export function leafFilter(node: TextLeaf, words: Words): LeafFilter {
+/** The filter of a word, a phrase or words near each other; what it means is what `Matchers` say. */
+export function leafFilter(node: TextNode, words: Words): LeafFilter {
+  if (node.kind !== "near") return wordFilter(node, words);
+  const either = (side: NearSide): string =>
+    joined(
+      side.map((leaf) => wordFilter(leaf, words).filter),
+      " OR ",
+    );
+  return { filter: joined(node.sides.map(either), " AND "), isExact: false };
+}
+
+function wordFilter(node: WordNode | PhraseNode, words: Words): LeafFilter {
   const { analyzer, goesOn, reached } = words;
   if (node.kind === "phrase") return phrase(node.text, node.mark, analyzer);
   if (node.mark === "prefix") return prefix(node.text, analyzer);

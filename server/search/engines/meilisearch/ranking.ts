@@ -4,8 +4,9 @@ import { outermost } from "../../analysis/tokens.ts";
 import type { SearchRequest } from "../../port.ts";
 import { leavesOf } from "../../query/terms.ts";
 import { namesAmong } from "../../relevance.ts";
-import type { QueryNode } from "../../query/tree.ts";
-import { oneOf, type TextLeaf } from "./filter.ts";
+import { allOf, anyOf } from "../../query/build.ts";
+import type { NearNode, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
+import { oneOf } from "./filter.ts";
 import { rankCode, termValue } from "./terms.ts";
 
 /** One way to be a hit: words that rank it together. */
@@ -54,7 +55,10 @@ export function rankedWords(
     });
   if (ways.length === 0) return undefined;
   const names = namesAmong(plainWords(root), analyzer);
-  const together = root.kind === "and" ? plainWords(root).map((text) => analyzer.query(text)) : [];
+  const together =
+    root.kind === "and" || root.kind === "near"
+      ? plainWords(root).map((text) => analyzer.query(text))
+      : [];
   return {
     ways,
     ...(names.length === 0 ? {} : { named: oneOf("forms", names.map(termValue)) }),
@@ -75,6 +79,8 @@ function waysNeeded(node: QueryNode, analyzer: Analyzer): number {
   switch (node.kind) {
     case "or":
       return Number.POSITIVE_INFINITY;
+    case "near":
+      return waysNeeded(bothSides(node), analyzer);
     case "and":
       return node.nodes.reduce((product, part) => product * waysNeeded(part, analyzer), 1);
     case "word":
@@ -95,8 +101,13 @@ function waysNeeded(node: QueryNode, analyzer: Analyzer): number {
 
 type Way = readonly Word[];
 
-function waysOf(node: QueryNode, words: (leaf: TextLeaf) => readonly Way[]): readonly Way[] {
+function waysOf(
+  node: QueryNode,
+  words: (leaf: WordNode | PhraseNode) => readonly Way[],
+): readonly Way[] {
   switch (node.kind) {
+    case "near":
+      return waysOf(bothSides(node), words);
     case "or":
       return node.nodes.flatMap((part) => waysOf(part, words)).slice(0, mostWays);
     case "and":
@@ -107,6 +118,11 @@ function waysOf(node: QueryNode, words: (leaf: TextLeaf) => readonly Way[]): rea
     default:
       return [];
   }
+}
+
+/** Wherever they stand. */
+function bothSides({ sides }: NearNode): QueryNode {
+  return allOf(sides.map(anyOf));
 }
 
 /** One of each; a part with no way of its own asks for nothing. */
@@ -121,7 +137,7 @@ function product(parts: readonly (readonly Way[])[]): readonly Way[] {
 }
 
 function wordsOf(
-  leaf: TextLeaf,
+  leaf: WordNode | PhraseNode,
   analyzer: Analyzer,
   reached: ReadonlyMap<string, readonly string[]>,
 ): readonly Way[] {

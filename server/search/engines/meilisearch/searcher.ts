@@ -5,10 +5,10 @@ import { outermost } from "../../analysis/tokens.ts";
 import { QueryTooSlow } from "../../port.ts";
 import type { EngineAnswer, FacetName, SearchRequest } from "../../port.ts";
 import { barsOf } from "../../histogram.ts";
-import { Matchers, Places } from "../../match.ts";
-import { lastWord, leavesOf } from "../../query/terms.ts";
+import { Matchers, Places, type TextNode } from "../../match.ts";
+import { conditionsOf, lastWord, leavesOf } from "../../query/terms.ts";
 import type { QueryNode, Sort } from "../../query/tree.ts";
-import { filterOf, joined, leafFilter, widened, type LeafFilter, type TextLeaf } from "./filter.ts";
+import { filterOf, joined, leafFilter, widened, type LeafFilter } from "./filter.ts";
 import { hasCode, readMeta } from "./meta.ts";
 import { postKey, readTokens } from "./post-document.ts";
 import { asName } from "../../relevance.ts";
@@ -151,11 +151,12 @@ export class Searcher {
   ): Promise<string> {
     const { analyzer } = this.#parts;
     const goesOn = prefixLast ? lastWord(root) : undefined;
-    const leaves = new Map<TextLeaf, LeafFilter>();
-    for (const { leaf } of leavesOf(root)) {
-      if (leaf.kind !== "field") leaves.set(leaf, leafFilter(leaf, { analyzer, goesOn, reached }));
+    const leaves = new Map<TextNode, LeafFilter>();
+    for (const { condition } of conditionsOf(root)) {
+      if (condition.kind !== "field")
+        leaves.set(condition, leafFilter(condition, { analyzer, goesOn, reached }));
     }
-    const of = (leaf: TextLeaf): LeafFilter => leaves.get(leaf)!;
+    const of = (leaf: TextNode): LeafFilter => leaves.get(leaf)!;
     const toLookAt = [...leaves].filter(([, { isExact }]) => !isExact);
     if (toLookAt.length > 0) {
       const wide = widened(root, of);

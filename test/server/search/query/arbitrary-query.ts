@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { allOf, anyOf, noneOf } from "../../../../server/search/query/build.ts";
 import { parseQuery } from "../../../../server/search/query/parse.ts";
+import { alternativesOf } from "../../../../server/search/query/rewrite.ts";
 import type { Mark, QueryNode, WordNode } from "../../../../server/search/query/tree.ts";
 
 /** What ages are measured from. */
@@ -12,7 +13,7 @@ export const typedText = fc
   .array(
     fc.oneof(
       fc.constantFrom(
-        ...'симметрия|OR|ИЛИ|NOT|НЕ|or|не|-|−|–|—|=|==|САМБО|ЦЕНТРОБАНК|*|~|~2|(|)|()|"|“|”|«|»|„|\\|\\-|\\\\|,|:|#тег|$BTC|@durov|C++|F1-score|10.000₽|10 000|000|1|🔥|学习|ё'.split(
+        ...'симметрия|OR|ИЛИ|NOT|НЕ|or|не|-|−|–|—|=|==|САМБО|ЦЕНТРОБАНК|*|~|~2|(|)|()|"|“|”|«|»|„|\\|\\-|\\\\|,|:|#тег|$BTC|@durov|C++|F1-score|10.000₽|10 000|000|1|NEAR/3|РЯДОМ/12|near/5|NEAR/0|🔥|学习|ё'.split(
           "|",
         ),
         "|",
@@ -36,6 +37,7 @@ const letters = fc.constantFrom(
   "has",
   "OR",
   "НЕ",
+  "NEAR/5",
   "foo",
   "https://",
 );
@@ -88,6 +90,10 @@ const phrase = fc
       ? { kind: "phrase", text, slop, at }
       : { kind: "phrase", text, mark, slop, at };
   });
+
+const side = fc
+  .array(fc.oneof(word, number, phrase), { minLength: 1, maxLength: 2 })
+  .map((nodes) => alternativesOf(anyOf(nodes)));
 
 const tagText = fc.stringMatching(/^[a-zа-яё_][a-zа-яё0-9_]{0,8}$/);
 const nameText = fc.stringMatching(/^[a-z][a-z0-9_]{2,10}$/);
@@ -143,6 +149,14 @@ export const queryTree: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(allOf),
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(anyOf),
     tie("node").map(noneOf),
+    fc
+      .tuple(side, side, fc.integer({ min: 1, max: 50 }))
+      .map(([one, other, between]): QueryNode => ({
+        kind: "near",
+        sides: [one, other],
+        between,
+        at,
+      })),
   ),
 })).node;
 

@@ -89,6 +89,20 @@ describe("what people type, and how it is understood", () => {
     ['a"b c"d', 'a "b c" d'],
     ["=симметрию =Мыло", "=симметрию =Мыло"],
     ["симм* нейросит~", "симм* нейросит~"],
+    ["кот NEAR/5 пёс", "кот NEAR/5 пёс"],
+    ["кот РЯДОМ/05 «белый пёс»~1", 'кот NEAR/5 "белый пёс"~1'],
+    ["a -b NEAR/1 c d", "a -b NEAR/1 c d"],
+    ["((a OR =b)) NEAR/50((==c)) OR d", "(a OR =b) NEAR/50 ==c OR d"],
+    ["--NOT NEAR/2 (--OR | x)", "(--NOT) NEAR/2 (--OR OR x)"],
+    ["NEAR/5 a", String.raw`NEAR\/5 a`],
+    ["a NEAR/5", String.raw`a NEAR\/5`],
+    ["(a РЯДОМ/5) b", String.raw`a РЯДОМ\/5 b`],
+    ["a NEAR/5 OR b", String.raw`(a NEAR\/5) OR b`],
+    [String.raw`a NEAR\/5 b`, String.raw`a NEAR\/5 b`],
+    ["a near/5 b/NEAR/5 NEAR/5x NEAR/ NEAR", "a near/5 b/NEAR/5 NEAR/5x NEAR/ NEAR"],
+    ['"a NEAR/5 b" =NEAR/5', '"a NEAR/5 b" =NEAR/5'],
+    ["a NEAR/5 ()", "a"],
+    ["5 NEAR/5 000 000 NEAR", "5 NEAR/5 000 000 NEAR"],
     ["=симм*", String.raw`=симм\*`],
     ['==Симметрия =="Белый дом"~2 ==ёлка', '==Симметрия =="Белый дом"~2 ==ёлка'],
     ["===", ""],
@@ -246,6 +260,18 @@ describe("what cannot be used is refused, with its place", () => {
     ["has:photo,", "has:photo,"],
     ["-sort:new", "sort:new"],
     ['"a b"~1000', "~1000"],
+    ["a NEAR/0 b", "NEAR/0"],
+    ["a NEAR/51 b", "NEAR/51"],
+    ["a NEAR/5 b РЯДОМ/5 c", "РЯДОМ/5"],
+    ["a NEAR/5 (b NEAR/5 c)", "b NEAR/5 c"],
+    ["a NEAR/5 in:durov", "in:durov"],
+    ["#тег NEAR/5 b", "#тег"],
+    ["a NEAR/5 -b", "-"],
+    ["a NEAR/5 НЕ b", "НЕ"],
+    ["(a b) NEAR/5 c", "(a b)"],
+    ["a NEAR/5 (b OR -c)", "(b OR -c)"],
+    ["a NEAR/5 (b OR c d)", "(b OR c d)"],
+    ["a NEAR/5 sort:new", "sort:new"],
   ])("%s", (typed, place) => {
     const { at, message } = refusal(typed);
     expect(typed.slice(at.start, at.end)).toBe(place);
@@ -308,6 +334,27 @@ describe("nothing typed is dropped in silence", () => {
       ["NOT → “NOT” was left out: nothing follows it; put it in quotes to search for the word."],
     ],
     ["a*b", ["a*b → A * counts only at the end of a word; here it was taken as text."]],
+    [
+      "a near/5 b",
+      [
+        "near/5 → “near/5” was searched for as text: NEAR/n counts in capitals, as a word of its own, between two sides.",
+      ],
+    ],
+    [
+      "a/NEAR/5 b РЯДОМ/5",
+      [
+        "a/NEAR/5 → “a/NEAR/5” was searched for as text: NEAR/n counts in capitals, as a word of its own, between two sides.",
+        "РЯДОМ/5 → “РЯДОМ/5” was searched for as text: NEAR/n counts in capitals, as a word of its own, between two sides.",
+      ],
+    ],
+    [
+      'a NEAR/5 ""',
+      [
+        "NEAR/5 → “NEAR/5” was left out: it needs something on both sides; put it in quotes to search for the word.",
+        '"" → “""” was left out: there is no word in it to search for.',
+      ],
+    ],
+    [String.raw`a NEAR\/5 https://a.org/near/5`, []],
     ["a~2", ["a~2 → A word takes ~ without a number; this was taken as text."]],
     ['"a b"~', ['~ → “~” was left out: after a phrase it takes a number, as "a b"~3.']],
     [
@@ -345,7 +392,7 @@ function beside(query: Query, typed: string): string {
 
 function isSyntaxOnly(text: string): boolean {
   const words = text.replaceAll(/sort:\w+/gi, " ").split(/[\s\p{Cc}()|−–"“”„‟«»-]+/u);
-  return words.every((word) => ["", "OR", "NOT", "ИЛИ", "НЕ"].includes(word));
+  return words.every((word) => /^(?:OR|NOT|ИЛИ|НЕ|(?:NEAR|РЯДОМ)\/\d+)?$/.test(word));
 }
 
 /** Undefined when the query is refused; any other error is the test's failure. */

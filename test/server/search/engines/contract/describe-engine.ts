@@ -2,6 +2,7 @@ import { describe } from "vitest";
 import type { OpenEngine } from "./corpus.ts";
 import { describeCounts } from "./counts.ts";
 import { describeFields } from "./fields.ts";
+import { describeNearness } from "./nearness.ts";
 import { describePositions } from "./positions.ts";
 import { describeSigns } from "./signs.ts";
 import { describeRelevance } from "./relevance.ts";
@@ -12,6 +13,7 @@ export function describeEngine(name: string, open: OpenEngine): void {
   // oxlint-disable-next-line vitest/valid-title -- the suite is the same for every engine
   describe(name, () => {
     describeWords(open);
+    describeNearness(open);
     describeSigns(open);
     describeRelevance(open);
     describeFields(open);
