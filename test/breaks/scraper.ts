@@ -74,7 +74,7 @@ export const scraperBreakings: readonly Breaking[] = [
     tests: pages,
   },
   {
-    wrong: "an answer that is not UTF-8 is read as if it were",
+    wrong: "an answer in another encoding than Telegram's is taken",
     text: 'if (!isUtf8(body)) return failed("its answer is not in UTF-8");',
     becomes: "",
     tests: pages,

@@ -72,7 +72,8 @@ describe("reading a page politely", () => {
     { kind: "cut", share: 0.5 },
     { kind: "broken", share: 0.5 },
     { kind: "charset", as: "windows-1251" },
-  ])("asks again, ever more patiently, after $kind $status", async (fault) => {
+    { kind: "charset", as: "utf-16le" },
+  ])("asks again, ever more patiently, after %o", async (fault) => {
     await using lab = await openLab([fault, fault, fault]);
     expect((await lab.read({ channel: "durov" })).page.kind).toBe("posts");
     expect(lab.asked()).toBe(4);
@@ -119,6 +120,16 @@ describe("reading a page politely", () => {
     const url = `${lab.origin}/s/durov`;
     const why = "it answers 502";
     expect(told).toEqual([{ url, why, tries: 1, mostTries: 8, nextInMs: 500 }, undefined]);
+  });
+
+  test("takes no other channel's page, wherever the source led", async () => {
+    await using lab = await openLab([{ kind: "redirect", to: "/s/other_channel" }]);
+    const told: unknown[] = [];
+    const read = await lab.read({ channel: "durov" }, undefined, ({ trouble }) =>
+      told.push(trouble?.why),
+    );
+    expect(read.page.channel?.name).toBe("durov");
+    expect(told).toEqual(["it shows @other_channel", undefined]);
   });
 
   test("takes a page without posts for a refusal where posts must be", async () => {
@@ -248,7 +259,8 @@ async function openLab(
   const faults =
     typeof plan === "function" ? plan : ({ number }: { number: number }) => plan[number - 1];
   const truth = makeTruth({ posts: 60, channel: "durov" });
-  const site = await startStandIn({ channels: [truth, ...refused], faults });
+  const other = makeTruth({ posts: 3, channel: "other_channel" });
+  const site = await startStandIn({ channels: [truth, other, ...refused], faults });
   const source = await httpSource({ origin: site.origin });
   const clock = new JumpingClock();
   const gate = new Gate({ clock });
