@@ -152,6 +152,30 @@ describe("saving a page", () => {
     ]);
   });
 
+  it("samples counters once an hour while a post is younger than 48 hours, then once a day", async () => {
+    const reads: readonly [readAt: string, views: number][] = [
+      ["2026-06-15T12:00:00Z", 100],
+      ["2026-06-15T12:20:00Z", 110],
+      ["2026-06-15T12:40:00Z", 120],
+      ["2026-06-15T13:05:00Z", 130],
+      ["2026-06-18T01:00:00Z", 140],
+      ["2026-06-18T09:00:00Z", 150],
+      ["2026-06-18T21:00:00Z", 160],
+      ["2026-06-19T00:30:00Z", 170],
+      ["2026-06-19T11:00:00Z", 180],
+    ];
+    for (const [readAt, views] of reads)
+      await archive.savePage(page([post(1, { views })], { readAt }));
+    // The last is the counters as they stand.
+    expect((await archive.samples(key(1))).map(({ at, views }) => [at, views])).toEqual([
+      ["2026-06-15T12:00:00Z", 100],
+      ["2026-06-15T13:05:00Z", 130],
+      ["2026-06-18T01:00:00Z", 140],
+      ["2026-06-19T00:30:00Z", 170],
+      ["2026-06-19T11:00:00Z", 180],
+    ]);
+  });
+
   it("takes the spelling of the name from the page and finds it in any case", async () => {
     await archive.savePage(page([post(1)]));
     expect((await archive.channel("GRADIENT"))?.name).toBe("Gradient");
@@ -197,6 +221,45 @@ describe("coverage", () => {
       { from: 1, to: 1 },
     ]);
     expect((await archive.channel("gradient"))?.complete).toBeCloseTo(9 / 16);
+  });
+});
+
+describe("an id that is absent", () => {
+  const absentIn = async (): Promise<readonly unknown[]> => {
+    const { ranges = [] } = (await archive.coverage("gradient")) ?? {};
+    return ranges.filter((range) => range.class !== "kept");
+  };
+
+  it("is so as of the day of its own page, not of its neighbour's", async () => {
+    const without = (id: number, from: number, to: number) =>
+      range(from, to).filter((one) => one.id !== id);
+    await archive.savePage(page(without(3, 1, 5), { readAt: "2026-06-13T12:00:00Z" }));
+    await archive.savePage(page(without(8, 6, 10), { readAt: "2026-06-15T12:00:00Z" }));
+    expect(await absentIn()).toEqual([
+      { from: 3, to: 3, class: "absent", asOf: "2026-06-13T12:00:00Z" },
+      { from: 8, to: 8, class: "absent", asOf: "2026-06-15T12:00:00Z" },
+    ]);
+  });
+
+  it("is so as of its latest read, also when an earlier page comes in later", async () => {
+    const shown = range(1, 10).filter(({ id }) => id !== 3);
+    await archive.savePage(page(shown, { readAt: "2026-06-15T12:00:00Z" }));
+    await archive.savePage(page(shown, { readAt: "2026-06-13T12:00:00Z" }));
+    expect(await absentIn()).toEqual([
+      { from: 3, to: 3, class: "absent", asOf: "2026-06-15T12:00:00Z" },
+    ]);
+  });
+
+  it("may be a part that left its album", async () => {
+    const album = (...ids: readonly number[]) => [post(12, { ids: [12, ...ids] }), post(15)];
+    const span = { from: 1, to: 15 };
+    await archive.savePage(page(album(13, 14), { span }));
+    await archive.savePage(page(album(13), { span, readAt: "2026-06-15T13:00:00Z" }));
+    expect(await absentIn()).toEqual([
+      { from: 1, to: 11, class: "absent", asOf: "2026-06-15T13:00:00Z" },
+      { from: 13, to: 13, class: "part" },
+      { from: 14, to: 14, class: "absent", asOf: "2026-06-15T13:00:00Z" },
+    ]);
   });
 });
 
