@@ -188,6 +188,24 @@ describe("every alert is told once when it is raised and once when it is cleared
     expectOnce("channel-silent", raised, server.told());
   });
 
+  test("channel-silent, for a channel that is often silent for days only beyond twice its longest silence", async () => {
+    const server = await watched();
+    await server.read({ ids: [1, 20], age: 51 });
+    await server.read({ ids: [21, 40], age: 1 });
+    await server.index();
+    server.skip(49);
+    await server.read({ ids: [21, 40], age: 50 });
+    await server.pass(2);
+    expect(server.told()).toEqual([]);
+    server.skip(14);
+    await server.read({ ids: [21, 40], age: 64 });
+    await server.index();
+    await server.pass(2);
+    expect(server.sentences()).toEqual([
+      "@garden has posted nothing for 64 h; its longest silence lately was 31 h.",
+    ]);
+  });
+
   test("disk-low, though the room goes up and down around the mark", async () => {
     const server = await watched();
     server.setFree(2.4 * gigabyte);

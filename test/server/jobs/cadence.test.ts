@@ -75,7 +75,7 @@ describe("an hour and minute on a day that clocks are set back", () => {
       "Europe/Berlin",
       "15,45 2 * * *",
       "2026-10-24T12:00Z",
-      ["2026-10-25T00:15Z", "2026-10-25T00:45Z"],
+      ["2026-10-25T00:15Z", "2026-10-25T00:45Z", "2026-10-26T01:15Z"],
     ],
     [
       "America/New_York",
@@ -90,7 +90,7 @@ describe("an hour and minute on a day that clocks are set back", () => {
       ["2026-04-04T14:45Z", "2026-04-05T15:15Z"],
     ],
   ] as const)("in %s `%s` comes once, the first time", ([zone, expression, from, expected]) => {
-    expect(dues(cron(expression, zone), from, 2)).toEqual(expected);
+    expect(dues(cron(expression, zone), from, expected.length)).toEqual(expected);
   });
 });
 

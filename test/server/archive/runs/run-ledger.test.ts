@@ -100,6 +100,41 @@ describe("a due time", () => {
   });
 });
 
+describe("a run that waits", () => {
+  test("is not taken up before it is due, as when a clock was set back", async () => {
+    const one = await bench();
+    await one.archive.runs.due(await scheduled(one), [{ dueAt: later }], undefined);
+    const next = { holder: "one", limit: 1 };
+    expect(await one.archive.runs.claim(next)).toEqual([]);
+    one.time.now = Date.parse(later);
+    expect(await one.archive.runs.claim(next)).toMatchObject([{ run: { dueAt: later } }]);
+  });
+
+  test("waits for the other of its channel, also when both could be taken up at once", async () => {
+    const one = await bench();
+    const asked = await one.archive.runs.start({ channel: channel.name, cause: "asked" });
+    const command = await one.archive.runs.begin({ channel: channel.name, holder: "one" });
+    if (!("lease" in command)) throw new Error("The channel is being read already.");
+    await one.archive.runs.release(command.lease, noCounts);
+    const next = { holder: "two", limit: 9 };
+    const [first, ...others] = await one.other.runs.claim(next);
+    expect([first?.run.id, others]).toEqual([asked.id, []]);
+    if (first) await one.other.runs.finish(first.lease, { state: "done", counts: noCounts });
+    expect(await one.other.runs.claim(next)).toMatchObject([{ run: { id: command.run.id } }]);
+  });
+
+  test("is one of at most 1,000: no other is asked for, but one of them is still given", async () => {
+    const one = await bench();
+    const ask = async (n: number): Promise<Run> =>
+      one.archive.runs.start({ channel: `channel_${n}`, cause: "asked" });
+    for (let n = 1; n <= 1_000; n += 1) await ask(n);
+    await expect(ask(1_001)).rejects.toThrow(
+      "1000 runs wait already. Ask again when some are done.",
+    );
+    expect(await ask(1_000)).toMatchObject({ channel: "channel_1000", state: "waiting" });
+  });
+});
+
 describe("a lease", () => {
   test("is given once, and one channel is read by one holder", async () => {
     const one = await bench();
