@@ -43,8 +43,8 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "stress marks make another word",
-    text: '.replace(accents, "");',
-    becomes: ";",
+    text: "const accents = /[\\u0300-\\u036f\\u20d0-\\u20ff]/g;",
+    becomes: "const accents = /[\\u20d0-\\u20ff]/g;",
     tests: analyzer,
   },
   {
@@ -213,7 +213,7 @@ export const searchBreakings: readonly Breaking[] = [
   {
     wrong: "an index that lacks posts is not noticed",
     text: 'if (!known.has(where)) findings.push({ where, what: "it is not in the index" });',
-    becomes: "",
+    becomes: "void where;",
     tests: catchUp,
   },
   {

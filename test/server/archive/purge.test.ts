@@ -214,6 +214,17 @@ describe("a purged author", () => {
     expect(await archive.verify()).toEqual([]);
   });
 
+  test("leaves no post that was signed once, in an earlier version", async () => {
+    const { archive, folder } = await opened();
+    const signed = (by: Partial<Post>) => range(1, 4, (id) => (id === 3 ? by : {}));
+    await archive.savePage(shown(signed({ author })));
+    await archive.savePage(shown(signed({}), { readAt: "2026-06-16T12:00:00Z" }));
+    expect((await archive.post(key(3)))?.author).toBeUndefined();
+    expect(await purge(archive, { kind: "author", author })).toMatchObject({ posts: 1 });
+    expect(await archive.post(key(3))).toBeUndefined();
+    expect(filesWith(folder, author)).toEqual([]);
+  });
+
   test("of one channel stays in the others", async () => {
     const { archive } = await opened();
     await archive.savePage(shown([post(1, { author })]));

@@ -13,7 +13,8 @@ import {
 } from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";
 import type { IndexChange } from "../../../server/search/document.ts";
-import type { SearchEngine } from "../../../server/search/port.ts";
+import { withFallback } from "../../../server/search/engines/with-fallback.ts";
+import { EngineAway, type SearchEngine } from "../../../server/search/port.ts";
 import { ArchiveLog } from "./archive-log.ts";
 import { Corpus } from "./engines/contract/corpus.ts";
 import { makePost } from "./engines/contract/make-post.ts";
@@ -27,17 +28,21 @@ afterEach(() => {
 });
 
 const analyzer = createAnalyzer();
-const openIndex = async (archiveId = "a"): Promise<SearchEngine> =>
-  openEmbeddedEngine({ file: join(folder, "index.db"), archiveId, analyzer, inProcess: true });
+const openIndex = async (archiveId = "a", file = "index.db"): Promise<SearchEngine> =>
+  openEmbeddedEngine({ file: join(folder, file), archiveId, analyzer, inProcess: true });
 
 const posts = (count: number, text = "кот"): readonly ArchivedPost[] =>
   Array.from({ length: count }, (_, i) => makePost(i + 1, { text }));
 
 /** An engine that fails when told to, and otherwise is the one given. */
-function failing(engine: SearchEngine, fails: (ids: readonly number[]) => boolean): SearchEngine {
+function failing(
+  engine: SearchEngine,
+  fails: (ids: readonly number[]) => boolean,
+  error = new Error("task failed"),
+): SearchEngine {
   const refuse = (changes: readonly IndexChange[]): void => {
     const ids = changes.flatMap((change) => (change.kind === "put" ? [change.post.id] : []));
-    if (fails(ids)) throw new Error("task failed");
+    if (fails(ids)) throw error;
   };
   return {
     name: "embedded",
@@ -197,6 +202,30 @@ describe("the catch-up of index from archive", () => {
     expect((await real.status()).position).toBe(0);
     await catchUp({ archive, engine: real });
     expect((await real.status()).posts).toBe(20);
+  });
+
+  it("an engine that is away for one post sets nothing aside, and takes the post in once it is back", async () => {
+    const archive = new ArchiveLog().save(...posts(1));
+    await using real = await openIndex();
+    await real.apply([], 0);
+    const engine = failing(real, (ids) => ids.includes(1), new EngineAway("It does not answer."));
+    await expect(catchUp({ archive, engine })).rejects.toThrow("It does not answer.");
+    expect(await real.status()).toMatchObject({ position: 0, posts: 0 });
+    await catchUp({ archive, engine: real });
+    expect(await real.status()).toMatchObject({ position: 1, posts: 1 });
+  });
+
+  it("of two engines the one that can goes on, and what the other could not do is told", async () => {
+    const archive = new ArchiveLog().save(...posts(3));
+    await using first = await openIndex();
+    await first.apply([], 0);
+    await using second = await openIndex("a", "second.db");
+    const engine = withFallback(
+      failing(first, () => true),
+      second,
+    );
+    await expect(catchUp({ archive, engine })).rejects.toThrow("task failed");
+    expect([(await first.status()).posts, (await second.status()).posts]).toEqual([0, 3]);
   });
 
   it("stops at the signal with what is confirmed, and goes on from there", async () => {

@@ -25,6 +25,8 @@ test.each([
     "новое [окно\u0301] дома",
   ],
   ["a vowel sign", "कि", "यह कि वह", "यह [कि] वह"],
+  ["a vowel that was not asked for", "ก", "คำ กำ", "คำ [กำ]"],
+  ["what makes a sign a picture", "★", "так ★\ufe0f!", "так [★\ufe0f]!"],
 ])("a mark takes in what people see as one character: %s", (_, query, text, expected) => {
   expect(marked(query, text)).toBe(expected);
 });
