@@ -224,18 +224,20 @@ describe("coverage", () => {
   });
 });
 
-describe("an id that is absent", () => {
-  const absentIn = async (): Promise<readonly unknown[]> => {
-    const { ranges = [] } = (await archive.coverage("gradient")) ?? {};
-    return ranges.filter((range) => range.class !== "kept");
-  };
+const rangeWithout = (missing: number, from: number, to: number): readonly Post[] =>
+  range(from, to).filter(({ id }) => id !== missing);
+const album = (...ids: readonly number[]): Post => post(12, { ids: [12, ...ids] });
 
+const otherThanKept = async (): Promise<readonly unknown[]> => {
+  const { ranges = [] } = (await archive.coverage("gradient")) ?? {};
+  return ranges.filter((range) => range.class !== "kept");
+};
+
+describe("an id that is absent", () => {
   it("is so as of the day of its own page, not of its neighbour's", async () => {
-    const without = (id: number, from: number, to: number) =>
-      range(from, to).filter((one) => one.id !== id);
-    await archive.savePage(page(without(3, 1, 5), { readAt: "2026-06-13T12:00:00Z" }));
-    await archive.savePage(page(without(8, 6, 10), { readAt: "2026-06-15T12:00:00Z" }));
-    expect(await absentIn()).toEqual([
+    await archive.savePage(page(rangeWithout(3, 1, 5), { readAt: "2026-06-13T12:00:00Z" }));
+    await archive.savePage(page(rangeWithout(8, 6, 10), { readAt: "2026-06-15T12:00:00Z" }));
+    expect(await otherThanKept()).toEqual([
       { from: 3, to: 3, class: "absent", asOf: "2026-06-13T12:00:00Z" },
       { from: 8, to: 8, class: "absent", asOf: "2026-06-15T12:00:00Z" },
     ]);
@@ -245,17 +247,16 @@ describe("an id that is absent", () => {
     const shown = range(1, 10).filter(({ id }) => id !== 3);
     await archive.savePage(page(shown, { readAt: "2026-06-15T12:00:00Z" }));
     await archive.savePage(page(shown, { readAt: "2026-06-13T12:00:00Z" }));
-    expect(await absentIn()).toEqual([
+    expect(await otherThanKept()).toEqual([
       { from: 3, to: 3, class: "absent", asOf: "2026-06-15T12:00:00Z" },
     ]);
   });
 
   it("may be a part that left its album", async () => {
-    const album = (...ids: readonly number[]) => [post(12, { ids: [12, ...ids] }), post(15)];
     const span = { from: 1, to: 15 };
-    await archive.savePage(page(album(13, 14), { span }));
-    await archive.savePage(page(album(13), { span, readAt: "2026-06-15T13:00:00Z" }));
-    expect(await absentIn()).toEqual([
+    await archive.savePage(page([album(13, 14), post(15)], { span }));
+    await archive.savePage(page([album(13), post(15)], { span, readAt: "2026-06-15T13:00:00Z" }));
+    expect(await otherThanKept()).toEqual([
       { from: 1, to: 11, class: "absent", asOf: "2026-06-15T13:00:00Z" },
       { from: 13, to: 13, class: "part" },
       { from: 14, to: 14, class: "absent", asOf: "2026-06-15T13:00:00Z" },
