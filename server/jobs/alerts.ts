@@ -77,6 +77,18 @@ const rules = {
     say: ({ subject, facts }) =>
       `The ${subject} index is ${facts["state"]} and lacks ${facts["behind"]} changes, the oldest for ${facts["lagSeconds"]} s.`,
   },
+  "search-refused": {
+    holdsForMs: 0,
+    calmForMs: 0,
+    find: ({ refused }) =>
+      refused?.map(({ id, name, message }) => ({
+        subject: id,
+        level: "firm",
+        facts: { name, message },
+      })),
+    say: ({ facts }) =>
+      `The saved search “${facts["name"]}” cannot be asked as it is, and waits: ${facts["message"]}`,
+  },
 } satisfies Readonly<Record<string, Rule>>;
 
 /** Everything the server raises an alert for: a rule here, and its words in `web/words/*.json`. */

@@ -7,6 +7,7 @@ import { type SavedSearch, sourceOf, type Step } from "../archive/outgoing/saved
 import type { Analyzer } from "../search/analysis/analyzer.ts";
 import type { IndexStatus, SearchEngine } from "../search/port.ts";
 import { allOf, anyOf } from "../search/query/build.ts";
+import { QuerySyntaxError } from "../search/query/query-errors.ts";
 import type { NumberRange, QueryNode } from "../search/query/tree.ts";
 import type { SetParts } from "../search/result-set.ts";
 import { askedQuery } from "../search/search-posts.ts";
@@ -41,7 +42,8 @@ export async function matchSaved(parts: MatchParts): Promise<void> {
       const stopped = await follow(parts, search, to);
       if (stopped !== undefined) idle.push(stopped);
     } catch (error) {
-      failure = { error };
+      // It waits where it stands until it is mended; an alert says so.
+      if (!(error instanceof QuerySyntaxError)) failure = { error };
     }
   }
   await archive.saved.moveOn(idle);

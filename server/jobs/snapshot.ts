@@ -3,6 +3,9 @@ import type { Instant } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Run } from "../archive/runs/run.ts";
 import type { SearchEngine } from "../search/port.ts";
+import { parseQuery } from "../search/query/parse.ts";
+import { QuerySyntaxError } from "../search/query/query-errors.ts";
+import { leavesOf } from "../search/query/terms.ts";
 import { lagSeconds } from "../search/search-posts.ts";
 
 /** How a channel goes along, from the archive's own posts. */
@@ -24,6 +27,13 @@ interface IndexState {
   readonly lagSeconds: number;
 }
 
+interface RefusedSearch {
+  readonly id: string;
+  readonly name: string;
+  /** Why, as a sentence. */
+  readonly message: string;
+}
+
 /** How the server fares at one moment. A part that could not be looked at is absent. */
 export interface Snapshot {
   readonly at: Date;
@@ -35,6 +45,8 @@ export interface Snapshot {
   };
   readonly disk?: { readonly freeBytes: number; readonly totalBytes: number } | undefined;
   readonly indexes: readonly IndexState[];
+  /** Saved searches that cannot be asked as things are; absent where no index could say. */
+  readonly refused?: readonly RefusedSearch[] | undefined;
   /** The newest run of each channel. */
   readonly runs: readonly Run[];
   readonly paces: readonly Pace[];
@@ -77,6 +89,7 @@ export async function takeSnapshot({
     archive: { posts, channels: state.channels, position, bytes },
     disk,
     indexes: await indexesOf({ archive, engine, at, position }),
+    refused: await refusedSearches({ archive, engine, at }),
     runs,
     paces,
     wanted: new Set(
@@ -111,6 +124,33 @@ async function indexesOf({
   } catch {
     return [{ engine: engine.name, state: "away", behind: newest, lagSeconds: 0 }];
   }
+}
+
+/** Only a query with a `*` in a word can come to mean more than an index allows; of others it is enough that they are read. */
+async function refusedSearches({
+  archive,
+  engine,
+  at,
+}: {
+  readonly archive: Archive;
+  readonly engine: SearchEngine;
+  readonly at: Date;
+}): Promise<readonly RefusedSearch[] | undefined> {
+  const refused: RefusedSearch[] = [];
+  for (const { id, name, query: typed, pausedAt } of await archive.saved.list()) {
+    if (pausedAt !== undefined) continue;
+    try {
+      const query = parseQuery(typed, { now: at });
+      if (!leavesOf(query.root).some(({ leaf }) => "mark" in leaf && leaf.mark === "pattern"))
+        continue;
+      const request = { query, sort: "new", rankAll: false, offset: 0, limit: 1 } as const;
+      await engine.search({ ...request, prefixLast: false, facets: [] }, {});
+    } catch (error) {
+      if (!(error instanceof QuerySyntaxError)) return undefined;
+      refused.push({ id, name, message: error.message });
+    }
+  }
+  return refused;
 }
 
 /** What the disk can still give to this user. */

@@ -13,6 +13,7 @@ import type {
   WordNode,
 } from "./query/tree.ts";
 import { soughtBy, type Sought } from "./sought.ts";
+import { WordPattern } from "./word-pattern.ts";
 
 /** Words that must stand in this order, with at most `slop` others between them all. */
 interface Pattern {
@@ -73,6 +74,7 @@ export class Matchers {
     const { text } = node;
     if (node.kind === "phrase") return [this.#phrase(text, node)];
     if (node.mark === "prefix") return [this.#prefix(text)];
+    if (node.mark === "pattern") return [matching(new WordPattern(text))];
     if (node.mark === "typo") return [this.#typo(text) ?? this.#phrase(text, { slop: 0 })];
     const words = [this.#phrase(text, { mark: node.mark, slop: 0 })];
     const address = node.mark === undefined ? addressOf(text) : undefined;
@@ -119,6 +121,10 @@ export class Matchers {
     const word = this.#analyzer.query(form);
     return word.exact ? [] : word.keys;
   }
+}
+
+function matching(pattern: WordPattern): Pattern {
+  return { words: [({ form }) => pattern.matches(form)], slop: 0 };
 }
 
 function isForm(form: string): WordTest {

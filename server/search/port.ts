@@ -7,7 +7,7 @@ import { ownCommand } from "../../scraper/own-command.ts";
 export interface SearchEngine extends AsyncDisposable {
   readonly name: "embedded" | "meilisearch";
   /**
-   * @throws QueryTooSlow when the deadline passed; the query's work has then really ended. EngineAway when the index is no
+   * @throws QuerySyntaxError when a word of the query means too many words of the index. QueryTooSlow when the deadline passed; the query's work has then really ended. EngineAway when the index is no
    * answer: absent, of another archive or other rules, damaged, or not yet looked at.
    */
   search(request: SearchRequest, options: { readonly signal?: AbortSignal }): Promise<EngineAnswer>;

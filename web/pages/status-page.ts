@@ -57,7 +57,7 @@ function alerts(status: StatusAnswer, words: Words): Html {
   </section>`;
 }
 
-/** Channels lead to their page, or to the run that failed; a source to the last run; an engine is only named. */
+/** Channels lead to their page, or to the run that failed; a source to the last run; an engine is only named, a saved search in what is said of it. */
 function subject(
   { kind, subject, facts }: Alert,
   { source }: StatusAnswer,
@@ -66,6 +66,7 @@ function subject(
   const { runId } = facts;
   const address = runId === undefined ? `/c/${subject}` : `/runs/${runId}`;
   if (kind === "index-behind") return html`: ${subject}`;
+  if (kind === "search-refused") return undefined;
   if (subject !== "") return html`: <a href="${address}">@${subject}</a>`;
   if (runId === undefined) return undefined;
   const host = source && html`: ${new URL(source.origin).host}`;

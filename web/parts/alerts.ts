@@ -23,6 +23,8 @@ const sentences: Readonly<Record<AlertAnswer["kind"], (facts: Facts, says: Says)
   "disk-low": ({ freeBytes }, says) => says["disk-low"]({ free: megabytes(Number(freeBytes)) }),
   "index-behind": ({ behind, lagSeconds }, says) =>
     says["index-behind"]({ behind: Number(behind), seconds: Number(lagSeconds) }),
+  "search-refused": ({ name, message }, says) =>
+    says["search-refused"]({ name: String(name), message: String(message) }),
 };
 
 const hours = (seconds: Facts[string] | undefined): number => Math.round(Number(seconds) / 3600);

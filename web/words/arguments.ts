@@ -90,6 +90,7 @@ export interface Arguments {
   "alerts.says.channel-silent": "longest" | "silent";
   "alerts.says.disk-low": "free";
   "alerts.says.index-behind": "behind" | "seconds";
+  "alerts.says.search-refused": "message" | "name";
   "docs.reading": "scope";
   "docs.changing": "scope";
   "keys.shownOnce": "id";

@@ -10,7 +10,7 @@ type Facts = Readonly<Record<string, string | number>>;
 /** Something wrong as of one look: `firm` raises an alert, `lingering` only keeps one that is raised. */
 export interface Finding {
   readonly kind: string;
-  /** A channel or an engine, or empty. */
+  /** A channel, an engine or a saved search, or empty. */
   readonly subject: string;
   readonly level: "firm" | "lingering";
   readonly facts: Facts;

@@ -1,3 +1,4 @@
+import { QuerySyntaxError } from "../query/query-errors.ts";
 import type { EngineStanding, IndexStatus, SearchEngine } from "../port.ts";
 
 /** For how long an engine's standing once asked is taken to hold. */
@@ -43,7 +44,8 @@ class EngineWithFallback implements SearchEngine {
     if ((await this.#look()).answers === first) {
       try {
         return { ...(await first.search(request, options)), engine: first.name };
-      } catch {
+      } catch (error) {
+        if (error instanceof QuerySyntaxError) throw error;
         options.signal?.throwIfAborted();
       }
     }

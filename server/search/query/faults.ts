@@ -26,6 +26,10 @@ const sentences = {
     "On either side of NEAR/n may stand a word, a phrase, or several of these with OR in parentheses; this is none of them.",
   "near-twice": () =>
     "NEAR/n takes two sides, not three. Write two of them: a NEAR/5 b b NEAR/5 c.",
+  "pattern-too-short": () =>
+    "With a * at its beginning or within it a word needs two letters or more. Type more of it.",
+  "pattern-too-wide": ({ word, forms, most }) =>
+    `“${word}” means ${forms} words; the most is ${most}. Type more of it.`,
   "field-empty": ({ field }) =>
     `${field}: needs a value here. To search for the word itself, put it in quotes.`,
   "sort-excluded": () => "sort: orders the answer; it cannot be excluded.",
@@ -78,7 +82,8 @@ const sentences = {
   "sort-parameter": ({ parameter, query }) =>
     `The parameter sort=${parameter} counts, not the sort:${query} of the query.`,
   "no-such-field": ({ name }) => `There is no field “${name}:”; it was searched for as text.`,
-  "star-inside": () => "A * counts only at the end of a word; here it was taken as text.",
+  "star-as-text": () =>
+    "A * counts at the end of a word and within a plain one; here it was taken as text.",
   "and-is-a-word": () =>
     "AND was searched for as a word: a space already means that both must be there.",
   "near-is-text": ({ text }) =>

@@ -1,6 +1,7 @@
 import { allOf, anyOf, noneOf } from "./build.ts";
 import { fieldNode, isFieldName, readTag, sortOf } from "./fields.ts";
 import type { FieldItem, TypedField } from "./fields.ts";
+import { isLongPattern, isPlainPattern } from "../word-pattern.ts";
 import { warning, type FaultCode, type FaultData, type QueryWarning } from "./faults.ts";
 import { plainWithCapsLock } from "./caps-lock.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
@@ -242,15 +243,16 @@ class Parser {
   #phrase(signs: number, mark: Mark | undefined): QueryNode | undefined {
     const start = this.#at;
     this.#at += signs;
-    const text = this.#quoted();
+    const { text, hasStar } = this.#quoted();
     const slop = this.#slop();
     const at = this.#from(start);
     if (!isSearchable(text)) return this.#leaveOut(at, "left-out-no-word");
+    if (hasStar) this.#warn("star-as-text", at);
     return { kind: "phrase", text, ...(mark && { mark }), slop, at };
   }
 
-  /** What stands in the quotes that open here. */
-  #quoted(): string {
+  /** What stands in the quotes that open here, and whether a `*` without a backslash does. */
+  #quoted(): { readonly text: string; readonly hasStar: boolean } {
     const open = this.#at;
     const close = closingQuote(this.#text, open);
     const end = close ?? this.#text.length;
@@ -258,9 +260,9 @@ class Parser {
       const at = { start: open, end: open + 1 };
       this.#warn("quote-open", at);
     }
-    const { text } = readChars(this.#text, open + 1, (_, at) => at >= end);
+    const chars = readChars(this.#text, open + 1, (_, at) => at >= end);
     this.#at = close === undefined ? end : end + 1;
-    return text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+    return { text: chars.text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim(), hasStar: hasStar(chars) };
   }
 
   #slop(): number {
@@ -325,7 +327,10 @@ class Parser {
 
   #fieldItem(): FieldItem {
     const start = this.#at;
-    if (opensQuote(this.#char())) return { text: this.#quoted(), at: this.#from(start) };
+    if (opensQuote(this.#char())) {
+      const { text } = this.#quoted();
+      return { text, at: this.#from(start) };
+    }
     const { text, end } = readChars(this.#text, start, (char) => char === "," || endsWord(char));
     this.#at = end;
     return { text, at: this.#from(start) };
@@ -398,6 +403,8 @@ class Parser {
     const marked = sign === "~" || (sign === "*" && before === undefined);
     const text = marked ? chars.text.slice(0, -1) : chars.text;
     if (!isSearchable(text)) return this.#leaveOut(at, "left-out-no-word");
+    const pattern = before === undefined && sign !== "~" ? this.#pattern(chars, at) : undefined;
+    if (pattern !== undefined) return pattern;
     if (before !== undefined && sign === "~") {
       this.#leaveOut({ start: at.end - 1, end: at.end }, "left-out-exact");
     }
@@ -406,11 +413,19 @@ class Parser {
     return { kind: "word", text, ...(mark && { mark }), at };
   }
 
+  /** A plain word with a `*` before its end; several side by side are one. */
+  #pattern(chars: Chars, at: Span): QueryNode | undefined {
+    if (!isPattern(chars)) return undefined;
+    const text = chars.text.replaceAll(/\*+/g, "*");
+    if (/^[^*]+\*$/.test(text))
+      return { kind: "word", text: text.slice(0, -1), mark: "prefix", at };
+    if (!isPlainPattern(text)) return undefined;
+    if (!isLongPattern(text)) throw new QuerySyntaxError("pattern-too-short", at);
+    return { kind: "word", text, mark: "pattern", at };
+  }
+
   #warnOfSigns(text: string, { escaped }: Chars, at: Span): void {
-    const star = text.indexOf("*");
-    if (star !== -1 && !escaped.has(star)) {
-      this.#warn("star-inside", at);
-    }
+    if (hasStar({ text, escaped })) this.#warn("star-as-text", at);
     if (this.#text.slice(at.start, at.end) === "AND") {
       this.#warn("and-is-a-word", at);
     }
@@ -465,6 +480,17 @@ class Parser {
 }
 
 type LeftOut = Extract<FaultCode, `left-out-${string}`>;
+
+/** Whether there is a `*` without a backslash. */
+function hasStar({ text, escaped }: Pick<Chars, "text" | "escaped">): boolean {
+  return Array.from(text.matchAll(/\*/g)).some(({ index }) => !escaped.has(index));
+}
+
+/** Whether there is a `*`, before the end or several there, and none has a backslash. */
+function isPattern({ text, escaped }: Chars): boolean {
+  const stars = Array.from(text.matchAll(/\*/g), ({ index }) => index);
+  return stars.some((star) => star < text.length - 1) && !stars.some((star) => escaped.has(star));
+}
 
 function isSide(node: QueryNode): boolean {
   return node.kind === "word" || node.kind === "phrase";

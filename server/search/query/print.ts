@@ -75,7 +75,8 @@ function printSide(side: NearSide): string {
 function printWord({ text, mark }: WordNode): string {
   const body = text
     .replaceAll(/[\\"“”„‟«»()|]/g, String.raw`\$&`)
-    .replace(/[*~]$/, mark === "prefix" || mark === "typo" ? "$&" : String.raw`\$&`);
+    .replaceAll("*", mark === "pattern" ? "*" : String.raw`\*`)
+    .replace(/~$/, mark === "prefix" || mark === "typo" ? "~" : String.raw`\~`);
   switch (mark) {
     case "exact":
     case "letters":
@@ -99,7 +100,7 @@ function plainStart(body: string): string {
 }
 
 function printPhrase({ text, mark, slop }: PhraseNode): string {
-  const body = text.replaceAll(/[\\"]/g, String.raw`\$&`);
+  const body = text.replaceAll(/[\\"*]/g, String.raw`\$&`);
   return `${mark === undefined ? "" : markSigns[mark]}"${body}"${slop > 0 ? `~${slop}` : ""}`;
 }
 

@@ -28,11 +28,14 @@ export type QueryNode =
 /** `=`: only the forms typed. `==`: letter for letter, with capitals, accents and `ё`. */
 export type Mark = "exact" | "letters";
 
-/** One token as typed (`C++`, `F1-score`, `симметрия`, `10.000₽`, an address). At most one of the marks is set. */
+/**
+ * One token as typed (`C++`, `F1-score`, `симметрия`, `10.000₽`, an address). At most one of the marks is set; with `pattern` each `*`
+ * of the text stands for letters and digits.
+ */
 export interface WordNode {
   readonly kind: "word";
   readonly text: string;
-  readonly mark?: Mark | "prefix" | "typo";
+  readonly mark?: Mark | "prefix" | "pattern" | "typo";
   readonly at: Span;
 }
 

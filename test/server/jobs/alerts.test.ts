@@ -28,6 +28,7 @@ interface Message {
 async function watched() {
   let now = new Date("2026-03-01T00:00:00Z");
   let freeBytes = 100 * gigabyte;
+  let posted = 0;
   const clock = (): Date => now;
   const file = join(emptyFolder(), "archive.db");
   const open = async () => Archive.open(file, { now: clock });
@@ -96,6 +97,20 @@ async function watched() {
         readAt: `${now.toISOString().slice(0, 19)}Z`,
         warnings: [],
       });
+    },
+    /** One more post, which the index has at once. */
+    async post(text: string): Promise<void> {
+      posted += 1;
+      await one.savePage({
+        channel: { name: "garden", title: "Garden", verified: false, counters: {} },
+        posts: [post(posted, { text, publishedAt: `${now.toISOString().slice(0, 19)}Z` })],
+        span: { from: posted, to: posted },
+        url: "https://t.me/s/garden",
+        body: new TextEncoder().encode(`page ${posted}`),
+        readAt: `${now.toISOString().slice(0, 19)}Z`,
+        warnings: [],
+      });
+      await index_();
     },
     /** What arrived since last asked. */
     told: (): readonly string[] =>
@@ -237,6 +252,31 @@ describe("every alert is told once when it is raised and once when it is cleared
     await server.index();
     await server.pass(5);
     expectOnce("index-behind", raised, server.told());
+  });
+
+  test("search-refused, when a word with * has come to mean too many words", async () => {
+    const server = await watched();
+    const { search } = await server.archive.saved.add({
+      name: "Growing",
+      query: "рас*два",
+      found: [],
+      position: 0,
+    });
+    const words = Array.from({ length: 1_001 }, (_, i) => `рас${i}два`);
+    await server.post(words.slice(0, 1_000).join(" "));
+    await server.pass(2);
+    expect(server.told()).toEqual([]);
+    await server.post(words.join(" "));
+    await server.pass(2);
+    const [sentence] = server.sentences();
+    expect(sentence).toBe(
+      "The saved search “Growing” cannot be asked as it is, and waits: “рас*два” means 1001 words; the most is 1000. Type more of it.",
+    );
+    const raised = server.told();
+    expect(await server.archive.saved.get(search.id)).toMatchObject({ position: 0 });
+    await server.archive.saved.pause(search.id, true);
+    await server.pass(2);
+    expectOnce("search-refused", raised, server.told());
   });
 
   test("and there is no other kind", () => {

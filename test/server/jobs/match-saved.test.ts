@@ -83,6 +83,17 @@ describe("a saved search tells", () => {
     expect(await told()).toEqual([]);
   });
 
+  test("nothing while a word with * of it means too many words, and waits where it stands", async () => {
+    const { read, save, told, archive } = await desk();
+    await read(post(3, { text: "О другом" }));
+    const wide = await save("рас*два");
+    await save("кот");
+    const words = Array.from({ length: 1_001 }, (_, i) => `рас${i}два`).join(" ");
+    await read(post(1, { text: words }), post(2, { text: "Кот" }));
+    expect(await told()).toEqual([2]);
+    expect(await archive.saved.get(wide.id)).toMatchObject({ position: wide.position, matches: 0 });
+  });
+
   test("a post from before that an edit makes match, once, and not again when it is edited further", async () => {
     const { read, save, told } = await desk();
     await read(post(1, { text: "About chairs" }));

@@ -1,7 +1,7 @@
 /** The program of a process that searches or writes one index; it ends with the process that started it. */
 import { createAnalyzer } from "../../analysis/analyzer.ts";
 import { IndexDesk, type DeskOptions } from "./index-desk.ts";
-import type { Answer, Call } from "./process-pool.ts";
+import { toldOf, type Answer, type Call } from "./process-pool.ts";
 
 const { file, archiveId, warm } = JSON.parse(process.argv[2] ?? "{}") as Omit<
   DeskOptions,
@@ -22,7 +22,6 @@ async function answer({ id, verb, args }: Call): Promise<Answer> {
   try {
     return { id, result: await desk.call(verb, args) };
   } catch (error) {
-    const { name, message } = error as Error;
-    return { id, error: { name, message } };
+    return { id, error: toldOf(error as Error) };
   }
 }

@@ -1,5 +1,8 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { QueryTooSlow } from "../../port.ts";
+import type { Fault } from "../../query/faults.ts";
+import { QuerySyntaxError } from "../../query/query-errors.ts";
+import type { Span } from "../../query/span.ts";
 
 /** What a process is asked, and what it says; `undefined` for `id` means that it is ready. */
 export interface Call {
@@ -9,8 +12,29 @@ export interface Call {
 }
 export type Answer =
   | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } }
+  | { readonly id: number; readonly error: Told }
   | { readonly ready: true };
+
+/** An error as it is told across processes; a query that is refused keeps its place. */
+export interface Told {
+  readonly name: string;
+  readonly message: string;
+  readonly fault?: Fault;
+  readonly at?: Span;
+}
+
+export function toldOf(error: Error): Told {
+  const { name, message } = error;
+  return error instanceof QuerySyntaxError
+    ? { name, message, fault: error.fault, at: error.at }
+    : { name, message };
+}
+
+function errorOf({ name, message, fault, at }: Told): Error {
+  if (fault !== undefined && at !== undefined)
+    return new QuerySyntaxError(fault.code, at, fault.data);
+  return Object.assign(new Error(message), { name });
+}
 
 interface Job {
   readonly verb: string;
@@ -142,7 +166,7 @@ export class ProcessPool implements AsyncDisposable {
     if (job === undefined) return;
     this.#end(job, () => {
       if ("result" in answer) job.resolve(answer.result as never);
-      else job.reject(Object.assign(new Error(answer.error.message), { name: answer.error.name }));
+      else job.reject(errorOf(answer.error));
     });
   }
 

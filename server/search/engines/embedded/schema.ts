@@ -3,7 +3,7 @@ import { documentVersion, mostSetAside, type SetAside } from "../../document.ts"
 import { columnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = `6.${documentVersion}`;
+export const schemaVersion = `7.${documentVersion}`;
 
 /**
  * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has

@@ -16,7 +16,7 @@ import { PostSet } from "./post-set.ts";
 import { corrected, exactly, inChannels } from "./suggestion.ts";
 import { Spelling } from "./spelling.ts";
 import { addressTerm, quoted } from "./terms.ts";
-import { joined, WordLeaves, type WordLeaf } from "./word-leaf.ts";
+import { either, joined, type Terms, WordLeaves, type WordLeaf } from "./word-leaf.ts";
 
 /** With more hits than this only the newest so many are ranked, unless all are asked for. */
 const rankWithin = 10_000;
@@ -24,6 +24,8 @@ const rankWithin = 10_000;
 const columnWeights = `${anOccurrence}, ${anOccurrence}, ${1.3 * anOccurrence}, ${anOccurrence}, ${onFirstLine}`;
 /** To score so many posts for each that is asked for costs no more than to look their numbers up first. */
 const mostInVain = 1.5;
+/** Of very many terms so many are looked for at a time. */
+const termsAtOnce = 32;
 /** Found sets kept for the next page or facet of the same query. */
 const answersKept = 8;
 
@@ -212,7 +214,7 @@ export class Searcher {
   #ranking(root: QueryNode, goesOn: WordNode | undefined): string | undefined {
     const ranks = positiveLeaves(root).flatMap((node) => {
       const leaf = this.#leaf(node, goesOn);
-      return leaf.kind === "nothing" ? [] : [leaf.rank];
+      return "rank" in leaf ? [leaf.rank] : [];
     });
     const different = [...new Set(ranks)];
     if (different.length === 0) return undefined;
@@ -227,7 +229,7 @@ export class Searcher {
   #narrow(node: QueryNode, goesOn: WordNode | undefined): string | undefined {
     if (node.kind === "word" || node.kind === "phrase") {
       const leaf = this.#leaf(node, goesOn);
-      return leaf.kind === "nothing" ? undefined : leaf.rank;
+      return "rank" in leaf ? leaf.rank : undefined;
     }
     if (node.kind === "near") return this.#narrow(asCondition(node), goesOn);
     if (node.kind !== "and" && node.kind !== "or") return undefined;
@@ -285,6 +287,7 @@ export class Searcher {
         return this.#near(node, goesOn);
       default: {
         const leaf = this.#leaf(node, goesOn);
+        if (leaf.kind === "terms") return this.#havingAny(leaf.terms);
         if (leaf.kind !== "chain") return new PostSet(this.#columns.size);
         const found = this.#chains.among(this.#matching(leaf.among), leaf.way, {
           size: this.#columns.size,
@@ -292,6 +295,14 @@ export class Searcher {
         return leaf.match === undefined ? found : found.join(this.#matching(leaf.match));
       }
     }
+  }
+
+  /** Of very many terms some at a time: one expression of them all would look at each for every post. */
+  #havingAny(terms: Terms): PostSet {
+    const found = new PostSet(this.#columns.size);
+    for (let at = 0; at < terms.length; at += termsAtOnce)
+      this.#addMatching(found, either(terms.slice(at, at + termsAtOnce)));
+    return found.keep(this.#columns.live);
   }
 
   #near(node: NearNode, goesOn: WordNode | undefined): PostSet {
@@ -418,12 +429,21 @@ export class Searcher {
   /** Looks no further than the posts of `among` reach. */
   #matching(expression: string, among?: PostSet): PostSet {
     const found = new PostSet(this.#columns.size);
-    const bounds = among === undefined ? { first: 0, last: this.#columns.size } : among.bounds();
+    const bounds = among === undefined ? this.#everywhere() : among.bounds();
     if (bounds === undefined) return found;
+    this.#addMatching(found, expression, bounds);
+    return found.keep(this.#columns.live);
+  }
+
+  #everywhere(): { readonly first: number; readonly last: number } {
+    return { first: 0, last: this.#columns.size };
+  }
+
+  #addMatching(found: PostSet, expression: string, bounds = this.#everywhere()): void {
     const { numbers } = this.#match.get(expression, bounds.first, bounds.last) as {
       numbers: Uint8Array | null;
     };
-    if (numbers === null) return found;
+    if (numbers === null) return;
     let no = 0;
     for (let i = 0; i < numbers.length; i++) {
       const digit = numbers[i]! - digitZero;
@@ -434,7 +454,6 @@ export class Searcher {
       }
     }
     found.add(no);
-    return found.keep(this.#columns.live);
   }
 
   #suggestion({ query, prefixLast, within }: SearchRequest): EngineAnswer["suggestion"] {

@@ -1,8 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import { QuerySyntaxError } from "../../query/query-errors.ts";
+import type { WordNode } from "../../query/tree.ts";
+import { mostForms, WordPattern } from "../../word-pattern.ts";
 import { editsAllowed, isWithinEdits } from "../../edits.ts";
 
 const shortestWord = 3;
-const longestWord = 32;
+/** Longer ones are cut in the index. */
+const longestWord = 199;
 
 export interface NearWord {
   readonly form: string;
@@ -28,6 +32,12 @@ export class Spelling {
     return this.#forms.near(form);
   }
 
+  /** Forms that a word with `*` stands for. @throws QuerySyntaxError when they are too many */
+  matching(node: WordNode): readonly string[] {
+    this.#refresh();
+    return this.#forms.matching(node);
+  }
+
   /** Takes in the forms that the index learnt since the last call. */
   #refresh(): void {
     const rows = this.#db
@@ -47,6 +57,19 @@ export class NearForms {
 
   add(form: string): void {
     (this.#shelves[form.length] ??= new Shelf()).add(form);
+  }
+
+  /** Those that a word with `*` stands for. @throws QuerySyntaxError when they are too many */
+  matching({ text, at }: WordNode): readonly string[] {
+    const pattern = new WordPattern(text);
+    const found = this.#shelves
+      .slice(pattern.leastLength)
+      .flatMap((shelf) => shelf.forms.filter((form) => pattern.matches(form)));
+    if (found.length > mostForms) {
+      const data = { word: text, forms: String(found.length), most: String(mostForms) };
+      throw new QuerySyntaxError("pattern-too-wide", at, data);
+    }
+    return found;
   }
 
   near(form: string): readonly NearWord[] {

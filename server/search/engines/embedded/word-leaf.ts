@@ -38,6 +38,8 @@ export type WordLeaf =
       readonly rank: string;
       readonly way: Way;
     }
+  /** The posts of any of many terms: they tell nothing of which is better. */
+  | { readonly kind: "terms"; readonly terms: Terms }
   /** Text in which there is nothing to look for. */
   | { readonly kind: "nothing" };
 
@@ -69,6 +71,8 @@ export interface Place {
 
 export type Terms = readonly string[];
 
+/** Forms that a word with `*` stands for are ranked while they are no more than this. */
+const mostRanked = 128;
 /** Phrases are spelt out for FTS5 while they are no more than this; longer lists are checked place by place. */
 const mostSpeltOut = 128;
 
@@ -87,6 +91,7 @@ export class WordLeaves {
   word(node: WordNode, goesOn = false): WordLeaf {
     if (node.mark === "typo") return this.#reached(node.text);
     if (node.mark === "prefix") return this.#prefix(node.text);
+    if (node.mark === "pattern") return patternOf(this.#termsMatching(node));
     if (node.mark !== undefined) return this.phrase({ text: node.text, mark: node.mark, slop: 0 });
     return goesOn
       ? anyOf([this.#typedWord(node.text), this.#prefix(node.text)])
@@ -125,6 +130,10 @@ export class WordLeaves {
     const { text } = node;
     if (node.kind === "phrase") return inOrder(this.#typedIn(text, node.mark), node.slop);
     if (node.mark === "prefix") return inOrder(this.#begun(text));
+    if (node.mark === "pattern") {
+      const terms = this.#termsMatching(node);
+      return inOrder(terms.length === 0 ? [] : [{ terms }]);
+    }
     if (node.mark === "typo") {
       const terms = this.#termsReached(text);
       return inOrder(terms === undefined ? this.#typedIn(text) : [{ terms }]);
@@ -181,6 +190,10 @@ export class WordLeaves {
     return { kind: "match", match, rank: match };
   }
 
+  #termsMatching(node: WordNode): Terms {
+    return this.#spelling.matching(node).map(formTerm);
+  }
+
   #termsReached(text: string): Terms | undefined {
     const [word] = this.reached(text);
     if (word === undefined) return undefined;
@@ -218,6 +231,13 @@ export class WordLeaves {
     const classes = keys.flatMap((key) => this.#classesWith(key));
     return [...new Set([...keys.map((key) => classTerm([key])), ...classes])];
   }
+}
+
+function patternOf(terms: Terms): WordLeaf {
+  if (terms.length === 0) return { kind: "nothing" };
+  if (terms.length > mostRanked) return { kind: "terms", terms };
+  const match = either(terms);
+  return { kind: "match", match, rank: match };
 }
 
 /** One word of a query in terms of the index. */
@@ -350,7 +370,7 @@ export function oneOfEach(places: readonly Terms[]): readonly Terms[] {
 
 /** At most one of them is a chain. */
 function anyOf(leaves: readonly WordLeaf[]): WordLeaf {
-  const found = leaves.filter((leaf) => leaf.kind !== "nothing");
+  const found = leaves.filter((leaf) => leaf.kind === "match" || leaf.kind === "chain");
   if (found.length === 0) return { kind: "nothing" };
   const rank = joined(
     found.map((leaf) => leaf.rank),
@@ -362,7 +382,7 @@ function anyOf(leaves: readonly WordLeaf[]): WordLeaf {
   return chain === undefined ? { kind: "match", match, rank } : { ...chain, match, rank };
 }
 
-function either(terms: Terms): string {
+export function either(terms: Terms): string {
   return joined(terms.map(quoted), " OR ");
 }
 

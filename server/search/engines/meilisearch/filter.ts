@@ -34,6 +34,8 @@ interface Words {
   readonly goesOn: WordNode | undefined;
   /** For each `word~`, folded: the forms it reached. */
   readonly reached: ReadonlyMap<string, readonly string[]>;
+  /** For each word with `*`, as typed: the forms it stands for. */
+  readonly matching: ReadonlyMap<string, readonly string[]>;
 }
 
 /** A query node as a filter, where `leaf` says the filter of each word and phrase. */
@@ -152,9 +154,14 @@ export function leafFilter(node: TextNode, words: Words): LeafFilter {
 }
 
 function wordFilter(node: WordNode | PhraseNode, words: Words): LeafFilter {
-  const { analyzer, goesOn, reached } = words;
+  const { analyzer, goesOn, reached, matching } = words;
   if (node.kind === "phrase") return phrase(node.text, node.mark, analyzer);
   if (node.mark === "prefix") return prefix(node.text, analyzer);
+  if (node.mark === "pattern")
+    return {
+      filter: oneOf("forms", (matching.get(node.text) ?? []).map(termValue)),
+      isExact: true,
+    };
   if (node.mark === "typo") {
     const [token, ...more] = outermost(analyzer.tokens(node.text));
     if (token !== undefined && more.length === 0)

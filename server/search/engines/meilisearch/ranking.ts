@@ -141,7 +141,7 @@ function wordsOf(
   analyzer: Analyzer,
   reached: ReadonlyMap<string, readonly string[]>,
 ): readonly Way[] {
-  if (leaf.kind === "word" && leaf.mark === "prefix") return [];
+  if (leaf.kind === "word" && (leaf.mark === "prefix" || leaf.mark === "pattern")) return [];
   const text = leaf.kind === "word" ? (addressOf(leaf.text) ?? leaf.text) : leaf.text;
   const outer = outermost(analyzer.tokens(text));
   if (leaf.kind === "word" && leaf.mark === "typo" && outer.length === 1) {

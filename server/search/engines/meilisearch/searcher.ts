@@ -143,6 +143,16 @@ export class Searcher {
     );
   }
 
+  /** For each word with `*` the forms it stands for. @throws QuerySyntaxError when they are too many */
+  async #matching(root: QueryNode): Promise<ReadonlyMap<string, readonly string[]>> {
+    const patterns = [...leavesOf(root)].flatMap(({ leaf }) =>
+      leaf.kind === "word" && leaf.mark === "pattern" ? [leaf] : [],
+    );
+    if (patterns.length === 0) return new Map();
+    const vocabulary = await this.#vocabulary();
+    return new Map(patterns.map((node) => [node.text, vocabulary.matching(node)]));
+  }
+
   /** The filter that finds exactly the hits: where a phrase needs a look, the posts that passed it stand for it. */
   async #filter(
     { query: { root }, prefixLast }: SearchRequest,
@@ -151,10 +161,11 @@ export class Searcher {
   ): Promise<string> {
     const { analyzer } = this.#parts;
     const goesOn = prefixLast ? lastWord(root) : undefined;
+    const matching = await this.#matching(root);
     const leaves = new Map<TextNode, LeafFilter>();
     for (const { condition } of conditionsOf(root)) {
       if (condition.kind !== "field")
-        leaves.set(condition, leafFilter(condition, { analyzer, goesOn, reached }));
+        leaves.set(condition, leafFilter(condition, { analyzer, goesOn, reached, matching }));
     }
     const of = (leaf: TextNode): LeafFilter => leaves.get(leaf)!;
     const toLookAt = [...leaves].filter(([, { isExact }]) => !isExact);

@@ -46,7 +46,7 @@ export const indexSettings = {
 
 /** Names the settings and the shape of documents: an index made under another must be built anew. */
 export const settingsVersion = createHash("sha256")
-  .update(JSON.stringify([4, documentVersion, indexSettings]))
+  .update(JSON.stringify([5, documentVersion, indexSettings]))
   .digest("hex")
   .slice(0, 16);
 

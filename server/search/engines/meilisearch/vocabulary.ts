@@ -1,5 +1,6 @@
 import type { Index } from "meilisearch";
 import { isSpellable, NearForms, type NearWord } from "../embedded/spelling.ts";
+import type { WordNode } from "../../query/tree.ts";
 import type { IndexMeta } from "./meta.ts";
 
 /** How many documents of words are read at a time. */
@@ -42,6 +43,11 @@ export class Vocabulary {
 
   near(form: string): readonly NearWord[] {
     return this.#near.near(form);
+  }
+
+  /** Those that a word with `*` stands for. @throws QuerySyntaxError when they are too many */
+  matching(node: WordNode): readonly string[] {
+    return this.#near.matching(node);
   }
 
   #learn(forms: readonly string[]): void {

@@ -210,6 +210,17 @@ describe("the embedded engine", () => {
     expect(holding).toEqual([]);
   });
 
+  it("a word that means too many is refused from another process with its place", async () => {
+    await using engine = await open("a", {});
+    const words = Array.from({ length: 1_001 }, (_, i) => `рас${i}два`).join(" ");
+    const corpus = await new Corpus(engine).made(words);
+    await expect(corpus.ask("рас*два")).rejects.toMatchObject({
+      name: "QuerySyntaxError",
+      fault: { code: "pattern-too-wide" },
+      at: { start: 0, end: 7 },
+    });
+  });
+
   it("queries made to hurt are bounded and answered", async () => {
     await using engine = await open();
     const corpus = await new Corpus(engine).made(
@@ -227,6 +238,8 @@ describe("the embedded engine", () => {
       `"" '' ; -- " OR 1=1`,
       "t.me/x C++ it's @user",
       "слово~ ".repeat(60),
+      "а*1* ".repeat(60),
+      `а*1 NEAR/50 (б*2 OR ${Array.from({ length: 20 }, (_, i) => `б*${i}`).join(" OR ")})`,
     ];
     for (const bomb of bombs) expect((await corpus.ask(bomb)).total).toBeGreaterThanOrEqual(0);
   });

@@ -78,6 +78,10 @@ const number = fc
     mark === undefined ? { kind: "word", text, at } : { kind: "word", text, mark, at },
   );
 
+const pattern = fc
+  .constantFrom(..."*град теле*щик f*k *ab* п'*ть 1*0".split(" "))
+  .map((text): QueryNode => ({ kind: "word", text, mark: "pattern", at }));
+
 const phrase = fc
   .record({
     words: fc.array(wordText, { minLength: 1, maxLength: 4 }),
@@ -92,7 +96,7 @@ const phrase = fc
   });
 
 const side = fc
-  .array(fc.oneof(word, number, phrase), { minLength: 1, maxLength: 2 })
+  .array(fc.oneof(word, number, pattern, phrase), { minLength: 1, maxLength: 2 })
   .map((nodes) => alternativesOf(anyOf(nodes)));
 
 const tagText = fc.stringMatching(/^[a-zа-яё_][a-zа-яё0-9_]{0,8}$/);
@@ -145,7 +149,7 @@ const field = fc.oneof(
 export const queryTree: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>((tie) => ({
   node: fc.oneof(
     { maxDepth: 4, depthIdentifier: "tree" },
-    fc.oneof(word, number, phrase, field),
+    fc.oneof(word, number, pattern, phrase, field),
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(allOf),
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(anyOf),
     tie("node").map(noneOf),

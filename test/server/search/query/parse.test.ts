@@ -89,6 +89,10 @@ describe("what people type, and how it is understood", () => {
     ['a"b c"d', 'a "b c" d'],
     ["=симметрию =Мыло", "=симметрию =Мыло"],
     ["симм* нейросит~", "симм* нейросит~"],
+    ["*град теле*щик кибер*ци* **ция", "*град теле*щик кибер*ци* *ция"],
+    ["f**k нейро** -*град", "f*k нейро* -*град"],
+    [String.raw`a\*b log-l*ss *.org`, String.raw`a\*b log-l\*ss \*.org`],
+    ["д*а NEAR/2 *кот", "д*а NEAR/2 *кот"],
     ["кот NEAR/5 пёс", "кот NEAR/5 пёс"],
     ["кот РЯДОМ/05 «белый пёс»~1", 'кот NEAR/5 "белый пёс"~1'],
     ["a -b NEAR/1 c d", "a -b NEAR/1 c d"],
@@ -260,6 +264,7 @@ describe("what cannot be used is refused, with its place", () => {
     ["has:photo,", "has:photo,"],
     ["-sort:new", "sort:new"],
     ['"a b"~1000', "~1000"],
+    ["кот *я", "*я"],
     ["a NEAR/0 b", "NEAR/0"],
     ["a NEAR/51 b", "NEAR/51"],
     ["a NEAR/5 b РЯДОМ/5 c", "РЯДОМ/5"],
@@ -333,7 +338,20 @@ describe("nothing typed is dropped in silence", () => {
       "a NOT OR b",
       ["NOT → “NOT” was left out: nothing follows it; put it in quotes to search for the word."],
     ],
-    ["a*b", ["a*b → A * counts only at the end of a word; here it was taken as text."]],
+    ["теле*щик *град", []],
+    [
+      "log-l*ss",
+      [
+        "log-l*ss → A * counts at the end of a word and within a plain one; here it was taken as text.",
+      ],
+    ],
+    [
+      '"f**k off" a',
+      [
+        '"f**k off" → A * counts at the end of a word and within a plain one; here it was taken as text.',
+      ],
+    ],
+    [String.raw`"f\*k" a\*b`, []],
     [
       "a near/5 b",
       [
@@ -362,7 +380,16 @@ describe("nothing typed is dropped in silence", () => {
       ["AND → AND was searched for as a word: a space already means that both must be there."],
     ],
     ['"AND" =AND and', []],
-    ["=a*", ["=a* → A * counts only at the end of a word; here it was taken as text."]],
+    [
+      "=a*",
+      ["=a* → A * counts at the end of a word and within a plain one; here it was taken as text."],
+    ],
+    [
+      "==a*b",
+      [
+        "==a*b → A * counts at the end of a word and within a plain one; here it was taken as text.",
+      ],
+    ],
     ["==a~", ["~ → “~” was left out: a word is either exact or may have typos."]],
     ["=a~", ["~ → “~” was left out: a word is either exact or may have typos."]],
     ["#tag*", ["* → “*” was left out: a tag or mention is found whole."]],

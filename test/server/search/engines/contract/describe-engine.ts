@@ -3,6 +3,7 @@ import type { OpenEngine } from "./corpus.ts";
 import { describeCounts } from "./counts.ts";
 import { describeFields } from "./fields.ts";
 import { describeNearness } from "./nearness.ts";
+import { describePatterns } from "./patterns.ts";
 import { describePositions } from "./positions.ts";
 import { describeSigns } from "./signs.ts";
 import { describeRelevance } from "./relevance.ts";
@@ -14,6 +15,7 @@ export function describeEngine(name: string, open: OpenEngine): void {
   describe(name, () => {
     describeWords(open);
     describeNearness(open);
+    describePatterns(open);
     describeSigns(open);
     describeRelevance(open);
     describeFields(open);
