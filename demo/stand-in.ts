@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -39,6 +40,10 @@ export interface StandInOptions {
   readonly channels: readonly (Truth | Refused)[];
   readonly port?: number;
   readonly host?: string;
+  /** With it https is spoken. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Told of every request, those for pictures and robots.txt too. */
+  readonly onRequest?: (request: IncomingMessage) => void;
   readonly style?: Partial<Style>;
   readonly previewLink?: PreviewLink;
   /** Which requests fail, and how. Answers the whole request: nothing is chosen by chance here. */
@@ -54,7 +59,7 @@ export interface StandInOptions {
   readonly lacksOlderLink?: (firstId: number) => boolean;
   /** What /robots.txt holds; there is none without it. */
   readonly robots?: string;
-  /** Pictures and films get addresses of the stand-in itself, where small drawings are served. */
+  /** Pictures and films get addresses of the stand-in itself, by the name it is asked by, where small drawings are served. */
   readonly ownMedia?: boolean;
   /** Answers for these files instead; with it, `ownMedia` is implied. */
   readonly files?: {
@@ -65,7 +70,7 @@ export interface StandInOptions {
 }
 
 export interface StandIn extends AsyncDisposable {
-  /** `http://127.0.0.1:41234` */
+  /** `http://127.0.0.1:41234`; https with `tls` */
   readonly origin: string;
   /** Every request so far, pictures and robots.txt left out. */
   readonly requests: readonly Asked[];
@@ -85,6 +90,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? "/";
+    options.onRequest?.(request);
     if (path === "/robots.txt") return send(request, response, robotsOf(options.robots));
     if (path.startsWith("/file/") && options.files) return options.files.answer(request, response);
     if (path.startsWith("/file/")) return sendPicture(response, path);
@@ -97,7 +103,7 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
       pretendEmpty: fault?.kind === "empty",
     });
     const folder = options.files?.folder?.();
-    const files = `${origin}/file/${folder === undefined ? "" : `${folder}/`}`;
+    const files = `${scheme}://${request.headers.host}/file/${folder === undefined ? "" : `${folder}/`}`;
     const ours =
       options.ownMedia || options.files
         ? { ...page, body: page.body.replaceAll(telegramFiles, files) }
@@ -105,16 +111,18 @@ export async function startStandIn(options: StandInOptions): Promise<StandIn> {
     await sendWith(fault, { request, response, page: ours, signal: closing.signal });
   };
 
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse): void => {
     answer(request, response).catch((error: unknown) => {
       if (!closing.signal.aborted) console.error(error);
       response.destroy();
     });
-  });
+  };
+  const scheme = options.tls ? "https" : "http";
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject).listen(port, host, resolve);
   });
-  const origin = `http://${host}:${(server.address() as AddressInfo).port}`;
+  const origin = `${scheme}://${host}:${(server.address() as AddressInfo).port}`;
 
   const close = async (): Promise<void> => {
     closing.abort();

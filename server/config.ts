@@ -8,10 +8,12 @@ import { logFormats, logLevels, type LogSetting } from "./log-setting.ts";
 
 interface Setting<T> {
   readonly name: string;
+  /** Read where the name is not set. */
+  readonly aliases?: readonly string[];
   readonly default: string;
   readonly help: string;
-  /** Nobody else may read it: it is said in no error and in no log. */
-  readonly secret?: true;
+  /** Nobody else may read it: it is said in no error and in no log. Of some it is the password alone. */
+  readonly secret?: true | "password";
   /** @throws UsageError with a sentence that says what is wrong; the name is put in front. */
   readonly parse: (value: string) => T;
 }
@@ -50,6 +52,44 @@ export const settings = {
     help: "How this program introduces itself to the source, like `Archive/1.0 (+https://example.org)`. Empty: `Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)`, and a browser as what it is.",
     parse: (value) => (value === "" ? undefined : userAgent(value)),
   }),
+  proxy: setting({
+    name: "BACKSCROLL_PROXY",
+    default: "",
+    help: "The proxy that everything is asked through: pages, files, the browser, webhooks. `http://`, `https://` or `socks5://`, user and password, host and port. Empty: the four below are honoured, for pages, files and the browser.",
+    secret: "password",
+    parse: (value) => (value === "" ? undefined : proxy(value)),
+  }),
+  httpProxy: setting({
+    name: "HTTP_PROXY",
+    aliases: ["http_proxy"],
+    default: "",
+    help: "The proxy for http addresses. This machine is asked directly.",
+    secret: "password",
+    parse: (value) => (value === "" ? undefined : proxy(value)),
+  }),
+  httpsProxy: setting({
+    name: "HTTPS_PROXY",
+    aliases: ["https_proxy"],
+    default: "",
+    help: "The proxy for https addresses.",
+    secret: "password",
+    parse: (value) => (value === "" ? undefined : proxy(value)),
+  }),
+  allProxy: setting({
+    name: "ALL_PROXY",
+    aliases: ["all_proxy"],
+    default: "",
+    help: "The proxy for both, where there is none of its own.",
+    secret: "password",
+    parse: (value) => (value === "" ? undefined : proxy(value)),
+  }),
+  noProxy: setting({
+    name: "NO_PROXY",
+    aliases: ["no_proxy"],
+    default: "",
+    help: "What is asked past those three: hosts with all below them, `host:port`, addresses, ranges like 10.0.0.0/8, or `*`, with commas.",
+    parse: listed,
+  }),
   engine: setting({
     name: "BACKSCROLL_ENGINE",
     default: "embedded",
@@ -81,11 +121,12 @@ export const settings = {
     help: "Requests a minute from one address, up to 100000; a key may be used 20 times as often. Empty: 120, and no limit on a loopback address.",
     parse: (value) => (value === "" ? undefined : wholeNumber(value, { least: 1, most: 100_000 })),
   }),
-  proxies: setting({
-    name: "BACKSCROLL_PROXIES",
+  trustedProxies: setting({
+    name: "BACKSCROLL_TRUSTED_PROXIES",
+    aliases: ["BACKSCROLL_PROXIES"],
     default: "",
     help: "Proxies whose X-Forwarded-For is believed: addresses or ranges like 10.0.0.0/8, with commas. With one named, a loopback address is no longer taken for this machine alone.",
-    parse: proxies,
+    parse: addressRanges,
   }),
   diskFree: setting({
     name: "BACKSCROLL_DISK_FREE",
@@ -181,6 +222,20 @@ export type SettingKey = keyof typeof settings;
 export const flagOf = (key: SettingKey): string =>
   `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+/** The names of a setting in the environment, the first that is set counting. */
+export function namesOf(key: SettingKey): readonly string[] {
+  const { name, aliases = [] }: Setting<unknown> = settings[key];
+  return [name].concat(aliases);
+}
+
+/** The flags by which a setting may be given: those of its other names first. */
+export function flagsOf(key: SettingKey): readonly string[] {
+  const others = namesOf(key)
+    .slice(1)
+    .map((name) => name.replace("BACKSCROLL_", "").toLowerCase());
+  return others.map((name) => `--${name.replaceAll("_", "-")}`).concat(flagOf(key));
+}
+
 export type Config = { readonly [K in SettingKey]: ReturnType<(typeof settings)[K]["parse"]> };
 
 /**
@@ -211,16 +266,16 @@ export function inspectSettings(
 ): SettingsFound {
   const bad: UsageError[] = [];
   const read = (key: SettingKey): unknown => {
-    const { name, parse, ...one } = settings[key];
+    const { name, parse, ...one }: Setting<unknown> = settings[key];
     const flag = flags[key];
     let value: string | undefined;
     try {
-      value = flag ?? environment[name] ?? fromFile(name, environment) ?? one.default;
+      value = flag ?? firstIn(namesOf(key), environment) ?? one.default;
       return parse(value);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       const where = flag === undefined ? name : flagOf(key);
-      const said = settings[key].secret ? "not usable" : `"${value}"`;
+      const said = one.secret ? "not usable" : `"${value}"`;
       bad.push(
         value === undefined
           ? error
@@ -239,10 +294,24 @@ export function inspectSettings(
 function unknownNames(
   environment: Readonly<Record<string, string | undefined>>,
 ): SettingsFound["unknown"] {
-  const names = Object.values(settings).flatMap(({ name }) => [name, `${name}_FILE`]);
+  const names = (Object.keys(settings) as SettingKey[])
+    .flatMap(namesOf)
+    .flatMap((name) => [name, `${name}_FILE`]);
   return Object.keys(environment)
     .filter((name) => name.startsWith("BACKSCROLL_") && !names.includes(name))
     .map((name) => ({ name, meant: nearest(name, names) }));
+}
+
+/** The first that is set, itself or by a file. */
+function firstIn(
+  names: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  for (const name of names) {
+    const value = environment[name] ?? fromFile(name, environment);
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 function fromFile(
@@ -286,12 +355,63 @@ function logSetting(value: string): LogSetting {
   return { ...(level && { level }), ...(format && { format }) };
 }
 
-/** The values of settings that nobody else may read, as they stand in this configuration. */
+/** What nobody else may read, as it stands in this configuration. */
 export const secretsIn = (config: Config): readonly string[] =>
   (Object.keys(settings) as SettingKey[]).flatMap((key) => {
     const value = config[key];
-    return settings[key].secret && typeof value === "string" ? [value] : [];
+    const { secret }: Setting<unknown> = settings[key];
+    if (typeof value !== "string" || secret === undefined) return [];
+    return secret === true ? [value] : passwordsIn(value);
   });
+
+/** The password of an address, as it stands there and as it is meant. */
+function passwordsIn(address: string): readonly string[] {
+  const { password } = new URL(address);
+  return password === "" ? [] : [password, decodeURIComponent(password)];
+}
+
+/** Of a bare `host:port`, as the usual variables may have it, an HTTP proxy is meant. */
+function proxy(value: string): string {
+  const url = URL.parse(/^[a-z\d+.-]+:\/\//i.test(value) ? value : `http://${value}`);
+  const [, kind, host] =
+    /^(https?|socks5)h?:\/\/(?:[^/@]*@)?([^/?#]+)\/?$/i.exec(url?.href ?? "") ?? [];
+  if (!url || kind === undefined || host === undefined || url.hostname === "")
+    throw new UsageError(
+      "It must be http://, https:// or socks5://, then host and port, like socks5://proxy.example.org:1080; user and password stand before the host, parted by a colon and ended by an @.",
+    );
+  const [user, password] = [url.username, url.password].map(unescaped);
+  if (user === undefined || password === undefined)
+    throw new UsageError(
+      "Its user or password has a % that begins no escape; write %25 for the sign itself.",
+    );
+  if (kind === "socks5" ? isLong(user) || isLong(password) : user.includes(":"))
+    throw new UsageError(
+      kind === "socks5"
+        ? "SOCKS5 takes a user and a password of at most 255 bytes each."
+        : "HTTP takes no user with a colon in it.",
+    );
+  const port = url.port === "" ? (kind === "socks5" ? ":1080" : "") : `:${url.port}`;
+  const login = url.username + url.password === "" ? "" : `${url.username}:${url.password}@`;
+  return `${kind.toLowerCase()}://${login}${url.hostname}${port}`;
+}
+
+const isLong = (text: string): boolean => Buffer.byteLength(text) > 255;
+
+function unescaped(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing in it is refused: it is for many programs, and each reads it in its own way. */
+function listed(value: string): readonly string[] {
+  return value
+    .split(/[\s,]+/)
+    .map((one) => one.toLowerCase())
+    .filter((one) => one !== "");
+}
 
 /** Nothing that could end the header, or that some server would read otherwise. */
 function userAgent(value: string): string {
@@ -324,7 +444,7 @@ function masterKey(value: string): string {
   return value;
 }
 
-function proxies(value: string): readonly string[] {
+function addressRanges(value: string): readonly string[] {
   const named = value
     .split(",")
     .map((one) => one.trim())

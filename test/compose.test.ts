@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
-import { inspectSettings, settings } from "../server/config.ts";
+import { inspectSettings, namesOf, type SettingKey, settings } from "../server/config.ts";
 import { readStages } from "./dockerfile.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -59,7 +59,7 @@ test("everything that stays up is read-only, without capabilities, bounded, rest
 });
 
 test("the server is given settings that exist, searches with Meilisearch, and is reached from this machine alone", () => {
-  const known = Object.values(settings).map((setting): string => setting.name);
+  const known = (Object.keys(settings) as SettingKey[]).flatMap(namesOf);
   const names = [...given.keys()].map((key) => key.replace(/_FILE$/, ""));
   expect(names.filter((key) => !known.includes(key))).toEqual([]);
   expect(given.get("BACKSCROLL_ENGINE")).toBe("meilisearch");
@@ -114,10 +114,17 @@ test("one image is built, once, and no service of it leaves a nameless volume be
 
 test("whoever comes through this machine is told apart: the proxies believed are the network of the compose file", () => {
   const [config] = networks.default.ipam.config;
-  expect(given.get("BACKSCROLL_PROXIES")).toBe(unset(config!.subnet));
-  const { bad, config: read } = inspectSettings({}, { BACKSCROLL_PROXIES: unset(config!.subnet) });
-  expect(bad).toEqual([]);
-  expect(read.proxies).toEqual(["10.213.84.0/28"]);
+  const inImage = { BACKSCROLL_PROXIES: unset(given.get("BACKSCROLL_PROXIES") ?? "") };
+  expect(inImage.BACKSCROLL_PROXIES).toBe(unset(config!.subnet));
+  const believed = (own: Readonly<Record<string, string>>) => {
+    const { bad, config: read } = inspectSettings({}, { ...inImage, ...own });
+    return [...bad, ...read.trustedProxies];
+  };
+  expect(believed({})).toEqual(["10.213.84.0/28"]);
+  // A line in backscroll.env wins, by the name of today and by the one of before.
+  expect(believed({ BACKSCROLL_TRUSTED_PROXIES: "192.0.2.1" })).toEqual(["192.0.2.1"]);
+  expect(believed({ BACKSCROLL_TRUSTED_PROXIES: "" })).toEqual([]);
+  expect(believed({ BACKSCROLL_PROXIES: "192.0.2.2" })).toEqual(["192.0.2.2"]);
 });
 
 test("settings come from backscroll.env, where there is one, and a line there wins", () => {
@@ -147,10 +154,14 @@ test("backscroll.env.example has every setting as it is in the container; `vites
 function exampleOfSettings(): string {
   const [, env = ""] = /^ENV (.+)$/m.exec(readStages(root).at(-1)!.text) ?? [];
   const inContainer = new Map([...linesOf(env.replaceAll(" ", "\n")), ...given]);
-  const all = Object.values(settings).map((setting) => {
+  const all = (Object.keys(settings) as SettingKey[]).map((which) => {
+    const setting = settings[which];
     const file = `${setting.name}_FILE`;
     const key = inContainer.has(file) ? file : setting.name;
-    return `# ${setting.help}\n#${key}=${inContainer.get(key) ?? setting.default}\n`;
+    const value = [key, ...namesOf(which)]
+      .map((name) => inContainer.get(name))
+      .find((one) => one !== undefined);
+    return `# ${setting.help}\n#${key}=${value ?? setting.default}\n`;
   });
   return `${exampleHead}\n${all.join("\n")}`;
 }

@@ -15,7 +15,7 @@ describe("the reference", () => {
       expect(reference).toContain(
         `| \`${name}\` | ${value === "" ? "" : `\`${value}\``} | ${help} |`,
       );
-    const listed = [...reference.matchAll(/^\| `((?:BACKSCROLL|MEILI)_\w+)`/gm)].map(
+    const listed = [...reference.matchAll(/^\| `((?:BACKSCROLL|MEILI)_\w+|[A-Z]+_PROXY)`/gm)].map(
       ([, name]) => name,
     );
     expect(listed).toEqual(Object.values(settings).map(({ name }) => name));

@@ -1,4 +1,13 @@
+import { once } from "node:events";
+import { type IncomingMessage, request } from "node:http";
+import type { Duplex } from "node:stream";
 import { expect, test } from "vitest";
+import { UsageError } from "../scraper/errors.ts";
+import { openRoutes } from "../scraper/reading/proxy-relay.ts";
+import { readConfig } from "../server/config.ts";
+import { openReader } from "../server/wiring/open-reader.ts";
+import { emptyFolder } from "./help.ts";
+import { startProxy } from "./test-proxies.ts";
 import { Gates } from "../scraper/reading/gates.ts";
 import { mediaSource } from "../scraper/reading/media-source.ts";
 import { publicFetch } from "../scraper/reading/public-fetch.ts";
@@ -40,6 +49,53 @@ test("none of them is asked, nor one that a redirect names, nor a name that stan
   expect(canary.reached()).toBe(0);
   await fetch(`http://127.0.0.1:${canary.port}/`);
   expect(canary.reached()).toBe(1);
+});
+
+test("through a proxy, which looks names up itself, none of them is asked, whoever names it", async () => {
+  const proxy = await startProxy("socks5");
+  await using routes = openRoutes({ proxy: proxy.address });
+  const { relayFor } = routes;
+  const more = ["printer", "files.lan", "nas.local", "metadata.google.internal", "x.home.arpa"];
+  const numbers = ["8.8.8.8", "[2606:4700::1111]", "134744072", "1.1"];
+  const tooLong = `${"a.".repeat(130)}org`;
+  for (const host of [...insideSpellings, ...more, ...numbers, tooLong]) {
+    const asked = publicFetch(`http://${host}:8080/`, { timeoutMs, relayFor });
+    expect([host, await asked.catch((error: unknown) => error)]).toEqual([
+      host,
+      expect.any(UsageError),
+    ]);
+  }
+  expect(proxy.led()).toEqual([]);
+  await using there = await serve((_, response) => response.end("here"));
+  const { port } = new URL(there.origin);
+  const { status } = await publicFetch(`http://receiver.backscroll.dev:${port}/`, { relayFor });
+  expect([status, proxy.led()]).toEqual([200, [`receiver.backscroll.dev:${port}`]]);
+});
+
+test("what leads through a proxy leads to nobody but Telegram and the source, whoever asks it", async () => {
+  const proxy = await startProxy("http");
+  const environment = {
+    BACKSCROLL_DATA: emptyFolder(),
+    BACKSCROLL_SOURCE: "http://t-me.test:81",
+    BACKSCROLL_PROXY: proxy.address,
+  };
+  await using reader = await openReader(readConfig({}, environment));
+  const relay = (await reader.relayFor(new URL("http://t-me.test:81")))!;
+  const status = async (path: string, password = relay.password): Promise<number | undefined> => {
+    const login = Buffer.from(`${relay.username}:${password}`).toString("base64");
+    const headers = { "proxy-authorization": `Basic ${login}` };
+    const asked = request(relay.server, { method: "CONNECT", path, headers, agent: false }).end();
+    const [answer, socket] = (await once(asked, "connect")) as [IncomingMessage, Duplex];
+    socket.destroy();
+    return answer.statusCode;
+  };
+  const refused = ["google.com:443", "127.0.0.1:81", "t-me.test:82", "localhost:81", "[::1]:81"];
+  for (const path of refused) expect([path, await status(path)]).toEqual([path, 403]);
+  expect(await status("t-me.test:81", "another")).toBe(407);
+  expect(proxy.led()).toEqual([]);
+  await status("t-me.test:81");
+  await status("cdn4.telesco.pe:443");
+  expect(proxy.led()).toEqual(["t-me.test:81", "cdn4.telesco.pe:443"]);
 });
 
 test("a post's file that is moved to any of them is refused", async () => {

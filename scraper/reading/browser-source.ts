@@ -5,6 +5,7 @@ import { abortable } from "../clock.ts";
 import { Unreachable, UsageError } from "../errors.ts";
 import type { Cookies } from "./http-source.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
+import type { ProxyRelay } from "./proxy-relay.ts";
 import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
 
 export interface BrowserSourceOptions {
@@ -16,6 +17,8 @@ export interface BrowserSourceOptions {
   /** For one page, redirects included. */
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
+  /** What all its pages are asked through. */
+  readonly relay?: ProxyRelay | undefined;
   /** Receives the cookies after each page, for the source that needs no browser. */
   readonly onCookies?: (cookies: Cookies) => Promise<void>;
 }
@@ -111,7 +114,7 @@ class BrowserSource implements PageSource {
   }
 
   async #launch(): Promise<Browser> {
-    const executablePath = this.#options.chromiumPath ?? findChromium();
+    const { relay, chromiumPath: executablePath = findChromium() } = this.#options;
     const running = chromium.launch({
       executablePath,
       // Chromium refuses its sandbox to root, and only to root.
@@ -119,6 +122,8 @@ class BrowserSource implements PageSource {
       handleSIGINT: false,
       handleSIGTERM: false,
       handleSIGHUP: false,
+      // Else it would read the environment for itself, and perhaps otherwise.
+      ...(relay ? { proxy: relay } : { args: ["--no-proxy-server"] }),
     });
     return running.catch((error: unknown) => {
       this.#browser = undefined;

@@ -4,6 +4,7 @@ import { request } from "playwright";
 import type { APIRequestContext, BrowserContext } from "playwright";
 import { Unreachable } from "../errors.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
+import { type ProxyRelay, proxyTrouble } from "./proxy-relay.ts";
 import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
 import { tooLarge, unpacked } from "./unpack.ts";
 
@@ -18,6 +19,8 @@ export interface HttpSourceOptions {
   readonly timeoutMs?: number;
   /** Of one body, unpacked. */
   readonly maxBytes?: number;
+  /** What all its pages are asked through. */
+  readonly relay?: ProxyRelay | undefined;
 }
 
 /** Who asks, where nobody set another name. */
@@ -30,6 +33,7 @@ export async function httpSource({
   userAgent = defaultUserAgent,
   timeoutMs = 30_000,
   maxBytes = 20_000_000,
+  relay,
 }: HttpSourceOptions = {}): Promise<HttpSource> {
   const context = await request.newContext({
     userAgent,
@@ -38,8 +42,9 @@ export async function httpSource({
       "accept-encoding": "gzip",
       "accept-language": "en",
     },
+    ...(relay && { proxy: relay }),
   });
-  return new HttpSource(context, { origin, userAgent, timeoutMs, maxBytes });
+  return new HttpSource(context, { origin, userAgent, timeoutMs, maxBytes, relay });
 }
 
 class HttpSource implements PageSource {
@@ -103,8 +108,10 @@ class HttpSource implements PageSource {
     const response = await this.#context.get(url.href, { maxRedirects: 0, timeout: 0, signal });
     // The context keeps every body until told otherwise.
     await using _ = response;
+    const { maxBytes, relay } = this.#options;
+    const trouble = relay && proxyTrouble(relay, response.status(), response.statusText());
+    if (trouble) throw trouble;
     const received = await response.body();
-    const { maxBytes } = this.#options;
     const headers = response.headers();
     return {
       url: url.href,

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { Unreachable, UsageError } from "../errors.ts";
 import type { Gates } from "./gates.ts";
 import { type PublicAnswer, publicFetch, type Resolve } from "./public-fetch.ts";
+import type { RelayFor } from "./proxy-relay.ts";
 import { isTelegramFile } from "./telegram-files.ts";
 import { version } from "../version.ts";
 
@@ -57,6 +58,7 @@ export function mediaSource({
   timeoutMs = mediaTimeoutMs,
   now = Date.now,
   resolve,
+  relayFor,
 }: {
   /** Where posts are read: its files may be asked for, even inside the network, since the operator named it. */
   readonly origin: string;
@@ -68,6 +70,8 @@ export function mediaSource({
   readonly now?: () => number;
   /** Tells what a host's name stands for; the system's resolver by default. */
   readonly resolve?: Resolve;
+  /** What a file is asked for through, redirects too. */
+  readonly relayFor?: RelayFor;
 }): MediaSource {
   const insideHosts = [new URL(origin).host];
 
@@ -91,6 +95,7 @@ export function mediaSource({
         maxBytes: maxBytes + SLACK_BYTES,
         ...(signal && { signal }),
         ...(resolve && { resolve }),
+        ...(relayFor && { relayFor }),
       });
       try {
         const told = judge(answer, ask, now());

@@ -15,6 +15,31 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
+/**
+ * Whether a name can be one of the public internet, as far as its text tells: no number, none of the names that networks
+ * keep for themselves. For whoever cannot look it up, because a proxy does.
+ */
+export function isPublicName(hostname: string): boolean {
+  const name = hostname.toLowerCase().replace(/\.$/, "");
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  return (
+    name.length <= LONGEST_NAME &&
+    /^[a-z\d_-]{1,63}(?:\.[a-z\d_-]{1,63})+$/.test(name) &&
+    /[a-z]/.test(last) &&
+    !ownNames.has(last) &&
+    !name.endsWith(".home.arpa")
+  );
+}
+
+const LONGEST_NAME = 253;
+
+/** Kept for inside by RFC 2606, 6761, 6762, 8375 and ICANN, or used there so widely that nobody gets them. */
+const ownNames = new Set(
+  "localhost local localdomain internal intranet private lan home corp mail invalid test example onion arpa".split(
+    " ",
+  ),
+);
+
 /** IANA's registry of special IPv4 addresses, with multicast and what is kept for the future. */
 const reserved4 = listOf("ipv4", [
   "0.0.0.0/8",

@@ -6,7 +6,9 @@ import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
 import { Unreachable, UsageError } from "../errors.ts";
-import { isPublicAddress } from "./public-address.ts";
+import { connect as connectTls } from "node:tls";
+import { isPublicAddress, isPublicName } from "./public-address.ts";
+import { connectThrough, type RelayFor } from "./proxy-relay.ts";
 
 export interface PublicRequest {
   readonly method?: "GET" | "HEAD" | "POST";
@@ -22,6 +24,8 @@ export interface PublicRequest {
   readonly insideHosts?: readonly string[];
   /** Tells what a name stands for; the system's resolver by default. */
   readonly resolve?: Resolve;
+  /** What an address is asked through; then its name is looked up there, and must be a public one by its text. */
+  readonly relayFor?: RelayFor;
 }
 
 /** As `lookup` of node:dns, asked for all addresses of a name. */
@@ -42,7 +46,8 @@ export interface PublicAnswer {
 
 /**
  * Asks an address that a stranger named, on the public internet alone: every address a name stands for is checked when it is
- * connected to, at each redirect again, so that no name can lead inside the network.
+ * connected to, at each redirect again, so that no name can lead inside the network. Through a proxy, which looks names up
+ * itself, no number is asked and no name that networks keep for themselves.
  * @throws UsageError for an address that may not be asked; Unreachable for no answer; the signal's reason when aborted.
  */
 export async function publicFetch(
@@ -88,26 +93,41 @@ export function checkedAddress(
   return url;
 }
 
-const inside = (url: URL): UsageError =>
-  new UsageError(`${url.host} is an address inside the network. Only public ones are asked.`);
+const inside = (url: URL, proxy?: string): UsageError =>
+  new UsageError(
+    proxy === undefined
+      ? `${url.host} is an address inside the network. Only public ones are asked.`
+      : `${url.host} is a number or a name inside the network. Through a proxy (${proxy}) only public names are asked.`,
+  );
 
-const isInside = (url: URL, { insideHosts = [] }: Pick<PublicRequest, "insideHosts">): boolean =>
-  insideHosts.includes(url.host) || insideHosts.includes(url.hostname);
+/** Whether an address is at one of the hosts that may lie within the network. */
+export const isInside = (
+  url: URL,
+  { insideHosts = [] }: Pick<PublicRequest, "insideHosts">,
+): boolean => insideHosts.includes(url.host) || insideHosts.includes(url.hostname);
 
-function ask(
+async function ask(
   url: URL,
   options: PublicRequest & { readonly signal: AbortSignal },
 ): Promise<IncomingMessage> {
   const { method = "GET", headers = {}, body, signal, resolve = lookup } = options;
   const { promise, resolve: answer, reject } = Promise.withResolvers<IncomingMessage>();
-  const request = url.protocol === "https:" ? httpsRequest : httpRequest;
-  const checked = isInside(url, options) ? undefined : publicLookup(url, resolve);
+  const isTls = url.protocol === "https:";
+  const request = isTls ? httpsRequest : httpRequest;
+  const mayBeInside = isInside(url, options);
+  const relay = await options.relayFor?.(url);
+  if (relay && !mayBeInside && !isPublicName(url.hostname)) throw inside(url, relay.proxy);
+  const socket = relay && (await connectThrough(relay, url, signal));
   const asked: ClientRequest = request(url, {
     method,
     headers: { "accept-encoding": "identity", ...headers },
     signal,
-    agent: false,
-    ...(checked && { lookup: checked }),
+    ...(socket
+      ? {
+          createConnection: () =>
+            isTls ? connectTls({ socket, servername: url.hostname }) : socket,
+        }
+      : { agent: false, ...(!mayBeInside && { lookup: publicLookup(url, resolve) }) }),
   });
   asked.once("response", answer).once("error", reject).end(body);
   return promise;

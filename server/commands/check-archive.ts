@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import { httpSource } from "../../scraper/reading/http-source.ts";
+import { Unreachable } from "../../scraper/errors.ts";
+import { connectThrough, openRoutes } from "../../scraper/reading/proxy-relay.ts";
 import { readPage } from "../../scraper/markup/page.ts";
 import { Archive } from "../archive/archive.ts";
 import { ArchiveDamaged } from "../archive/errors.ts";
@@ -21,6 +23,7 @@ export const archiveChecks: readonly Check[] = [
   { name: "index", look: index },
   { name: "backups", look: backups },
   { name: "engine", look: engine },
+  { name: "proxy", look: proxy },
   { name: "clock", look: clock },
   { name: "source", look: source },
 ];
@@ -148,6 +151,39 @@ async function engine({ config }: Session): Promise<readonly Finding[]> {
   return [ok(`Meilisearch ${pkgVersion}`)];
 }
 
+/** What stands between this machine and the source; with --online whether it leads there. */
+async function proxy(
+  { config, signal }: Session,
+  { online }: { readonly online?: boolean },
+): Promise<readonly Finding[]> {
+  const source = new URL(config.source);
+  await using routes = openRoutes(config);
+  const relay = await routes.relayFor(source);
+  if (!relay) return [ok("none: the source is asked directly")];
+  const way = `${source.origin} is asked through ${relay.proxy}`;
+  if (!online) return [ok(`${way}, not tried; --online tries it`)];
+  try {
+    const within = AbortSignal.any([signal, AbortSignal.timeout(longestConnectMs)]);
+    (await connectThrough(relay, source, within)).destroy();
+    return [ok(`${way}, and it leads there`)];
+  } catch (error) {
+    signal.throwIfAborted();
+    const why =
+      error instanceof Unreachable
+        ? error.message
+        : `The proxy ${relay.proxy} did not lead to ${source.host} within ${longestConnectMs / 1000} s.`;
+    return [
+      problem(
+        why,
+        "Runs will end with exit code 4.",
+        "Correct BACKSCROLL_PROXY, HTTPS_PROXY, HTTP_PROXY or ALL_PROXY, whichever is set, or ask who keeps the proxy.",
+      ),
+    ];
+  }
+}
+
+const longestConnectMs = 10_000;
+
 /** Against what was read before, and with --online against the source. */
 async function clock(
   session: Session,
@@ -205,6 +241,8 @@ async function source(
 const knownChannel = "telegram";
 
 async function askSource({ config, signal }: Session, path: string) {
-  await using asked = await httpSource({ origin: config.source });
+  await using routes = openRoutes(config);
+  const relay = await routes.relayFor(new URL(config.source));
+  await using asked = await httpSource({ origin: config.source, relay });
   return await asked.get(path, { signal });
 }

@@ -84,7 +84,12 @@ export async function fetchAll(session: Session, typed: readonly string[]): Prom
   await using archive = await openArchive(config);
   const names = await namesOf(archive, typed);
   await using reader = await openReader(config);
-  const fetchMedia = openMedia(config, { archive, reader, gates: reader.gates });
+  const fetchMedia = openMedia(config, {
+    archive,
+    reader,
+    gates: reader.gates,
+    relayFor: reader.relayFor,
+  });
   const codes: ExitCode[] = [];
   for (const name of names) {
     try {

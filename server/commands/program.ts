@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { UsageError } from "../../scraper/errors.ts";
 import { version } from "../../scraper/version.ts";
 import type { SettingKey } from "../config.ts";
-import { flagOf, settings } from "../config.ts";
+import { flagsOf, settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { ImportFlags } from "./import.ts";
@@ -56,7 +56,7 @@ const servingSettings = [
   "engine",
   "read",
   "limit",
-  "proxies",
+  "trustedProxies",
 ] as const;
 
 /** The command line: every command, its arguments and flags. */
@@ -391,7 +391,7 @@ function settingsIn(flags: SettingFlags, command: Command | undefined): SettingF
 
 function withSettings(command: Command, keys: readonly SettingKey[]): Command {
   settingsOf.set(command, keys);
-  for (const key of keys) command.option(`${flagOf(key)} <value>`, settings[key].help);
+  for (const key of keys) command.option(`${flagsOf(key).join(", ")} <value>`, settings[key].help);
   return command.exitOverride();
 }
 

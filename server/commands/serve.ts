@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
 import type { Archive } from "../archive/archive.ts";
+import { openRoutes } from "../../scraper/reading/proxy-relay.ts";
 import { systemClock } from "../../scraper/clock.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -36,6 +37,7 @@ export async function serve(session: Session): Promise<ExitCode> {
     onAnswer: watch.onAnswer,
     mediaBudgetMs: scheduledMediaMs,
   });
+  await using webhookRoutes = openRoutes({ proxy: config.proxy });
   await using scheduler = new Scheduler({
     archive: desk.archive,
     runChannel: watch.logged(runner.runChannel),
@@ -75,6 +77,8 @@ export async function serve(session: Session): Promise<ExitCode> {
   const sending = keepSending({
     deliveries: desk.archive.deliveries,
     insideHosts: config.webhookInside,
+    // Not by HTTPS_PROXY and its like: whoever set those for this machine did not speak of receivers.
+    ...(config.proxy !== undefined && { relayFor: webhookRoutes.relayFor }),
     signal,
     onError: hindered("Webhooks wait."),
   });

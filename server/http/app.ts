@@ -90,7 +90,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
     isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
 
   app.use(noBodyForHead);
-  app.use(observe({ onAnswered, proxies: settings.proxies ?? [] }));
+  app.use(observe({ onAnswered, trustedProxies: settings.trustedProxies ?? [] }));
   app.use("/api/*", noPage);
   app.use("/media/*", noPage);
   app.use(headers);

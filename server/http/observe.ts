@@ -35,9 +35,9 @@ const longestPath = 200;
 /** Names each request, by the name it came with if that is a plain one, and tells of each answer. */
 export function observe(options: {
   readonly onAnswered: (answered: Answered) => void;
-  readonly proxies: readonly string[];
+  readonly trustedProxies: readonly string[];
 }) {
-  const caller = callerOf(options.proxies);
+  const caller = callerOf(options.trustedProxies);
   return createMiddleware(async (c, next) => {
     const began = performance.now();
     const given = c.req.header("x-request-id") ?? "";

@@ -1,7 +1,8 @@
 import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../scraper/errors.ts";
-import { publicFetch, type Resolve } from "../../scraper/reading/public-fetch.ts";
+import type { RelayFor } from "../../scraper/reading/proxy-relay.ts";
+import { isInside, publicFetch, type Resolve } from "../../scraper/reading/public-fetch.ts";
 import { version } from "../../scraper/version.ts";
 import type { ClaimedDelivery, Deliveries, TryResult } from "../archive/outgoing/deliveries.ts";
 
@@ -16,6 +17,8 @@ export interface SenderParts {
   readonly timeoutMs?: number;
   /** Tells what a host's name stands for; the system's resolver by default. */
   readonly resolve?: Resolve;
+  /** What messages go through, but for those to hosts within the network. */
+  readonly relayFor?: RelayFor;
 }
 
 /** A message is tried so often, over about nine hours, then given up. */
@@ -77,6 +80,7 @@ async function send(message: ClaimedDelivery, parts: SenderParts): Promise<TryRe
     insideHosts = [],
     signal,
     resolve,
+    relayFor,
     now = () => new Date(),
     timeoutMs = answerWithinMs,
   } = parts;
@@ -94,6 +98,9 @@ async function send(message: ClaimedDelivery, parts: SenderParts): Promise<TryRe
       insideHosts,
       ...(signal && { signal }),
       ...(resolve && { resolve }),
+      ...(relayFor && {
+        relayFor: async (url) => (isInside(url, { insideHosts }) ? undefined : relayFor(url)),
+      }),
     });
     // Only the status counts: what else is said is not read.
     body.destroy();

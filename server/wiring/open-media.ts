@@ -1,5 +1,6 @@
 import { mediaSource } from "../../scraper/reading/media-source.ts";
 import type { PageReader } from "../../scraper/reading/page-reader.ts";
+import type { RelayFor } from "../../scraper/reading/proxy-relay.ts";
 import type { Gates } from "../../scraper/reading/gates.ts";
 import type { Archive } from "../archive/archive.ts";
 import { bytesInMegabyte, type MediaPolicy } from "../archive/media/media-policy.ts";
@@ -19,15 +20,16 @@ export function openMedia(
     readonly archive: Archive;
     readonly reader: PageReader;
     readonly gates: Gates;
+    readonly relayFor: RelayFor;
     /** Of one channel's run. */
     readonly budgetMs?: number;
   },
 ): FetchMedia {
   const { source: origin, concurrency } = config;
-  const { gates, ...rest } = parts;
+  const { gates, relayFor, ...rest } = parts;
   return mediaFetcher({
     ...rest,
-    source: mediaSource({ origin, gates, concurrency }),
+    source: mediaSource({ origin, gates, concurrency, relayFor }),
     policy: mediaPolicy(config),
     totalBytes: config.mediaTotalGb * 1000 * bytesInMegabyte,
   });

@@ -4,6 +4,8 @@ import { findChromium } from "../../scraper/reading/chromium.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { Gates } from "../../scraper/reading/gates.ts";
 import { defaultUserAgent, httpSource } from "../../scraper/reading/http-source.ts";
+import { isTelegramFile } from "../../scraper/reading/telegram-files.ts";
+import { openRoutes, type RelayFor } from "../../scraper/reading/proxy-relay.ts";
 import type { OnAnswer, PageReader } from "../../scraper/reading/page-reader.ts";
 import { pageReader } from "../../scraper/reading/page-reader.ts";
 import type { Config } from "../config.ts";
@@ -16,6 +18,8 @@ export interface OpenReader extends PageReader, AsyncDisposable {
   robots(signal?: AbortSignal): Promise<RobotsReport>;
   /** One a host, for whatever else is asked of the network. */
   readonly gates: Gates;
+  /** What addresses are asked through. */
+  readonly relayFor: RelayFor;
 }
 
 /** One host's reader: a browser for pages that are none, or for all of them; and the gates of all hosts, for whatever else is asked. */
@@ -27,7 +31,12 @@ export async function openReader(
   const gates = new Gates({ rate, concurrency });
   const gate = gates.of(new URL(origin).host);
   const named = userAgent === undefined ? {} : { userAgent };
-  const http = await httpSource({ origin, ...named });
+  const routes = openRoutes(config, {
+    leadsTo: (url) => isTelegramFile(url.href, origin),
+  });
+  // The source's own hosts, to which it may redirect, are reached as it is.
+  const relay = await routes.relayFor(new URL(origin));
+  const http = await httpSource({ origin, relay, ...named });
   const chromiumPath = browserPath(config, browser);
   const chromium =
     chromiumPath === undefined
@@ -35,6 +44,7 @@ export async function openReader(
       : browserSource({
           origin,
           chromiumPath,
+          relay,
           ...named,
           onCookies: async (cookies) => http.addCookies(cookies),
         });
@@ -47,6 +57,7 @@ export async function openReader(
   return {
     ...reader,
     gates,
+    relayFor: routes.relayFor,
     robots: async (signal) =>
       robotsReport({
         source: http,
@@ -59,6 +70,7 @@ export async function openReader(
     async [Symbol.asyncDispose]() {
       await chromium?.[Symbol.asyncDispose]();
       await http[Symbol.asyncDispose]();
+      await routes[Symbol.asyncDispose]();
     },
   };
 }

@@ -38,6 +38,7 @@ export async function openRunner(
     archive,
     reader,
     gates: reader.gates,
+    relayFor: reader.relayFor,
     ...(mediaBudgetMs !== undefined && { budgetMs: mediaBudgetMs }),
   });
   return {

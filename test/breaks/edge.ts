@@ -4,6 +4,7 @@ const guard = ["test/server/http/access/guard.test.ts"];
 const keys = ["test/server/http/api/keys.test.ts"];
 const enter = ["test/server/http/pages/enter.test.ts"];
 const mediaRoutes = ["test/server/http/api/media.test.ts"];
+const inside = ["test/network-inside.test.ts"];
 const publicFetch = ["test/scraper/reading/public-fetch.test.ts"];
 const richTexts = ["test/web/parts/rich-text.test.ts"];
 
@@ -125,6 +126,18 @@ export const edgeBreakings: readonly Breaking[] = [
     text: 'if (text.startsWith("\\x89PNG\\r\\n\\x1A\\n")) return "image/png";',
     becomes: 'if (text.includes("PNG")) return "image/png";',
     tests: mediaRoutes,
+  },
+  {
+    wrong: "through a proxy any number and name is asked",
+    text: "if (relay && !mayBeInside && !isPublicName(url.hostname)) throw inside(url, relay.proxy);",
+    becomes: "",
+    tests: inside,
+  },
+  {
+    wrong: "the relay leads a browser wherever it likes",
+    text: "if (!meant.some((url) => url && leadsTo(url)))",
+    becomes: "if (meant.length === 0)",
+    tests: inside,
   },
   {
     wrong: "a name may lead to this machine",

@@ -41,7 +41,7 @@ export interface GuardSettings {
   /** Requests a minute from one address. */
   readonly limit?: number | undefined;
   /** Proxies whose word on who asks is taken. */
-  readonly proxies?: readonly string[];
+  readonly trustedProxies?: readonly string[];
 }
 
 const largestBodyBytes = 64 * 1024;
@@ -115,12 +115,12 @@ export function guard(options: {
   readonly now: () => number;
 }) {
   const { settings, keys, sessions } = options;
-  const { read = "open", proxies = [] } = settings;
+  const { read = "open", trustedProxies = [] } = settings;
   const local = opensToThisMachine(settings);
   const limit = settings.limit ?? (local ? undefined : limitBeyondLoopback);
   const limiter = new Limiter(options.now);
-  const caller = callerOf(proxies);
-  const proxyTls = saysTls(proxies);
+  const caller = callerOf(trustedProxies);
+  const proxyTls = saysTls(trustedProxies);
 
   const asked = createMiddleware(async (c, next): Promise<Response | void> => {
     const host = c.req.header("host") ?? new URL(c.req.url).host;
@@ -226,8 +226,8 @@ export function guard(options: {
 }
 
 /** Whether all is open to this machine: bound to a loopback address, with no proxy that hands on requests from outside. */
-export const opensToThisMachine = ({ host, proxies = [] }: GuardSettings): boolean =>
-  isLoopback(host) && proxies.length === 0;
+export const opensToThisMachine = ({ host, trustedProxies = [] }: GuardSettings): boolean =>
+  isLoopback(host) && trustedProxies.length === 0;
 
 /** @throws Refusal when this route could show other channels. */
 function keepWithin(c: Context, route: GuardedRoute, channels: readonly string[]): void {

@@ -70,7 +70,7 @@ test("where nothing is wrong nothing is found, and the exit code is 0", async ()
   expect(problems(all)).toEqual([]);
   expect(all.code).toBe(0);
   const checks = "settings node browser dictionaries folder secrets disk port".split(" ");
-  const rest = "archive index backups engine clock source".split(" ");
+  const rest = "archive index backups engine proxy clock source".split(" ");
   expect(all.found.map(({ check }) => check)).toEqual([...checks, ...rest]);
 });
 

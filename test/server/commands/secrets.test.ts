@@ -13,6 +13,7 @@ test("no secret of the settings is in any word a command says, also where it fai
     hook: `Kestrel${letters}`,
     signing: `Wren${letters}`,
     password: `Avocet${letters}`,
+    proxy: `Dunlin${letters}`,
   };
   const env = {
     BACKSCROLL_ENGINE: "meilisearch",
@@ -21,6 +22,7 @@ test("no secret of the settings is in any word a command says, also where it fai
     BACKSCROLL_ALERT_WEBHOOK: `https://127.0.0.1:9/${secrets.hook}`,
     BACKSCROLL_ALERT_WEBHOOK_SECRET: secrets.signing,
     BACKSCROLL_WEBHOOK_INSIDE: "127.0.0.1:9",
+    BACKSCROLL_PROXY: `socks5://user:${secrets.proxy}@127.0.0.1:9`,
   };
   const commands: readonly (readonly [readonly string[], Readonly<Record<string, string>>])[] = [
     [["doctor", "--online"], {}],
@@ -29,6 +31,7 @@ test("no secret of the settings is in any word a command says, also where it fai
     [["archive", "not a name"], {}],
     [["keys", "list"], { MEILI_URL: `http://user:${secrets.password}@127.0.0.1:9` }],
     [["search", "anything"], { MEILI_URL: `http://user:${secrets.password}@127.0.0.1:9` }],
+    [["archive", "durov"], { BACKSCROLL_PROXY: `nonsense://user:${secrets.proxy}@127.0.0.1:9` }],
     [["serve"], { BACKSCROLL_ALERT_WEBHOOK_SECRET: "", BACKSCROLL_PORT: "0" }],
   ];
   let words = 0;

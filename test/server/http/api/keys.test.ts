@@ -264,7 +264,7 @@ describe("whoever asks too often", () => {
   });
 
   test("is known behind a trusted proxy by what that proxy adds, not by what it is sent", async () => {
-    const settings = { host: "127.0.0.1", limit: 2, proxies: ["10.0.0.0/8"] };
+    const settings = { host: "127.0.0.1", limit: 2, trustedProxies: ["10.0.0.0/8"] };
     await using open = await serveArchive([], { settings });
     const via = (chain: string) => status(open, "10.1.2.3", { "X-Forwarded-For": chain });
     expect(await via("1.1.1.1, 198.51.100.7")).toBe(200);

@@ -109,7 +109,7 @@ describe("whoever enters with a key on a public address", () => {
   });
 
   test("behind a trusted proxy is told from the network by what the proxy says, and by nobody else", async () => {
-    const { app, keyFor } = await visit({ host: "127.0.0.1", proxies: ["10.0.0.1"] });
+    const { app, keyFor } = await visit({ host: "127.0.0.1", trustedProxies: ["10.0.0.1"] });
     const key = await keyFor();
     const cookieVia = async (remoteAddress: string) => {
       const answer = await app.request(
