@@ -39,7 +39,7 @@ const every = (Object.keys(pages) as Page[]).flatMap((page) =>
 );
 
 const data = await mkdtemp(join(tmpdir(), "backscroll-pictures-"));
-const demo = spawn(process.execPath, [join(root, "demo/main.ts")], {
+const demo = spawn(process.execPath, [join(root, "server/main.ts"), "demo"], {
   cwd: data,
   env: { ...process.env, BACKSCROLL_PORT: "0" },
   stdio: ["ignore", "ignore", "pipe"],

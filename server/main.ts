@@ -2,7 +2,7 @@
 import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
-import { program } from "./commands/program.ts";
+import { commandTyped, program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
 import { inspectSettings, secretsIn } from "./config.ts";
 import { exitCodeOf, exitCodes, isForeseen, sentenceOf } from "./exit-codes.ts";
@@ -18,19 +18,26 @@ const progress = new Progress(process.stderr, { now: () => performance.now() });
 // Whoever no longer reads what is said does not end what is done.
 process.stderr.on("error", () => {});
 const stop = new AbortController();
+const handedOnWithinMs = 300;
+let interruptedAt = -Infinity;
 
 process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+// Started by the command of the package, under an older Node: what ends that one ends this one.
+process.on("disconnect", interrupt).channel?.unref();
 // Started by npm or npx: killing that one is meant for this one.
 if (process.env["npm_lifecycle_event"] !== undefined) whenNpmEnds(interrupt);
 process.stdout.on("error", leaveQuietly);
 try {
-  await program(run).parseAsync(process.argv);
+  await program(run).parseAsync(commandTyped(process.argv.slice(2)), { from: "user" });
 } catch (error) {
   process.exitCode = exitFor(error);
 }
 
-/** The first time what is in hand is finished; the second time not. */
+/** The first time what is in hand is finished; the second time not. What a terminal tells, whoever started us hands on: that is once. */
 function interrupt(): void {
+  const now = performance.now();
+  if (now - interruptedAt < handedOnWithinMs) return;
+  interruptedAt = now;
   if (stop.signal.aborted) process.exit(exitCodes.interrupted);
   const sentence = "Stopped. What was read is kept, and the next run goes on from there.";
   stop.abort(new DOMException(sentence, "AbortError"));

@@ -22,7 +22,7 @@ import { openDesk } from "../wiring/open-desk.ts";
 import { openReader } from "../wiring/open-reader.ts";
 import { openRunner } from "../wiring/open-runner.ts";
 import type { Desk } from "../wiring/open-desk.ts";
-import { errorJson, hasEnded, holderName, startOf, wholeNumber } from "./session.ts";
+import { errorJson, hasEnded, holderName, sayWhereKept, startOf, wholeNumber } from "./session.ts";
 import type { Session } from "./session.ts";
 import { sayEnd, spoken } from "./spoken-run.ts";
 
@@ -45,6 +45,7 @@ export async function archive(
 ): Promise<ExitCode> {
   const names = channels.map(channelName);
   const options = readOptions(flags);
+  sayWhereKept(session);
   await using desk = await openDesk(session.config, { inProcess: true, mayMake: true });
   const { browser = false, json = false } = flags;
   await using runner = await openRunner(session.config, desk.archive, { ...options, browser });

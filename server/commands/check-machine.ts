@@ -49,8 +49,8 @@ function node(): readonly Finding[] {
   return [
     problem(
       `This is Node ${version}.`,
-      `The program needs ${oldestNode}, which runs TypeScript as it is and brings the database.`,
-      "Run it with `npx backscroll` in the checkout after `npm ci`, which brings its own Node.",
+      `The program needs ${oldestNode}, which brings the database and its search.`,
+      "Run it with `npx backscroll`, which finds the Node that was installed with it.",
     ),
   ];
 }

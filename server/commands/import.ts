@@ -5,7 +5,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { number, plain } from "../terminal.ts";
 import { openDesk } from "../wiring/open-desk.ts";
-import { errorJson } from "./session.ts";
+import { errorJson, sayWhereKept } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** The flags of `import` as typed. */
@@ -22,6 +22,7 @@ export async function importFiles(
 ): Promise<ExitCode> {
   const { progress, signal, config } = session;
   const channel = flags.channel === undefined ? undefined : channelName(flags.channel);
+  sayWhereKept(session);
   await using desk = await openDesk(config, { inProcess: true, mayMake: true });
   const codes: ExitCode[] = [];
   for (const file of files) {

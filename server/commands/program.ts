@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { Command } from "commander";
+import { codeEnding } from "../../scraper/code-ending.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { version } from "../../scraper/version.ts";
 import type { SettingKey } from "../config.ts";
@@ -42,6 +44,7 @@ const importing = async () => import("./import.ts");
 const healing = async () => import("./doctor.ts");
 const purging = async () => import("./purge.ts");
 const browsing = async () => import("./browser.ts");
+const trying = async () => import("./demo.ts");
 
 const json = "JSON on stdout, one object a line";
 const acceptChange =
@@ -95,9 +98,14 @@ export function program(runGiven: Run): Command {
     (channels: string[], flags: SettingFlags) =>
       run(flags, async (session) => (await serving()).start(session, channels)),
   );
-  add("serve", "serve page and API", servingSettings).action((flags: SettingFlags) =>
-    run(flags, async (session) => (await serving()).serve(session)),
+  add("serve", "serve page and API; what is done when no command is named", servingSettings).action(
+    (flags: SettingFlags) => run(flags, async (session) => (await serving()).serve(session)),
   );
+  // A container's image leaves it out.
+  if (existsSync(new URL(`../../demo/demo${codeEnding}`, import.meta.url)))
+    add("demo", "try everything on a bundled sample, without a network", ["port", "host"]).action(
+      (flags: SettingFlags) => run(flags, async (session) => (await trying()).tryDemo(session)),
+    );
   add("search <query...>", "search what is kept; several words need no quotes")
     .allowUnknownOption() // -word leaves a word out
     .option("--json", json)
@@ -183,6 +191,13 @@ export function program(runGiven: Run): Command {
     run(flags, async (session) => (await browsing()).browserInstall(session)),
   );
   return all;
+}
+
+/** What is to be done when this was typed: nothing, or flags alone, mean `serve`. */
+export function commandTyped(typed: readonly string[]): readonly string[] {
+  const [first = "--"] = typed;
+  const ofNoCommand = ["-h", "--help", "-V", "--version"];
+  return first.startsWith("-") && !ofNoCommand.includes(first) ? ["serve", ...typed] : typed;
 }
 
 /** A query as its words were typed. What looks like an option and is none would be searched for: it is refused. */

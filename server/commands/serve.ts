@@ -22,11 +22,16 @@ import { hindrances } from "../wiring/hindrances.ts";
 import { openRunner, scheduledMediaMs } from "../wiring/open-runner.ts";
 import { alertTarget, openWatch, serverLog } from "../wiring/open-watch.ts";
 import { archive } from "./archive.ts";
-import { holderName } from "./session.ts";
+import { holderName, sayWhereKept } from "./session.ts";
 import type { Session } from "./session.ts";
 
 /** Page and API until told to stop; what other commands archive meanwhile shows within two seconds. */
 export async function serve(session: Session): Promise<ExitCode> {
+  sayWhereKept(session);
+  return serveOn(session);
+}
+
+async function serveOn(session: Session): Promise<ExitCode> {
   const { config, print, progress, signal } = session;
   const log = serverLog(config);
   const target = alertTarget(config);
@@ -140,12 +145,11 @@ async function keep(
 
 /** `archive` for the channels named, then `serve`: a refused channel is said, and what is archived is served all the same. */
 export async function start(session: Session, channels: readonly string[]): Promise<ExitCode> {
-  if (channels.length > 0) {
-    await refuseTaken(session.config);
-    const code = await archive(session, channels, {});
-    if (code === exitCodes.badUsage || session.signal.aborted) return code;
-  }
-  return serve(session);
+  if (channels.length === 0) return serve(session);
+  await refuseTaken(session.config);
+  const code = await archive(session, channels, {});
+  if (code === exitCodes.badUsage || session.signal.aborted) return code;
+  return serveOn(session);
 }
 
 /** What was told last; asks anew each time, and does not wait for it. */

@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { resolve } from "node:path";
 import { UsageError } from "../../scraper/errors.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 import type { Config, SettingsFound } from "../config.ts";
@@ -23,6 +24,11 @@ export interface Session {
   readonly ask: (question: string) => Promise<string | undefined>;
   /** Whether stdout is a terminal that can show bold. */
   readonly styled: boolean;
+}
+
+/** Said first by whatever may make an archive: it may have been started in another folder than was thought. */
+export function sayWhereKept({ config, progress }: Session): void {
+  progress.say(`Everything is kept in ${resolve(config.data)}.`);
 }
 
 /** The start of the day, month, year or instant typed, in UTC unless it names a zone. */

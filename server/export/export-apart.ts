@@ -1,4 +1,5 @@
 import { fork } from "node:child_process";
+import { codeEnding } from "../../scraper/code-ending.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { PackedMarks } from "../archive/posts/post-marks.ts";
 import type { ExportFormat, ExportOptions } from "./export-posts.ts";
@@ -16,7 +17,7 @@ export interface ExportFailure {
   readonly error: string;
 }
 
-const program = new URL("./export-process.ts", import.meta.url);
+const program = new URL(`./export-process${codeEnding}`, import.meta.url);
 /** The collector of a server that has gigabytes to spare lets garbage pile up; this one may not. */
 const memory = ["--max-old-space-size=64", "--max-semi-space-size=2"];
 

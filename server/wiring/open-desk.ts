@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { UsageError } from "../../scraper/errors.ts";
 import { Archive } from "../archive/archive.ts";
 import { type RoomCheck, roomCheck } from "../archive/copies/disk-room.ts";
@@ -45,7 +45,7 @@ export async function openToRead(config: Config): Promise<Archive> {
 function refuseAbsent(config: Config): void {
   if (existsSync(archiveFile(config))) return;
   throw new ArchiveUnusable(
-    `There is no archive in ${config.data}. Name its folder with --data or BACKSCROLL_DATA; to begin one there, archive a channel: ${ownCommand} archive durov`,
+    `There is no archive in ${resolve(config.data)}. Name its folder with --data or BACKSCROLL_DATA; to begin one there, archive a channel: ${ownCommand} archive durov`,
   );
 }
 

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import { codeEnding } from "../../../scraper/code-ending.ts";
 import { explained } from "../database.ts";
 import { ArchiveDamaged } from "../errors.ts";
 
-const chores = new URL("../copies/chores.ts", import.meta.url);
+const chores = new URL(`../copies/chores${codeEnding}`, import.meta.url);
 
 /** Writes the whole file anew, and empties the log beside it: what was deleted is no longer in any byte. @throws DiskFull, ArchiveBusy */
 export async function scrub(file: string, options: Waiting = {}): Promise<void> {

@@ -78,7 +78,9 @@ test("a port that is taken is said before anything is done, with a flag that is 
   expect(started).toMatchObject({ code: 2, said: expect.stringContaining("is taken") });
   expect(started.said).not.toContain("@durov");
   const { code, said } = await ended(
-    spawn(process.execPath, [join(root, "demo/main.ts"), "--port", port], { cwd: folder }),
+    spawn(process.execPath, [join(root, "server/main.ts"), "demo", "--port", port], {
+      cwd: folder,
+    }),
   );
   expect([code, said]).toEqual([2, expect.stringMatching(/is taken.*--port/)]);
   expect(said).not.toContain("stand-in");

@@ -1,3 +1,4 @@
+import { codeEnding } from "../../../../scraper/code-ending.ts";
 import { createAnalyzer, type Analyzer } from "../../analysis/analyzer.ts";
 import {
   EngineAway,
@@ -13,7 +14,7 @@ import { IndexHealth } from "./index-health.ts";
 import { ProcessPool } from "./process-pool.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const program = new URL("./index-process.ts", import.meta.url);
+const program = new URL(`./index-process${codeEnding}`, import.meta.url);
 const defaultDeadlineMs = 10_000;
 /** How often all of an index is looked at while it is served: damage is to be noticed within a minute. */
 const usualLookMs = 40_000;

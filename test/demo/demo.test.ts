@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 
-const main = fileURLToPath(new URL("../../demo/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../server/main.ts", import.meta.url));
 
 interface Known {
   readonly runs: readonly { readonly state: string; readonly error?: { readonly class: string } }[];
@@ -15,7 +15,7 @@ interface Known {
 
 test("one command archives the sample, serves it, and ends when told to", async () => {
   const folder = mkdtempSync(join(tmpdir(), "demo-"));
-  const demo = spawn(process.execPath, [main], {
+  const demo = spawn(process.execPath, [main, "demo"], {
     cwd: folder,
     env: { ...process.env, BACKSCROLL_PORT: "0" },
     stdio: ["ignore", "ignore", "pipe"],
@@ -47,6 +47,9 @@ test("one command archives the sample, serves it, and ends when told to", async 
       expect(runs[0]?.error?.class).toBe("ChannelUnavailable");
       demo.kill("SIGTERM");
     }
+    expect(said).toContain(
+      `What the demo makes lies in ${join(folder, "demo-data")}, and can be deleted.`,
+    );
     expect({ said, ended: await ended }).toMatchObject({ ended: [0, null] });
   } finally {
     demo.kill("SIGKILL");
@@ -55,14 +58,14 @@ test("one command archives the sample, serves it, and ends when told to", async 
 }, 60_000);
 
 test.each([
-  [["--help"], 0, "--port 8081"],
-  [["--prot", "1"], 2, 'The demo cannot be started with "--prot 1". It takes --port'],
-  [["extra"], 2, 'The demo cannot be started with "extra".'],
-  [["--port"], 2, 'The demo cannot be started with "--port".'],
-  [["--port", "-1"], 2, 'The demo cannot be started with "--port -1".'],
+  [["--help"], 0, "--port <value>"],
+  [["--prot", "1"], 2, "unknown option '--prot'\n(Did you mean --port?)"],
+  [["extra"], 2, "too many arguments for 'demo'."],
+  [["--port"], 2, "option '--port <value>' argument missing"],
+  [["--port", "-1"], 2, '--port is "-1".'],
   [["--port", "http"], 2, '--port is "http".'],
 ] as const)("told %j it says what it takes, and begins nothing", (args, code, words) => {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, "demo", ...args], {
     cwd: tmpdir(),
     encoding: "utf8",
   });

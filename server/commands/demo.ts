@@ -1,0 +1,9 @@
+import { demo } from "../../demo/demo.ts";
+import type { ExitCode } from "../exit-codes.ts";
+import type { Session } from "./session.ts";
+
+/** The whole pipeline on a bundled sample, served until told to stop. */
+export async function tryDemo({ config, progress, signal }: Session): Promise<ExitCode> {
+  const { host, port } = config;
+  return demo({ host, port, signal, say: (line) => progress.say(line) });
+}
