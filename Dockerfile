@@ -16,7 +16,7 @@ COPY tsconfig.json ./
 COPY scraper scraper
 COPY server server
 COPY web web
-RUN node web/bundle/bundle.ts dist
+RUN node web/bundle/bundle.ts web/bundle/bundle.json
 
 FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS dictionary
 RUN apt-get update && apt-get install --yes --no-install-recommends hunspell-uk
@@ -30,7 +30,7 @@ COPY LICENSES LICENSES
 COPY scraper scraper
 COPY server server
 COPY web web
-COPY --from=bundle /app/dist dist
+COPY --from=bundle /app/web/bundle/bundle.json web/bundle/
 COPY --from=dictionary /usr/share/doc/hunspell-uk/copyright LICENSES/hunspell-uk.txt
 COPY --from=dictionary /usr/share/hunspell/uk_UA.aff /usr/share/hunspell/uk_UA.dic /image/usr/share/hunspell/
 RUN mkdir -p /image/usr/local/bin \

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { UsageError } from "../scraper/errors.ts";
 import { nearest } from "./search/nearest.ts";
+import { defaultUserAgent } from "../scraper/user-agent.ts";
 import { isProgram } from "../scraper/reading/is-program.ts";
 import { mediaKindsOf } from "./archive/media/media-policy.ts";
 import { logFormats, logLevels, type LogSetting } from "./log-setting.ts";
@@ -49,7 +50,7 @@ export const settings = {
   userAgent: setting({
     name: "BACKSCROLL_USER_AGENT",
     default: "",
-    help: "How this program introduces itself to the source, like `Archive/1.0 (+https://example.org)`. Empty: `Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)`, and a browser as what it is.",
+    help: `How this program introduces itself to the source, like \`Archive/1.0 (+https://example.org)\`. Empty: \`${defaultUserAgent}\`, and a browser as what it is.`,
     parse: (value) => (value === "" ? undefined : userAgent(value)),
   }),
   proxy: setting({

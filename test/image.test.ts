@@ -59,7 +59,9 @@ test("a stage that bundles has the optional packages, of which the bundler's bin
 test("the stage that bundles copies every file that bundling needs", { timeout: 60_000 }, () => {
   const at = laidOut(stage("bundle"));
   run(at, stage("bundle").runs.at(-1)!.split(" ").slice(1));
-  const made = JSON.parse(readFileSync(join(at, "dist/bundle.json"), "utf8")) as { files: object };
+  const made = JSON.parse(readFileSync(join(at, "web/bundle/bundle.json"), "utf8")) as {
+    files: object;
+  };
   expect(Object.keys(made.files)).toContain("v1.js");
 });
 

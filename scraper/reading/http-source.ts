@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { request } from "playwright";
 import type { APIRequestContext, BrowserContext } from "playwright";
 import { Unreachable } from "../errors.ts";
+import { defaultUserAgent } from "../user-agent.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
 import { type ProxyRelay, proxyTrouble } from "./proxy-relay.ts";
 import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
@@ -22,10 +23,6 @@ export interface HttpSourceOptions {
   /** What all its pages are asked through. */
   readonly relay?: ProxyRelay | undefined;
 }
-
-/** Who asks, where nobody set another name. */
-export const defaultUserAgent =
-  "Mozilla/5.0 (compatible; Backscroll/0.1; archive of public channels)";
 
 /** Pages over Playwright's request context: no browser, cookies kept, bodies unpacked, redirects only within the source's own hosts. */
 export async function httpSource({

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync, mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "vite";
+import manifest from "#manifest" with { type: "json" };
 
 /** What a browser is sent of the widget and of the pages' islands; made from their sources by Vite. */
 export interface Bundle {
@@ -18,7 +19,6 @@ export interface Bundle {
 
 const widget = join(import.meta.dirname, "../widget");
 const islands = join(import.meta.dirname, "../islands");
-const release = "0.1.0";
 
 export async function bundle(): Promise<Bundle> {
   const [main, rest, single, preview] = await Promise.all([
@@ -27,7 +27,7 @@ export async function bundle(): Promise<Bundle> {
     bundled(join(widget, "single.ts"), "iife"),
     bundled(join(islands, "widget-preview.ts"), "es"),
   ]);
-  const version = `${release}-${digest("sha256", main + rest + single, "hex").slice(0, 8)}`;
+  const version = `${manifest.version}-${digest("sha256", main + rest + single, "hex").slice(0, 8)}`;
   const loader = await bundled(join(widget, "loader.ts"), "iife", {
     widgetVersion: JSON.stringify(version),
   });
@@ -87,7 +87,7 @@ const digest = (algorithm: string, text: string, form: "hex" | "base64"): string
 const compressed = (text: string): number => brotliCompressSync(text).length;
 
 if (import.meta.main) {
-  const folder = process.argv[2] ?? "dist";
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "bundle.json"), JSON.stringify(await bundle()));
+  const [, , file = "bundle.json"] = process.argv;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(await bundle()));
 }

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { codeEnding } from "../../../scraper/code-ending.ts";
+import { withoutTypes } from "../../../web/bundle/without-types.ts";
 import { needs } from "../access/access.ts";
 import type { Island } from "../../../web/parts/layout.ts";
 
@@ -15,23 +16,13 @@ const names = [
   "live-run",
 ] as const satisfies readonly Island[];
 
-/** The scripts of the pages: modules as they are written, without their types. */
+/** The scripts of the pages: modules as they are written, without their types; a package holds them so. */
 const scripts = names.map((name) => {
-  const body = withoutTypes(readFileSync(join(folder, `${name}.ts`), "utf8"));
+  const written = readFileSync(join(folder, name + codeEnding), "utf8");
+  const body = codeEnding === ".ts" ? withoutTypes(written) : written;
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
   return { name, body, address: `/assets/${name}-${hash}.js` };
 });
-
-/** Node runs our own sources the same way without a word; only its function for it warns that it is new. */
-function withoutTypes(source: string): string {
-  const emitWarning = process.emitWarning.bind(process);
-  process.emitWarning = () => {};
-  try {
-    return stripTypeScriptTypes(source);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
-}
 
 /** Where each is served; an address changes with what it serves. */
 export const islands = Object.fromEntries(

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import type { Bundle } from "../../../web/bundle/bundle.ts";
 import { Refusal } from "../problems.ts";
 
-const built = join(import.meta.dirname, "../../../dist/bundle.json");
+const built = join(import.meta.dirname, "../../../web/bundle/bundle.json");
 let files: Promise<Bundle> | undefined;
 
-/** The widget's files: as an image brings them, else bundled when first asked for. @throws Refusal without a bundler */
+/** The widget's files: as an image or a package brings them, else bundled when first asked for. @throws Refusal without a bundler */
 export async function widgetFiles(): Promise<Bundle> {
   files ??= existsSync(built)
     ? Promise.resolve(JSON.parse(readFileSync(built, "utf8")) as Bundle)
