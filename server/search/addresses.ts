@@ -20,7 +20,7 @@ function read(written: string): string | undefined {
   const isTelegram = telegramHosts.has(host);
   const path = readable(isTelegram ? url.pathname.replace(/^\/s\/(?=\w)/, "/") : url.pathname);
   const parameters = [...url.searchParams].filter(
-    ([name]) => !tracking.test(name) && !(isTelegram && display.has(name)),
+    ([name]) => !isTracking(name) && !(isTelegram && display.has(name)),
   );
   const query = readable(new URLSearchParams(parameters).toString());
   const address =
@@ -88,5 +88,7 @@ const deepest = 10;
 const telegramHosts = new Set(["t.me", "telegram.me", "telegram.dog"]);
 /** How Telegram shows a post, not which. */
 const display = new Set(["single", "embed", "mode", "comment", "thread", "before", "after", "t"]);
+/** Whether a parameter only tells where a reader came from. */
+export const isTracking = (name: string): boolean => tracking.test(name);
 const tracking =
   /^(?:utm_\w+|fbclid|gclid|gclsrc|dclid|gbraid|wbraid|yclid|ysclid|ymclid|msclkid|twclid|ttclid|igshid|igsh|mc_cid|mc_eid|_openstat|_ga|_gl|mkt_tok)$/i;

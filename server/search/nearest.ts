@@ -3,7 +3,9 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   const [best] = names
     .map((name) => ({ name, edits: editsBetween(typed, name) }))
     .toSorted((a, b) => a.edits - b.edits);
-  return best && best.edits <= mostEdits ? best.name : undefined;
+  return best && best.edits <= Math.min(mostEdits, Math.max(1, typed.length - 1))
+    ? best.name
+    : undefined;
 }
 const mostEdits = 3;
 

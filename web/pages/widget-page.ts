@@ -3,17 +3,18 @@ import { contrast } from "../parts/contrast.ts";
 import type { Html } from "../parts/html.ts";
 import { entrance, page, type Frame } from "../parts/layout.ts";
 
+export const widgetParameters = [
+  "channels",
+  "mode",
+  "theme",
+  "lang",
+  "shortcut",
+  "links",
+  "accent",
+  "origins",
+] as const;
 /** What the owner of a site chose for the widget; empty is the default. */
-export interface WidgetChoice {
-  readonly channels: string;
-  readonly mode: string;
-  readonly theme: string;
-  readonly lang: string;
-  readonly shortcut: string;
-  readonly links: string;
-  readonly accent: string;
-  readonly origins: string;
-}
+export type WidgetChoice = Readonly<Record<(typeof widgetParameters)[number], string>>;
 
 export interface BuilderView {
   readonly frame: Frame;

@@ -2,26 +2,34 @@ import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
+import { isTracking } from "../../search/addresses.ts";
 import { nearest } from "../../search/nearest.ts";
+import { widgetParameters } from "../../../web/pages/widget-page.ts";
 import { runsQuery } from "../api/runs.ts";
 import { pageQuery } from "../api/search.ts";
 import { Refusal } from "../problems.ts";
 import { guardedRoute } from "./access.ts";
 
-/** What pages take in their address; pages that are not here take nothing, and pass over what is there. */
-const ofPages: ReadonlyMap<string, readonly string[]> = new Map([
-  ["/", [...Object.keys(pageQuery.shape), "view"]],
+/**
+ * What pages take in their address; pages that are not here take nothing, so nothing in it can be misspelt, and it is passed
+ * over. The widget's frame checks its own, once it knows who may hold it.
+ */
+const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
+  ["/", Object.keys(pageQuery.shape)],
   ["/compare", ["q", "scale"]],
   ["/runs", Object.keys(runsQuery.shape)],
   ["/c/:channel/:id", ["v"]],
   ["/sets/:hash", ["query"]],
+  ["/saved", ["q"]],
+  ["/enter", ["next"]],
+  ["/widget", widgetParameters],
 ]);
 /** The language of every page. */
 const language = "ui";
 
-/** What other sites put into the links to a page; a page shows what it would without. */
-const tracking =
-  /^(utm_\w+|fbclid|gclid|dclid|msclkid|yclid|ysclid|igshid|mc_[ce]id|_openstat|ref|from)$/;
+/** What else sites and mailing programs put into the links to a page; a page shows what it would without. */
+const added =
+  /^(?:ref|srsltid|epik|roistat|irclickid|li_fat_id|rb_clickid|wickedid|s_cid|ml_subscriber\w*|(?:gad|hsa|pk|mtm|vero|oly|guce|_branch)_\w+|_hs\w+|__hs\w+|hsCtaTracking)$/i;
 
 /**
  * Refuses a parameter that its route or page does not know: a condition that is misspelt would else be none, and what is
@@ -35,7 +43,10 @@ export function refuseUnknownParameters(app: OpenAPIHono): MiddlewareHandler {
       known ??= parametersOf(app);
       const names = namesFor(c, known);
       const unknown =
-        names && given.find((name) => !names.includes(name) && !isPassedOver(c, name));
+        names &&
+        given.find(
+          (name) => !names.includes(name) && (c.req.path.startsWith("/api/") || !isAdded(name)),
+        );
       if (unknown !== undefined) throw unknownParameter(unknown, names ?? []);
     }
     await next();
@@ -53,8 +64,16 @@ function namesFor(
   return c.req.path.startsWith("/api/") ? known.get(`${route.method} ${route.path}`) : undefined;
 }
 
-const isPassedOver = (c: Context, name: string): boolean =>
-  !c.req.path.startsWith("/api/") && tracking.test(name);
+const isAdded = (name: string): boolean => isTracking(name) || added.test(name);
+
+/** @throws Refusal for a parameter that a page with these does not know. */
+export function refuseOtherThan(c: Context, own: readonly string[]): void {
+  const names = [...own, language];
+  const unknown = Object.keys(c.req.queries()).find(
+    (name) => !names.includes(name) && !isAdded(name),
+  );
+  if (unknown !== undefined) throw unknownParameter(unknown, names);
+}
 
 function parametersOf(app: OpenAPIHono): ReadonlyMap<string, readonly string[]> {
   return new Map(

@@ -89,8 +89,10 @@ export const searchQuery = z.object({
   fields: oneOf(["all", "brief"]),
 });
 
-/** Those of its page: without what would show other hits than its links and files lead to. */
-export const pageQuery = searchQuery.omit({ prefix: true, facets: true, fields: true });
+/** Those of its page: without what would show other hits than its links and files lead to, and with the ways of showing them. */
+export const pageQuery = searchQuery
+  .omit({ prefix: true, facets: true, fields: true })
+  .extend({ view: oneOf(["posts", "context", "table"]) });
 
 const route = createRoute({
   method: "get",

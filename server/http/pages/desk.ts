@@ -85,7 +85,8 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
   if (!query.success) throw refusalOfInput("query", query.error);
   if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
   try {
-    const params = toParams(query.data);
+    const { view: _, ...given } = query.data;
+    const params = toParams(given);
     const counted = countedOf(parts, params);
     const answer = await search(c, parts, {
       ...params,
@@ -272,8 +273,15 @@ async function postRoute(c: Context, parts: Parts): Promise<Response> {
     post: shown(post),
     after: around.after.map(shown),
   };
-  const version = Number(c.req.query("v")) || undefined;
+  const version = versionOf(c.req.query("v"), versions.length);
   return send(c, postPage({ frame, channel, context, coverage, versions, version, samples, page }));
+}
+
+/** @throws BadParameter for a version that the post does not have: the newest would be taken for it. */
+function versionOf(typed: string | undefined, versions: number): number | undefined {
+  if (typed === undefined || typed === "") return undefined;
+  if (/^[1-9]\d{0,6}$/.test(typed) && Number(typed) <= versions) return Number(typed);
+  throw new BadParameter("v", `v: takes the number of a version of this post, 1 to ${versions}.`);
 }
 
 /** The post's page for programs: all of it, at the same address. */
@@ -349,7 +357,7 @@ async function coveredOf({ archive }: Parts, { facets }: SearchAnswer) {
 async function compareRoute(c: Context, parts: Parts): Promise<Response> {
   const frame = await frameOf(c, parts);
   const asked = (c.req.queries("q") ?? []).filter((q) => q.trim() !== "").slice(0, mostCompared);
-  const scale = c.req.query("scale") === "count" ? "count" : "share";
+  const scale = scaleOf(c.req.query("scale") ?? "share");
   const everything = await search(c, parts, { limit: 1, histogram: "auto" });
   const step = everything.histogramStep ?? "month";
   const lines = [];
@@ -379,6 +387,11 @@ async function compareRoute(c: Context, parts: Parts): Promise<Response> {
   const all = everything.histogram ?? [];
   const view = { frame, step, all, lines, titles, unread, scale, fault } as const;
   return send(c, comparePage(view), fault ? 400 : 200);
+}
+
+function scaleOf(typed: string): "share" | "count" {
+  if (typed === "share" || typed === "count") return typed;
+  throw new BadParameter("scale", "scale: takes share or count.");
 }
 
 async function setRoute(c: Context, parts: Parts): Promise<Response> {

@@ -6,6 +6,7 @@ import {
   type BuilderView,
   builderPage,
   type WidgetChoice,
+  widgetParameters,
 } from "../../../web/pages/widget-page.ts";
 import { framePage } from "../../../web/pages/widget-frame.ts";
 import {
@@ -16,6 +17,7 @@ import {
   strictPolicy,
 } from "../../../web/pages/widget-gallery.ts";
 import { widgetHelpPage } from "../../../web/pages/widget-help.ts";
+import { refuseOtherThan } from "../access/known-parameters.ts";
 import { keyGrant } from "../access/key-grant.ts";
 import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";
@@ -97,6 +99,7 @@ async function frameRoute(c: Context, parts: Parts): Promise<Response> {
   const secret = c.req.query("key") ?? "";
   const key = secret === "" ? undefined : await parts.archive.keys.find(secret);
   if (key) c.set("framedBy", key.origins);
+  refuseOtherThan(c, [...widgetParameters, "key"]);
   const { words } = await frameOf(c, parts);
   return send(c, framePage({ choice, secret, version, lang: choice.lang || words.lang }));
 }
@@ -140,15 +143,6 @@ async function addressesOf(c: Context): Promise<BuilderView["addresses"]> {
 }
 
 function choiceOf(given: (name: string) => string | undefined): WidgetChoice {
-  const one = (name: string): string => (given(name) ?? "").trim().slice(0, 1000);
-  return {
-    channels: one("channels"),
-    mode: one("mode"),
-    theme: one("theme"),
-    lang: one("lang"),
-    shortcut: one("shortcut"),
-    links: one("links"),
-    accent: one("accent"),
-    origins: one("origins"),
-  };
+  const typed = widgetParameters.map((name) => [name, (given(name) ?? "").trim().slice(0, 1000)]);
+  return Object.fromEntries(typed) as WidgetChoice;
 }

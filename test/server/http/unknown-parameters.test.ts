@@ -29,6 +29,14 @@ describe("a parameter that there is not is refused by its name, with the nearest
     ["/?q=post&facets=tag", "facets", "There are q, channel,"],
     ["/compare?query=post", "query", "There are q, scale, ui."],
     ["/runs?stat=failed", "stat", "Did you mean state?"],
+    ["/?q=post&form=2024", "form", "Did you mean"],
+    ["/?q=post&from=2024", "from", ""],
+    ["/saved?query=post", "query", "There are q, ui."],
+    ["/enter?nxt=/status", "nxt", "Did you mean next?"],
+    ["/widget?chanels=garden", "chanels", "Did you mean channels?"],
+    ["/widget/frame?chanels=garden", "chanels", "Did you mean channels?"],
+    ["/c/garden/1?version=1", "version", "There are v, ui."],
+    ["/sets/0123456789abcdef?q=post", "q", "There are query, ui."],
   ])("%s", async (address, parameter, instead) => {
     const answer = await served.app.request(address);
     expect(answer.status).toBe(400);
@@ -44,8 +52,37 @@ describe("a parameter that there is not is refused by its name, with the nearest
   });
 });
 
+describe("a value that there is not is refused, and nothing else shown for it", () => {
+  test.each([
+    ["/?q=post&view=tabel", "takes one of posts, context, table"],
+    ["/?q=post&limit=many", "takes a whole number from 1 to 100"],
+    ["/compare?q=post&scale=cuont", "scale: takes share or count."],
+    ["/c/garden/1?v=2", "v: takes the number of a version of this post, 1 to 1."],
+    ["/c/garden/1?v=one", "v: takes the number of a version of this post, 1 to 1."],
+  ])("%s", async (address, why) => {
+    const answer = await served.app.request(address);
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining(why)]);
+  });
+});
+
+test("a frame that asks for what there is not says so where it is framed", async () => {
+  const { secret } = await served.archive.keys.create({
+    scopes: ["search"],
+    channels: ["garden"],
+    origins: ["https://site.example"],
+  });
+  const answer = await served.app.request(`/widget/frame?key=${secret}&chanels=garden`);
+  expect([answer.status, answer.headers.get("Content-Security-Policy")]).toEqual([
+    400,
+    expect.stringContaining("frame-ancestors https://site.example"),
+  ]);
+});
+
 test.each([
   "/?q=post&utm_source=news&fbclid=1&yclid=2",
+  "/compare?q=post&UTM_Source=news&_hsenc=1&mtm_campaign=2&ref=a&mkt_tok=3&ysclid=4&gad_source=5",
+  "/widget/frame?utm_source=news",
+  "/c/garden?utm_source=news&from=2024",
   "/?q=post&view=table&ui=ru",
   "/c/garden/1?ref=telegram&v=1",
   "/channels?whatever=1",
