@@ -69,6 +69,8 @@ class BrowserSource implements PageSource {
       this.#tab = undefined;
       throw error;
     });
+    const deadline = AbortSignal.timeout(2 * timeoutMs);
+    const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
     tab.allow = { url, bytes: maxBytes, ...(onRequest && { onRequest }) };
     try {
       const response = await tab.page.goto(url.href, {
@@ -77,12 +79,21 @@ class BrowserSource implements PageSource {
         ...(signal && { signal }),
       });
       if (!response) throw new Error("it showed no document");
+      // Of a film Chromium never ends reading, and of a PDF it hands over the page of its own viewer.
+      const type = response.headers()["content-type"] ?? "";
+      if (isFile.test(type)) {
+        throw new Unreachable(
+          `its answer (HTTP ${response.status()}, ${type.slice(0, longestType)}) is no page but a file`,
+          { lasting: true },
+        );
+      }
       const page: FetchedPage = {
         url: response.url(),
         status: response.status(),
         headers: await response.allHeaders(),
-        body: await response.body(),
-        receivedBytes: (await response.request().sizes()).responseBodySize,
+        body: await abortable(response.body(), stop),
+        // Chromium counts less than nothing where a body is its own.
+        receivedBytes: Math.max(0, (await response.request().sizes()).responseBodySize),
       };
       await onCookies?.(await tab.page.context().cookies(this.origin));
       return page;
@@ -90,6 +101,7 @@ class BrowserSource implements PageSource {
       this.#tab = undefined;
       await tab.page.context().close();
       signal?.throwIfAborted();
+      if (error instanceof Unreachable) throw error;
       const why = tab.refused ?? (error instanceof Error ? error.message.split("\n")[0] : "");
       throw new Unreachable(`${url.href} gave the browser no page: ${why}`, { cause: error });
     }
@@ -135,6 +147,9 @@ class BrowserSource implements PageSource {
     });
   }
 }
+
+const isFile = /^(?!text\/|application\/(?:xhtml|xml|json))[\w.+-]+\/[\w.+-]+/iu;
+const longestType = 60;
 
 interface Tab {
   readonly page: Page;

@@ -146,11 +146,19 @@ function limitAnswers({ userAgent, maxBytes }: Required<HttpSourceOptions>) {
 const RESPONSE_BEGINS = "http.client.response.finish";
 const MAX_REDIRECTS = 5;
 
-function redirectTarget(page: FetchedPage): URL | undefined {
-  const location = page.headers["location"];
-  if (page.status < 300 || page.status > 399 || location === undefined) return undefined;
-  return URL.parse(location, page.url) ?? undefined;
+/** @throws Unreachable for a redirect to nowhere. */
+function redirectTarget({ status, headers, url }: FetchedPage): URL | undefined {
+  if (status < 300 || status > 399) return undefined;
+  const { location } = headers;
+  const target = location === undefined ? undefined : URL.parse(location, url);
+  if (target) return target;
+  const where =
+    location === undefined
+      ? "without saying where to"
+      : `to “${location.slice(0, LONGEST_SHOWN)}”, which is no address`;
+  throw new Unreachable(`${url} answers ${status}, a redirect ${where}.`, { lasting: true });
 }
+const LONGEST_SHOWN = 100;
 
 /** A certificate of somebody else's, or more than we take, will be so again. */
 const isLasting = (error: unknown): boolean =>

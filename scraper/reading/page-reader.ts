@@ -135,9 +135,11 @@ export function pageReader(options: PageReaderOptions): PageReader {
           return outcome;
         }
         if (outcome.kind === "throttled") gate.slowDown(outcome.pauseMs, visit.beganAt);
-        lasting += outcome.lasting ? 1 : 0;
+        // What a browser cannot read either is no news.
+        const isLasting = outcome.lasting === true || (lasting > 0 && from === secondTry);
+        lasting += isLasting ? 1 : 0;
         const most = outcome.mostTries ?? MAX_TRIES;
-        const mostTries = outcome.lasting ? Math.min(most, tries + mostLasting - lasting) : most;
+        const mostTries = isLasting ? Math.min(most, tries + mostLasting - lasting) : most;
         const isLast = tries >= mostTries;
         const nextInMs = outcome.kind === "failed" ? backoff(tries, random) : outcome.pauseMs;
         const { why } = outcome;
@@ -149,7 +151,12 @@ export function pageReader(options: PageReaderOptions): PageReader {
           : { url, why, tries, mostTries, nextInMs };
         tell(told && { ...told, trouble: inVain });
         if (isLast)
-          throw givenUp(path, { trouble: outcome, tries, hadBrowser: secondTry !== undefined });
+          throw givenUp(path, {
+            trouble: outcome,
+            tries,
+            hadBrowser: secondTry !== undefined,
+            ...(isLasting && { toLookAt: `${source.origin}${path}` }),
+          });
         // After a pause that the host asked for, the gate keeps everybody waiting.
         if (outcome.kind === "failed") await clock.sleep(nextInMs, signal);
         from = outcome.strange && from === source && secondTry ? secondTry : source;
@@ -258,18 +265,21 @@ function outcomeOfError(error: unknown): Answer["outcome"] {
 
 function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble {
   const { status, headers, url, body } = fetched;
+  const came = cameAs(fetched);
   const pauseMs = retryAfter(headers["retry-after"], clock);
   if (status === 429 || (status === 503 && pauseMs !== undefined))
     return throttled(`it answers ${status}`, pauseMs);
   if (status >= 500) return failed(`it answers ${status}`);
-  if (!isUtf8(body)) return failed("its answer is not in UTF-8");
+  if (body.length === 0 && status < 400)
+    return { ...failed(`its answer is empty (${came})`), strange: true, mostTries: EMPTY_TRIES };
+  if (!isUtf8(body)) return notUtf8(fetched);
   const readAt = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
   const { channel, acceptChange = false } = ask;
   const page = readPage(fetched, { channel, readAt, acceptChange });
   switch (page.kind) {
     case "posts":
       if (page.channel.name.toLowerCase() !== ask.channel.toLowerCase())
-        return { ...failed(`it shows @${page.channel.name}`), strange: true };
+        return { ...failed(`it shows @${page.channel.name}`), strange: true, lasting: true };
       return { page, url, body, readAt };
     case "empty":
       if (!ask.expectPosts) return { page, url, body, readAt };
@@ -279,19 +289,40 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
     case "cut":
       return failed("its answer breaks off");
     case "unknown":
-      return {
-        ...failed(`its answer (${status}) is no page of a channel: ${page.why}`),
-        strange: true,
-        lasting: isRefusal(status),
-      };
+      return status < 400
+        ? noPage(came, page.why)
+        : { ...noPage(came), lasting: isRefusal(status) };
     default:
       return {
-        ...failed(`it answers with another kind of page (${page.kind})`),
+        ...failed(`it answers with another kind of page (${page.kind}; ${came})`),
         strange: true,
-        lasting: isRefusal(status),
       };
   }
 }
+
+/** A file, or a page of somebody between here and the source: a login, a filter, a challenge. */
+function noPage(came: string, what?: string): Trouble {
+  const why = `its answer (${came}) is no page of a channel${what === undefined ? "" : `: ${what}`}`;
+  return { ...failed(why), strange: true, lasting: true };
+}
+
+/** Of what says that it is a page another try may come whole; a file stays one. */
+function notUtf8(fetched: FetchedPage): Trouble {
+  const type = typeOf(fetched);
+  if (type === "" || /html|xml/u.test(type)) return failed("its answer is not in UTF-8");
+  return noPage(cameAs(fetched), "it is a file");
+}
+
+/** `HTTP 200, application/pdf, 1,204 bytes` */
+function cameAs(fetched: FetchedPage): string {
+  const { status, body } = fetched;
+  const bytes = `${body.length.toLocaleString("en")} bytes`;
+  return `HTTP ${status}, ${typeOf(fetched) || "of no type"}, ${bytes}`;
+}
+
+/** The kind of content that its header names; a foreign text, cut. */
+const typeOf = ({ headers }: FetchedPage): string =>
+  /^[\w.+/-]{1,60}/u.exec((headers["content-type"] ?? "").toLowerCase())?.[0] ?? "";
 
 /** 403, 404 and the like: said of the address, not of the moment. */
 const isRefusal = (status: number): boolean =>
@@ -335,11 +366,17 @@ function givenUp(
     readonly trouble: Trouble;
     readonly tries: number;
     readonly hadBrowser: boolean;
+    /** Where waiting will not change it, so that a person must look. */
+    readonly toLookAt?: string;
   },
 ): Error {
-  const { trouble, tries, hadBrowser } = after;
+  const { trouble, tries, hadBrowser, toLookAt } = after;
   const browser = trouble.strange && !hadBrowser ? " There was no browser to try it with." : "";
-  const sentence = `Gave up on ${path} after ${tries} tries: ${trouble.why.replace(/\.$/u, "")}.${browser} What was read is kept; the next run goes on from there.`;
+  const look =
+    toLookAt === undefined
+      ? ""
+      : ` Waiting will not change it: open ${toLookAt} on this machine to see what answers there.`;
+  const sentence = `Gave up on ${path} after ${tries} tries: ${trouble.why.replace(/\.$/u, "")}.${browser}${look} What was read is kept; the next run goes on from there.`;
   const options = trouble.cause instanceof Error ? { cause: trouble.cause } : undefined;
   return trouble.kind === "throttled"
     ? new Throttled(sentence, options)

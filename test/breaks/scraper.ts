@@ -75,7 +75,7 @@ export const scraperBreakings: readonly Breaking[] = [
   },
   {
     wrong: "an answer in another encoding than Telegram's is taken",
-    text: 'if (!isUtf8(body)) return failed("its answer is not in UTF-8");',
+    text: "if (!isUtf8(body)) return notUtf8(fetched);",
     becomes: "",
     tests: pages,
   },

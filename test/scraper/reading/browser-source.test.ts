@@ -31,6 +31,25 @@ describe.skipIf(chromiumPath === undefined)(`a source through Chromium${why}`, (
     expect(asked).toEqual(["/s/durov", "/s/durov?before=9"]);
   });
 
+  test.each(["application/pdf", "video/mp4", "image/png"])(
+    "takes a file of type %s for no page, and goes on",
+    async (type) => {
+      await using server = await serve((request, response) => {
+        if (request.url === "/file")
+          response.writeHead(200, { "content-type": type }).end(Buffer.alloc(5_000, 1));
+        else response.end("<p>fine</p>");
+      });
+      await using source = browserSource({ origin: server.origin, ...path, timeoutMs: 5_000 });
+      const error: unknown = await source.get("/file").catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        name: "Unreachable",
+        lasting: true,
+        message: `its answer (HTTP 200, ${type}) is no page but a file`,
+      });
+      expect(Buffer.from((await source.get("/fine")).body).toString()).toBe("<p>fine</p>");
+    },
+  );
+
   test("follows redirects on its own host only, and hands on its cookies", async () => {
     let canary = 0;
     await using inner = await serve((_, response) => {

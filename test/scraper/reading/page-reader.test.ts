@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { browserSource } from "../../../scraper/reading/browser-source.ts";
 import { describe, expect, test } from "vitest";
 import type { Fault } from "../../../demo/faults.ts";
@@ -10,7 +11,7 @@ import { httpSource } from "../../../scraper/reading/http-source.ts";
 import type { Answer, Ask, OnAnswer } from "../../../scraper/reading/page-reader.ts";
 import { pageReader } from "../../../scraper/reading/page-reader.ts";
 import type { PageSource } from "../../../scraper/reading/source.ts";
-import { JumpingClock } from "../help.ts";
+import { JumpingClock, serve } from "../help.ts";
 
 describe("reading a page politely", () => {
   test("gives the page, where it was, and when", async () => {
@@ -105,6 +106,51 @@ describe("reading a page politely", () => {
       { tries: 2, mostTries: 2 },
     ]);
     expect(lab.waited()).toBeLessThan(10_000);
+  });
+
+  test.each(odd)("$what is final, and told as what it is", async ({ answer, tries, why }) => {
+    let asked = 0;
+    await using server = await serve((_, response) => {
+      asked += 1;
+      answer(response);
+    });
+    await using lab = await openLab([], undefined, server.origin);
+    const read = lab.read({ channel: "durov" });
+    await expect(read).rejects.toThrow(Unreachable);
+    const url = `${server.origin}/s/durov`;
+    const look =
+      tries === 2
+        ? ` Waiting will not change it: open ${url} on this machine to see what answers there.`
+        : "";
+    const browser = why.startsWith("its") ? " There was no browser to try it with." : "";
+    await expect(read).rejects.toThrow(
+      `Gave up on /s/durov after ${tries} tries: ${why.replace("URL", url)}.${browser}${look} What was read is kept;`,
+    );
+    expect(asked).toBe(tries);
+    expect(lab.waited()).toBeLessThan(10_000);
+  });
+
+  test("what a browser cannot read either is asked for three times in all", async () => {
+    await using server = await serve((_, response) => pdf(response));
+    await using lab = await openLab([], undefined, server.origin);
+    const browser: PageSource = {
+      origin: server.origin,
+      get: () => Promise.reject(new Unreachable("it downloads a file")),
+      [Symbol.asyncDispose]: async () => {},
+    };
+    await expect(lab.readWith(browser, { channel: "durov" })).rejects.toThrow("after 3 tries");
+  });
+
+  test("a page that comes after an empty answer is taken", async () => {
+    await using lab = await openLab();
+    const { origin } = lab;
+    let asked = 0;
+    await using server = await serve(async (_, response) => {
+      asked += 1;
+      response.end(asked === 1 ? "" : await (await fetch(`${origin}/s/durov`)).text());
+    });
+    await using other = await openLab([], undefined, server.origin);
+    expect((await other.read({ channel: "durov" })).page.kind).toBe("posts");
   });
 
   test("a browser takes a turn where an answer is a refusal, and then it is enough", async () => {
@@ -251,17 +297,77 @@ describe("reading a page politely", () => {
   });
 });
 
+const pdf = (response: ServerResponse): void => {
+  response.writeHead(200, { "content-type": "application/pdf" });
+  response.end(Buffer.concat([Buffer.from("%PDF-1.7\n%"), Buffer.alloc(1_193, 0xe2)]));
+};
+const login = "<!DOCTYPE html><html><head><title>Welcome to Airport WiFi</title></head></html>";
+
+interface Odd {
+  readonly what: string;
+  readonly answer: (response: ServerResponse) => void;
+  readonly tries: number;
+  readonly why: string;
+}
+/** What stands between a machine and Telegram answers so. */
+const odd: readonly Odd[] = [
+  {
+    what: "a redirect to nowhere",
+    answer: (response) => response.writeHead(302).end(),
+    tries: 2,
+    why: "URL answers 302, a redirect without saying where to",
+  },
+  {
+    what: "a redirect to what is no address",
+    answer: (response) => response.writeHead(301, { location: "http://[login" }).end(),
+    tries: 2,
+    why: "URL answers 301, a redirect to “http://[login”, which is no address",
+  },
+  {
+    what: "a file",
+    answer: pdf,
+    tries: 2,
+    why: "its answer (HTTP 200, application/pdf, 1,203 bytes) is no page of a channel: it is a file",
+  },
+  {
+    what: "a text",
+    answer: (response) =>
+      response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end("Blocked."),
+    tries: 2,
+    why: "its answer (HTTP 200, text/plain, 8 bytes) is no page of a channel: a body that is not HTML",
+  },
+  {
+    what: "the login page of a network",
+    answer: (response) => response.writeHead(200, { "content-type": "text/html" }).end(login),
+    tries: 2,
+    why: 'its answer (HTTP 200, text/html, 79 bytes) is no page of a channel: a page titled "Welcome to Airport WiFi"',
+  },
+  {
+    what: "a refusal",
+    answer: (response) => response.writeHead(451, { "content-type": "text/html" }).end(login),
+    tries: 2,
+    why: "its answer (HTTP 451, text/html, 79 bytes) is no page of a channel",
+  },
+  {
+    what: "an empty answer, which may pass and is asked for once more,",
+    answer: (response) => response.end(),
+    tries: 3,
+    why: "its answer is empty (HTTP 200, of no type, 0 bytes)",
+  },
+];
+
 /** A reader of a stand-in that fails as planned, with a clock on which nobody waits. */
 async function openLab(
   plan: readonly Fault[] | ((asked: { number: number }) => Fault | undefined) = [],
   onAnswer?: OnAnswer,
+  origin?: string,
 ) {
   const faults =
     typeof plan === "function" ? plan : ({ number }: { number: number }) => plan[number - 1];
   const truth = makeTruth({ posts: 60, channel: "durov" });
   const other = makeTruth({ posts: 3, channel: "other_channel" });
   const site = await startStandIn({ channels: [truth, other, ...refused], faults });
-  const source = await httpSource({ origin: site.origin });
+  const source = await httpSource({ origin: origin ?? site.origin });
   const clock = new JumpingClock();
   const gate = new Gate({ clock });
   const began = clock.now();
