@@ -1,3 +1,4 @@
+import { webAddress } from "../../scraper/web-address.ts";
 import { wholeSigns } from "../../scraper/whole-signs.ts";
 import type { ExportedPost } from "./post-table.ts";
 
@@ -12,6 +13,7 @@ export interface FeedPost {
     | "author"
     | "text"
     | "textState"
+    | "entities"
     | "media"
     | "deleted"
     | "firstSeenAt"
@@ -86,12 +88,39 @@ const beginning = (line: string): string => wholeSigns(line, titleLength).replac
 export const feedText = ({ post }: FeedPost): string =>
   post.textState === "withheld" ? "[withheld by the source]" : post.text;
 
-/** The text as HTML of nothing but text and line breaks, of which HTML knows one kind only. */
-export const feedHtml = (entry: FeedPost): string =>
-  feedText(entry)
+/** The text as HTML of nothing but text, its links, and line breaks, of which HTML knows one kind only. */
+export function feedHtml(entry: FeedPost): string {
+  const text = feedText(entry);
+  let html = "";
+  let told = 0;
+  for (const { start, end, address } of linksOf(entry)) {
+    // Of links that lie over one another the first is the link.
+    if (start < told) continue;
+    html += `${htmlOf(text.slice(told, start))}<a href="${escaped(address)}">${htmlOf(text.slice(start, end))}</a>`;
+    told = end;
+  }
+  return html + htmlOf(text.slice(told));
+}
+
+const htmlOf = (text: string): string =>
+  text
     .split(/\r\n|[\n\v\f\r\u0085\u2028\u2029]/)
     .map(escaped)
     .join("<br>");
+
+/** The links of the text that is shown, in their order: to the web, to a mailbox, a telephone, or within Telegram. */
+function linksOf({ post: { text, textState, entities } }: FeedPost) {
+  if (textState === "withheld") return [];
+  return entities
+    .flatMap(({ type, offset, length, url = "" }) => {
+      const address = /^(?:mailto|tel|tg):/i.test(url) ? url : webAddress(url);
+      const isLink = type === "link" && length > 0 && offset + length <= text.length;
+      return isLink && address !== undefined
+        ? [{ start: offset, end: offset + length, address }]
+        : [];
+    })
+    .toSorted((a, b) => a.start - b.start);
+}
 
 /** What the post's source calls who wrote it. */
 export const authorOf = ({ post: { author, channel } }: FeedPost): string =>

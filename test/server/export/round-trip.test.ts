@@ -6,7 +6,7 @@ import { load } from "cheerio";
 import { parse as parseCsv } from "csv-parse/sync";
 import { parseAtomFeed, parseJsonFeed } from "feedsmith";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serveArchive } from "../http/small-archive.ts";
+import { post, serveArchive } from "../http/small-archive.ts";
 import { askDuckDb, type Row } from "./duckdb.ts";
 import { hardPosts, hardRows, now, type HardRow } from "./hard-posts.ts";
 
@@ -256,6 +256,66 @@ describe("other programs read back the same rows, types and instants:", () => {
     }
     expect(items.length).toBeGreaterThanOrEqual(newest.length);
   });
+});
+
+test("feeds keep the addresses of links, as links and as nothing else", async () => {
+  const link = (offset: number, length: number, url: string) =>
+    ({ type: "link", offset, length, url }) as const;
+  const text = 'Read <here>, "there"\nand 👍 here or not, write or call';
+  await using own = await serveArchive([
+    {
+      channel: { name: "garden" },
+      posts: [
+        post(1, {
+          text,
+          entities: [
+            link(5, 6, 'https://example.org/a?b="c"&d=<e>'),
+            { type: "bold", offset: 13, length: 30 },
+            link(13, 14, "example.org/no-scheme"),
+            link(20, 3, "https://example.org/over-another"),
+            link(28, 4, "https://example.org/за углом"),
+            link(36, 3, "javascript:alert(1)"),
+            link(41, 5, "mailto:a@example.org"),
+            link(50, 4, "tel:+1"),
+            link(60, 40, "https://example.org/outside"),
+            { type: "hashtag", offset: 0, length: 4, url: "https://t.me/s/garden?q=%23Read" },
+          ],
+        }),
+        post(2, { text: "", textState: "withheld", entities: [link(0, 5, "https://example.org")] }),
+      ],
+      span: { from: 1, to: 2 },
+      at: "2026-01-03T00:00:00Z",
+    },
+  ]);
+  const linked = (html: string | undefined): unknown => {
+    const $ = load(html ?? "", null, false);
+    return {
+      text: htmlText(html),
+      tags: [...new Set(html?.match(/(?<=<)\w+/g))].toSorted(),
+      links: $("a")
+        .toArray()
+        .map((one) => [$(one).text(), Object.entries(one.attribs)]),
+    };
+  };
+  const expected = {
+    text,
+    tags: ["a", "br"],
+    links: [
+      ["<here>", [["href", 'https://example.org/a?b="c"&d=<e>']]],
+      ['"there"and 👍', [["href", "http://example.org/no-scheme"]]],
+      ["here", [["href", "https://example.org/за углом"]]],
+      ["write", [["href", "mailto:a@example.org"]]],
+      ["call", [["href", "tel:+1"]]],
+    ],
+  };
+  for (const path of ["/api/v1/feed.atom?q=read", "/api/v1/export?format=atom&q=read"]) {
+    const { entries = [] } = parseAtomFeed(await own.page(path));
+    expect(entries.map(({ content }) => linked(content?.value))).toEqual([expected]);
+  }
+  const { items = [] } = parseJsonFeed(await own.page("/api/v1/feed.json?q=read"));
+  expect(items.map(({ content_html: html }) => linked(html))).toEqual([expected]);
+  const withheld = parseAtomFeed(await own.page("/api/v1/feed.atom?q=is:withheld"));
+  expect(withheld.entries?.[0]?.content?.value).toBe("[withheld by the source]");
 });
 
 /** What a feed tells of a post: what there is to read. */
