@@ -1,3 +1,4 @@
+import { percent } from "../../web/words/percent.ts";
 import { dirname, join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
 import { jsonLine } from "../export/json-line.ts";
@@ -53,7 +54,7 @@ export async function channels(
             number(posts),
             number(deleted),
             newest,
-            `${Math.floor(complete * 1000) / 10} %`,
+            percent(complete),
             number(imported),
             lastReadAt,
             plain(title),

@@ -4,10 +4,11 @@ import type { CoverageAnswer, UnreadPeriod } from "../../server/contract/coverag
 import type { RunAnswer } from "../../server/contract/run.ts";
 import type { ChannelSampleAnswer } from "../../server/contract/sample.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
-import { day, idRange, moment, name, percent, rounded, searchAddress } from "../parts/format.ts";
+import { day, idRange, moment, name, rounded, searchAddress } from "../parts/format.ts";
 import { postItem } from "../parts/hit.ts";
 import type { Html } from "../parts/html.ts";
 import { icon } from "../parts/icons.ts";
+import { percent } from "../words/percent.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { runList } from "../parts/runs.ts";
 import { strip } from "../parts/strip.ts";

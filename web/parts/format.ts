@@ -19,14 +19,6 @@ export const clock = (instant: string): string => instant.slice(11, 19);
 export const time = (instant: string): Html =>
   html`<time datetime="${instant}">${moment(instant)}</time>`;
 
-/** `97.8 %`; never 100 while something lacks, never 0 while something is there. */
-export function percent(share: number): string {
-  const value = Math.round(share * 1000) / 10;
-  if (value >= 100 && share < 1) return "99.9 %";
-  if (value === 0 && share > 0) return "0.1 %";
-  return `${value} %`;
-}
-
 /** Whole ones. */
 export const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
 
