@@ -143,11 +143,11 @@ describe("reading a page politely", () => {
 
   test("a page that comes after an empty answer is taken", async () => {
     await using lab = await openLab();
-    const { origin } = lab;
+    const page = await (await fetch(`${lab.origin}/s/durov`)).text();
     let asked = 0;
-    await using server = await serve(async (_, response) => {
+    await using server = await serve((_, response) => {
       asked += 1;
-      response.end(asked === 1 ? "" : await (await fetch(`${origin}/s/durov`)).text());
+      response.end(asked === 1 ? "" : page);
     });
     await using other = await openLab([], undefined, server.origin);
     expect((await other.read({ channel: "durov" })).page.kind).toBe("posts");

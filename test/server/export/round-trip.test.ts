@@ -258,9 +258,22 @@ describe("other programs read back the same rows, types and instants:", () => {
   });
 });
 
+const link = (offset: number, length: number, url: string) =>
+  ({ type: "link", offset, length, url }) as const;
+
+/** What a reader makes of HTML. */
+const linked = (html: string | undefined): unknown => {
+  const $ = load(html ?? "", null, false);
+  return {
+    text: htmlText(html),
+    tags: [...new Set(html?.match(/(?<=<)\w+/g))].toSorted(),
+    links: $("a")
+      .toArray()
+      .map((one) => [$(one).text(), Object.entries(one.attribs)]),
+  };
+};
+
 test("feeds keep the addresses of links, as links and as nothing else", async () => {
-  const link = (offset: number, length: number, url: string) =>
-    ({ type: "link", offset, length, url }) as const;
   const text = 'Read <here>, "there"\nand 👍 here or not, write or call';
   await using own = await serveArchive([
     {
@@ -287,16 +300,6 @@ test("feeds keep the addresses of links, as links and as nothing else", async ()
       at: "2026-01-03T00:00:00Z",
     },
   ]);
-  const linked = (html: string | undefined): unknown => {
-    const $ = load(html ?? "", null, false);
-    return {
-      text: htmlText(html),
-      tags: [...new Set(html?.match(/(?<=<)\w+/g))].toSorted(),
-      links: $("a")
-        .toArray()
-        .map((one) => [$(one).text(), Object.entries(one.attribs)]),
-    };
-  };
   const expected = {
     text,
     tags: ["a", "br"],
