@@ -53,6 +53,7 @@ import {
 } from "./posts/read-channels.ts";
 import {
   changesAfter,
+  earlierVersions,
   channelsState,
   neighboursOf,
   type PostRow,
@@ -448,6 +449,13 @@ export class Archive implements AsyncDisposable {
   async versions(key: PostKey): Promise<readonly PostVersion[]> {
     const row = await this.#row(key);
     return row ? versionsOf(this.#db, row, this.file) : [];
+  }
+
+  /** Of those of these posts that have several versions, by their number: all but the newest, oldest first. At most 2,000 posts. */
+  async earlierVersions(
+    posts: readonly ArchivedPost[],
+  ): Promise<ReadonlyMap<number, readonly Post[]>> {
+    return earlierVersions(this.#db, posts, this.file);
   }
 
   /** Counters over time, oldest first. */

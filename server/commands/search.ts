@@ -81,12 +81,18 @@ async function bringUpToDate({ progress, signal }: Session, desk: Desk): Promise
 }
 
 function describeHit(hit: SearchHit, styled: boolean): string {
-  const { parts, cutBefore, cutAfter } = snippet(hit.parts);
-  const text = `${cutBefore ? "…" : ""}${markHits(parts, styled)}${cutAfter ? "…" : ""}`;
+  const texts = [shortened(hit.parts, styled)];
+  for (const { version, parts } of hit.earlier ?? [])
+    texts.push(`version ${version}: ${shortened(parts, styled)}`);
   const marks = [hit.edited ? "edited" : "", hit.deleted ? "deleted" : ""]
     .filter(Boolean)
     .join(", ");
-  return `${hit.publishedAt}  ${hit.channel}/${hit.id}${marks && `  (${marks})`}\n${text.replaceAll("\n", " ")}\n`;
+  return `${hit.publishedAt}  ${hit.channel}/${hit.id}${marks && `  (${marks})`}\n${texts.map((text) => `${text.replaceAll("\n", " ")}\n`).join("")}`;
+}
+
+function shortened(text: SearchHit["parts"], styled: boolean): string {
+  const { parts, cutBefore, cutAfter } = snippet(text);
+  return `${cutBefore ? "…" : ""}${markHits(parts, styled)}${cutAfter ? "…" : ""}`;
 }
 
 export interface ExportFlags {

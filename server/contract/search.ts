@@ -17,6 +17,19 @@ const hit = z
       description:
         "Other texts of the post that hold it: poll, names of files, places and contacts, preview, buttons.",
     }),
+    earlier: list(
+      z.object({
+        version: count,
+        seenAt: instant,
+        lastSeenAt: instant,
+        parts: textParts,
+        elsewhere: list(textParts),
+      }),
+    )
+      .optional()
+      .openapi({
+        description: "The versions of the post in which `was:` found it, the newest first.",
+      }),
   })
   .openapi("Hit");
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Post } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchiveChanges, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { IndexChange, SetAside } from "./document.ts";
@@ -12,7 +13,10 @@ const longestWaitMs = 60_000;
 const compareEveryMs = 3_600_000;
 
 export interface CatchUpParts {
-  readonly archive: Pick<Archive, "state" | "changesAfter" | "channels" | "posts">;
+  readonly archive: Pick<
+    Archive,
+    "state" | "changesAfter" | "earlierVersions" | "channels" | "posts"
+  >;
   readonly engine: SearchEngine;
 }
 
@@ -276,8 +280,9 @@ async function copyChanges(
   const read = async (after: number): Promise<Batch> => {
     for (;;) {
       const changes = await archive.changesAfter(after, limit);
-      if (limit === 1 || characters(changes) <= batch.characters)
-        return { ...changes, list: changesOf(changes) };
+      const earlier = await archive.earlierVersions(changes.posts);
+      if (limit === 1 || characters(changes, earlier) <= batch.characters)
+        return { ...changes, list: changesOf(changes, earlier) };
       limit = Math.ceil(limit / 2);
     }
   };
@@ -331,7 +336,7 @@ async function leaveOut({
   if (post === undefined) throw error;
   const why = error instanceof Error ? error.message : String(error);
   const setAside = { channel: post.channel, id: post.id, why };
-  const left = changesOf({ ...changes, posts: [] });
+  const left = changesOf({ ...changes, posts: [] }, new Map());
   try {
     await target.apply([...left, { kind: "setAside", ...setAside }], changes.to);
   } catch {
@@ -341,18 +346,29 @@ async function leaveOut({
 }
 
 /** What was purged first: its key may be in use again. */
-function changesOf({
-  posts,
-  purged,
-}: Pick<ArchiveChanges, "posts" | "purged">): readonly IndexChange[] {
+function changesOf(
+  { posts, purged }: Pick<ArchiveChanges, "posts" | "purged">,
+  earlier: Earlier,
+): readonly IndexChange[] {
   return [
     ...purged.map(({ channel, id }) => ({ kind: "purge" as const, channel, id })),
-    ...posts.map((post) => ({ kind: "put" as const, post })),
+    ...posts.map((post) => {
+      const versions = earlier.get(post.no);
+      return { kind: "put" as const, post, ...(versions && { earlier: versions }) };
+    }),
   ];
 }
 
-function characters({ posts }: ArchiveChanges): number {
-  return posts.reduce((sum, { text }) => sum + text.length, 0);
+/** Of posts by their number, those versions that were followed by another. */
+type Earlier = ReadonlyMap<number, readonly Post[]>;
+
+function characters({ posts }: ArchiveChanges, earlier: Earlier): number {
+  return posts.reduce(
+    (sum, { no, text }) =>
+      (earlier.get(no) ?? []).reduce((more, version) => more + version.text.length, sum) +
+      text.length,
+    0,
+  );
 }
 
 const channelsCompared = 5;

@@ -1,5 +1,5 @@
 import { domainToUnicode } from "node:url";
-import type { Entity, PostKey } from "../../scraper/post.ts";
+import type { Entity, Post, PostKey } from "../../scraper/post.ts";
 import { webAddress } from "../../scraper/web-address.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import { addressesAbove, addressesIn, addressOf, withoutWww } from "./addresses.ts";
@@ -7,7 +7,12 @@ import type { HasValue, IsValue } from "./query/tree.ts";
 
 /** One step that brings an index nearer to the archive: this post as it is now, gone for good, or one the index cannot hold. */
 export type IndexChange =
-  | { readonly kind: "put"; readonly post: ArchivedPost }
+  | {
+      readonly kind: "put";
+      readonly post: ArchivedPost;
+      /** Versions that were followed by another, the oldest first. */
+      readonly earlier?: readonly Post[];
+    }
   | { readonly kind: "purge"; readonly channel: string; readonly id: number }
   | ({ readonly kind: "setAside" } & SetAside);
 
@@ -20,10 +25,10 @@ export interface SetAside extends PostKey {
 export const mostSetAside = 1_000;
 
 /** Another number calls for a rebuild of every index: what it keeps of a post has changed. */
-export const documentVersion = 4;
+export const documentVersion = 5;
 
 /** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
-export function searchedTexts(post: ArchivedPost): readonly string[] {
+export function searchedTexts(post: Post): readonly string[] {
   const { poll, preview } = post;
   return [
     post.text,
@@ -42,6 +47,19 @@ export function searchedTexts(post: ArchivedPost): readonly string[] {
     post.viaBot,
   ].filter((text) => text !== undefined && text !== "") as string[];
 }
+
+/** What `was:` looks in: each text and address of earlier versions once, of the newest so many. */
+export function earlierTexts(versions: readonly Post[]): {
+  readonly texts: readonly string[];
+  readonly addresses: readonly string[];
+} {
+  const looked = versions.slice(-mostVersions);
+  return {
+    texts: [...new Set(looked.flatMap(searchedTexts))],
+    addresses: [...new Set(looked.flatMap((post) => Array.from(addressesOf(post))))],
+  };
+}
+const mostVersions = 1_000;
 
 /** What `has:` finds a post by. */
 export function hasOf(post: ArchivedPost): ReadonlySet<HasValue> {
@@ -129,7 +147,7 @@ export function valueKeys(kind: LabelKind, value: string): readonly string[] {
 }
 
 /** Every address that a post shows or links to, with those that it lies below. */
-export function addressesOf(post: ArchivedPost): ReadonlySet<string> {
+export function addressesOf(post: Post): ReadonlySet<string> {
   const linked = [
     ...post.entities
       .filter(({ type }) => type === "link")

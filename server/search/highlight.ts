@@ -34,7 +34,9 @@ export function highlighter(
 ): (text: string, links?: readonly LinkedWords[]) => readonly TextPart[] {
   const wanted = [...conditionsOf(query.root)].filter(({ negative }) => !negative);
   const conditions = wanted.map(({ condition }) => condition);
-  const words = conditions.filter((condition) => condition.kind !== "field");
+  const words = conditions.filter(
+    (condition) => condition.kind !== "field" && condition.kind !== "was",
+  );
   const signs = conditions.flatMap((each) => (each.kind === "field" ? signsOf(each) : []));
   const matchers = new Matchers(query, analyzer, options);
   const isMeant = linkTest(conditions);

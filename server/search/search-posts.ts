@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
-import { searchedTexts } from "./document.ts";
+import { earlierVersionsOf, type EarlierVersion } from "./earlier-versions.ts";
+import { markedTexts, type Mark } from "./marked-texts.ts";
 import { EngineAway, facetNames, whyAway } from "./port.ts";
 import type {
   EngineAnswer,
@@ -12,7 +13,7 @@ import type {
   SearchRequest,
 } from "./port.ts";
 import { highlighter } from "./highlight.ts";
-import type { LinkedWords, TextPart } from "./highlight.ts";
+import type { TextPart } from "./highlight.ts";
 import { mostBars } from "./histogram.ts";
 import { allOf } from "./query/build.ts";
 import { fieldNode, sorts } from "./query/fields.ts";
@@ -23,7 +24,7 @@ import type { Piece } from "./query/pieces.ts";
 import { printQuery } from "./query/print.ts";
 import { BadParameter, QuerySyntaxError } from "./query/query-errors.ts";
 import { rewrite } from "./query/rewrite.ts";
-import { checkBounds, leavesOf } from "./query/terms.ts";
+import { checkBounds, leavesOf, rankingLeaves } from "./query/terms.ts";
 import type { FieldNode, Query, QueryNode, QueryWarning, Sort } from "./query/tree.ts";
 import { readingsOf } from "./readings.ts";
 import type { Readings } from "./readings.ts";
@@ -57,6 +58,8 @@ export interface SearchHit extends Omit<ArchivedPost, "no" | "rawHtml"> {
   readonly parts: readonly TextPart[];
   /** Other texts of the post that hold what was searched for (poll, names of files, places and contacts, preview, buttons), in parts too. */
   readonly elsewhere: readonly (readonly TextPart[])[];
+  /** Where `was:` was asked for: the versions that had it, the newest first. */
+  readonly earlier?: readonly EarlierVersion[];
 }
 
 /** The API's answer to a search. */
@@ -130,7 +133,10 @@ export async function searchPosts(
     total: answer.total,
     totalIsExact: true,
     ...(answer.rankedWithin === undefined ? {} : { rankedWithin: answer.rankedWithin }),
-    hits: await markedHits(posts, highlighterFor(request, answer, analyzer)),
+    hits: await withEarlier(
+      await markedHits(posts, highlighterFor(request, answer, analyzer)),
+      earlierVersionsOf(query, { archive, analyzer, reached: answer.reached }),
+    ),
     facets: answer.facets,
     ...histogramOf(answer),
     ...(answer.suggestion === undefined ? {} : { suggestion: answer.suggestion }),
@@ -269,10 +275,8 @@ function requestOf(query: Query, params: SearchParams): SearchRequest {
 
 /** Without words to find there is nothing to be relevant to. */
 function hasWords(query: Query): boolean {
-  return leavesOf(query.root).some(({ leaf, negative }) => leaf.kind !== "field" && !negative);
+  return rankingLeaves(query.root).length > 0;
 }
-
-type Mark = (text: string, links?: readonly LinkedWords[]) => readonly TextPart[];
 
 function highlighterFor(
   { query, prefixLast }: SearchRequest,
@@ -300,19 +304,22 @@ async function markedHits(
   return hits;
 }
 
-function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
-  const { no: _no, rawHtml: _html, ...shown } = post;
-  const others = searchedTexts(post).slice(post.text === "" ? 0 : 1);
-  const elsewhere = others
-    .map((text) => mark(text))
-    .filter((parts) => parts.some(({ hit }) => hit));
-  return { ...shown, parts: mark(post.text, linksOf(post)), elsewhere };
+async function withEarlier(
+  hits: readonly SearchHit[],
+  earlierOf: ReturnType<typeof earlierVersionsOf>,
+): Promise<readonly SearchHit[]> {
+  if (earlierOf === undefined) return hits;
+  const shown: SearchHit[] = [];
+  for (const hit of hits) {
+    const earlier = await earlierOf(hit);
+    shown.push(earlier.length === 0 ? hit : { ...hit, earlier });
+  }
+  return shown;
 }
 
-function linksOf({ entities }: ArchivedPost): readonly LinkedWords[] {
-  return entities.flatMap(({ type, offset, length, url }) =>
-    type === "link" && url !== undefined ? [{ start: offset, end: offset + length, url }] : [],
-  );
+function markedHit(post: ArchivedPost, mark: Mark): SearchHit {
+  const { no: _no, rawHtml: _html, ...shown } = post;
+  return { ...shown, ...markedTexts(post, mark) };
 }
 
 /**

@@ -98,6 +98,7 @@ function archiveOf(made: readonly ArchivedPost[], before: number): CatchUpParts[
       const some = made.slice(after - before, after - before + limit);
       return { to: after + some.length, posts: some, purged: [] };
     },
+    earlierVersions: async () => new Map(),
     channels: async () => [],
     posts: async () => [],
   };

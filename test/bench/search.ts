@@ -38,7 +38,11 @@ export async function benchSearch({
 }): Promise<readonly SearchFigure[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-search-"));
   try {
-    return await measured(join(folder, "index.db"), posts);
+    return [
+      ...(await measured(join(folder, "index.db"), posts)),
+      await diskOf(join(folder, "plain.db"), { earlier: 0 }),
+      await diskOf(join(folder, "edited.db"), { earlier: 1 }),
+    ];
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -71,6 +75,11 @@ async function measured(file: string, posts: number): Promise<readonly SearchFig
     ["rare word, top 20", 80, rare],
     ["mid word, top 20", 80, mid],
     ["prefix, top 20", 80, mid.map((word) => `${word.slice(0, 5)}*`)],
+    ["NEAR", 150, pairs(mid, common, " NEAR/5 ")],
+    ["NEAR of two common words", 150, pairs(common, common, " NEAR/5 ")],
+    ["* within a word", 150, mid.map((word) => `${word.slice(0, 3)}*${word.slice(-2)}`)],
+    ["* at its beginning", 150, mid.map((word) => `*${word.slice(-5)}`)],
+    ["earlier versions", 150, mid.map((word) => `was:${word}`)],
     ["AND of two words", 100, pairs(mid, common, " ")],
     ["AND of two common words", 100, pairs(common, common, " ")],
     ["phrase", 100, pairs(common, common, " ").map((words) => `"${words}"`)],
@@ -123,6 +132,35 @@ async function measured(file: string, posts: number): Promise<readonly SearchFig
   figures.push(await stall(file, [...common, ...mid, ...rare]));
   figures.push(await besideIndexing({ file, corpus, posts }, [...common, ...mid, ...rare]));
   return figures;
+}
+
+const postsOfDisk = 20_000;
+
+/** What an index takes whose posts have so many earlier versions each, of as much text as the newest. */
+async function diskOf(
+  file: string,
+  { earlier }: { readonly earlier: number },
+): Promise<SearchFigure> {
+  const corpus = new SyntheticPosts();
+  {
+    await using engine = await openEmbeddedEngine({
+      file,
+      archiveId: "bench",
+      analyzer: createAnalyzer(),
+      inProcess: true,
+    });
+    for (let no = 1; no <= postsOfDisk; no += batch) {
+      const changes = Array.from({ length: batch }, (_, i) => ({
+        kind: "put" as const,
+        post: corpus.post(no + i),
+        earlier: Array.from({ length: earlier }, () => corpus.post(no + i)),
+      }));
+      await engine.apply(changes, no + batch - 1);
+    }
+  }
+  const disk = statSync(file).size / 1e6;
+  const name = `disk, ${postsOfDisk} posts with ${earlier} earlier versions each`;
+  return { name, median: disk, p95: disk, target: undefined, unit: "MB" };
 }
 
 async function buildRates(

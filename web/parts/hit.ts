@@ -147,7 +147,7 @@ function body(view: PostView): Html {
   const { post, words, as } = view;
   const { hit: text } = words.text;
   const marked = marksIn(post);
-  return html`${postText(view)}${elsewhere(post)}${mediaList(post, words, { whole: as === "whole" })}${
+  return html`${postText(view)}${elsewhere(post)}${earlier(view)}${mediaList(post, words, { whole: as === "whole" })}${
     post.mediaWithheld && html`<p class="quiet">${text.mediaWithheld}</p>`
   }${post.poll && pollList(post.poll, words, marked)}${
     post.preview && previewCard(post.preview, words, marked)
@@ -178,6 +178,27 @@ function elsewhere(post: PostAnswer | Hit): Html | undefined {
   return html`<ul class="elsewhere small">
     ${found.map((parts) => html`<li dir="auto">${drawParts(parts)}</li>`)}
   </ul>`;
+}
+
+/** The versions in which `was:` found it. */
+function earlier({ post, words }: PostView): Html | undefined {
+  if (!("earlier" in post) || post.earlier === undefined) return undefined;
+  const { hit: text } = words.text;
+  return html`${post.earlier.map(
+    ({ version, seenAt, lastSeenAt, parts, elsewhere: others }) =>
+      html`<div class="preview earlier">
+        <p class="small">
+          <a href="${postAddress(post)}#versions"
+            >${text.earlierVersion({
+              version,
+              from: moment(seenAt),
+              to: moment(lastSeenAt),
+            })}</a
+          >
+        </p>
+        ${[parts, ...others].map((one) => html`<p class="text" dir="auto">${drawParts(one)}</p>`)}
+      </div>`,
+  )}`;
 }
 
 function postText({ post, words, as }: PostView): Html | undefined {

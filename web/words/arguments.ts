@@ -36,6 +36,7 @@ export interface Arguments {
   "compare.queryNumber": "place";
   "compare.compared": "count" | "from" | "to";
   "facets.leaveOut": "piece";
+  "hit.earlierVersion": "from" | "to" | "version";
   "hit.editedTimes": "versions";
   "hit.deletedSince": "time";
   "hit.evidence": "checks";

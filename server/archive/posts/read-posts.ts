@@ -1,6 +1,6 @@
 import type { Selectable } from "kysely";
 import { postHash } from "../../../scraper/post-hash.ts";
-import type { PostKey } from "../../../scraper/post.ts";
+import type { Post, PostKey } from "../../../scraper/post.ts";
 import type { ArchiveChanges, ArchivedPost, CounterSample, PostVersion } from "./archived-post.ts";
 import type { Database } from "../database.ts";
 import { postNotAsKept } from "../errors.ts";
@@ -107,6 +107,37 @@ export async function versionsOf(
       current: true,
     },
   ];
+}
+
+/** Of those of these posts that have several versions, by their number: all but the newest, oldest first. */
+export async function earlierVersions(
+  db: Database,
+  posts: readonly ArchivedPost[],
+  file: string,
+): Promise<ReadonlyMap<number, readonly Post[]>> {
+  const edited = new Map(
+    posts.filter(({ versions }) => versions > 1).map((post) => [post.no, post]),
+  );
+  const found = new Map<number, Post[]>();
+  const numbers = [...edited.keys()];
+  for (let from = 0; from < numbers.length; from += largestRequest) {
+    const rows = await db
+      .selectFrom("version")
+      .where("post_no", "in", numbers.slice(from, from + largestRequest))
+      .orderBy("post_no")
+      .orderBy("number")
+      .select(["post_no", "hash", "content", "counters", "addresses"])
+      .execute();
+    for (const row of rows) {
+      const { channel, id, publishedAt } = edited.get(row.post_no)!;
+      const version = postOf({ channel, id, publishedAt }, row);
+      if (postHash(version) !== row.hash) throw postNotAsKept({ channel, id }, file);
+      const list = found.get(row.post_no);
+      if (list === undefined) found.set(row.post_no, [version]);
+      else list.push(version);
+    }
+  }
+  return found;
 }
 
 /** Counters over time, oldest first; the newest reading always closes the list. */

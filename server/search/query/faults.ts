@@ -26,6 +26,8 @@ const sentences = {
     "On either side of NEAR/n may stand a word, a phrase, or several of these with OR in parentheses; this is none of them.",
   "near-twice": () =>
     "NEAR/n takes two sides, not three. Write two of them: a NEAR/5 b b NEAR/5 c.",
+  "was-takes-one": () =>
+    'was: takes one word or phrase that an earlier version had, as was:word or was:"two words".',
   "pattern-too-short": () =>
     "With a * at its beginning or within it a word needs two letters or more. Type more of it.",
   "pattern-too-wide": ({ word, forms, most }) =>

@@ -50,9 +50,9 @@ const fields = new Map<string, FieldNode["field"]>(
   }),
 );
 
-/** Whether `name:` (lower case) is a field, `sort` included. */
+/** Whether `name:` (lower case) is a field, `sort` and `was` included. */
 export function isFieldName(name: string): boolean {
-  return name === "sort" || fields.has(name);
+  return name === "sort" || name === "was" || fields.has(name);
 }
 
 /** The node of a typed field. @throws QuerySyntaxError at the value it cannot have. */

@@ -188,7 +188,7 @@ class Parser {
   #side(node: QueryNode, at: Span): NearSide {
     const other = node.kind === "or" ? node.nodes.find((part) => !isSide(part)) : node;
     if (other === undefined || isSide(other)) return alternativesOf(node);
-    const place = other.kind === "field" || other.kind === "near" ? other.at : at;
+    const place = "at" in other ? other.at : at;
     throw new QuerySyntaxError(other.kind === "near" ? "near-twice" : "near-side", place);
   }
 
@@ -290,6 +290,7 @@ class Parser {
   #field(typedName: string): QueryNode | undefined {
     const start = this.#at;
     this.#at += typedName.length + 1;
+    if (typedName.toLowerCase() === "was") return this.#was(start);
     const items = this.#fieldItems();
     const field: TypedField = { name: typedName.toLowerCase(), items, at: this.#from(start) };
     const empty = items.find((item) => item.text === "");
@@ -303,6 +304,21 @@ class Parser {
     if (field.name !== "sort") return fieldNode(field, this.#now);
     this.#takeSort(field);
     return undefined;
+  }
+
+  /** One word or phrase with its mark. */
+  #was(start: number): QueryNode | undefined {
+    if (this.#endsAtom(this.#at)) {
+      throw new QuerySyntaxError("field-empty", this.#from(start), { field: "was" });
+    }
+    const { signs, mark } = this.#mark();
+    const node = opensPhrase(this.#text, this.#at + signs)
+      ? this.#phrase(signs, mark)
+      : this.#word();
+    const at = this.#from(start);
+    if (node === undefined && this.#at > start + "was:".length) return undefined;
+    if (node?.kind === "word" || node?.kind === "phrase") return { kind: "was", node, at };
+    throw new QuerySyntaxError("was-takes-one", { start, end: Math.max(this.#at, start + 4) });
   }
 
   #takeSort(field: TypedField): void {

@@ -9,6 +9,7 @@ import type {
   PhraseNode,
   Query,
   QueryNode,
+  WasNode,
   WordNode,
 } from "./tree.ts";
 
@@ -36,6 +37,8 @@ export function printNode(node: QueryNode): string {
       return printPhrase(node);
     case "near":
       return printNear(node);
+    case "was":
+      return printWas(node);
     default:
       return printField(node);
   }
@@ -70,6 +73,11 @@ function printNear({ sides: [one, other], between }: NearNode): string {
 function printSide(side: NearSide): string {
   const text = side.map(printNode).join(" OR ");
   return side.length > 1 || isPlainKeyword(side[0]!) ? `(${text})` : text;
+}
+
+/** Nothing is an operator behind the colon, but a sign could be taken for a mark. */
+function printWas({ node }: WasNode): string {
+  return `was:${isPlainKeyword(node) ? node.text : printNode(node)}`;
 }
 
 function printWord({ text, mark }: WordNode): string {

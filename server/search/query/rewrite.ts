@@ -33,6 +33,11 @@ function rewritten(
       if (alone === undefined) return { ...node, sides: [one, other] };
       return alone.length === 0 ? undefined : anyOf(alone);
     }
+    case "was": {
+      const changed = change(node.node);
+      const of = changed && alternativesOf(changed)[0];
+      return of && { ...node, node: of };
+    }
     default:
       return change(node);
   }

@@ -1,22 +1,47 @@
 import { QuerySyntaxError } from "./query-errors.ts";
 import { printQuery } from "./print.ts";
-import type { FieldNode, NearNode, PhraseNode, Query, QueryNode, WordNode } from "./tree.ts";
+import type {
+  FieldNode,
+  NearNode,
+  PhraseNode,
+  Query,
+  QueryNode,
+  WasNode,
+  WordNode,
+} from "./tree.ts";
 
 export const maxTerms = 64;
 export const maxCharacters = 1000;
 
 export type Leaf = WordNode | PhraseNode | FieldNode;
 /** What is looked for by itself. */
-export type Condition = Leaf | NearNode;
+export type Condition = Leaf | NearNode | WasNode;
+
+interface FoundLeaf {
+  readonly leaf: Leaf;
+  readonly negative: boolean;
+  /** It is looked for in earlier versions. */
+  readonly earlier: boolean;
+}
 
 /** The words, phrases and fields of a query in their order, each with whether it is excluded. */
-export function* leavesOf(
-  node: QueryNode,
-): Generator<{ readonly leaf: Leaf; readonly negative: boolean }> {
+export function* leavesOf(node: QueryNode): Generator<FoundLeaf> {
   for (const { condition, negative } of conditionsOf(node)) {
-    const leaves = condition.kind === "near" ? condition.sides.flat() : [condition];
-    for (const leaf of leaves) yield { leaf, negative };
+    const earlier = condition.kind === "was";
+    for (const leaf of leavesIn(condition)) yield { leaf, negative, earlier };
   }
+}
+
+function leavesIn(condition: Condition): readonly Leaf[] {
+  if (condition.kind === "near") return condition.sides.flat();
+  return [condition.kind === "was" ? condition.node : condition];
+}
+
+/** The same of what is looked for in the posts as they are now, without what is excluded: what makes a hit a better one. */
+export function rankingLeaves(node: QueryNode): readonly (WordNode | PhraseNode)[] {
+  return [...leavesOf(node)].flatMap(({ leaf, negative, earlier }) =>
+    leaf.kind === "field" || negative || earlier ? [] : [leaf],
+  );
 }
 
 /** The same, where words that must be near each other are one. */
@@ -41,10 +66,9 @@ export function* conditionsOf(
 
 /** The word that a person is still typing: the last of the words looked for, when it is plain. */
 export function lastWord(root: QueryNode): WordNode | undefined {
-  const words = [...leavesOf(root)].filter(
-    ({ leaf, negative }) => leaf.kind !== "field" && !negative,
-  );
-  const last = words.toSorted((a, b) => a.leaf.at.end - b.leaf.at.end).at(-1)?.leaf;
+  const last = rankingLeaves(root)
+    .toSorted((a, b) => a.at.end - b.at.end)
+    .at(-1);
   return last?.kind === "word" && last.mark === undefined ? last : undefined;
 }
 

@@ -23,6 +23,7 @@ export type QueryNode =
   | WordNode
   | PhraseNode
   | NearNode
+  | WasNode
   | FieldNode;
 
 /** `=`: only the forms typed. `==`: letter for letter, with capitals, accents and `ё`. */
@@ -45,6 +46,13 @@ export interface PhraseNode {
   readonly text: string;
   readonly mark?: Mark;
   readonly slop: number;
+  readonly at: Span;
+}
+
+/** In a version of the post that is not the newest. */
+export interface WasNode {
+  readonly kind: "was";
+  readonly node: WordNode | PhraseNode;
   readonly at: Span;
 }
 

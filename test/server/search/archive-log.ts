@@ -43,6 +43,8 @@ export class ArchiveLog {
     };
   };
 
+  earlierVersions: CatchUpParts["archive"]["earlierVersions"] = async () => new Map();
+
   posts: CatchUpParts["archive"]["posts"] = async (keys) =>
     keys.flatMap(({ channel, id }) => this.#posts.get(`${channel}/${id}`)?.post ?? []);
 

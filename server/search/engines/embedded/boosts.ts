@@ -1,6 +1,6 @@
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import { anyOf } from "../../query/build.ts";
-import { leavesOf } from "../../query/terms.ts";
+import { rankingLeaves } from "../../query/terms.ts";
 import type { PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
 import { asName, asTyped, fewBetween, namesAmong, near, sideBySide } from "../../relevance.ts";
 import { letteredTerm, quoted } from "./terms.ts";
@@ -51,8 +51,8 @@ function typedIn(node: QueryNode, leaf: (node: Leaf) => WordLeaf): string | unde
 }
 
 function namesIn(root: QueryNode, analyzer: Analyzer): readonly string[] {
-  const words = [...leavesOf(root)].flatMap(({ leaf, negative }) =>
-    leaf.kind === "word" && leaf.mark === undefined && !negative ? [leaf.text] : [],
+  const words = rankingLeaves(root).flatMap((leaf) =>
+    leaf.kind === "word" && leaf.mark === undefined ? [leaf.text] : [],
   );
   return namesAmong(words, analyzer).map((name) => quoted(letteredTerm(name)));
 }

@@ -20,17 +20,19 @@ export class Chains {
   readonly #stretches: StatementSync;
   readonly #letters: StatementSync;
 
-  constructor(db: DatabaseSync) {
+  /** Of the posts as they are, or of their earlier versions. */
+  constructor(db: DatabaseSync, of: "texts" | "earlier") {
+    const name = of === "texts" ? "" : "earlier_";
     const within = "term = ? and col = ? and +doc in (select value from json_each(?))";
     this.#plain = db.prepare(
-      `select doc * ${placesAPost} + offset as spot from occurrences where ${within}`,
+      `select doc * ${placesAPost} + offset as spot from ${name}occurrences where ${within}`,
     );
     this.#begun = db.prepare(
-      `select distinct term from occurrences where term >= ? and term < ? and +doc in (select value from json_each(?))`,
+      `select distinct term from ${name}occurrences where term >= ? and term < ? and +doc in (select value from json_each(?))`,
     );
-    this.#joined = db.prepare(`select doc, offset from occurrences where ${within}`);
-    this.#stretches = db.prepare("select stretches from joined where no = ?");
-    this.#letters = db.prepare("select lettered from letters where no = ?");
+    this.#joined = db.prepare(`select doc, offset from ${name}occurrences where ${within}`);
+    this.#stretches = db.prepare(`select stretches from ${name}joined where no = ?`);
+    this.#letters = db.prepare(`select lettered from ${name}letters where no = ?`);
     this.#plain.setReturnArrays(true);
     this.#joined.setReturnArrays(true);
   }

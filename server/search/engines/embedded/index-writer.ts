@@ -1,9 +1,11 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
+import type { Post } from "../../../../scraper/post.ts";
 import type { ArchivedPost } from "../../../archive/posts/archived-post.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import {
   addressesOf,
+  earlierTexts,
   hasOf,
   isOf,
   labelsOf,
@@ -14,7 +16,13 @@ import {
 } from "../../document.ts";
 import { flagsOf } from "./post-columns.ts";
 import { isSpellable } from "./spelling.ts";
-import { columnNames, formTerm, indexedText } from "./terms.ts";
+import {
+  columnNames,
+  earlierColumnNames,
+  formTerm,
+  indexedText,
+  type IndexedText,
+} from "./terms.ts";
 import { packed } from "./packed.ts";
 
 /** Words, classes and labels known to be in the index already; forgotten when they get too many. */
@@ -58,7 +66,7 @@ export class IndexWriter {
       const seq = this.#meta("seq") + 1;
       let added = 0;
       for (const change of changes) {
-        if (change.kind === "put") added += this.#put(change.post, seq);
+        if (change.kind === "put") added += this.#put(change.post, change.earlier ?? [], seq);
         else if (change.kind === "purge") purged += this.#purge(change, seq);
         else added -= this.#leaveOut(change, seq);
       }
@@ -78,12 +86,14 @@ export class IndexWriter {
   }
 
   /** How many posts there are more. */
-  #put(post: ArchivedPost, seq: number): number {
-    const { row, other, putPost, insertText, insertJoined, insertLetters } = this.#sql;
+  #put(post: ArchivedPost, versions: readonly Post[], seq: number): number {
+    const { row, other, putPost } = this.#sql;
     this.#sql.takeUp.run(post.channel, post.id);
     const texts = searchedTexts(post);
     const addresses = addressesOf(post);
-    const digest = hash("sha1", [...texts, "", ...addresses].join("\0"), "base64").slice(0, 16);
+    const earlier = earlierTexts(versions);
+    const written = [...texts, "", ...addresses, "", ...earlier.texts, "", ...earlier.addresses];
+    const digest = hash("sha1", written.join("\0"), "base64").slice(0, 16);
     const known = row.get(post.no) as { digest: string; gone: number } | undefined;
     const channel = this.#label("channel", post.channel);
     const twin =
@@ -106,16 +116,22 @@ export class IndexWriter {
     });
     if (known?.digest !== digest) {
       if (known !== undefined) this.#removeText(post.no);
-      const { columns, stretches, lettered, ambiguous, forms } = indexedText(this.#analyzer, {
-        texts,
-        addresses,
-      });
-      insertText.run(post.no, ...columns);
-      if (stretches.length > 0) insertJoined.run(post.no, stretches.join(" "));
-      if (lettered.length > 0) insertLetters.run(post.no, packed(lettered));
-      this.#learn(ambiguous, forms);
+      this.#write(post.no, indexedText(this.#analyzer, { texts, addresses }), this.#sql.now);
+      if (versions.length > 0)
+        this.#write(post.no, indexedText(this.#analyzer, earlier), this.#sql.earlier);
     }
     return (known === undefined || known.gone === 1 ? 1 : 0) - replaced;
+  }
+
+  #write(
+    no: number,
+    { columns, stretches, lettered, ambiguous, forms }: IndexedText,
+    sql: ReturnType<typeof textStatements>,
+  ): void {
+    sql.insertText.run(no, ...columns.slice(0, sql.columns));
+    if (stretches.length > 0) sql.insertJoined.run(no, stretches.join(" "));
+    if (lettered.length > 0) sql.insertLetters.run(no, packed(lettered));
+    this.#learn(ambiguous, forms);
   }
 
   #learn(ambiguous: ReadonlyMap<string, readonly string[]>, forms: ReadonlySet<string>): void {
@@ -161,9 +177,11 @@ export class IndexWriter {
   }
 
   #removeText(no: number): void {
-    this.#sql.deleteText.run(no);
-    this.#sql.deleteJoined.run(no);
-    this.#sql.deleteLetters.run(no);
+    for (const sql of [this.#sql.now, this.#sql.earlier]) {
+      sql.deleteText.run(no);
+      sql.deleteJoined.run(no);
+      sql.deleteLetters.run(no);
+    }
   }
 
   #label(kind: string, value: string): number {
@@ -206,14 +224,38 @@ export class IndexWriter {
     this.#db.exec(`
       begin immediate;
       insert into texts (texts) values ('optimize');
-      delete from words where not exists (select 1 from terms where term = '=' || form);
+      insert into earlier (earlier) values ('optimize');
+      delete from words where not exists (select 1 from terms where term = '=' || form)
+        and not exists (select 1 from earlier_terms where term = '=' || form);
       delete from new_words;
       insert into new_words (seq, forms) select ${seq}, group_concat(form, ' ') from words having count(*) > 0;
-      delete from ambiguous where not exists (select 1 from terms where term = class);
+      delete from ambiguous where not exists (select 1 from terms where term = class)
+        and not exists (select 1 from earlier_terms where term = class);
     `);
     this.#sql.dropLabels.run(JSON.stringify([...used].map(Number)));
     this.#db.exec("commit; vacuum");
   }
+}
+
+function textStatements(
+  db: DatabaseSync,
+  {
+    texts,
+    prefix,
+    columns,
+  }: { readonly texts: string; readonly prefix: string; readonly columns: readonly string[] },
+) {
+  return {
+    columns: columns.length,
+    deleteText: db.prepare(`delete from ${texts} where rowid = ?`),
+    insertText: db.prepare(
+      `insert into ${texts} (rowid, ${columns.join(", ")}) values (?${", ?".repeat(columns.length)})`,
+    ),
+    deleteJoined: db.prepare(`delete from ${prefix}joined where no = ?`),
+    insertJoined: db.prepare(`insert into ${prefix}joined (no, stretches) values (?, ?)`),
+    deleteLetters: db.prepare(`delete from ${prefix}letters where no = ?`),
+    insertLetters: db.prepare(`insert into ${prefix}letters (no, lettered) values (?, ?)`),
+  };
 }
 
 function statements(db: DatabaseSync) {
@@ -235,14 +277,12 @@ function statements(db: DatabaseSync) {
       `update posts set seq = ?, gone = 1, channel = 0, id = 0, date = 0, views = null, reactions = null,
          flags = 0, lang = 0, labels = null, digest = '' where no = ?`,
     ),
-    deleteText: db.prepare("delete from texts where rowid = ?"),
-    insertText: db.prepare(
-      `insert into texts (rowid, ${columnNames.join(", ")}) values (?${", ?".repeat(columnNames.length)})`,
-    ),
-    deleteJoined: db.prepare("delete from joined where no = ?"),
-    insertJoined: db.prepare("insert into joined (no, stretches) values (?, ?)"),
-    deleteLetters: db.prepare("delete from letters where no = ?"),
-    insertLetters: db.prepare("insert into letters (no, lettered) values (?, ?)"),
+    now: textStatements(db, { texts: "texts", prefix: "", columns: columnNames }),
+    earlier: textStatements(db, {
+      texts: "earlier",
+      prefix: "earlier_",
+      columns: earlierColumnNames,
+    }),
     addWord: db.prepare("insert or ignore into words (form) values (?)"),
     tellWords: db.prepare("insert into new_words (seq, forms) values (?, ?)"),
     addClass: db.prepare("insert or ignore into ambiguous (key, class) values (?, ?)"),

@@ -1,13 +1,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import { documentVersion, mostSetAside, type SetAside } from "../../document.ts";
-import { columnNames } from "./terms.ts";
+import { columnNames, earlierColumnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
 export const schemaVersion = `7.${documentVersion}`;
 
+const ftsOptions = `
+  content = '', contentless_delete = 1,
+  tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_{|}~\`'"
+`;
+
 /**
  * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has
  * two numbers for each technical word of a post, `lettered` likewise for each word in letters other than its form's.
+ * What begins with `earlier` is the same of a post's versions that were followed by another, as one.
  */
 const tables = `
   create table meta (key text primary key, value text not null) without rowid;
@@ -25,10 +31,10 @@ const tables = `
   create table set_aside (channel text, id integer, why text not null, primary key (channel, id)) without rowid;
   create table joined (no integer primary key, stretches text not null);
   create table letters (no integer primary key, lettered blob not null);
-  create virtual table texts using fts5 (
-    ${columnNames.join(", ")}, content = '', contentless_delete = 1,
-    tokenize = "ascii tokenchars '!""#$%&''()*+,-./:;<=>?@[\\]^_{|}~\`'"
-  );
+  create table earlier_joined (no integer primary key, stretches text not null);
+  create table earlier_letters (no integer primary key, lettered blob not null);
+  create virtual table texts using fts5 (${columnNames.join(", ")}, ${ftsOptions});
+  create virtual table earlier using fts5 (${earlierColumnNames.join(", ")}, ${ftsOptions});
 `;
 
 /** What FTS5 gathers in memory of one transaction: a batch of posts becomes one segment, and fewer are merged. */
@@ -38,6 +44,8 @@ const bytesBeforeFlush = 16 * 2 ** 20;
 const views = `
   create virtual table temp.occurrences using fts5vocab (main, texts, instance);
   create virtual table temp.terms using fts5vocab (main, texts, row);
+  create virtual table temp.earlier_occurrences using fts5vocab (main, earlier, instance);
+  create virtual table temp.earlier_terms using fts5vocab (main, earlier, row);
 `;
 
 export interface Meta {

@@ -53,8 +53,8 @@ export class Searcher {
   readonly #db: DatabaseSync;
   readonly #spelling: Spelling;
   readonly #leaves: WordLeaves;
-  readonly #chains: Chains;
-  readonly #match: StatementSync;
+  readonly #texts: Texts;
+  readonly #earlier: Texts;
   readonly #rank: StatementSync;
   readonly #rankAmong: StatementSync;
   readonly #frequency: StatementSync;
@@ -69,11 +69,8 @@ export class Searcher {
     this.#analyzer = analyzer;
     this.#spelling = new Spelling(db);
     this.#leaves = new WordLeaves(db, analyzer, this.#spelling);
-    this.#chains = new Chains(db);
-    // One text of all numbers crosses into JavaScript five times faster than a row for each, and is read faster as bytes.
-    this.#match = db.prepare(
-      "select cast(group_concat(rowid) as blob) as numbers from texts where texts match ? and rowid between ? and ?",
-    );
+    this.#texts = textsOf(db, "texts");
+    this.#earlier = textsOf(db, "earlier");
     const rank = `select rowid, bm25(texts, ${columnWeights}) from texts where texts match ? and rowid between ? and ?`;
     this.#rank = db.prepare(rank);
     this.#rankAmong = db.prepare(`${rank} and +rowid in (select value from json_each(?))`);
@@ -204,7 +201,7 @@ export class Searcher {
   #boost({ numbers, scores, within }: Required<Scored>, boosts: readonly Boost[]): void {
     const shares = new Float64Array(numbers.length).fill(1);
     for (const { expression, share } of boosts) {
-      const better = this.#matching(expression, within);
+      const better = this.#matching(expression, { among: within });
       for (let i = 0; i < numbers.length; i++) if (better.has(numbers[i]!)) shares[i]! += share;
     }
     for (let i = 0; i < numbers.length; i++) scores[i]! *= shares[i]!;
@@ -285,24 +282,36 @@ export class Searcher {
         return this.#having(node);
       case "near":
         return this.#near(node, goesOn);
-      default: {
-        const leaf = this.#leaf(node, goesOn);
-        if (leaf.kind === "terms") return this.#havingAny(leaf.terms);
-        if (leaf.kind !== "chain") return new PostSet(this.#columns.size);
-        const found = this.#chains.among(this.#matching(leaf.among), leaf.way, {
-          size: this.#columns.size,
-        });
-        return leaf.match === undefined ? found : found.join(this.#matching(leaf.match));
+      case "was":
+        return this.#ofLeaf(this.#leaf(node.node, undefined), this.#earlier);
+      default:
+        return this.#ofLeaf(this.#leaf(node, goesOn), this.#texts);
+    }
+  }
+
+  #ofLeaf(leaf: WordLeaf, texts: Texts): PostSet {
+    const { size } = this.#columns;
+    switch (leaf.kind) {
+      case "match":
+        return this.#matching(leaf.match, { texts });
+      case "terms":
+        return this.#havingAny(leaf.terms, texts);
+      case "chain": {
+        const among = this.#matching(leaf.among, { texts });
+        const found = texts.chains.among(among, leaf.way, { size });
+        return leaf.match === undefined ? found : found.join(this.#matching(leaf.match, { texts }));
       }
+      default:
+        return new PostSet(size);
     }
   }
 
   /** Of very many terms some at a time: one expression of them all would look at each for every post. */
-  #havingAny(terms: Terms): PostSet {
+  #havingAny(terms: Terms, texts: Texts): PostSet {
     const found = new PostSet(this.#columns.size);
     for (let at = 0; at < terms.length; at += termsAtOnce)
-      this.#addMatching(found, either(terms.slice(at, at + termsAtOnce)));
-    return found.keep(this.#columns.live);
+      found.join(this.#matching(either(terms.slice(at, at + termsAtOnce)), { texts }));
+    return found;
   }
 
   #near(node: NearNode, goesOn: WordNode | undefined): PostSet {
@@ -312,7 +321,7 @@ export class Searcher {
     const { match, among, sides, between } = leaf;
     const found = match === undefined ? new PostSet(size) : this.#matching(match);
     if (among === undefined) return found;
-    return found.join(this.#chains.near(this.#matching(among), sides, { between, size }));
+    return found.join(this.#texts.chains.near(this.#matching(among), sides, { between, size }));
   }
 
   #union(nodes: readonly QueryNode[], goesOn: WordNode | undefined): PostSet {
@@ -343,13 +352,12 @@ export class Searcher {
     const without = unwanted.length === 0 ? undefined : joined(unwanted, " OR ");
     if (wanted.length === 0) {
       found ??= this.#columns.live.copy();
-      return without === undefined ? found : found.drop(this.#matching(without, found));
+      return without === undefined ? found : found.drop(this.#matching(without, { among: found }));
     }
     const words = joined(wanted, " AND ");
-    const matching = this.#matching(
-      without === undefined ? words : `(${words} NOT ${without})`,
-      found,
-    );
+    const matching = this.#matching(without === undefined ? words : `(${words} NOT ${without})`, {
+      among: found,
+    });
     return found === undefined ? matching : matching.keep(found);
   }
 
@@ -427,23 +435,20 @@ export class Searcher {
   }
 
   /** Looks no further than the posts of `among` reach. */
-  #matching(expression: string, among?: PostSet): PostSet {
+  #matching(
+    expression: string,
+    {
+      among,
+      texts = this.#texts,
+    }: { readonly among?: PostSet | undefined; readonly texts?: Texts } = {},
+  ): PostSet {
     const found = new PostSet(this.#columns.size);
-    const bounds = among === undefined ? this.#everywhere() : among.bounds();
+    const bounds = among === undefined ? { first: 0, last: this.#columns.size } : among.bounds();
     if (bounds === undefined) return found;
-    this.#addMatching(found, expression, bounds);
-    return found.keep(this.#columns.live);
-  }
-
-  #everywhere(): { readonly first: number; readonly last: number } {
-    return { first: 0, last: this.#columns.size };
-  }
-
-  #addMatching(found: PostSet, expression: string, bounds = this.#everywhere()): void {
-    const { numbers } = this.#match.get(expression, bounds.first, bounds.last) as {
+    const { numbers } = texts.match.get(expression, bounds.first, bounds.last) as {
       numbers: Uint8Array | null;
     };
-    if (numbers === null) return;
+    if (numbers === null) return found;
     let no = 0;
     for (let i = 0; i < numbers.length; i++) {
       const digit = numbers[i]! - digitZero;
@@ -454,6 +459,7 @@ export class Searcher {
       }
     }
     found.add(no);
+    return found.keep(this.#columns.live);
   }
 
   #suggestion({ query, prefixLast, within }: SearchRequest): EngineAnswer["suggestion"] {
@@ -471,6 +477,23 @@ export class Searcher {
     const total = this.#posts(root, prefixLast ? lastWord(root) : undefined).count();
     return total === 0 ? undefined : { query: printQuery({ ...query, root }), total };
   }
+}
+
+/** Full texts: of the posts as they are, or of their earlier versions. */
+interface Texts {
+  /** The numbers of the posts that an expression finds, within bounds. */
+  readonly match: StatementSync;
+  readonly chains: Chains;
+}
+
+function textsOf(db: DatabaseSync, of: "texts" | "earlier"): Texts {
+  return {
+    // One text of all numbers crosses into JavaScript five times faster than a row for each, and is read faster as bytes.
+    match: db.prepare(
+      `select cast(group_concat(rowid) as blob) as numbers from ${of} where ${of} match ? and rowid between ? and ?`,
+    ),
+    chains: new Chains(db, of),
+  };
 }
 
 /** The sign "0" in ASCII, where a comma comes before the digits. */

@@ -19,6 +19,8 @@ export const textBorder = ".";
 const keySeparator = "\u00a0";
 /** The columns of the full-text table, in order. */
 export const columnNames = ["form", "class", "joined", "letters", "first"] as const;
+/** The same of the table of earlier versions, in which nothing is ranked. */
+export const earlierColumnNames = columnNames.slice(0, 4);
 const longestTerm = 200;
 /** Of a longer address what follows is only a hash. */
 const longestAddress = 100;

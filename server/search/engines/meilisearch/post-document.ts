@@ -1,9 +1,10 @@
-import type { ArchivedPost } from "../../../archive/posts/archived-post.ts";
 import type { Analyzer, Token } from "../../analysis/analyzer.ts";
 import { formOf } from "../../analysis/letters.ts";
 import {
   addressesOf,
+  earlierTexts,
   hasOf,
+  type IndexChange,
   isOf,
   labelKeys,
   labelsOf,
@@ -15,6 +16,7 @@ import { relevanceSteps, stepAttribute } from "./settings.ts";
 import {
   addressValue,
   anyPost,
+  earlierAddressValue,
   keyValue,
   labelValue,
   namedValue,
@@ -34,14 +36,16 @@ export function postKey(channel: string, id: number): string {
 
 /** A post as a document, with the forms in its texts. */
 export function postDocument(
-  post: ArchivedPost,
+  { post, earlier: versions = [] }: Extract<IndexChange, { kind: "put" }>,
   { analyzer, archiveId }: { readonly analyzer: Analyzer; readonly archiveId: string },
 ): { readonly document: IndexDocument; readonly forms: ReadonlySet<string> } {
   const written = searchedTexts(post);
   const texts = written.map((text) => analyzer.tokens(text));
   const labels = labelsOf(post);
   const at = Math.floor(Date.parse(post.publishedAt) / 1000);
-  const forms = new Set(texts.flatMap((tokens) => tokens.map(({ form }) => form)));
+  const forms = formsIn(texts);
+  const earlier = earlierTexts(versions);
+  const before = earlier.texts.map((text) => analyzer.tokens(text));
   const named = labels.flatMap((label) =>
     labelKeys(label).map((key) => namedValue(label.kind, key)),
   );
@@ -69,16 +73,34 @@ export function postDocument(
       ...new Set([
         ...named,
         ...Array.from(addressesOf(post), addressValue),
+        ...earlier.addresses.map(earlierAddressValue),
         namedValue("channel", post.channel.toLowerCase()),
       ]),
     ],
     forms: [...forms, ...namesIn(texts)].map(termValue),
-    keys: [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))].map(keyValue),
+    keys: keysIn(texts).map(keyValue),
     ...relevance(texts, firstLine(written[0], texts[0])),
     [stepAttribute(relevanceSteps)]: anyPost,
     texts: texts.map(writtenTokens),
+    ...(before.length === 0
+      ? {}
+      : {
+          wasForms: [...formsIn(before)].map(termValue),
+          wasKeys: keysIn(before).map(keyValue),
+          wasTexts: before.map(writtenTokens),
+        }),
   };
-  return { document, forms };
+  return { document, forms: forms.union(formsIn(before)) };
+}
+
+type Texts = readonly (readonly Token[])[];
+
+function formsIn(texts: Texts): ReadonlySet<string> {
+  return new Set(texts.flatMap((tokens) => tokens.map(({ form }) => form)));
+}
+
+function keysIn(texts: Texts): readonly string[] {
+  return [...new Set(texts.flatMap((tokens) => tokens.flatMap(({ keys }) => keys)))];
 }
 
 /** The words that begin with a capital, as written. */

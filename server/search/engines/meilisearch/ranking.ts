@@ -2,7 +2,7 @@ import { addressOf } from "../../addresses.ts";
 import type { Analyzer, QueryWord } from "../../analysis/analyzer.ts";
 import { outermost } from "../../analysis/tokens.ts";
 import type { SearchRequest } from "../../port.ts";
-import { leavesOf } from "../../query/terms.ts";
+import { rankingLeaves } from "../../query/terms.ts";
 import { namesAmong } from "../../relevance.ts";
 import { allOf, anyOf } from "../../query/build.ts";
 import type { NearNode, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
@@ -69,8 +69,8 @@ export function rankedWords(
 
 /** The words that a post may be a hit by, without marks. */
 function plainWords(root: QueryNode): readonly string[] {
-  return [...leavesOf(root)].flatMap(({ leaf, negative }) =>
-    leaf.kind === "word" && leaf.mark === undefined && !negative ? [leaf.text] : [],
+  return rankingLeaves(root).flatMap((leaf) =>
+    leaf.kind === "word" && leaf.mark === undefined ? [leaf.text] : [],
   );
 }
 

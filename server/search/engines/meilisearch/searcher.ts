@@ -5,10 +5,10 @@ import { outermost } from "../../analysis/tokens.ts";
 import { QueryTooSlow } from "../../port.ts";
 import type { EngineAnswer, FacetName, SearchRequest } from "../../port.ts";
 import { barsOf } from "../../histogram.ts";
-import { Matchers, Places, type TextNode } from "../../match.ts";
+import { Matchers, Places } from "../../match.ts";
 import { conditionsOf, lastWord, leavesOf } from "../../query/terms.ts";
 import type { QueryNode, Sort } from "../../query/tree.ts";
-import { filterOf, joined, leafFilter, widened, type LeafFilter } from "./filter.ts";
+import { filterOf, joined, leafFilter, widened, type Filtered, type LeafFilter } from "./filter.ts";
 import { hasCode, readMeta } from "./meta.ts";
 import { postKey, readTokens } from "./post-document.ts";
 import { asName } from "../../relevance.ts";
@@ -56,6 +56,13 @@ interface Hit {
 
 interface RankedHit extends Hit {
   readonly _federation: { readonly weightedRankingScore: number };
+}
+
+interface Candidate {
+  readonly no: number;
+  readonly texts: readonly string[];
+  /** Of earlier versions. */
+  readonly wasTexts?: readonly string[];
 }
 
 type Reached = ReadonlyMap<string, readonly string[]>;
@@ -162,12 +169,12 @@ export class Searcher {
     const { analyzer } = this.#parts;
     const goesOn = prefixLast ? lastWord(root) : undefined;
     const matching = await this.#matching(root);
-    const leaves = new Map<TextNode, LeafFilter>();
+    const leaves = new Map<Filtered, LeafFilter>();
     for (const { condition } of conditionsOf(root)) {
       if (condition.kind !== "field")
         leaves.set(condition, leafFilter(condition, { analyzer, goesOn, reached, matching }));
     }
-    const of = (leaf: TextNode): LeafFilter => leaves.get(leaf)!;
+    const of = (leaf: Filtered): LeafFilter => leaves.get(leaf)!;
     const toLookAt = [...leaves].filter(([, { isExact }]) => !isExact);
     if (toLookAt.length > 0) {
       const wide = widened(root, of);
@@ -175,9 +182,11 @@ export class Searcher {
       const passed = await Promise.all(
         toLookAt.map(async ([leaf, { filter, unsure = filter, certain }]) => {
           const candidates = await this.#candidates(`${wide} AND ${unsure}`, signal);
-          const found = candidates.filter(({ texts }) =>
-            texts.some(
-              (text) => new Places(readTokens(text)).found(matchers.of(leaf)).next().done === false,
+          const isEarlier = leaf.kind === "was";
+          const matcher = matchers.of(isEarlier ? leaf.node : leaf);
+          const found = candidates.filter(({ texts, wasTexts = [] }) =>
+            (isEarlier ? wasTexts : texts).some(
+              (text) => new Places(readTokens(text)).found(matcher).next().done === false,
             ),
           );
           const numbers = `no IN [${found.map(({ no }) => no).join(", ")}]`;
@@ -192,10 +201,7 @@ export class Searcher {
     return joined([this.#ours, filterOf(root, (leaf) => of(leaf).filter)], " AND ");
   }
 
-  async #candidates(
-    filter: string,
-    signal?: AbortSignal,
-  ): Promise<readonly { readonly no: number; readonly texts: readonly string[] }[]> {
+  async #candidates(filter: string, signal?: AbortSignal): Promise<readonly Candidate[]> {
     const ours = `${this.#ours} AND ${filter}`;
     const count = await this.#count(ours, signal);
     if (count > mostLookedAt) {
@@ -207,7 +213,7 @@ export class Searcher {
     const { results } = await this.#parts.index.getDocuments({
       filter: ours,
       limit: mostLookedAt,
-      fields: ["no", "texts"],
+      fields: ["no", "texts", "wasTexts"],
     });
     return results;
   }

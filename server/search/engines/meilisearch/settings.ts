@@ -8,7 +8,10 @@ export const relevanceSteps = 16;
 export const stepAttribute = (step: number): string => `r${step}`;
 
 const numbers = ["no", "at", "id", "views", "reactions"];
-const names = "kind archive keys forms named channel lang has is tag link author day".split(" ");
+const names =
+  "kind archive keys forms named wasKeys wasForms channel lang has is tag link author day".split(
+    " ",
+  );
 
 /**
  * How an index of ours answers, as data. Words are found by filters over arrays of whole terms, which are exact; full

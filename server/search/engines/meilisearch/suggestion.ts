@@ -3,7 +3,7 @@ import { corrected, exactly, inChannels } from "../embedded/suggestion.ts";
 import { otherKeyboard } from "../embedded/spelling.ts";
 import type { EngineAnswer, SearchRequest } from "../../port.ts";
 import { printQuery } from "../../query/print.ts";
-import { leavesOf } from "../../query/terms.ts";
+import { rankingLeaves } from "../../query/terms.ts";
 import type { QueryNode } from "../../query/tree.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -22,8 +22,8 @@ export async function suggestionFor(
   { analyzer, vocabulary, count: countAll }: Corpus,
 ): Promise<EngineAnswer["suggestion"]> {
   const count = async (node: QueryNode): Promise<number> => countAll(inChannels(node, within));
-  const plain = [...leavesOf(query.root)].flatMap(({ leaf, negative }) =>
-    leaf.kind === "word" && leaf.mark === undefined && !negative ? [leaf] : [],
+  const plain = rankingLeaves(query.root).flatMap((leaf) =>
+    leaf.kind === "word" && leaf.mark === undefined ? [leaf] : [],
   );
   const counts = await Promise.all(plain.map(async (leaf) => [leaf, await count(leaf)] as const));
   const missing = counts.flatMap(([leaf, posts]) => (posts === 0 ? [leaf] : []));

@@ -78,6 +78,11 @@ export function addressValue(address: string): string {
   return namedValue("address", keyValue(address));
 }
 
+/** The same of an earlier version. */
+export function earlierAddressValue(address: string): string {
+  return namedValue("was", keyValue(address));
+}
+
 /** A value inside a filter. The only way text gets into one. */
 export function quoted(value: string): string {
   return `"${value.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;

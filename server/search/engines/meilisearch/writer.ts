@@ -129,7 +129,7 @@ export class IndexWriter {
         removed.push(key);
         continue;
       }
-      const made = postDocument(change.post, {
+      const made = postDocument(change, {
         analyzer: this.#analyzer,
         archiveId: this.#archiveId,
       });

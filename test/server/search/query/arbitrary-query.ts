@@ -153,6 +153,11 @@ export const queryTree: fc.Arbitrary<QueryNode> = fc.letrec<{ node: QueryNode }>
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(allOf),
     fc.array(tie("node"), { minLength: 2, maxLength: 3 }).map(anyOf),
     tie("node").map(noneOf),
+    fc.oneof(word, number, pattern, phrase).map((node): QueryNode => ({
+      kind: "was",
+      node: alternativesOf(node)[0]!,
+      at,
+    })),
     fc
       .tuple(side, side, fc.integer({ min: 1, max: 50 }))
       .map(([one, other, between]): QueryNode => ({

@@ -1,6 +1,7 @@
 import { describe } from "vitest";
 import type { OpenEngine } from "./corpus.ts";
 import { describeCounts } from "./counts.ts";
+import { describeEarlier } from "./earlier.ts";
 import { describeFields } from "./fields.ts";
 import { describeNearness } from "./nearness.ts";
 import { describePatterns } from "./patterns.ts";
@@ -16,6 +17,7 @@ export function describeEngine(name: string, open: OpenEngine): void {
     describeWords(open);
     describeNearness(open);
     describePatterns(open);
+    describeEarlier(open);
     describeSigns(open);
     describeRelevance(open);
     describeFields(open);
