@@ -2,6 +2,7 @@ import type { Breaking } from "./breaking.ts";
 
 const archive = ["test/server/archive/archive.test.ts"];
 const purge = ["test/server/archive/purge.test.ts"];
+const damage = ["test/server/http/damaged-while-served.test.ts"];
 const imports = ["test/server/archive/import/import-file.test.ts"];
 
 /** What the archive keeps, and what it takes out for good. */
@@ -47,6 +48,30 @@ export const archiveBreakings: readonly Breaking[] = [
     text: "const massAbsenceShare = 0.2;",
     becomes: "const massAbsenceShare = 0.95;",
     tests: archive,
+  },
+  {
+    wrong: "of a large archive only the posts are looked at, not their lists",
+    text: "refuseUnsoundTable(raw, { table: String(name), file });",
+    becomes: "",
+    tests: damage,
+  },
+  {
+    wrong: "of a large archive a post that is not what was kept is passed over",
+    text: "const wrong = rows.find((row) => !isAsWritten(row));",
+    becomes: "const wrong = rows.find(() => false);",
+    tests: damage,
+  },
+  {
+    wrong: "a damaged archive that was put right stays refused",
+    text: "this.#damage = undefined;",
+    becomes: "",
+    tests: damage,
+  },
+  {
+    wrong: "another file in a damaged archive's place is taken for it",
+    text: "if (idOf(file) !== this.#opened) {",
+    becomes: "if (false as boolean) {",
+    tests: damage,
   },
   {
     wrong: "spans of different days become one",

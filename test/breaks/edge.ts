@@ -8,6 +8,9 @@ const inside = ["test/network-inside.test.ts"];
 const publicFetch = ["test/scraper/reading/public-fetch.test.ts"];
 const richTexts = ["test/web/parts/rich-text.test.ts"];
 
+const apart = ["test/server/http/access/channels-apart.test.ts"];
+const parameters = ["test/server/http/unknown-parameters.test.ts"];
+const words = ["test/web/words/words.test.ts"];
 const owners = ["test/server/wiring/owner-only.test.ts"];
 
 /** Who may do what, and what a browser is told. */
@@ -35,6 +38,43 @@ export const edgeBreakings: readonly Breaking[] = [
     text: "if (key.channels.length > 0 && route) keepWithin(c, route, key.channels);",
     becomes: "",
     tests: keys,
+  },
+  {
+    wrong: "a key of one channel exports others",
+    text: "{ ...given, ...(within && { within }) },",
+    becomes: "given,",
+    tests: apart,
+  },
+  {
+    wrong: "a key of one channel is told that another is kept when it asks to export it",
+    text: "refuseOthers(within, params.channel);",
+    becomes: "",
+    tests: apart,
+  },
+  {
+    wrong: "a key of one channel follows others",
+    text: "const { root, warnings } = askedResult(given, {",
+    becomes:
+      "const { root, warnings } = askedResult({ ...given, within: undefined } as SearchParams, {",
+    tests: apart,
+  },
+  {
+    wrong: "a key of one channel lists the runs of others",
+    text: "    ...(within && { within }),\n  });\n  const runs = found",
+    becomes: "  });\n  const runs = found",
+    tests: apart,
+  },
+  {
+    wrong: "a parameter that there is not is passed over",
+    text: "if (unknown !== undefined) throw unknownParameter(unknown, names ?? []);",
+    becomes: "",
+    tests: parameters,
+  },
+  {
+    wrong: "what other sites put into links to pages is passed over by the API",
+    text: '!c.req.path.startsWith("/api/") && tracking.test(name);',
+    becomes: "tracking.test(name);",
+    tests: parameters,
   },
   {
     wrong: "an unknown key counts as none",
@@ -174,6 +214,30 @@ export const edgeBreakings: readonly Breaking[] = [
     text: ".filter(({ from, to }) => from >= 0 && from < to && to <= text.length);",
     becomes: ";",
     tests: richTexts,
+  },
+  {
+    wrong: "a word is not bent by its number",
+    text: "fill(node[form] ?? node.other, values, manner);",
+    becomes: "fill(node.other, values, manner);",
+    tests: words,
+  },
+  {
+    wrong: "a word is bent by another number than its own",
+    text: 'manner.rules.select(Number(values[node.by ?? "n"]));',
+    becomes: 'manner.rules.select(Number(values["n"]));',
+    tests: words,
+  },
+  {
+    wrong: "a number is not written as its language does",
+    text: 'return typeof value === "number" ? format(value) : value;',
+    becomes: "return String(value);",
+    tests: words,
+  },
+  {
+    wrong: "the compiler knows of no number that a text takes",
+    text: '  "common.channels": "#n";\n',
+    becomes: "",
+    tests: words,
   },
   {
     wrong: "what others may read of a data folder stays so",

@@ -8,6 +8,7 @@ const analyzer = [
 const highlights = ["test/server/search/highlight.test.ts", "test/server/search/match.test.ts"];
 const engine = ["test/server/search/engines/embedded.test.ts"];
 const catchUp = ["test/server/search/catch-up.test.ts"];
+const addresses = ["test/server/search/addresses.test.ts"];
 const searching = ["test/server/search/search-posts.test.ts"];
 const sets = ["test/server/http/api/sets.test.ts"];
 
@@ -39,6 +40,24 @@ export const searchBreakings: readonly Breaking[] = [
     wrong: "letters that only look Latin make another word",
     text: "return latin.test(text) && cyrillic.test(text) ? oneScript(text) : text;",
     becomes: "return text;",
+    tests: analyzer,
+  },
+  {
+    wrong: "a letter that looks alike in a designation makes another word",
+    text: 'part.length === 1 && /^\\d/.test(written[i + 1] ?? "") ? latinTwin(part) : part,',
+    becomes: "part,",
+    tests: engine,
+  },
+  {
+    wrong: "digits of any length begin a number in groups",
+    text: "/^\\d{1,3}$/.test(first.spelling) &&",
+    becomes: "",
+    tests: analyzer,
+  },
+  {
+    wrong: "an internet address is a number in groups",
+    text: "!isInternetAddress(groups)",
+    becomes: "true",
     tests: analyzer,
   },
   {
@@ -133,6 +152,42 @@ export const searchBreakings: readonly Breaking[] = [
     tests: engine,
   },
   {
+    wrong: "a word in another form counts like the form typed",
+    text: "export const asTyped = 0.3;",
+    becomes: "export const asTyped = 0;",
+    tests: engine,
+  },
+  {
+    wrong: "words side by side count like words near each other",
+    text: "export const sideBySide = 0.6;",
+    becomes: "export const sideBySide = 0;",
+    tests: engine,
+  },
+  {
+    wrong: "words near each other count like words far apart",
+    text: "export const near = 0.4;",
+    becomes: "export const near = 0;",
+    tests: engine,
+  },
+  {
+    wrong: "a common noun counts like the name that was typed",
+    text: "export const asName = 2;",
+    becomes: "export const asName = 0;",
+    tests: engine,
+  },
+  {
+    wrong: "the first line counts like any other",
+    text: "export const onFirstLine = 2;",
+    becomes: "export const onFirstLine = 0;",
+    tests: engine,
+  },
+  {
+    wrong: "is:withheld leaves out media that were withheld",
+    text: 'if (post.textState === "withheld" || post.mediaWithheld === true) is.add("withheld");',
+    becomes: 'if (post.textState === "withheld") is.add("withheld");',
+    tests: engine,
+  },
+  {
     wrong: "what was kept of another state of the index goes on answering",
     text: "this.#kept.clear();",
     becomes: "",
@@ -179,6 +234,24 @@ export const searchBreakings: readonly Breaking[] = [
     text: "return hosts.some((each) => host === each || host.endsWith(`.${each}`));",
     becomes: "return hosts.some((each) => host.endsWith(each));",
     tests: highlights,
+  },
+  {
+    wrong: "what lies below an address is not found by it",
+    text: "above.push(path.slice(0, at));",
+    becomes: "",
+    tests: addresses,
+  },
+  {
+    wrong: "a sign that only counts visitors makes another address",
+    text: "([name]) => !tracking.test(name) && !(isTelegram && display.has(name)),",
+    becomes: "([name]) => !(isTelegram && display.has(name)),",
+    tests: addresses,
+  },
+  {
+    wrong: "how Telegram shows a post makes another address",
+    text: "([name]) => !tracking.test(name) && !(isTelegram && display.has(name)),",
+    becomes: "([name]) => !tracking.test(name),",
+    tests: addresses,
   },
   {
     wrong: "an index that owes a scrub is not scrubbed",

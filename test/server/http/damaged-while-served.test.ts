@@ -35,6 +35,18 @@ function damage(file: string): void {
   writeFileSync(file, bytes);
 }
 
+/** Noise in the first page of an index of the posts: no post is touched. */
+function damageIndex(file: string): void {
+  const other = new DatabaseSync(file);
+  const index = "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'post'";
+  const page = Number(other.prepare(index).get()?.["rootpage"]);
+  other.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  other.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0xa5, (page - 1) * pageBytes, page * pageBytes);
+  writeFileSync(file, bytes);
+}
+
 const refused = [
   "/api/v1/search?q=number",
   "/api/v1/channels/garden/posts/7",
@@ -150,6 +162,13 @@ describe("an archive that is looked at part by part", () => {
     expect(told).toEqual([expect.stringMatching(/archive\.db is damaged .* restore FILE$/s)]);
     expect((await fetch(`${url}/api/v1/export`)).status).toBe(503);
     expect((await fetch(`${url}/api/v1/sets?q=number`, { method: "POST" })).status).toBe(503);
+  });
+
+  test("is found damaged where only an index is, and every post is what was kept", async () => {
+    const { archive, told, until } = await looked();
+    damageIndex(archive.file);
+    await until(1);
+    expect(told).toEqual([expect.stringMatching(/archive\.db is damaged .* restore FILE$/s)]);
   });
 
   test("is refused for one post that is not what was kept, by its name, and answers again when it is put right", async () => {

@@ -97,6 +97,13 @@ describe("numbers", () => {
     expect(forms("1 000 000,50")).toEqual("1 000 000,50 000 50".split(" "));
   });
 
+  it("begin with one to three digits where they are in groups, and each other group has three", () => {
+    const keys = (query: string): readonly string[] => analyzer.query(query).keys;
+    expect(keys("12,345,678")).toEqual(["12,345,678", "12345678"]);
+    expect(keys("2024,500")).toEqual(["2024,500"]);
+    expect(keys("12,34")).toEqual(["12,34"]);
+  });
+
   it("are not what stands in an internet address", () => {
     expect(analyzer.query("195.208.131.189").keys).toEqual(["195.208.131.189"]);
   });
