@@ -22,7 +22,7 @@ export interface SenderParts {
 }
 
 /** A message is tried so often, over about nine hours, then given up. */
-export const mostTries = 12;
+const mostTries = 12;
 const answerWithinMs = 10_000;
 /** Longer than any try takes: a message is anybody's again only when its sender is gone. */
 const leaseMs = 60_000;

@@ -60,6 +60,39 @@ describe("a key", () => {
     expect(await status(bearer(good))).toBe(200);
   });
 
+  test("that is not known opens nothing that is open to everybody", async () => {
+    await using open = await serveArchive([reading("garden")], beyond);
+    const ask = async (headers: object) =>
+      open.app.request("/api/v1/search", { headers: { Host, ...headers } });
+    expect((await ask({})).status).toBe(200);
+    const answer = await ask(bearer(`bs_${"a".repeat(43)}`));
+    expect([answer.status, await answer.json()]).toMatchObject([
+      401,
+      { type: "urn:backscroll:problem:unknown-key" },
+    ]);
+  });
+
+  test("that was rotated is good beside the new one until its time is up", async () => {
+    let now = Date.parse("2026-02-01T00:00:00Z");
+    await using here = await serveArchive([reading("garden")], {
+      ...closed,
+      now: () => new Date(now),
+    });
+    const old = await keyFor({}, here);
+    const { secret = "" } = (await here.archive.keys.rotate(old, { graceMs: 3_600_000 })) ?? {};
+    const statuses = async (): Promise<readonly number[]> =>
+      Promise.all(
+        [old, secret].map(
+          async (key) =>
+            (await here.app.request("/api/v1/search", { headers: bearer(key) })).status,
+        ),
+      );
+    now += 3_599_000;
+    expect(await statuses()).toEqual([200, 200]);
+    now += 1_000;
+    expect(await statuses()).toEqual([401, 200]);
+  });
+
   test("sees its own channels only, whatever the query says", async () => {
     const key = bearer(await keyFor({ scopes: ["read"], channels: ["Garden"] }));
     for (const asked of ["q=symmetry", "q=in:orchard", "channel=garden", "q=a+OR+in:orchard"]) {
