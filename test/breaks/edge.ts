@@ -129,7 +129,7 @@ export const edgeBreakings: readonly Breaking[] = [
     wrong: "nobody is slowed down",
     text: "limiter.take(`address ${networkOf(caller(c))}`, limit),",
     becomes: "0,",
-    tests: guard,
+    tests: keys,
   },
   {
     wrong: "a session outlives a working day",
