@@ -8,6 +8,7 @@ const inside = ["test/network-inside.test.ts"];
 const publicFetch = ["test/scraper/reading/public-fetch.test.ts"];
 const richTexts = ["test/web/parts/rich-text.test.ts"];
 
+const inside = ["test/network-inside.test.ts"];
 const api = ["test/server/http/api.test.ts"];
 const apart = ["test/server/http/access/channels-apart.test.ts"];
 const parameters = ["test/server/http/unknown-parameters.test.ts"];
@@ -190,7 +191,7 @@ export const edgeBreakings: readonly Breaking[] = [
     wrong: "an IPv4 address in IPv6 clothes leads inside",
     text: "if (mapped !== undefined) return isPublicAddress(mapped);",
     becomes: "if (mapped !== undefined) return true;",
-    tests: publicFetch,
+    tests: inside,
   },
   {
     wrong: "a redirect is followed unchecked",
@@ -202,7 +203,7 @@ export const edgeBreakings: readonly Breaking[] = [
     wrong: "one public address of a name is enough",
     text: "if (!first || !found.every(({ address }) => isPublicAddress(address)))",
     becomes: "if (!first || !found.some(({ address }) => isPublicAddress(address)))",
-    tests: publicFetch,
+    tests: inside,
   },
   {
     wrong: "an answer may be of any size",

@@ -32,6 +32,7 @@ const kinds: Readonly<Record<string, readonly [Buffer, string]>> = {
     "application/octet-stream",
   ],
   "a script": [Buffer.from(script), "application/octet-stream"],
+  "a page that calls itself a picture": [Buffer.from(`PNG ${page}`), "application/octet-stream"],
   "a GIF that is a script": [Buffer.from(`GIF89a/*${"x".repeat(60)}*/=1;${script}`), "image/gif"],
   "a JPEG that is a page": [
     Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.from(page)]),

@@ -45,12 +45,12 @@ export function describeRelevance(open: OpenEngine): void {
         await misranked(
           open,
           [
-            "Вчера утром был ремонт дороги один два три четыре пять шесть семь восемь девять",
-            "Вчера утром был ремонт один два дороги три четыре пять шесть семь восемь девять",
-            "Вчера утром был ремонт один два три четыре пять шесть семь восемь девять дороги",
-            "Then there was one water shortage two three four five six seven eight nine",
-            "Then there was one shortage of water two three four five six seven eight nine",
-            "Then there was one water two three four five six seven eight nine shortage",
+            "ремонт дороги один два три четыре пять шесть семь восемь девять",
+            "ремонт один два дороги три четыре пять шесть семь восемь девять",
+            "ремонт один два три четыре пять шесть семь восемь девять дороги",
+            "one water shortage two three four five six seven eight nine",
+            "one shortage of water two three four five six seven eight nine",
+            "one water two three four five six seven eight nine shortage",
           ],
           [
             ["ремонт дорог", [1, 2, 3]],
