@@ -8,7 +8,6 @@ const inside = ["test/network-inside.test.ts"];
 const publicFetch = ["test/scraper/reading/public-fetch.test.ts"];
 const richTexts = ["test/web/parts/rich-text.test.ts"];
 
-const inside = ["test/network-inside.test.ts"];
 const api = ["test/server/http/api.test.ts"];
 const apart = ["test/server/http/access/channels-apart.test.ts"];
 const parameters = ["test/server/http/unknown-parameters.test.ts"];
