@@ -73,8 +73,8 @@ export const edgeBreakings: readonly Breaking[] = [
   },
   {
     wrong: "what other sites put into links to pages is passed over by the API",
-    text: '!c.req.path.startsWith("/api/") && tracking.test(name);',
-    becomes: "tracking.test(name);",
+    text: '(name) => !names.includes(name) && (c.req.path.startsWith("/api/") || !isAdded(name)),',
+    becomes: "(name) => !names.includes(name) && !isAdded(name),",
     tests: parameters,
   },
   {

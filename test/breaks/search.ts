@@ -243,14 +243,14 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a sign that only counts visitors makes another address",
-    text: "([name]) => !tracking.test(name) && !(isTelegram && display.has(name)),",
+    text: "([name]) => !isTracking(name) && !(isTelegram && display.has(name)),",
     becomes: "([name]) => !(isTelegram && display.has(name)),",
     tests: addresses,
   },
   {
     wrong: "how Telegram shows a post makes another address",
-    text: "([name]) => !tracking.test(name) && !(isTelegram && display.has(name)),",
-    becomes: "([name]) => !tracking.test(name),",
+    text: "([name]) => !isTracking(name) && !(isTelegram && display.has(name)),",
+    becomes: "([name]) => !isTracking(name),",
     tests: addresses,
   },
   {
