@@ -16,6 +16,7 @@ import type { SaveFlags } from "./saved.ts";
 import type { MediaFlags } from "./media.ts";
 import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { ScheduleFlags } from "./schedule.ts";
+import type { ServiceFlags } from "./service.ts";
 import type { Session } from "./session.ts";
 
 /** The settings a command takes as flags, as typed. */
@@ -45,6 +46,7 @@ const healing = async () => import("./doctor.ts");
 const purging = async () => import("./purge.ts");
 const browsing = async () => import("./browser.ts");
 const trying = async () => import("./demo.ts");
+const installing = async () => import("./service.ts");
 
 const json = "JSON on stdout, one object a line";
 const acceptChange =
@@ -190,6 +192,21 @@ export function program(runGiven: Run): Command {
   ]).action((flags: SettingFlags) =>
     run(flags, async (session) => (await browsing()).browserInstall(session)),
   );
+  const service = all
+    .command("service")
+    .description("keep the server running, by systemd")
+    .exitOverride();
+  withSettings(
+    service.command("install").description("write a systemd unit, and say how to start it"),
+    ["data", "backup", "host", "port"],
+  )
+    .option("--system", "for the whole machine, under a user of its own: what root gets")
+    .option("--user", "for the user who asks: what all others get")
+    .option("--print", "show the unit and write nothing")
+    .option("--force", "replace another unit; write it though systemd does not run here")
+    .action((flags: SettingFlags & ServiceFlags) =>
+      run(flags, async (session) => (await installing()).installService(session, flags)),
+    );
   return all;
 }
 
