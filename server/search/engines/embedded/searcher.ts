@@ -3,6 +3,7 @@ import { hasPath } from "../../addresses.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import type { EngineAnswer, SearchRequest } from "../../port.ts";
 import { allOf, anyOf } from "../../query/build.ts";
+import { corrected, inChannels } from "../../suggestions/correction.ts";
 import { printQuery } from "../../query/print.ts";
 import { anOccurrence, onFirstLine } from "../../relevance.ts";
 import { lastWord } from "../../query/terms.ts";
@@ -13,9 +14,8 @@ import { facetsOf, histogramOf } from "./counts.ts";
 import { PostColumns } from "./post-columns.ts";
 import { PostOrders } from "./post-order.ts";
 import { PostSet } from "./post-set.ts";
-import { corrected, exactly, inChannels } from "./suggestion.ts";
 import { Spelling } from "./spelling.ts";
-import { addressTerm, quoted } from "./terms.ts";
+import { addressTerm, formTerm, quoted } from "./terms.ts";
 import { either, joined, type Terms, WordLeaves, type WordLeaf } from "./word-leaf.ts";
 
 /** With more hits than this only the newest so many are ranked, unless all are asked for. */
@@ -463,16 +463,18 @@ export class Searcher {
   }
 
   #suggestion({ query, prefixLast, within }: SearchRequest): EngineAnswer["suggestion"] {
-    const own = (node: QueryNode): PostSet => this.#posts(inChannels(node, within), undefined);
-    const root = corrected(query.root, {
+    /** How many posts have it: for a form as it is the index itself knows. */
+    const count = (node: QueryNode): number =>
+      within === undefined && node.kind === "word" && node.mark === "exact"
+        ? ((this.#frequency.get(formTerm(node.text)) as { doc: number } | undefined)?.doc ?? 0)
+        : this.#posts(inChannels(node, within), undefined).count();
+    const correcting = corrected(query.root, {
       analyzer: this.#analyzer,
-      spelling: this.#spelling,
-      isFound: (node) => own(node).bounds() !== undefined,
-      frequency: (term) =>
-        within === undefined
-          ? ((this.#frequency.get(term) as { doc: number } | undefined)?.doc ?? 0)
-          : own(exactly(term.slice(1))).count(),
+      near: (form, edits) => this.#spelling.near(form, edits),
     });
+    let step = correcting.next();
+    while (step.done !== true) step = correcting.next(step.value.map(count));
+    const root = step.value;
     if (root === undefined) return undefined;
     const total = this.#posts(root, prefixLast ? lastWord(root) : undefined).count();
     return total === 0 ? undefined : { query: printQuery({ ...query, root }), total };

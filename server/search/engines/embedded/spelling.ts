@@ -1,17 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import { QuerySyntaxError } from "../../query/query-errors.ts";
 import type { WordNode } from "../../query/tree.ts";
+import type { NearWord } from "../../suggestions/correction.ts";
 import { mostForms, WordPattern } from "../../word-pattern.ts";
 import { editsAllowed, isWithinEdits } from "../../edits.ts";
 
 const shortestWord = 3;
 /** Longer ones are cut in the index. */
 const longestWord = 199;
-
-export interface NearWord {
-  readonly form: string;
-  readonly edits: number;
-}
 
 /**
  * All forms of an index, for words typed wrong. A word costs its string and five bytes; a search reads through
@@ -26,10 +22,10 @@ export class Spelling {
     this.#db = db;
   }
 
-  /** Forms an edit away (insert, drop, replace, swap of neighbours), two for long words, nearest first. */
-  near(form: string): readonly NearWord[] {
+  /** Forms an edit away (insert, drop, replace, swap of neighbours), two for long words, or so many as are asked for, nearest first. */
+  near(form: string, most?: number): readonly NearWord[] {
     this.#refresh();
-    return this.#forms.near(form);
+    return this.#forms.near(form, most);
   }
 
   /** Forms that a word with `*` stands for. @throws QuerySyntaxError when they are too many */
@@ -72,8 +68,7 @@ export class NearForms {
     return found;
   }
 
-  near(form: string): readonly NearWord[] {
-    const most = editsAllowed(form);
+  near(form: string, most = editsAllowed(form)): readonly NearWord[] {
     const found: NearWord[] = [];
     const signature = signatureOf(form);
     for (let length = Math.max(1, form.length - most); length <= form.length + most; length++) {
@@ -121,18 +116,4 @@ function bitCount(bits: number): number {
   let word = bits - ((bits >>> 1) & 0x55555555);
   word = (word & 0x33333333) + ((word >>> 2) & 0x33333333);
   return (((word + (word >>> 4)) & 0x0f0f0f0f) * 0x01010101) >>> 24;
-}
-
-const latinKeys = "`qwertyuiop[]asdfghjkl;'zxcvbnm,.";
-const russianKeys = "ёйцукенгшщзхъфывапролджэячсмитьбю";
-
-/** The same keys pressed on the other keyboard, Latin or Russian: `ghbdtn` is `привет`. */
-export function otherKeyboard(word: string): string {
-  const swapped = Array.from(word.toLowerCase(), (char) => {
-    const latin = latinKeys.indexOf(char);
-    if (latin >= 0) return russianKeys[latin]!;
-    const russian = russianKeys.indexOf(char);
-    return russian >= 0 ? latinKeys[russian]! : char;
-  });
-  return swapped.join("");
 }

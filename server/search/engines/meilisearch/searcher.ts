@@ -6,15 +6,16 @@ import { QueryTooSlow } from "../../port.ts";
 import type { EngineAnswer, FacetName, SearchRequest } from "../../port.ts";
 import { barsOf } from "../../histogram.ts";
 import { Matchers, Places } from "../../match.ts";
+import { printQuery } from "../../query/print.ts";
 import { conditionsOf, lastWord, leavesOf } from "../../query/terms.ts";
 import type { QueryNode, Sort } from "../../query/tree.ts";
+import { corrected, inChannels } from "../../suggestions/correction.ts";
 import { filterOf, joined, leafFilter, widened, type Filtered, type LeafFilter } from "./filter.ts";
 import { hasCode, readMeta } from "./meta.ts";
 import { postKey, readTokens } from "./post-document.ts";
 import { asName } from "../../relevance.ts";
 import { shareOf } from "./together.ts";
 import { rankedWords, type Ranking } from "./ranking.ts";
-import { suggestionFor } from "./suggestion.ts";
 import { anyPost, labelName, quoted } from "./terms.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -104,17 +105,7 @@ export class Searcher {
       this.#hits(filter, request, { reached, signal }),
     ]);
     const total = counted.totalHits ?? 0;
-    const suggestion =
-      total > 0
-        ? undefined
-        : await suggestionFor(request, {
-            analyzer: this.#parts.analyzer,
-            vocabulary: async () => this.#vocabulary(),
-            count: async (node) =>
-              this.#count(
-                await this.#filter({ ...request, query: { root: node, warnings: [] } }, reached),
-              ),
-          });
+    const suggestion = total > 0 ? undefined : await this.#suggestion(request, reached, signal);
     return {
       hits: hits.map(({ inChannel, id }) => ({ channel: inChannel, id })),
       total,
@@ -125,6 +116,33 @@ export class Searcher {
       ...(reached.size === 0 ? {} : { reached }),
       ...(suggestion === undefined ? {} : { suggestion }),
     };
+  }
+
+  /** For a query without hits: with words put right, and what it would find so. */
+  async #suggestion(
+    request: SearchRequest,
+    reached: Reached,
+    signal?: AbortSignal,
+  ): Promise<EngineAnswer["suggestion"]> {
+    const { query, within } = request;
+    const count = async (node: QueryNode): Promise<number> => {
+      const asked = { ...request, query: { root: node, warnings: [] }, prefixLast: false };
+      return this.#count(await this.#filter(asked, reached, signal), signal);
+    };
+    const vocabulary = await this.#vocabulary();
+    const correcting = corrected(query.root, {
+      analyzer: this.#parts.analyzer,
+      near: (form, edits) => vocabulary.near(form, edits),
+    });
+    let step = correcting.next();
+    while (step.done !== true) {
+      const counts = step.value.map(async (node) => count(inChannels(node, within)));
+      step = correcting.next(await Promise.all(counts));
+    }
+    const root = step.value;
+    if (root === undefined) return undefined;
+    const total = await count(root);
+    return total === 0 ? undefined : { query: printQuery({ ...query, root }), total };
   }
 
   async #vocabulary(): Promise<Vocabulary> {

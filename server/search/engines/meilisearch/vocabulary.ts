@@ -1,5 +1,6 @@
 import type { Index } from "meilisearch";
-import { isSpellable, NearForms, type NearWord } from "../embedded/spelling.ts";
+import type { NearWord } from "../../suggestions/correction.ts";
+import { isSpellable, NearForms } from "../embedded/spelling.ts";
 import type { WordNode } from "../../query/tree.ts";
 import type { IndexMeta } from "./meta.ts";
 
@@ -41,8 +42,8 @@ export class Vocabulary {
     return [...forms].filter((form) => isSpellable(form) && !this.#known.has(form));
   }
 
-  near(form: string): readonly NearWord[] {
-    return this.#near.near(form);
+  near(form: string, most?: number): readonly NearWord[] {
+    return this.#near.near(form, most);
   }
 
   /** Those that a word with `*` stands for. @throws QuerySyntaxError when they are too many */

@@ -371,6 +371,51 @@ export function describeWords(open: OpenEngine): void {
       expect((await corpus.ask("=симетрия")).suggestion).toBeUndefined();
       expect((await corpus.ask("ъъъъъ")).suggestion).toBeUndefined();
     });
+    it("a suggestion may be typed on another keyboard, in another alphabet, in one word or two", async () => {
+      await using engine = await open({ archiveId: "words" });
+      const corpus = await new Corpus(engine).made(
+        "Бахмут освобождён",
+        "Нижній підозра їхня",
+        "Нижний Новгород",
+        "Привет, нейросеть",
+        "Навальный и Жуков",
+        "hello Moscow, мыло",
+      );
+      const rows = [
+        ["<f[ven", "Бахмут", 1],
+        ["<F{VEN", "БАХМУТ", 1],
+        ["gsljphf", "підозра", 1],
+        ['"yb;ybq yjdujhjl"', '"нижний новгород"', 1],
+        ["yb;ybq yjdujhjl", "нижний новгород", 1],
+        ["ghbdtn", "привет", 1],
+        ["руддщ", "hello", 1],
+        [":erjd", "Жуков", 1],
+        ["bakhmut", "бахмут", 1],
+        ["privet", "привет", 1],
+        ["pidozra", "підозра", 1],
+        ["navalny", "навальный", 1],
+        ["хелло", "hello", 1],
+        ["ней росеть", "нейросеть", 1],
+        ["нижнийновгород", '"нижний новгород"', 1],
+        ["привед -рыба", "привет -рыба", 1],
+        ["пиревт", "привет", 1],
+        ["прквед", "привет", 1],
+        ["мыло~ NEAR/5 мосоу", undefined],
+        ["=bakhmut", undefined],
+        ["щщщщщ", undefined],
+        ["бахмут рыба", undefined],
+      ] as const;
+      const found: unknown[] = [];
+      for (const [query] of rows) {
+        const { suggestion } = await corpus.ask(query);
+        found.push(
+          suggestion === undefined
+            ? [query, undefined]
+            : [query, suggestion.query, suggestion.total],
+        );
+      }
+      expect(found).toEqual(rows);
+    });
     it("a suggestion to who may see some channels only is made of their words", async () => {
       await using engine = await open({ archiveId: "words" });
       const corpus = await new Corpus(engine).made(
