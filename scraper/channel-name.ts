@@ -8,7 +8,9 @@ import { UsageError } from "./errors.ts";
  */
 export function channelName(typed: string): string {
   const visible = typed.replaceAll(invisible, "").trim();
-  const text = (markdownLink.exec(visible)?.groups?.["address"] ?? visible).replace(around, "");
+  const text = plainLetters(
+    (markdownLink.exec(visible)?.groups?.["address"] ?? visible).replace(around, ""),
+  );
   if (text === "") throw new UsageError("A channel's name is missing. Write it as @durov.");
   if (text.length > LONGEST_LINK)
     throw new UsageError(`“${text.slice(0, 60)}…” is too long to be a channel's name or link.`);
@@ -25,6 +27,14 @@ export function channelName(typed: string): string {
   );
 }
 
+/** Letters, digits and `_` that a link writes as `%64`: browsers and Telegram read them so. All other signs stay as they are. */
+function plainLetters(text: string): string {
+  if (!/[./:]/.test(text)) return text;
+  return text.replaceAll(/%(?:3\d|[46][1-9a-f]|[57][\da]|5f)/gi, (sign) =>
+    decodeURIComponent(sign),
+  );
+}
+
 function nameIn(text: string): string {
   if (invitation.test(text))
     throw new UsageError(
@@ -37,6 +47,11 @@ function nameIn(text: string): string {
       throw new UsageError(`“${shown(text)}” is a link of Telegram, but not to a channel.`);
     return name;
   }
+  const named = nameAsHost.exec(text)?.groups?.["name"];
+  if (named !== undefined)
+    throw new UsageError(
+      `“${shown(text)}” is no address of Telegram's: names stand before .t.me only. Write @${shown(named)} or ${shown(named)}.t.me.`,
+    );
   if (/^(?:[a-z][a-z+.-]*:|[^/]*[.:\\])/i.test(text))
     throw new UsageError(
       `“${shown(text)}” is not a link to a channel. Write @durov or https://t.me/durov.`,
@@ -58,7 +73,7 @@ const forms = [
   new RegExp(`^@?(?<name>[^/?#@:.\\\\]+)(?:/+\\d*)?$`, "i"),
   new RegExp(`^${scheme}${hosts}/+boost/+${at}${name}${rest}`, "i"),
   telegramLink,
-  new RegExp(`^${scheme}(?!www\\.)(?<name>[a-z0-9_]+)\\.t\\.me${rest}`, "i"),
+  new RegExp(`^${scheme}(?!www\\.)(?<name>[a-z0-9_]+)\\.t\\.me(?::443)?${rest}`, "i"),
   new RegExp(`^tg:(?://)?(?:resolve|boost)/?\\?(?:[^#]*&)?domain=${at}${name}(?:[&#].*)?$`, "i"),
   new RegExp(`^${web}@${name}${rest}`, "i"),
   new RegExp(`^${web}/im\\?(?:[^#]*&)?p=(?:@|%40)(?<name>[a-z]\\w*)(?:[&#].*)?$`, "i"),
@@ -68,6 +83,11 @@ const forms = [
     "i",
   ),
 ];
+/** `durov.telegram.me`: only t.me has channels for hosts. */
+const nameAsHost = new RegExp(
+  `^${scheme}(?!www\\.)(?<name>[a-z0-9_]+)\\.telegram\\.(?:me|dog)${rest}`,
+  "i",
+);
 const invitation = new RegExp(
   `^(?:${scheme}${hosts}/+(?:joinchat/|c/|\\+|%2b)|\\+(?=.*\\D)\\S|tg:(?://)?(?:join|privatepost)\\b)`,
   "iu",

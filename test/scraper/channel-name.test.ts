@@ -81,6 +81,12 @@ describe("a channel's name", () => {
     "https://t.me/durov?voicechat=abc",
     "https://t.me/durov?livestream",
     "tg://resolve?domain=durov&story=3",
+    "t.me/%64urov",
+    "https://t.me/s/%64%75rov/12",
+    "https://t.me/%64%75%72%6F%76?before=9",
+    "tg://resolve?domain=%64urov",
+    "https://%64urov.t.me/12",
+    "durov.t.me:443",
   ])("is read from %j", (typed) => {
     expect(channelName(typed)).toBe("durov");
   });
@@ -95,6 +101,12 @@ describe("a channel's name", () => {
 
   test.each([
     ["", /missing/],
+    ["durov.telegram.me", /no address of Telegram's.*Write @durov or durov\.t\.me/],
+    ["https://durov.telegram.dog/12", /no address of Telegram's.*Write @durov or durov\.t\.me/],
+    ["t.me/%2564urov", /not a channel's name/],
+    ["t.me/%2e%2e%2fdurov", /not a channel's name/],
+    ["t.me/%d0%b4urov", /not a channel's name/],
+    ["%64urov", /not a channel's name/],
     ["   ", /missing/],
     ["@", /not a channel's name/],
     ["abc", /4 to 32/],
@@ -139,7 +151,6 @@ describe("a channel's name", () => {
     ["[durov](https://evil.example/durov)", /not a link to a channel/],
     ["[t.me/durov](https://evil.example/)", /not a link to a channel/],
     ["[durov]()", /not a channel's name|characters|missing/],
-    ["t.me/%64urov", /not a channel's name/],
     ["t.me/durov%E2%80%A6", /not a channel's name/],
     ["@durov and @other", /characters/],
     ["…", /missing/],

@@ -79,10 +79,17 @@ const messageSchema = z.object({
 /** A message of an export, checked. */
 export type DesktopMessage = z.infer<typeof messageSchema> & { readonly publishedAt: Instant };
 
-/** Checks one message; why it cannot be used when it cannot, to follow its name: `file_size is not …`. */
-export function readMessage(value: unknown, now: Date): DesktopMessage | string {
+/**
+ * Checks one message; why it cannot be used when it cannot, to follow its name: `file_size is not …`. `asWritten`: the same
+ * message with its numbers as the file has them, to be quoted.
+ */
+export function readMessage(
+  value: unknown,
+  now: Date,
+  asWritten: () => unknown,
+): DesktopMessage | string {
   const parsed = messageSchema.safeParse(value);
-  if (!parsed.success) return whyNot(parsed.error, value);
+  if (!parsed.success) return whyNot(parsed.error, asWritten());
   const publishedAt = publishedAtOf(parsed.data);
   if (publishedAt === undefined || !isInstant(publishedAt, now))
     return `its date (${shownDate(parsed.data)}) is none from 1970-01-01 to ${latestInstant(now)}`;

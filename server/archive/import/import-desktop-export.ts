@@ -94,10 +94,22 @@ function parsedJson({ text, depth }: JsonItem): unknown {
   }
 }
 
+/** The value of a piece of the file, to be quoted: a number that JavaScript would round stays as it is written. */
+function asWritten(item: JsonItem): unknown {
+  if (parsedJson(item) === undefined) return undefined;
+  const written: Reviver = (_, value, { source }) =>
+    typeof value === "number" ? rawJson(source) : value;
+  return JSON.parse(item.text, written as (key: string, value: unknown) => unknown);
+}
+// ECMAScript's "JSON.parse source text access", which the compiler does not know yet.
+type Reviver = (key: string, value: unknown, context: { readonly source: string }) => unknown;
+const { rawJSON: rawJson } = JSON as unknown as { readonly rawJSON: (text: string) => object };
+
 /** ` (id 12)`, where the message tells a short one. */
-function namedId(value: unknown): string {
-  const id = z.object({ id: z.number() }).safeParse(value).data?.id;
-  return id === undefined ? "" : ` (id ${id})`;
+function namedId(item: JsonItem): string {
+  const { id } = z.object({ id: z.unknown() }).safeParse(asWritten(item)).data ?? {};
+  const written = JSON.stringify(id) ?? "";
+  return /^-?\d[\d.eE+-]{0,39}$/.test(written) ? ` (id ${written})` : "";
 }
 
 /** Collects messages, joins albums, and saves them some hundred at a time. */
@@ -140,15 +152,15 @@ class Taking {
   async take(item: JsonItem): Promise<void> {
     this.#place += 1;
     const value = parsedJson(item);
-    const message = readMessage(value, this.#times.now);
+    const message = readMessage(value, this.#times.now, () => asWritten(item));
     if (typeof message === "string") {
       const why = item.depth > limits.depth ? `it is nested ${item.depth} deep` : message;
-      this.#leaveOut(`Message ${this.#place} of the file${namedId(value)}`, why);
+      this.#leaveOut(`Message ${this.#place} of the file${namedId(item)}`, why);
       return;
     }
     const contradiction = contradictionIn(message);
     if (contradiction !== undefined && this.#contradictions++ < mostWarnings)
-      this.#warnings.push(`Message ${this.#place} of the file${namedId(value)}: ${contradiction}.`);
+      this.#warnings.push(`Message ${this.#place} of the file${namedId(item)}: ${contradiction}.`);
     this.#waiting.push(message);
     if (this.#waiting.length >= postsATransaction) await this.#save({ keepLastAlbum: true });
   }

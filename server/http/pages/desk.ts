@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { accepts } from "hono/accepts";
 import { channelName } from "../../../scraper/channel-name.ts";
-import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
+import type { ArchivedChannel, ArchivedPost } from "../../archive/posts/archived-post.ts";
 import type { AddChannel } from "../../../web/pages/add-channel.ts";
 import { citationOf } from "../../../web/parts/citation.ts";
 import { channelPage } from "../../../web/pages/channel-page.ts";
@@ -125,7 +125,11 @@ async function channelsRoute(
   parts: Parts,
   refused?: { readonly form: AddChannel; readonly status: number },
 ): Promise<Response> {
-  const [frame, { channels, runs }] = await Promise.all([frameOf(c, parts), listedFor(c, parts)]);
+  const [drawn, { channels, runs }] = await Promise.all([frameOf(c, parts), listedFor(c, parts)]);
+  const frame = {
+    ...drawn,
+    archive: drawn.archive,
+  };
   if (channels.length === 0 && runs.length === 0)
     return send(c, firstRunPage(frame, refused?.form), refused?.status);
   const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
@@ -133,6 +137,18 @@ async function channelsRoute(
   const view = { frame, channels, coverage, runs, ...(refused && { form: refused.form }) };
   return send(c, channelsPage(view), refused?.status);
 }
+
+/** The figures of the archive as these rows have them: while a run saves pages, asking again would tell others. */
+const figuresOf = (
+  channels: readonly Pick<ArchivedChannel, "posts" | "newest">[],
+): { posts: number; channels: number; newest: string | undefined } => ({
+  posts: channels.reduce((sum, { posts }) => sum + posts, 0),
+  channels: channels.length,
+  newest: channels
+    .flatMap(({ newest }) => newest ?? [])
+    .toSorted()
+    .at(-1),
+});
 
 /** The form's answer: the list, where the run shows; or the form again, with what is wrong. */
 async function addRoute(c: Context, parts: Parts): Promise<Response> {

@@ -9,12 +9,15 @@ const head = { name: "Garden", type: "public_channel", id: 1, username: "garden"
 const good = { id: 1, type: "message", date: "2026-06-15T10:00:00", text: "plain words" };
 
 /** Takes these messages into an empty archive whose clock shows `now`. */
-async function take(messages: readonly unknown[], now = "2026-11-20T12:00:00Z") {
+async function take(messages: readonly unknown[] | string, now = "2026-11-20T12:00:00Z") {
   const folder = emptyFolder();
   const archive = await Archive.open(join(folder, "archive.db"), { now: () => new Date(now) });
   onTestFinished(async () => archive[Symbol.asyncDispose]());
   const file = join(folder, "result.json");
-  writeFileSync(file, JSON.stringify({ ...head, messages }));
+  writeFileSync(
+    file,
+    typeof messages === "string" ? messages : JSON.stringify({ ...head, messages }),
+  );
   const taken = await importFile(archive, file);
   expect(await archive.verify()).toEqual([]);
   return { archive, taken, kept: async (id: number) => archive.post({ channel: "garden", id }) };
@@ -168,4 +171,27 @@ test("a date and a date_unixtime that no time zone parts are told of with the pl
     `Message 6 of the file (id 12): date (2026-06-15T10:00:00) and date_unixtime (${at + 420}) are no time zone apart; date_unixtime was taken.`,
   );
   expect((await kept(11))?.publishedAt).toBe("2026-06-22T10:00:00Z");
+});
+
+test("a number that is refused is quoted as the file has it, not rounded", async () => {
+  const message = (own: string): string =>
+    `{"type": "message", "date": "2026-06-15T10:00:00", "text": "x", ${own}}`;
+  const { taken } = await take(
+    `{"name": "Garden", "type": "public_channel", "id": 1, "username": "garden", "messages": [${[
+      message('"id": 12345678901234567'),
+      message('"id": 1000000000000000000000'),
+      message('"id": 3, "photo": "a", "width": 12345678901234567'),
+      message('"id": 4, "reactions": [{"type": "emoji", "count": 1.0e21}]'),
+      message('"id": "x"'),
+      message('"id": 6'),
+    ].join(", ")}]}`,
+  );
+  expect(taken.warnings).toEqual([
+    "Message 1 of the file (id 12345678901234567) was left out: id is 12345678901234567, not a whole number from 1 to 2147483647.",
+    "Message 2 of the file (id 1000000000000000000000) was left out: id is 1000000000000000000000, not a whole number from 1 to 2147483647.",
+    "Message 3 of the file (id 3) was left out: width is 12345678901234567, not a whole number from 0 to 1000000000000.",
+    "Message 4 of the file (id 4) was left out: reactions.0.count is 1.0e21, not a whole number from 0 to 1000000000000.",
+    'Message 5 of the file was left out: id is "x", not a whole number from 1 to 2147483647.',
+  ]);
+  expect(taken.new).toBe(1);
 });
