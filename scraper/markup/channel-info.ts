@@ -1,3 +1,4 @@
+import { unknownParts } from "./unknown-parts.ts";
 import { fileAddress } from "./address.ts";
 import { parseCount } from "./counts.ts";
 import { defined } from "../defined.ts";
@@ -42,8 +43,8 @@ export function readChannel(
     const count = parseCount(plainText(headline).replace(/\s*(?:subscriber|member)s?$/u, ""));
     if (count !== undefined) counters.subscribers = count;
   }
-  for (const name of info ? partsOf(info, [], { many: infoParts, skip: isOfSite }).stray : [])
-    warnings.push(`The head of @${known.name} shows a part this version does not know: ${name}.`);
+  const stray = info ? partsOf(info, [], { many: infoParts, skip: isOfSite }).stray : [];
+  if (stray.length > 0) warnings.push(`The head of @${known.name} shows ${unknownParts(stray)}.`);
   const labels = [
     ...new Set([
       ...labelsIn(outline.first("tgme_channel_info_header_labels")),

@@ -3,6 +3,7 @@ import { faultIn, isInstant } from "../limits.ts";
 import { type Message, readMessage } from "./message.ts";
 import { outlineOf } from "./outline.ts";
 import type { Instant, Post, PostKey } from "../post.ts";
+import { unknownParts } from "./unknown-parts.ts";
 
 /** The posts of one page, or the sentence that says how the page is no longer as we know it. */
 export type PostsRead =
@@ -50,8 +51,8 @@ export function readPosts(
     const missing = [...(message.key ? [] : ["id"]), ...(message.publishedAt ? [] : ["date"])];
     const post = bounded(message, { key, publishedAt, missing, now: page.now });
     if (!posts.has(post.id)) posts.set(post.id, post);
-    for (const part of post.notUnderstood ?? [])
-      warnings.push(`A post shows a part this version does not know: ${part}. Its markup is kept.`);
+    if (post.notUnderstood)
+      warnings.push(`A post shows ${unknownParts(post.notUnderstood)}. Its markup is kept.`);
   });
   const owner = messages
     .values()

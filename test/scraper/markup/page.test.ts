@@ -236,6 +236,16 @@ describe("a changed layout is loud, one odd post is not a change", () => {
     ]);
   });
 
+  test("a post of many unknown parts is one warning that counts them", () => {
+    const rich = Array.from({ length: 10 }, (_, i) => `<div class="tgme_rich_part${i}">x</div>`);
+    const html = historyPage([message(rich.join(""), { id: 1 }), message(words, { id: 2 })]);
+    const page = pageOf(html);
+    expect(page.posts[0]?.notUnderstood).toHaveLength(10);
+    expect(page.warnings).toEqual([
+      "A post shows 10 parts this version does not know: tgme_rich_part0, tgme_rich_part1, tgme_rich_part2, tgme_rich_part3, tgme_rich_part4 and 5 more. Its markup is kept.",
+    ]);
+  });
+
   test("one post without a date lies between its neighbours, and says so", () => {
     const [first = "", second = "", ...rest] = five();
     const html = historyPage([first, second.replace("datetime=", "x="), ...rest]);
