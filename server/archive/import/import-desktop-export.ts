@@ -97,10 +97,11 @@ function parsedJson({ text, depth }: JsonItem): unknown {
 /** The value of a piece of the file, to be quoted: a number that JavaScript would round stays as it is written. */
 function asWritten(item: JsonItem): unknown {
   if (parsedJson(item) === undefined) return undefined;
-  const written: Reviver = (_, value, { source }) =>
-    typeof value === "number" ? rawJson(source) : value;
-  return JSON.parse(item.text, written as (key: string, value: unknown) => unknown);
+  return JSON.parse(item.text, withSource as (key: string, value: unknown) => unknown);
 }
+
+const withSource: Reviver = (_, value, { source }) =>
+  typeof value === "number" ? rawJson(source) : value;
 // ECMAScript's "JSON.parse source text access", which the compiler does not know yet.
 type Reviver = (key: string, value: unknown, context: { readonly source: string }) => unknown;
 const { rawJSON: rawJson } = JSON as unknown as { readonly rawJSON: (text: string) => object };

@@ -62,8 +62,6 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
   app.openapi(route, async (c) => {
     const { format, ...asked } = c.req.valid("query");
     const { signal } = c.req.raw;
-    // A file that has begun can only break off.
-    await parts.archive.health.refuseDamaged();
     const isMade = format !== "manifest" && c.req.method !== "HEAD";
     const onEnd = isMade ? await placeIn(places, signal) : () => {};
     const within = c.get("onlyChannels");
@@ -111,13 +109,15 @@ function headersOf(
   };
 }
 
-/** All that the parameters find, of the channels that whoever asks may see. @throws QuerySyntaxError, BadParameter, QueryTooSlow */
+/** All that the parameters find, of the channels that whoever asks may see. @throws ArchiveDamaged, QuerySyntaxError, BadParameter, QueryTooSlow */
 export async function setOfQuery(
   parts: Parts,
   params: SearchParamsGiven,
   { signal, within }: { readonly signal: AbortSignal; readonly within: Within },
 ): Promise<FoundSet> {
   refuseOthers(within, params.channel);
+  // Before any of it: a file that has begun can only break off, and what is cited stays.
+  await parts.archive.health.refuseDamaged();
   const given = Object.fromEntries(
     Object.entries(params).filter(([, value]) => value !== undefined),
   ) as SearchParams;

@@ -129,6 +129,7 @@ export async function replayed(
   hash: string,
   { query, signal }: { readonly query: string | undefined; readonly signal: AbortSignal },
 ): Promise<SetAnswer> {
+  await parts.archive.health.refuseDamaged();
   const sets = await parts.archive.sets(hash.toLowerCase());
   const set = query === undefined ? sets[0] : sets.find((some) => some.query === query);
   if (!set) throw notKept(hash);

@@ -128,7 +128,7 @@ async function channelsRoute(
   const [drawn, { channels, runs }] = await Promise.all([frameOf(c, parts), listedFor(c, parts)]);
   const frame = {
     ...drawn,
-    archive: drawn.archive,
+    archive: drawn.archive && { ...drawn.archive, ...figuresOf(channels) },
   };
   if (channels.length === 0 && runs.length === 0)
     return send(c, firstRunPage(frame, refused?.form), refused?.status);

@@ -110,6 +110,25 @@ test("an export looks before its first byte, and what it finds holds for everybo
   expect((await fetch(`${url}/api/v1/search?q=number`)).status).toBe(503);
 });
 
+const form = { method: "POST", body: new URLSearchParams({ q: "number" }) };
+test.each<[string, string, RequestInit]>([
+  ["a set", "/api/v1/sets?q=number", { method: "POST" }],
+  ["a citation by the page", "/sets", form],
+  ["a manifest", "/api/v1/export?format=manifest&q=number", {}],
+  ["what became of a cited set", "/api/v1/sets/CITED", {}],
+  ["the page of a cited set", "/sets/CITED", {}],
+])("so does %s, though no post is touched and nobody looked before", async (_, path, init) => {
+  const { archive, url } = await served();
+  const cited = await fetch(`${url}/api/v1/sets?q=number`, { method: "POST" });
+  const { id } = (await cited.json()) as { readonly id: string };
+  damageIndex(archive.file);
+  const asked = await fetch(url + path.replace("CITED", id), init);
+  expect([asked.status, await asked.text()]).toEqual([
+    503,
+    expect.stringMatching(/archive\.db is damaged/),
+  ]);
+});
+
 test("a request that meets damage condemns the archive at once", async () => {
   const { archive, url } = await served();
   archive.health.condemn(new Error("database disk image is malformed")); // an index says so too

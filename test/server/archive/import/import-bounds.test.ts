@@ -173,17 +173,18 @@ test("a date and a date_unixtime that no time zone parts are told of with the pl
   expect((await kept(11))?.publishedAt).toBe("2026-06-22T10:00:00Z");
 });
 
+const written = (own: string): string =>
+  `{"type": "message", "date": "2026-06-15T10:00:00", "text": "x", ${own}}`;
+
 test("a number that is refused is quoted as the file has it, not rounded", async () => {
-  const message = (own: string): string =>
-    `{"type": "message", "date": "2026-06-15T10:00:00", "text": "x", ${own}}`;
   const { taken } = await take(
     `{"name": "Garden", "type": "public_channel", "id": 1, "username": "garden", "messages": [${[
-      message('"id": 12345678901234567'),
-      message('"id": 1000000000000000000000'),
-      message('"id": 3, "photo": "a", "width": 12345678901234567'),
-      message('"id": 4, "reactions": [{"type": "emoji", "count": 1.0e21}]'),
-      message('"id": "x"'),
-      message('"id": 6'),
+      written('"id": 12345678901234567'),
+      written('"id": 1000000000000000000000'),
+      written('"id": 3, "photo": "a", "width": 12345678901234567'),
+      written('"id": 4, "reactions": [{"type": "emoji", "count": 1.0e21}]'),
+      written('"id": "x"'),
+      written('"id": 6'),
     ].join(", ")}]}`,
   );
   expect(taken.warnings).toEqual([
