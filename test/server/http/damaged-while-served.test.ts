@@ -35,11 +35,11 @@ function damage(file: string): void {
   writeFileSync(file, bytes);
 }
 
-/** Noise in the first page of an index of the posts: no post is touched. */
-function damageIndex(file: string): void {
+/** Noise in the first page of an index of this table: no post is touched. */
+function damageIndex(file: string, table = "post"): void {
   const other = new DatabaseSync(file);
-  const index = "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'post'";
-  const page = Number(other.prepare(index).get()?.["rootpage"]);
+  const index = "SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND tbl_name = ?";
+  const page = Number(other.prepare(index).get(table)?.["rootpage"]);
   other.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   other.close();
   const bytes = readFileSync(file);
@@ -121,7 +121,7 @@ test.each<[string, string, RequestInit]>([
   const { archive, url } = await served();
   const cited = await fetch(`${url}/api/v1/sets?q=number`, { method: "POST" });
   const { id } = (await cited.json()) as { readonly id: string };
-  damageIndex(archive.file);
+  damageIndex(archive.file, "alert");
   const asked = await fetch(url + path.replace("CITED", id), init);
   expect([asked.status, await asked.text()]).toEqual([
     503,
