@@ -9,6 +9,10 @@ const messages = ["test/scraper/markup/message.test.ts", "test/scraper/markup/me
 const robots = ["test/scraper/reading/robots.test.ts"];
 const pages = ["test/scraper/reading/page-reader.test.ts"];
 
+const http = ["test/scraper/reading/http-source.test.ts"];
+const hosts = ["test/scraper/reading/own-hosts.test.ts"];
+const markup = ["test/scraper/markup/page.test.ts"];
+const cases = ["test/scraper/cases.test.ts"];
 const bounds = ["test/scraper/limits.test.ts"];
 
 /** What is read from the source, and how politely. */
@@ -66,6 +70,30 @@ export const scraperBreakings: readonly Breaking[] = [
     text: "if (!Number.isSafeInteger(before) || before < 2)",
     becomes: "if (!Number.isSafeInteger(before))",
     tests: pages,
+  },
+  {
+    wrong: "a redirect to somebody else's host is followed",
+    text: "if (!isOwn(target, this.origin))",
+    becomes: "if (false as boolean)",
+    tests: http,
+  },
+  {
+    wrong: "a host whose name ends like Telegram's is Telegram's",
+    text: 'url.hostname.endsWith(".t.me"))',
+    becomes: 'url.hostname.endsWith("t.me"))',
+    tests: hosts,
+  },
+  {
+    wrong: "one odd post makes a page one of another layout",
+    text: "const fewestForAChange = 2;",
+    becomes: "const fewestForAChange = 1;",
+    tests: markup,
+  },
+  {
+    wrong: "what another channel posted is kept as this one's",
+    text: "own: messages.filter((message) => isOwn(keyOf(message))),",
+    becomes: "own: messages,",
+    tests: cases,
   },
   {
     wrong: "another channel's page is taken for this one's",

@@ -121,6 +121,12 @@ export const searchBreakings: readonly Breaking[] = [
     tests: parser,
   },
   {
+    wrong: "a printed query loses the parentheses of what is one of several",
+    text: '(node.kind === "and" || node.kind === "or") && node.kind !== inside ? `(${text})` : text;',
+    becomes: "text;",
+    tests: parser,
+  },
+  {
     wrong: "a zone moves a date the wrong way",
     text: 'return (zone.startsWith("-") ? -1 : 1) * (hours * 60 + minutes) * minute;',
     becomes: 'return (zone.startsWith("-") ? 1 : -1) * (hours * 60 + minutes) * minute;',
@@ -203,6 +209,12 @@ export const searchBreakings: readonly Breaking[] = [
     wrong: "words of a phrase may stand one further apart",
     text: "return between <= slop && found.length > 0 ? found : undefined;",
     becomes: "return between <= slop + 1 && found.length > 0 ? found : undefined;",
+    tests: highlights,
+  },
+  {
+    wrong: "words of NEAR may stand one further apart",
+    text: "const isBefore = next !== undefined && next - end <= between;",
+    becomes: "const isBefore = next !== undefined && next - end <= between + 1;",
     tests: highlights,
   },
   {
@@ -335,6 +347,12 @@ export const searchBreakings: readonly Breaking[] = [
     wrong: "a quote in a cell of CSV ends it",
     text: "`'${text}` : text).replaceAll('\"', '\"\"')",
     becomes: "`'${text}` : text)",
+    tests: roundTrip,
+  },
+  {
+    wrong: "what a post says is markup in a feed",
+    text: ".map(escaped)",
+    becomes: "",
     tests: roundTrip,
   },
   {

@@ -5,6 +5,8 @@ const cadence = ["test/server/jobs/cadence.test.ts"];
 const webhooks = ["test/server/jobs/webhooks.test.ts"];
 const alerts = ["test/server/jobs/alerts.test.ts"];
 
+const backups = ["test/server/jobs/backups.test.ts"];
+const saved = ["test/server/jobs/match-saved.test.ts"];
 const oneRunner = ["test/server/commands/one-runner.test.ts"];
 
 /** What happens by the clock: runs, schedules, messages, files. */
@@ -110,6 +112,30 @@ export const workBreakings: readonly Breaking[] = [
     text: "if (silentSeconds <= limit || secondsBetween(newest, addedAt) > limit) return [];",
     becomes: "if (silentSeconds <= limit) return [];",
     tests: alerts,
+  },
+  {
+    wrong: "no backup of another day or week stays",
+    text: "      stay.add(name);\n",
+    becomes: "",
+    tests: backups,
+  },
+  {
+    wrong: "a backup that does not pass its check stays",
+    text: "if (finding === undefined) return;",
+    becomes: "return;",
+    tests: backups,
+  },
+  {
+    wrong: "a message of a saved search holds any number of posts",
+    text: "const postsInMessage = 20;",
+    becomes: "const postsInMessage = 2_000;",
+    tests: saved,
+  },
+  {
+    wrong: "a post in a message is of any length",
+    text: "const charactersOfPost = 2_000;",
+    becomes: "const charactersOfPost = 2_000_000;",
+    tests: saved,
   },
   {
     wrong: "a run of a schedule fetches no files",
