@@ -7,7 +7,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const oldestNode = 24;
+/** The first of the 24s that is supported for long. */
+const oldestNode = [24, 11];
 const badUsage = 2;
 
 if (isNewEnough(process.versions.node)) await import(program().href);
@@ -15,7 +16,8 @@ else runWithOurs();
 
 /** @param {string} version */
 function isNewEnough(version) {
-  return Number(version.split(".")[0]) >= oldestNode;
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1]);
 }
 
 /** A checkout has its sources, which count for more than what was compiled of them once. */
@@ -67,8 +69,8 @@ function ownNode() {
 /** @param {string} why */
 function refuse(why) {
   process.stderr.write(
-    `Backscroll needs Node ${oldestNode} or newer. This is Node ${process.versions.node}, ${why}. ` +
-      `Install Node ${oldestNode}, or Backscroll with its optional packages.\n`,
+    `Backscroll needs Node ${oldestNode.join(".")} or newer. This is Node ${process.versions.node}, ${why}. ` +
+      `Install Node ${oldestNode[0]}, or Backscroll with its optional packages.\n`,
   );
   process.exitCode = badUsage;
 }

@@ -15,8 +15,13 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { chromium } from "playwright";
+import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSample, type Sample } from "../../demo/sample.ts";
+import { findChromium } from "../../scraper/reading/chromium.ts";
 
 const root = join(import.meta.dirname, "../..");
 const place = mkdtempSync(join(tmpdir(), "backscroll-package-"));
@@ -261,7 +266,7 @@ describe.each([
 test("without a Node that can run it, it says so in a sentence", async () => {
   const { code, out, said } = await backscroll({ cwd: withoutNode, node: oldNode }, ["--version"]);
   expect(said).toMatch(
-    /^Backscroll needs Node 24 or newer\. This is Node 20\.[\d.]+, and the package that brings one is not there: [^\n]+\n$/,
+    /^Backscroll needs Node 24\.11 or newer\. This is Node 20\.[\d.]+, and the package that brings one is not there: [^\n]+\n$/,
   );
   expect({ code, out }).toEqual({ code: 2, out: "" });
 });
@@ -347,6 +352,67 @@ describe("as a library", () => {
     expect({ code, title }).toEqual({ code: 0, title: "Backscroll notes" });
     expect(posts.filter((line) => /^\d+ 20\d\d-\d\d-\d\dT/.test(line)).length).toBeGreaterThan(50);
     expect(await run("refused.ts")).toEqual({ code: 0, out: "", said: "preview-off\n" });
+  });
+
+  test("the widget's example, bundled for a site of its own, searches the archive that it names", async () => {
+    const data = join(whole, "data-widget");
+    const at = { cwd: whole, node: newNode };
+    const { origin } = sample.standIn;
+    await backscroll(at, ["archive", "backscroll_notes", "--source", origin, "--data", data]);
+    const page = createServer((request, response) => {
+      const isScript = request.url === "/site.js";
+      response.setHeader("Content-Type", isScript ? "text/javascript" : "text/html; charset=utf-8");
+      response.end(
+        isScript
+          ? script
+          : '<!doctype html><button id="find">Find</button><script type="module" src="/site.js"></script>',
+      );
+    });
+    await new Promise<void>((resolve) => page.listen(0, "127.0.0.1", resolve));
+    const home = `http://127.0.0.1:${(page.address() as AddressInfo).port}`;
+    const made = await backscroll(at, [
+      "keys",
+      "create",
+      "--scope=search",
+      `--origin=${home}`,
+      "--json",
+      `--data=${data}`,
+    ]);
+    const { key } = JSON.parse(made.out) as { key: string };
+    let script = "";
+    const { answer } = await served(at, ["--data", data], async (archive) => {
+      const entry = join(whole, "site.ts");
+      const named = widget
+        .replace("https://archive.example.org", archive)
+        .replace('"durov"', '"backscroll_notes"')
+        .replace("document.body", `search.setAttribute("key", "${key}");\ndocument.body`);
+      writeFileSync(entry, named);
+      const built = await build({
+        root: whole,
+        configFile: false,
+        logLevel: "error",
+        build: { write: false, rolldownOptions: { input: entry } },
+      });
+      const [output] = [built].flat();
+      if (!output || !("output" in output)) throw new Error("Vite made nothing.");
+      script = output.output[0].code;
+      const browser = await chromium.launch({
+        executablePath: findChromium(),
+        args: ["--no-sandbox"],
+      });
+      try {
+        const tab = await browser.newPage();
+        await tab.goto(home);
+        await tab.click("#find");
+        await tab.keyboard.type("haircuts");
+        await tab.getByText("Stemming is a haircut").first().waitFor({ timeout: 20_000 });
+        return "found";
+      } finally {
+        await browser.close();
+      }
+    });
+    page.close();
+    expect(answer).toBe("found");
   });
 
   test("what is not named as part of it cannot be imported", () => {

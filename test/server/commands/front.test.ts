@@ -93,6 +93,40 @@ async function ended(child: ChildProcess) {
   return { code, said };
 }
 
+test("told to end by the terminal and by whoever started it, it finishes what is in hand all the same", async () => {
+  const { code, said } = await backscroll(["serve", "--port", "0", "--data", emptyFolder()], {
+    started(child) {
+      child.stderr?.on("data", (text) => {
+        if (!String(text).includes("Serving")) return;
+        child.kill("SIGINT");
+        child.kill("SIGTERM");
+      });
+    },
+  });
+  expect({ code, said }).toMatchObject({ code: 0 });
+});
+
+test("no command, or flags alone, mean that it serves", async () => {
+  const data = emptyFolder();
+  const { code, said } = await backscroll(["--port", "0", "--data", data], {
+    started(child) {
+      child.stderr?.on("data", (text) => String(text).includes("Serving") && child.kill("SIGTERM"));
+    },
+  });
+  expect({ code, first: said.split("\n")[0] }).toEqual({
+    code: 0,
+    first: `Everything is kept in ${data}.`,
+  });
+  expect(await backscroll(["--help"])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("Usage: backscroll"),
+  });
+  expect(await backscroll(["srve"])).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("unknown command 'srve'"),
+  });
+});
+
 test.for(["SIGTERM", "SIGKILL"] as const)(
   "a server that npm started ends when npm gets %s",
   { timeout: 60_000 },
