@@ -13,7 +13,7 @@ export const sideBySide = 0.6;
 export const near = 0.4;
 export const fewBetween = 4;
 /** A name typed with its capital, and written so. */
-export const asName = 2;
+export const asName = 4;
 /** What an occurrence counts for, and one on the first line besides. */
 export const anOccurrence = 2;
 export const onFirstLine = 2;
