@@ -76,9 +76,11 @@ export class Matchers {
     if (node.mark === "prefix") return [this.#prefix(text)];
     if (node.mark === "pattern") return [matching(new WordPattern(text))];
     if (node.mark === "typo") return [this.#typo(text) ?? this.#phrase(text, { slop: 0 })];
-    const words = [this.#phrase(text, { mark: node.mark, slop: 0 })];
     const address = node.mark === undefined ? addressOf(text) : undefined;
-    if (address !== undefined) words.push(this.#phrase(address, { slop: 0 }));
+    const { mark = address === undefined ? undefined : "exact" } = node;
+    const words = [text, ...(address === undefined ? [] : [address])].map((written) =>
+      this.#phrase(written, { mark, slop: 0 }),
+    );
     return node === this.#goesOn ? [...words, this.#prefix(text)] : words;
   }
 

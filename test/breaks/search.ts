@@ -177,7 +177,7 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a common noun counts like the name that was typed",
-    text: "export const asName = 2;",
+    text: "export const asName = 4;",
     becomes: "export const asName = 0;",
     tests: engine,
   },

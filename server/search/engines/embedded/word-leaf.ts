@@ -103,7 +103,8 @@ export class WordLeaves {
     const address = addressOf(text);
     if (address === undefined) return this.#words(text);
     const match = quoted(addressTerm(address));
-    return anyOf([this.#words(address), { kind: "match", match, rank: match }]);
+    const words = this.phrase({ text: address, mark: "exact", slop: 0 });
+    return anyOf([words, { kind: "match", match, rank: match }]);
   }
 
   /** Words of `text` side by side, or with up to `slop` others between them all. */
@@ -139,8 +140,9 @@ export class WordLeaves {
       return inOrder(terms === undefined ? this.#typedIn(text) : [{ terms }]);
     }
     if (node.mark !== undefined) return inOrder(this.#typedIn(text, node.mark));
+    const address = addressOf(text);
     return [
-      ...inOrder(this.#typedIn(addressOf(text) ?? text)),
+      ...inOrder(address === undefined ? this.#typedIn(text) : this.#typedIn(address, "exact")),
       ...(goesOn ? inOrder(this.#begun(text)) : []),
     ];
   }

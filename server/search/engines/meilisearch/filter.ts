@@ -221,7 +221,7 @@ function wordFilter(node: WordNode | PhraseNode, words: Words): LeafFilter {
 function typedWord(text: string, words: Within): LeafFilter {
   const address = addressOf(text);
   if (address === undefined) return phrase(text, undefined, words);
-  const written = phrase(address, undefined, words);
+  const written = phrase(address, "exact", words);
   const certain = oneOf("named", [words.names.address(address)]);
   const filter = joined([certain, written.filter], " OR ");
   return { filter, isExact: written.isExact, certain, unsure: written.filter };
