@@ -43,7 +43,7 @@ import { Schedules } from "./runs/schedules.ts";
 import { closeLedger, openLedger } from "./runs/ledger.ts";
 import { MediaFiles } from "./media/media-files.ts";
 import { Sessions } from "./access/sessions.ts";
-import { checkSchema, migrate, refuseForeign } from "./schema/migrations.ts";
+import { checkSchema, migrate, refuseToWrite } from "./schema/migrations.ts";
 import {
   archivedChannelOf,
   channelRow,
@@ -228,7 +228,7 @@ export class Archive implements AsyncDisposable {
     await refuseEmptyFile(file);
     const writer = readOnly
       ? undefined
-      : await openWriter(file, { waitMs, check: (raw) => refuseForeign(raw, file) });
+      : await openWriter(file, { waitMs, check: (raw) => refuseToWrite(raw, file) });
     try {
       if (writer && maxPages !== undefined) limitPages(writer, maxPages);
       if (writer) await migrating(writer, { file, now });

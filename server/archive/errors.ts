@@ -15,6 +15,20 @@ export class ArchiveUnusable extends Error {
   override name = "ArchiveUnusable";
 }
 
+/** An archive that an older program wrote, and that is not brought up to date by only reading it. */
+export class ArchiveOlder extends ArchiveUnusable {
+  readonly schema: { readonly found: number; readonly needed: number };
+  /** What each step to the schema needed adds. */
+  readonly steps: readonly string[];
+  readonly posts: number;
+  constructor(message: string, older: Pick<ArchiveOlder, "schema" | "steps" | "posts">) {
+    super(message);
+    this.schema = older.schema;
+    this.steps = older.steps;
+    this.posts = older.posts;
+  }
+}
+
 /** The file does not hold what an archive holds: damaged, empty, or of other tables. Nothing it says is to be believed. */
 export class ArchiveDamaged extends Error {
   override name = "ArchiveDamaged";

@@ -4,6 +4,7 @@ import { channelName } from "../../scraper/channel-name.ts";
 import { jsonLine } from "../export/json-line.ts";
 import { mirrorFiles } from "../archive/media/mirror-files.ts";
 import { backUpChecked } from "../jobs/backups.ts";
+import type { CarriedKeys } from "../archive/copies/carry-keys.ts";
 import { restoreArchive } from "../archive/copies/restore.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -135,8 +136,20 @@ export async function backup({ config, progress }: Session, file: string): Promi
   return exitCodes.done;
 }
 
-export async function restore({ config, progress }: Session, file: string): Promise<ExitCode> {
-  const { movedTo } = await restoreArchive({ from: file, to: archiveFile(config) });
+export interface RestoreFlags {
+  readonly keepKeys?: boolean;
+}
+
+export async function restore(
+  { config, progress }: Session,
+  file: string,
+  { keepKeys = false }: RestoreFlags,
+): Promise<ExitCode> {
+  const { movedTo, keys } = await restoreArchive({
+    from: file,
+    to: archiveFile(config),
+    keepKeys,
+  });
   // It is of what stood here before: by its position it could be taken for one of this archive.
   removeIndex(indexFile(config));
   await mirrorFiles(join(dirname(file), "media"), join(config.data, "media"));
@@ -144,5 +157,15 @@ export async function restore({ config, progress }: Session, file: string): Prom
   progress.say(
     `Restored from ${file}.${movedTo === undefined ? "" : ` What was here before is in ${movedTo}.`}`,
   );
+  if (keys.keys > 0) progress.say(saidOfKeys(keys));
   return exitCodes.done;
+}
+
+function saidOfKeys({ kind, keys }: CarriedKeys): string {
+  const some = `${number(keys)} ${keys === 1 ? "key" : "keys"}`;
+  if (kind === "carried")
+    return `${some} revoked or given another secret since the backup: it stays so.`;
+  if (kind === "left")
+    return `${some} as in the backup (--keep-keys): what was revoked since is good again. Look through \`${ownCommand} keys list\`.`;
+  return `Nothing here tells which keys were revoked since the backup, so ${some} ${keys === 1 ? "is" : "are"} revoked now: all but the admin's. Make new ones (\`${ownCommand} keys create\`), or restore again with --keep-keys.`;
 }

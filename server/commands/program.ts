@@ -9,7 +9,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { ImportFlags } from "./import.ts";
 import type { DoctorFlags } from "./doctor.ts";
-import type { JsonFlag } from "./keep.ts";
+import type { JsonFlag, RestoreFlags } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
 import type { PurgeFlags } from "./purge.ts";
 import type { SaveFlags } from "./saved.ts";
@@ -162,9 +162,14 @@ export function program(runGiven: Run): Command {
     (file: string, flags: SettingFlags) =>
       run(flags, async (session) => (await keeping()).backup(session, file)),
   );
-  add("restore <file>", "take a backup back").action((file: string, flags: SettingFlags) =>
-    run(flags, async (session) => (await keeping()).restore(session, file)),
-  );
+  add("restore <file>", "take a backup back")
+    .option(
+      "--keep-keys",
+      "leave keys as they are in it where nothing tells which were revoked since",
+    )
+    .action((file: string, flags: SettingFlags & RestoreFlags) =>
+      run(flags, async (session) => (await keeping()).restore(session, file, flags)),
+    );
   add("purge [target]", "remove a post, a channel or an author for good, and keep them out", [
     "data",
     "engine",

@@ -169,6 +169,12 @@ export const edgeBreakings: readonly Breaking[] = [
     tests: mediaRoutes,
   },
   {
+    wrong: "a restore brings back keys that were revoked",
+    text: 'const changeable = ["revoked_at", "hash", "previous_hash", "previous_until"] as const;',
+    becomes: 'const changeable = ["previous_until"] as const;',
+    tests: ["test/server/archive/copies/restore-keys.test.ts"],
+  },
+  {
     wrong: "through a proxy any number and name is asked",
     text: "if (relay && !mayBeInside && !isPublicName(url.hostname)) throw inside(url, relay.proxy);",
     becomes: "",

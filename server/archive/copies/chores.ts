@@ -5,7 +5,7 @@ import { Archive } from "../archive.ts";
 import { openReader, openWriter } from "../database.ts";
 import { ArchiveDamaged } from "../errors.ts";
 import { lookInParts } from "./look-in-parts.ts";
-import { refuseForeign } from "../schema/migrations.ts";
+import { refuseToWrite } from "../schema/migrations.ts";
 import type { Chore, ChoreDone } from "../purge/scrub.ts";
 
 const waitMs = 60_000;
@@ -26,7 +26,7 @@ try {
 
 /** A log that others still read cannot be emptied: they are waited for. */
 async function scrubFile(name: string): Promise<void> {
-  const connection = await openWriter(name, { waitMs, check: (raw) => refuseForeign(raw, name) });
+  const connection = await openWriter(name, { waitMs, check: (raw) => refuseToWrite(raw, name) });
   const { raw } = connection;
   try {
     raw.exec(`PRAGMA busy_timeout = ${waitMs}`);

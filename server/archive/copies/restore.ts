@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { UsageError } from "../../../scraper/errors.ts";
 import { explained, openReader } from "../database.ts";
 import { ArchiveBusy, ArchiveDamaged, ArchiveUnusable, DiskFull } from "../errors.ts";
+import { type CarriedKeys, carryKeys } from "./carry-keys.ts";
 import { copyForOwner } from "./copy-file.ts";
 import { makeFolder } from "./make-folder.ts";
 import { checkOurs } from "../schema/migrations.ts";
@@ -12,19 +13,24 @@ import { checkOurs } from "../schema/migrations.ts";
 export interface Restored {
   /** Where the archive that stood here before is now. */
   readonly movedTo?: string;
+  readonly keys: CarriedKeys;
 }
 
 /**
- * Puts a backup in the archive's place, once it is checked whole; what stood there is moved aside, never lost.
+ * Puts a backup in the archive's place, once it is checked whole; what stood there is moved aside, never lost, and what it says of
+ * revoked keys holds for the backup's.
  * @throws UsageError, ArchiveUnusable, ArchiveBusy, DiskFull
  */
 export async function restoreArchive({
   from,
   to,
+  keepKeys = false,
   now = new Date(),
 }: {
   readonly from: string;
   readonly to: string;
+  /** Whether keys stay as they are in the backup where nothing tells what became of them since. */
+  readonly keepKeys?: boolean;
   readonly now?: Date;
 }): Promise<Restored> {
   if (!existsSync(from)) throw new UsageError(`There is no file ${from} to restore from.`);
@@ -33,10 +39,11 @@ export async function restoreArchive({
     await makeFolder(dirname(to));
     await copyForOwner(from, incoming);
     await checkWhole(incoming, from);
+    const keys = carryKeys({ incoming, present: to, at: now.toISOString(), keepKeys });
     await flush(incoming);
     if (!existsSync(to)) {
       await rename(incoming, to);
-      return {};
+      return { keys };
     }
     settle(to);
     const movedTo = `${to}.before-${now.toISOString().replaceAll(":", "-")}`;
@@ -44,7 +51,7 @@ export async function restoreArchive({
       if (existsSync(to + tail)) await rename(to + tail, movedTo + tail);
     await link(to, movedTo).catch(() => copyForOwner(to, movedTo));
     await rename(incoming, to);
-    return { movedTo };
+    return { movedTo, keys };
   } catch (error) {
     if (!(error instanceof Error) || !("syscall" in error)) throw error;
     if ("code" in error && error.code === "ENOSPC")

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "../database.ts";
-import { ArchiveDamaged, ArchiveUnusable, mendArchive } from "../errors.ts";
+import { ArchiveDamaged, ArchiveOlder, ArchiveUnusable, mendArchive } from "../errors.ts";
 import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
@@ -61,13 +61,21 @@ export async function checkSchema({ raw, db }: Connection, file: string): Promis
 }
 
 /** @throws ArchiveDamaged when the file holds another program's tables; an empty file will do. */
-export function refuseForeign(raw: Connection["raw"], file: string): void {
+function refuseForeign(raw: Connection["raw"], file: string): void {
   if (tablesIn(raw) === 0) return;
   const id = raw.prepare("PRAGMA application_id").get()?.["application_id"];
   if (id !== applicationId)
     throw new ArchiveDamaged(
       `${file} is a database of another program and was not touched. Choose another data folder, or take a backup back: ${ownCommand} restore FILE`,
     );
+}
+
+/** Before anything is written: @throws ArchiveDamaged as above, ArchiveUnusable for an archive of a newer program. */
+export function refuseToWrite(raw: Connection["raw"], file: string): void {
+  refuseForeign(raw, file);
+  if (tablesIn(raw) === 0) return;
+  const found = raw.prepare("SELECT max(number) AS number FROM migration").get();
+  refuseNewer(Number(found?.["number"]), file);
 }
 
 function refuseEmpty(raw: Connection["raw"], file: string): void {
@@ -79,10 +87,16 @@ async function refuseOtherSchema(db: Kysely<Tables>, file: string): Promise<void
   const found = await schemaNumber(db);
   const ours = newestNumber();
   refuseNewer(found, file);
-  if (found < ours)
-    throw new ArchiveUnusable(
-      `${file} was written by an older Backscroll (schema ${found}, this one needs ${ours}). Run a command that writes, such as \`archive\`, once.`,
-    );
+  if (found >= ours) return;
+  const count = db.selectFrom("post").select((eb) => eb.fn.countAll<number>().as("posts"));
+  throw new ArchiveOlder(
+    `${file} was written by an older Backscroll (schema ${found}, this one needs ${ours}). Run a command that writes, such as \`archive\`, once.`,
+    {
+      schema: { found, needed: ours },
+      steps: migrations.filter((step) => step.number > found).map(({ name }) => name),
+      posts: (await count.executeTakeFirstOrThrow()).posts,
+    },
+  );
 }
 
 function refuseNewer(found: number, file: string): void {

@@ -381,7 +381,7 @@ describe("keys", () => {
     const copy = join(folder, "copy.db");
     expect(await run("backup", copy)).toMatchObject({ code: 0 });
     const restored = { env: { BACKSCROLL_DATA: join(folder, "restored") } };
-    expect(await backscroll(["restore", copy], restored)).toMatchObject({ code: 0 });
+    expect(await backscroll(["restore", copy, "--keep-keys"], restored)).toMatchObject({ code: 0 });
     await using archive = await Archive.open(join(folder, "restored", "archive.db"));
     for (const secret of [key, next]) expect(await archive.keys.find(secret)).toMatchObject({ id });
     const { out, said } = await run("keys", "rotate", id, "--grace", "0");
