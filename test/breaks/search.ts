@@ -7,6 +7,8 @@ const analyzer = [
 ];
 const highlights = ["test/server/search/highlight.test.ts", "test/server/search/match.test.ts"];
 const engine = ["test/server/search/engines/embedded.test.ts"];
+const nearness = ["test/server/search/near-scan.test.ts"];
+const earlier = ["test/server/http/api/earlier-versions.test.ts"];
 const catchUp = ["test/server/search/catch-up.test.ts"];
 const addresses = ["test/server/search/addresses.test.ts"];
 const searching = ["test/server/search/search-posts.test.ts"];
@@ -174,6 +176,30 @@ export const searchBreakings: readonly Breaking[] = [
     text: "export const near = 0.4;",
     becomes: "export const near = 0;",
     tests: engine,
+  },
+  {
+    wrong: "NEAR/5 lets one word more stand between",
+    text: "if (end === undefined || start - end - 1 > between) continue;",
+    becomes: "if (end === undefined || start - end - 2 > between) continue;",
+    tests: nearness,
+  },
+  {
+    wrong: "what is marked of NEAR/5 may be a word further away",
+    text: "const isBefore = next !== undefined && next - end <= between;",
+    becomes: "const isBefore = next !== undefined && next - end <= between + 1;",
+    tests: nearness,
+  },
+  {
+    wrong: "a * within a word stands for an apostrophe, too",
+    text: "return at <= end && plainWord.test(form) && apostrophesIn(form) === this.#apostrophes;",
+    becomes: "return at <= end && plainWord.test(form);",
+    tests: engine,
+  },
+  {
+    wrong: "an earlier version is shown that is not the newest with the word",
+    text: "const earlier = (await archive.versions(hit)).filter(({ current }) => !current).toReversed();",
+    becomes: "const earlier = (await archive.versions(hit)).filter(({ current }) => !current);",
+    tests: earlier,
   },
   {
     wrong: "a common noun counts like the name that was typed",
