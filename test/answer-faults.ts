@@ -6,6 +6,7 @@ export const pagesFromAnswers = [
   "channel-page",
   "channels-page",
   "compare-page",
+  "fault-page",
   "keys-page",
   "post-page",
   "problem-page",

@@ -98,7 +98,8 @@ const pages = {
   widget: "/widget?channels=garden",
   widgetRussian: "/widget?ui=ru",
   widgetHelp: "/widget/help",
-  gallery: "/widget/gallery",
+  widgetGallery: "/widget/gallery",
+  gallery: "/?view=gallery",
   russian: "/?q=%D0%B0%D1%81%D0%B8%D0%BC%D0%BC%D0%B5%D1%82%D1%80%D0%B8%D1%8F&ui=ru",
 } as const;
 
@@ -284,6 +285,7 @@ describe("a hostile post", () => {
     ...[1, 2, 3, 4, 5].map((id) => `/c/hostile/${id}`),
     "/?q=link&view=context",
     "/?q=link&view=table",
+    "/?q=link&view=gallery",
     `/?q=${encodeURIComponent('"><img src=x onerror=alert(1)>')}`,
     "/compare?q=link&q=%3Cscript%3Ealert(1)%3C%2Fscript%3E",
     "/sets/hostile",
@@ -314,7 +316,7 @@ describe("a hostile post", () => {
   test("cannot pile up accents over what is not its own", async () => {
     await looking(`${server.url}/c/hostile/2`, async (page) => {
       const clipped = await page.evaluate(
-        "[...document.querySelectorAll('.hit')].map((hit) => getComputedStyle(hit).overflowY)",
+        "[...document.querySelectorAll('.entry')].map((one) => getComputedStyle(one).overflowX)",
       );
       expect(new Set(clipped as string[])).toEqual(new Set(["clip"]));
     });
@@ -375,7 +377,7 @@ test("without script a search is saved, paused and removed", async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${server.url}/?q=symmetry`);
-  await page.getByRole("link", { name: "Save this search" }).click();
+  await page.getByRole("link", { name: "Save" }).click();
   await page.getByLabel("Name").fill("Watch");
   await page.getByLabel("Webhook").fill("http://10.0.0.1/");
   await page.getByRole("button", { name: "Save" }).click();
@@ -476,7 +478,7 @@ test("without script a result is cited, and its page says that nothing changed",
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(`${server.url}/?q=symmetry`);
-  await page.getByRole("button", { name: "Cite these" }).click();
+  await page.getByRole("button", { name: "Cite" }).click();
   expect(new URL(page.url()).pathname).toMatch(/^\/sets\/[0-9a-f]{16}$/);
   expect(await page.getByText("finds exactly what was cited").count()).toBe(1);
   await context.close();

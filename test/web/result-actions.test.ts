@@ -24,7 +24,7 @@ const taken = ($: CheerioAPI): Record<string, string | undefined> => ({
   file: asked($, 'a[href^="/api/v1/export"]'),
   feed: asked($, 'a[href^="/api/v1/feed.atom"]'),
   save: asked($, 'a[href^="/saved"]:contains("Save")'),
-  compare: asked($, 'a[href^="/compare"]:contains("another")'),
+  compare: asked($, 'a[href^="/compare"]:contains("Compare")'),
 });
 const asked = ($: CheerioAPI, link: string): string | undefined => {
   const href = $(`main ${link}`).first().attr("href");
@@ -44,12 +44,12 @@ describe("what is done with a whole result", () => {
       save: "?q=symmetry in:garden",
       compare: "?q=symmetry in:garden",
     });
-    expect($(".actions .note").length).toBe(0);
+    expect($(".counted").length).toBe(0);
   });
 
   test("says what it takes where not all that was typed counts, and a file tells both", async () => {
     const $ = await draw({ q: "symmetry OR", channel: "garden" });
-    expect(words($(".actions .note").text())).toBe(
+    expect(words($(".counted").text())).toBe(
       "Not all of what was typed counts. What is cited, exported, followed or compared here is: symmetry in:garden",
     );
     expect(taken($)).toMatchObject({
@@ -71,7 +71,7 @@ describe("what is done with a whole result", () => {
       const $ = await draw(given);
       expect($("h1").text()).toBe("2 posts");
       expect(taken($)).toMatchObject(none);
-      expect(words($(".with-facets > section > .note").text())).toBe(
+      expect(words($(".counted").text())).toBe(
         "Nothing of what was typed can be searched for, so it leaves no post out. These posts are not cited, exported or followed as its result. Ask for all posts",
       );
     },

@@ -176,7 +176,11 @@ function travel(event: KeyboardEvent): void {
     input?.focus();
     input?.select();
   } else if (key === "j" || key === "k") {
-    const links = [...document.querySelectorAll<HTMLElement>(".hit .shelf[href], .kwic a")];
+    const links = [
+      ...document.querySelectorAll<HTMLElement>(
+        ".entry-head .shelf[href], .kwic a, .dense .said a",
+      ),
+    ];
     const here = links.findIndex((link) => link === document.activeElement);
     links[key === "j" ? Math.min(here + 1, links.length - 1) : Math.max(here - 1, 0)]?.focus();
   } else return;

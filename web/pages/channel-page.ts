@@ -5,10 +5,10 @@ import type { RunAnswer } from "../../server/contract/run.ts";
 import type { ChannelSampleAnswer } from "../../server/contract/sample.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
 import { day, idRange, moment, name, rounded, searchAddress } from "../parts/format.ts";
-import { postItem } from "../parts/hit.ts";
+import { percent } from "../words/percent.ts";
+import { postEntry } from "../parts/entry.ts";
 import type { Html } from "../parts/html.ts";
 import { icon } from "../parts/icons.ts";
-import { percent } from "../words/percent.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { runList } from "../parts/runs.ts";
 import { strip } from "../parts/strip.ts";
@@ -87,9 +87,9 @@ export function channelPage(view: ChannelView): Html {
             <h2>${text.recent}</h2>
             <a href="${searchAddress({ q: `in:${channel.name}` })}">${text.allPosts}</a>
           </div>
-          <ol class="hits">
+          <ol class="feed">
             ${recent.hits.map((post) =>
-              postItem({
+              postEntry({
                 post,
                 words,
                 titles: new Map([[channel.name.toLowerCase(), channel.title]]),

@@ -3,7 +3,7 @@ import type { UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { Problem } from "../../server/contract/problem.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
 import { day, searchAddress } from "../parts/format.ts";
-import { postItem } from "../parts/hit.ts";
+import { postEntry } from "../parts/entry.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { faultSaid, warningSaid } from "../parts/query-faults.ts";
@@ -133,7 +133,7 @@ function drawing(view: CompareView): Html {
   const most = Math.max(...values.flat(), 0);
   const from = day(all[0]?.start ?? "");
   const to = day(all.at(-1)?.start ?? "");
-  return html`<figure class="timeline section">
+  return html`<figure class="section">
     <svg
       class="chart"
       height="252"
@@ -183,16 +183,16 @@ function newestOfEach({ frame, lines, titles }: CompareView): Html {
   const { words } = frame;
   return html`<section class="section">
     <h2>${words.text.compare.newestOfEach}</h2>
-    <ol class="hits">
+    <ol class="stack">
       ${lines.map(
         ({ query, newest }) =>
           newest &&
-          html`<li class="hit-group">
+          html`<li>
             <p class="quiet">
               <code><bdi>${query === "" ? words.text.common.everything : query}</bdi></code>
             </p>
-            <ol class="hits">
-              ${postItem({ post: newest, words, titles, as: "hit" })}
+            <ol class="feed">
+              ${postEntry({ post: newest, words, titles, as: "hit" })}
             </ol>
           </li>`,
       )}

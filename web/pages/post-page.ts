@@ -7,11 +7,11 @@ import type { SampleAnswer } from "../../server/contract/sample.ts";
 import type { VersionsAnswer } from "../../server/contract/versions.ts";
 import { citationOf } from "../parts/citation.ts";
 import { languageName } from "../parts/facets.ts";
-import { clock, day, idRange, name, time } from "../parts/format.ts";
-import { postAddress, postItem } from "../parts/hit.ts";
+import { day, idRange, name, postAddress, time } from "../parts/format.ts";
+import { postEntry } from "../parts/entry.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
-import { reactionList } from "../parts/media.ts";
+import { reactionList } from "../parts/reactions.ts";
 import { versionsSection } from "../parts/versions.ts";
 import { viewsChart } from "../parts/views-chart.ts";
 
@@ -43,8 +43,8 @@ export function postPage(view: PostPageView): Html {
         <h1 class="only-read">
           ${words.text.post.postOf({ id: String(post.id), channel: title })}
         </h1>
-        <ol class="hits post">
-          ${postItem({ post, words, titles, as: "whole" })}
+        <ol class="feed post">
+          ${postEntry({ post, words, titles, as: "whole" })}
         </ol>
         ${versionsSection(view.versions, view.version, words)} ${citation(view)}
         ${around(view, titles)}
@@ -61,13 +61,10 @@ function around(
   const { words } = frame;
   const { post: text } = words.text;
   const { before, post, after } = context;
-  const here = html`<li class="hit hit-here">
-    <div class="hit-margin">
-      <time datetime="${post.publishedAt}"
-        ><b>${day(post.publishedAt)}</b> ${clock(post.publishedAt)} UTC</time
-      ><span class="shelf">${post.channel}/<wbr />${post.id}</span>
-    </div>
-    <div class="hit-body"><strong>${text.thisPost}</strong></div>
+  const [first, last] = [String(post.ids[0] ?? post.id), String(post.ids.at(-1) ?? post.id)];
+  const ids = first === last ? first : words.text.common.idRange({ from: first, to: last });
+  const here = html`<li class="lapse here">
+    <span><b>${text.thisPost}</b>, ${post.channel}/${ids}</span>
   </li>`;
   const all = [...before, post, ...after];
   return html`<section class="section" id="context">
@@ -77,10 +74,10 @@ function around(
         >${text.allOf({ channel: titles.get(post.channel.toLowerCase()) ?? post.channel })}</a
       >
     </div>
-    <ol class="hits">
+    <ol class="feed">
       ${all.map(
         (one, place) =>
-          html`${missing(all[place - 1], one, { coverage, words })}${one === post ? here : postItem({ post: one, words, titles, as: "near" })}`,
+          html`${missing(all[place - 1], one, { coverage, words })}${one === post ? here : postEntry({ post: one, words, titles, as: "near" })}`,
       )}
     </ol>
   </section>`;

@@ -163,7 +163,7 @@ export function runPage(
     ],
   ].map(([label, value]) => [label, value === false ? undefined : value] as never);
   const main = html`<div class="run${lookOf(run)}">
-      <p class="hit-head">
+      <p class="entry-head">
         ${runState(run, words)} <span class="quiet small">${text.cause[run.cause]}</span>
       </p>
       ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}

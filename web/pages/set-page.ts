@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { SetAnswer } from "../../server/contract/set.ts";
-import { searchAddress, time } from "../parts/format.ts";
-import { postAddress } from "../parts/hit.ts";
+import { postAddress, searchAddress, time } from "../parts/format.ts";
+
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
 

@@ -36,9 +36,13 @@ export function facetColumn(view: FacetView): Html {
     (facet) => answer.facets[facet]?.length,
   );
   return html`<aside class="facets" id="facets" popover aria-label="${common.narrow}">
-    <button class="btn facets-close" popovertarget="facets" popovertargetaction="hide">
-      ${icon("close")} ${text.close}
-    </button>
+    <div class="facets-top">
+      <h2>${common.narrow}</h2>
+      ${answer.pieces.length > 0 && html`<a class="push" href="${to("")}">${text.clearAll}</a>`}
+      <button class="btn btn-flat" popovertarget="facets" popovertargetaction="hide">
+        ${icon("close")}<span class="only-read">${text.close}</span>
+      </button>
+    </div>
     ${shown.map((facet) => {
       const all = answer.facets[facet] ?? [];
       const values = all.slice(0, mostValues);
@@ -63,6 +67,11 @@ export function facetColumn(view: FacetView): Html {
         ${all.length > mostValues && html`<p class="quiet small">${common.moreValues({ count: all.length - mostValues })}</p>`}
       </section>`;
     })}
+    <div class="facets-end">
+      <button class="btn btn-lead" popovertarget="facets" popovertargetaction="hide">
+        ${text.show({ posts: common.posts({ n: answer.total }) })}
+      </button>
+    </div>
   </aside>`;
 }
 
@@ -87,7 +96,9 @@ function line({ facet, value, most, answer, to, label }: Line, words: Words): Ht
     <rect class="c-track" width="100%" height="3" />
     <rect class="${chosen ? "c-found" : "c-kept"}" width="${bar}" height="3" />
   </svg>`;
-  const shown = html`<bdi>${label}</bdi><span class="num">${number(value.count)}</span>${drawing}`;
+  const isNamed = label !== value.value && (facet === "has" || facet === "is");
+  const shown = html`<bdi ${isNamed ? html`title="${field}"` : ""}>${label}</bdi
+    ><span class="num">${number(value.count)}</span>${drawing}`;
   if (chosen)
     return html`<li>
       <a href="${to(chosen.without)}" aria-current="true">${shown}</a
@@ -132,6 +143,10 @@ function labelOf(
 ): string {
   if (facet === "channel") return name(titles.get(value.toLowerCase()) ?? value);
   if (facet === "lang") return languageName(value, words.lang);
+  if (facet === "has" || facet === "is") {
+    const values: Readonly<Record<string, string>> = words.text.facets.values[facet];
+    return Object.hasOwn(values, value) ? (values[value] ?? value) : name(value);
+  }
   return facet === "tag" ? `#${name(value)}` : name(value);
 }
 

@@ -62,3 +62,12 @@ export function searchAddress(
   ).toString();
   return query === "" ? "/" : `/?${query}`;
 }
+
+/** Where a post has its page. */
+export const postAddress = ({
+  channel,
+  id,
+}: {
+  readonly channel: string;
+  readonly id: number;
+}): string => `/c/${encodeURIComponent(channel)}/${id}`;

@@ -33,6 +33,27 @@ const shapes = {
     '<path d="M8 14.5C5 11 3.25 8.7 3.25 6.3a4.75 4.75 0 0 1 9.5 0c0 2.4-1.75 4.7-4.75 8.2z"/><circle cx="8" cy="6.25" r="1.5"/>',
   person: '<circle cx="8" cy="5" r="2.75"/><path d="M2.5 14c.5-3 2.6-4.5 5.5-4.5s5 1.5 5.5 4.5"/>',
   sticker: '<path d="M2.25 2.25h11.5V9L9 13.75H2.25z"/><path d="M13.5 9H9v4.5"/>',
+  menu: '<path d="M2 4h12M2 8h12M2 12h12"/>',
+  caret: '<path d="m3.5 6 4.5 4.5L12.5 6"/>',
+  more: '<circle cx="3" cy="8" r="1" fill="currentColor"/><circle cx="8" cy="8" r="1" fill="currentColor"/><circle cx="13" cy="8" r="1" fill="currentColor"/>',
+  sort: '<path d="M4.5 2.5v10M2 10l2.5 2.75L7 10M11.5 13.5v-10M9 6l2.5-2.75L14 6"/>',
+  down: '<path d="M8 2v8.5M4.5 7 8 10.5 11.5 7M2.5 13.75h11"/>',
+  cite: '<path d="M3 12.5c2-1 2.8-2.4 2.8-4.5H2.5V3.5H7V8M10 12.5c2-1 2.8-2.4 2.8-4.5H9.5V3.5H14V8"/>',
+  save: '<path d="M3.75 1.75h8.5v12.5L8 10.75l-4.25 3.5z"/>',
+  feed: '<path d="M2.5 8A5.5 5.5 0 0 1 8 13.5M2.5 3A10.5 10.5 0 0 1 13 13.5"/><circle cx="3.4" cy="12.6" r=".9"/>',
+  compare:
+    '<path d="M1.75 12 5.5 6l3.5 3.5L14.25 3"/><path d="M1.75 6.5 6 11l4-6.5 4.25 6" stroke-dasharray="2 1.5"/>',
+  posts: '<path d="M2 2.75h12v4H2zM2 9.25h12v4H2z"/>',
+  kwic: '<path d="M1.5 4h4M10.5 4h4M1.5 8h4M10.5 8h4M1.5 12h4M10.5 12h4M8 1.5v13"/>',
+  table: '<path d="M1.75 2.75h12.5v10.5H1.75zM1.75 6.25h12.5M1.75 9.75h12.5M6 2.75v10.5"/>',
+  grid: '<path d="M2 2h5v5H2zM9 2h5v5H9zM2 9h5v5H2zM9 9h5v5H9z"/>',
+  chart: '<path d="M2 13.5h12M3.5 11V7.5M6.5 11V4M9.5 11V8.5M12.5 11V2.5"/>',
+  cal: '<path d="M2 3.25h12v10.5H2zM2 6.5h12M5.25 1.5v3M10.75 1.5v3"/>',
+  clock: '<circle cx="8" cy="8" r="6.25"/><path d="M8 4v4.25l3 1.75"/>',
+  bell: '<path d="M3 11.5c1.5-1.4 1.5-3 1.5-5a3.5 3.5 0 0 1 7 0c0 2 0 3.6 1.5 5zM6.5 13.75h3"/>',
+  up: '<path d="m3.5 10 4.5-4.5L12.5 10"/>',
+  again: '<path d="M13.25 8A5.25 5.25 0 1 1 11.5 4.1M13 1.75v3.5H9.5"/>',
+  cols: '<path d="M1.75 2.75h12.5v10.5H1.75zM6 2.75v10.5M10 2.75v10.5"/>',
 } as const;
 export type IconName = keyof typeof shapes;
 
@@ -53,21 +74,19 @@ export const icon = (name: IconName): Html =>
 
 const turning: ReadonlySet<IconName> = new Set<IconName>(["next", "back", "forward", "reply"]);
 
-/** A channel's mark: five bars made from its name; the name always stands beside it. */
-export function channelMark(name: string): Html {
-  const bars = [0, 1, 2, 3, 4].map((place) => {
-    const height = barHeights[(hashOf(name) >>> (place * 3)) % barHeights.length] ?? 8;
-    return html`<rect x="${0.5 + place * 3}" y="${16 - height}" width="2" height="${height}" />`;
-  });
-  return html`<svg viewBox="0 0 16 16" aria-hidden="true">${bars}</svg>`;
-}
+/** A channel's mark on the line of its posts; its title always stands beside it. */
+export const channelFace = (channel: string, title: string): Html =>
+  html`<a class="face face-letter" href="/c/${channel}" tabindex="-1" aria-hidden="true"
+    >${initial(title)}</a
+  >`;
 
-const barHeights = [2, 5, 8, 12, 16];
+/** The same where it stands still, in a heading or a list. */
+export const faceMark = (title: string): Html =>
+  html`<span class="face face-letter face-still" aria-hidden="true">${initial(title)}</span>`;
 
-/** FNV-1a, 32 bits. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const char of text.toLowerCase())
-    hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
-  return hash;
+/** What one reads as the first letter, whole: an accent stays on it, an emoji is not cut. */
+function initial(title: string): string {
+  const letters = [...graphemes.segment(title)].map(({ segment }) => segment);
+  return (letters.find((one) => /[\p{L}\p{N}]/u.test(one)) ?? letters[0] ?? "?").toUpperCase();
 }
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });

@@ -1,11 +1,11 @@
 import { html } from "hono/html";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
-import { symbols } from "./icons.ts";
+import { icon, symbols } from "./icons.ts";
 import { languages, type Words } from "../words/words.ts";
 
 /** A small script that makes a part of a page handier; every page works without it. */
-export type Island = "query-box" | "copy-link" | "time-brush" | "live-run";
+export type Island = "query-box" | "copy-link" | "time-brush" | "live-run" | "picture-viewer";
 
 /** What every page shows besides its own matter. */
 export interface Frame {
@@ -51,9 +51,7 @@ export function page(
   },
 ): Html {
   const { lang } = frame.words;
-  const { layout: text, common } = frame.words.text;
-  const here = (name: Current): Html | string =>
-    own.current === name ? html` aria-current="page"` : "";
+  const { layout: text } = frame.words.text;
   return html`<!doctype html>
     <html lang="${lang}">
       <head>
@@ -80,13 +78,15 @@ export function page(
                 <path class="m-found" stroke-width="3" d="M2 14h15" /></svg
               >Backscroll</a
             >
-            <nav class="nav" aria-label="${text.main}">
-              <a href="/" ${here("search")}>${text.search}</a>
-              <a href="/channels" ${here("channels")}>${common.channelsPage}</a>
-              <a href="/runs" ${here("runs")}>${common.runs}</a>
-              ${frame.adminOpen && html`<a href="/saved" ${here("saved")}>${text.savedPage}</a>`}
-              <a href="/widget" ${here("widget")}>${text.widget}</a>
-            </nav>
+            <nav class="nav" aria-label="${text.main}">${mainLinks(frame, own.current)}</nav>
+            <details class="menu menu-nav">
+              <summary class="btn btn-flat">${icon("menu")} ${text.menu}</summary>
+              <nav class="menu-list" aria-label="${text.main}">
+                ${mainLinks(frame, own.current)}
+                <hr />
+                ${moreLinks(frame)}
+              </nav>
+            </details>
             ${door(frame)}
           </div>
         </header>
@@ -96,6 +96,22 @@ export function page(
         ${colophon(frame)}
       </body>
     </html> `;
+}
+
+/** What the archive is used for. */
+function mainLinks({ words, adminOpen }: Frame, current: Current | undefined): Html {
+  const { layout: text, common } = words.text;
+  const link = (address: string, name: Current, label: string): Html =>
+    html`<a href="${address}" ${current === name ? html`aria-current="page"` : ""}>${label}</a> `;
+  return html`${link("/", "search", text.search)}${link("/channels", "channels", common.channelsPage)}${link("/runs", "runs", common.runs)}${adminOpen && link("/saved", "saved", text.savedPage)}${link("/widget", "widget", text.widget)}`;
+}
+
+/** What it is looked after with. */
+function moreLinks({ words, adminOpen }: Frame): Html {
+  const { layout: text } = words.text;
+  return html`${
+      adminOpen && html`<a href="/keys">${text.keys}</a> <a href="/status">${text.status}</a> `
+    }<a href="/docs">${text.api}</a> <a href="/ready">${text.health}</a>`;
 }
 
 /** The way in for who has a key, and the way out. */
@@ -121,7 +137,8 @@ function door({
 export const entrance = (address: string): string =>
   `/enter?${new URLSearchParams({ next: address }).toString()}`;
 
-function colophon({ words, archive, address, adminOpen }: Frame): Html {
+function colophon(frame: Frame): Html {
+  const { words, archive, address } = frame;
   const { layout: text, common } = words.text;
   return html`<footer class="colophon">
     <div class="wrap">
@@ -136,11 +153,7 @@ function colophon({ words, archive, address, adminOpen }: Frame): Html {
           >`
       }
       <nav class="push" aria-label="${text.more}">
-        ${adminOpen && html`<a href="/keys">${text.keys}</a> <a href="/status">${text.status}</a> `}<a
-          href="/docs"
-          >${text.api}</a
-        >
-        <a href="/ready">${text.health}</a>
+        ${moreLinks(frame)}
         ${languages
           .filter((one) => one.lang !== words.lang)
           .map(

@@ -1,79 +1,57 @@
 import { html } from "hono/html";
 import type { PostAnswer } from "../../server/contract/kept-post.ts";
-import { duration, name, safeAddress } from "./format.ts";
+import { duration, name } from "./format.ts";
 import type { Html } from "./html.ts";
-import { icon, type IconName } from "./icons.ts";
-import type { Marked } from "./marks.ts";
+import { icon } from "./icons.ts";
+import { mediaIcons, type Media } from "./media-kinds.ts";
+import { isSeen, mosaic } from "./pictures.ts";
 import type { Words } from "../words/words.ts";
 
-type Media = PostAnswer["media"][number];
-
 /**
- * What was attached: kind, size, length and name, and the file itself where we keep it. Nothing is loaded from Telegram; a
- * link leads there. `whole` says also why a file is not here.
+ * What was attached: pictures and films as an album of true proportions, then sounds, then files. Nothing is loaded from
+ * Telegram: what we keep is shown, what we do not is drawn at its size with what is known of it. `whole` says also why.
  */
-export function mediaList(
-  post: Pick<PostAnswer, "media" | "url">,
+export function attachments(
+  { media }: Pick<PostAnswer, "media">,
   words: Words,
   { whole = false }: { readonly whole?: boolean } = {},
 ): Html | undefined {
-  const { media } = post;
   if (media.length === 0) return undefined;
-  return html`<ul class="media">
-    ${media.map((one, place) => {
-      const of =
-        media.length > 1 &&
-        words.text.media.ofMany({ place: String(place + 1), all: String(media.length) });
-      const label = html`${described(one, words)}${of && `, ${of}`}`;
-      const seen = player(one, html`${words.text.common.media[one.kind]}${of && ` ${of}`}`);
-      const why = whole && missing(one, words);
-      return seen
-        ? html`<li>
-            <figure>
-              ${seen}
-              <figcaption>${label}${why && html`, ${why}`}</figcaption>
-            </figure>
-          </li>`
-        : html`<li class="media-file">
-            ${icon(icons[one.kind])}
-            <span>${label}${why && html`, ${why}`}${savable(one, words)}</span>
-          </li>`;
-    })}
-  </ul>`;
+  const all = media.map((one, place) => ({
+    media: one,
+    ...said(one, { words, place, of: media.length }),
+    why: missing(one, words),
+  }));
+  const seen = all.filter(({ media: one }) => isSeen(one));
+  const heard = all.filter(({ media: one }) => !isSeen(one) && isHeard(one));
+  const rest = all.filter(({ media: one }) => !isSeen(one) && !isHeard(one));
+  return html`${seen.length > 0 && mosaic(seen, words, { whole })}${heard.map(({ media: one, label }) => sound(one, label))}${
+    rest.length > 0 &&
+    html`<ul class="files">
+      ${rest.map(
+        ({ media: one, label, why }) =>
+          html`<li class="media-file">
+            ${icon(mediaIcons[one.kind])}
+            <span
+              >${label}${whole && why !== undefined && html`, ${why}`}${savable(one, words)}</span
+            >
+          </li>`,
+      )}
+    </ul>`
+  }`;
 }
 
-/** The picture, film or sound, from our own store alone; nothing of a film or sound is loaded before it is asked for. */
-function player(
-  { kind, kept, keptThumbnail, width, height }: Media,
-  label: Html,
-): Html | undefined {
-  const still = keptThumbnail?.type.startsWith("image/") ? keptThumbnail : undefined;
-  const sized =
-    width === undefined || height === undefined ? "" : html`width="${width}" height="${height}"`;
-  if (kept?.type.startsWith("video/"))
-    return html`<video
-      src="${kept.url}"
-      controls
-      preload="${still ? "none" : "metadata"}"
-      playsinline
-      ${kind === "gif" ? "loop muted" : ""}
-      ${still ? html`poster="${still.url}"` : ""}
-      ${sized}
-      aria-label="${label}"
-    ></video>`;
-  if (kept?.type.startsWith("audio/"))
-    return html`<audio src="${kept.url}" controls preload="none" aria-label="${label}"></audio>`;
-  const picture = kept?.type.startsWith("image/") ? kept : still;
-  if (!picture) return undefined;
-  const small = kind === "sticker" ? html`class="sticker"` : "";
-  return html`<img
-    src="${picture.url}"
-    alt="${label}"
-    loading="lazy"
-    decoding="async"
-    ${sized}
-    ${small}
-  />`;
+const isHeard = ({ kept }: Media): boolean => kept?.type.startsWith("audio/") ?? false;
+
+/** Nothing of a sound is loaded before it is asked for. */
+function sound({ kept }: Media, label: Html): Html | undefined {
+  return (
+    kept &&
+    html`<figure class="sound">
+      <audio src="${kept.url}" controls preload="none" aria-label="${label}"></audio>
+      <figcaption>${label}</figcaption>
+    </figure>`
+  );
 }
 
 /** A kept file that no page shows can be saved. */
@@ -91,30 +69,25 @@ function missing(
   return url === undefined ? text.notOffered : undefined;
 }
 
-const icons: Readonly<Record<Media["kind"], IconName>> = {
-  photo: "photo",
-  video: "video",
-  gif: "video",
-  round: "video",
-  voice: "sound",
-  audio: "sound",
-  file: "file",
-  sticker: "sticker",
-  location: "place",
-  contact: "person",
-};
-
-/** `video, 1280×720, 3:05`, with the strangers' part of it kept apart. */
-function described(media: Media, { text: { common } }: Words): Html {
+/** `video, 1280×720, 3:05, 2 of 4`, with the strangers' part of it kept apart, and in short `video 2 of 4`. */
+function said(
+  media: Media,
+  { words, place: at, of }: { readonly words: Words; readonly place: number; readonly of: number },
+): { readonly label: Html; readonly alt: string } {
+  const { common, media: text } = words.text;
+  const kind = common.media[media.kind];
+  const which = of > 1 && text.ofMany({ place: String(at + 1), all: String(of) });
   const facts = [
     media.width !== undefined && media.height !== undefined && `${media.width}×${media.height}`,
     media.durationSeconds !== undefined && duration(media.durationSeconds),
     media.size !== undefined && name(media.size),
     media.emoji !== undefined && name(media.emoji),
+    media.price !== undefined && name(media.price),
   ].filter((fact) => fact !== false);
   const title = [media.performer, media.title].filter((part) => part !== undefined).map(name);
   const named = media.fileName === undefined ? title.join(", ") : name(media.fileName);
-  return html`${common.media[media.kind]}${named !== "" && html`, <bdi>${named}</bdi>`}${facts.length > 0 && `, ${facts.join(", ")}`}${place(media)}${contact(media)}`;
+  const label = html`${kind}${named !== "" && html`, <bdi>${named}</bdi>`}${facts.length > 0 && `, ${facts.join(", ")}`}${place(media)}${contact(media)}${which && `, ${which}`}`;
+  return { label, alt: which === false ? kind : `${kind} ${which}` };
 }
 
 function place({ address, latitude, longitude }: Media): Html {
@@ -124,70 +97,4 @@ function place({ address, latitude, longitude }: Media): Html {
 
 function contact({ phone }: Media): Html | undefined {
   return phone === undefined ? undefined : html`, <bdi class="num">${name(phone)}</bdi>`;
-}
-
-/** A poll with its shares as bars. */
-export function pollList(
-  poll: NonNullable<PostAnswer["poll"]>,
-  words: Words,
-  marked: Marked,
-): Html {
-  const voters =
-    poll.voters === undefined ? "" : `, ${words.text.media.votes({ count: poll.voters })}`;
-  return html`<section class="poll">
-    <p class="label" dir="auto">${icon("poll")} <bdi>${marked(poll.question)}</bdi></p>
-    <p class="quiet small"><bdi>${name(poll.type)}</bdi>${voters}</p>
-    <ul>
-      ${poll.options.map(
-        ({ text, percent }) =>
-          html`<li>
-            ${percent !== undefined && html`<span class="num">${percent} %</span>`}<span dir="auto"
-              >${marked(text)}</span
-            >${percent !== undefined && shareBar(percent)}
-          </li>`,
-      )}
-    </ul>
-  </section>`;
-}
-
-function shareBar(percent: number): Html {
-  return html`<svg class="chart" height="4" aria-hidden="true">
-    <rect class="c-track" width="100%" height="4" />
-    <rect class="c-kept" width="${Math.min(100, Math.max(0, percent))}%" height="4" />
-  </svg>`;
-}
-
-/** What the source showed of a linked page; no picture of it is loaded. */
-export function previewCard(
-  preview: NonNullable<PostAnswer["preview"]>,
-  words: Words,
-  marked: Marked,
-): Html {
-  const href = safeAddress(preview.url);
-  const title =
-    preview.title === undefined ? name(preview.site ?? preview.url) : marked(preview.title);
-  return html`<aside class="preview" aria-label="${words.text.media.linkPreview}">
-    ${
-      preview.site !== undefined &&
-      html`<p class="quiet small"><bdi>${name(preview.site)}</bdi></p>`
-    }
-    <p dir="auto">
-      ${
-        href === undefined
-          ? html`<b>${title}</b>`
-          : html`<a href="${href}" rel="noopener noreferrer nofollow"><b>${title}</b></a>`
-      }
-    </p>
-    ${preview.description !== undefined && html`<p class="small" dir="auto">${marked(preview.description)}</p>`}
-  </aside>`;
-}
-
-/** Reactions as people left them, with their counts. */
-export function reactionList(reactions: PostAnswer["reactions"], words: Words): Html {
-  return html`${reactions.map(
-    ({ kind, emoji, count }, place) =>
-      html`${place > 0 && ", "}<span
-          >${kind === "paid" ? "⭐" : (emoji ?? "▢")} ${words.number(count)}</span
-        >`,
-  )}`;
 }

@@ -28,19 +28,11 @@ export function runItems(
   frame: Frame,
   { anchor = ({ id }: RunAnswer): string => `run-${id}` } = {},
 ): Html {
-  return html`<ol class="hits">
+  return html`<ol class="feed">
     ${runs.map(
       (run) =>
-        html`<li class="hit run${lookOf(run)}" id="${anchor(run)}">
-          <div class="hit-margin">
-            ${time(run.startedAt ?? run.dueAt)}
-            <a class="shelf" href="/runs/${run.id}"
-              >${frame.words.text.runs.open}<span class="only-read">
-                ${frame.words.text.runs.runOf({ channel: run.channel })}</span
-              ></a
-            >
-          </div>
-          <div class="hit-body">${live(run, frame.words, runBody(run, frame))}</div>
+        html`<li class="entry run${lookOf(run)}" id="${anchor(run)}">
+          <div class="entry-body">${live(run, frame.words, runBody(run, frame))}</div>
         </li>`,
     )}
   </ol>`;
@@ -53,8 +45,12 @@ export const lookOf = ({ state, error }: RunAnswer): string =>
 function runBody(run: RunAnswer, frame: Frame): Html {
   const { words } = frame;
   const { runs: text } = words.text;
-  return html`<div class="hit-head">
+  return html`<div class="entry-head">
       ${runState(run, words)} <a class="channel" href="/c/${run.channel}">${run.channel}</a>
+      <span class="when">${time(run.startedAt ?? run.dueAt)}</span>
+      <a class="shelf" href="/runs/${run.id}"
+        >${text.open}<span class="only-read"> ${text.runOf({ channel: run.channel })}</span></a
+      >
       <span class="quiet small">${text.cause[run.cause]}${tookOf(run, words)}</span>
     </div>
     ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}`;

@@ -20,13 +20,17 @@ export interface TimelineView {
   readonly kept?: boolean;
 }
 
-const top = 18;
-const base = 110;
+/** Drawn 100 units high and 10 wide for each step, stretched to its place by the style. */
+const high = 100;
+const stepWidth = 10;
+const lowest = 2;
 const tableRows = 366;
-const widestShare = 4;
 
-/** Posts over time, drawn here: bars in per cent of the width, what was not read hatched, a table as its twin. */
-export function timeline(view: TimelineView): Html | undefined {
+/** Posts over time, drawn here: what was not read hatched, a table as its twin. */
+export function timeline(
+  view: TimelineView,
+  around = (chart: Html): Html => chart,
+): Html | undefined {
   const { bars, step, words, query, kept = false } = view;
   const most = bars.reduce((best, bar) => (bar.count > best.count ? bar : best), {
     start: "",
@@ -37,24 +41,32 @@ export function timeline(view: TimelineView): Html | undefined {
   if (!first || !last || most.count === 0) return undefined;
   const { timeline: text } = words.text;
   const { number } = words;
-  const total = bars.reduce((sum, { count }) => sum + count, 0);
   const caption = text.says({
     query: query || text.noQuery,
     from: label(first.start, step),
     to: label(last.start, step),
-    total,
+    total: bars.reduce((sum, { count }) => sum + count, 0),
     most: `${label(most.start, step)} (${number(most.count)})`,
   });
-  return html`<svg class="chart" height="138" role="img" aria-label="${caption}">
-    ${hatches(view)}
-    <line class="c-grid" x1="0" x2="100%" y1="${top}" y2="${top}" />
+  const width = stepWidth * bars.length;
+  const chart = html`<svg
+    class="bars"
+    viewBox="0 0 ${width} ${high}"
+    preserveAspectRatio="none"
+    role="img"
+    aria-label="${caption}"
+  >
     <g class="${kept ? "c-kept" : "c-found"}">
       ${bars.map((bar, place) => rect(bar, { place, of: bars.length, most: most.count }))}
     </g>
-    <line class="c-base" x1="0" x2="100%" y1="110.5" y2="110.5" />
-    <text x="0" y="${top - 5}">${text.perStep[step]({ count: most.count })}</text>
-    ${yearMarks(bars)}
+    <path class="c-base" vector-effect="non-scaling-stroke" d="M0 ${high}H${width}" />
   </svg>`;
+  return html`<p class="plot-top wide" aria-hidden="true">
+      ${text.perStep[step]({ count: most.count })}
+    </p>
+    ${around(chart)}
+    <svg class="hatches" aria-hidden="true">${hatches(view)}</svg>
+    <svg class="plot-years" aria-hidden="true">${yearMarks(bars)}</svg>`;
 }
 
 /** The same figures as a table whose rows lead to their posts. */
@@ -92,17 +104,16 @@ export function timelineTable({ bars, step, words, linkTo }: TimelineView): Html
 }
 
 function rect(
-  bar: Bar,
+  { count }: Bar,
   { place, of, most }: { readonly place: number; readonly of: number; readonly most: number },
 ): Html | undefined {
-  if (bar.count === 0) return undefined;
-  const width = 100 / of;
-  const height = Math.max(2, (bar.count / most) * (base - top));
-  const drawn = Math.min(of > 160 ? width : width * 0.83, widestShare);
+  if (count === 0) return undefined;
+  const height = Math.max(lowest, (count / most) * high);
+  const width = of > 160 ? stepWidth : stepWidth * 0.8;
   return html`<rect
-    x="${share((place + 0.5) * width - drawn / 2)}"
-    y="${px(base - height)}"
-    width="${share(drawn)}"
+    x="${place * stepWidth + (stepWidth - width) / 2}"
+    y="${px(high - height)}"
+    width="${width}"
     height="${px(height)}"
   />`;
 }
@@ -110,7 +121,7 @@ function rect(
 /** What no page has spanned, in the time these bars cover. */
 export function hatches(
   { bars, step, unread }: Pick<TimelineView, "bars" | "step" | "unread">,
-  { y = top, height = 100 }: { readonly y?: number; readonly height?: number } = {},
+  { y = 0, height = 5 }: { readonly y?: number; readonly height?: number } = {},
 ): Html[] {
   const first = bars[0]?.start;
   const last = bars.at(-1)?.start;
@@ -147,15 +158,13 @@ function yearMarks(bars: readonly Bar[]): Html[] {
     return years
       .filter((_, place) => place % every === 0)
       .filter(({ x }, place, all) => x - (all[place - 1]?.x ?? -100) > 9 && x < 94)
-      .map(({ year, x }) => html`<text x="${share(x)}" y="134">${year}</text>`);
+      .map(({ year, x }) => html`<text x="${share(x)}" y="12">${year}</text>`);
   }
   const first = bars[0]?.start ?? "";
   const last = bars.at(-1)?.start ?? "";
   return [
-    html`<text x="0" y="134">${day(first)}</text>`,
-    ...(bars.length > 2
-      ? [html`<text x="100%" y="134" text-anchor="end">${day(last)}</text>`]
-      : []),
+    html`<text x="0" y="12">${day(first)}</text>`,
+    ...(bars.length > 2 ? [html`<text x="100%" y="12" text-anchor="end">${day(last)}</text>`] : []),
   ];
 }
 

@@ -90,9 +90,11 @@ export const searchQuery = z.object({
 });
 
 /** Those of its page: without what would show other hits than its links and files lead to, and with the ways of showing them. */
-export const pageQuery = searchQuery
-  .omit({ prefix: true, facets: true, fields: true })
-  .extend({ view: oneOf(["posts", "context", "table"]) });
+export const pageQuery = searchQuery.omit({ prefix: true, facets: true, fields: true }).extend({
+  view: oneOf(["posts", "context", "table", "gallery"]),
+  cols: commaList("Columns of the table"),
+  timeline: oneOf(["off"]),
+});
 
 const route = createRoute({
   method: "get",

@@ -7,9 +7,24 @@ import { needs } from "../access/access.ts";
 const folder = join(import.meta.dirname, "../../../web/styles");
 const aYearSeconds = 31_536_000;
 
+/** In the order in which they overrule each other. */
+const styles = [
+  "tokens.css",
+  "pages.css",
+  "masthead.css",
+  "search.css",
+  "post.css",
+  "pictures.css",
+  "channel.css",
+  "changes.css",
+  "runs.css",
+  "compare.css",
+  "docs.css",
+];
+
 const files = {
   stylesheet: {
-    body: read("tokens.css") + read("pages.css") + read("docs.css"),
+    body: styles.map(read).join(""),
     ending: "css",
     type: "text/css; charset=utf-8",
   },

@@ -13,13 +13,10 @@ import { postPage } from "../../../web/pages/post-page.ts";
 import type { Html } from "../../../web/parts/html.ts";
 import type { Frame } from "../../../web/parts/layout.ts";
 import { problemPage as drawProblem } from "../../../web/pages/problem-page.ts";
-import {
-  faultPage,
-  firstRunPage,
-  searchPage,
-  type Asked,
-  type SearchView,
-} from "../../../web/pages/search-page.ts";
+import { faultPage } from "../../../web/pages/fault-page.ts";
+import { firstRunPage } from "../../../web/pages/first-run-page.ts";
+import { searchPage, type SearchView } from "../../../web/pages/search-page.ts";
+import { viewOf, type Asked } from "../../../web/parts/asked.ts";
 import { setPage } from "../../../web/pages/set-page.ts";
 import { isLanguage, languages, wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
@@ -60,6 +57,8 @@ const newestForwards = 100;
 const recentPosts = 10;
 const runsOfChannel = 3;
 const mostCompared = 5;
+/** What a gallery shows. */
+const pictures = ["photo", "video", "gif", "round"] as const;
 
 /** The pages: what the API answers, drawn for people. */
 export function addPages(app: OpenAPIHono, parts: Parts): void {
@@ -85,11 +84,12 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
   if (!query.success) throw refusalOfInput("query", query.error);
   if (frame.archive?.posts === 0 && asked.q === "") return send(c, firstRunPage(frame));
   try {
-    const { view: _, ...given } = query.data;
+    const { view: _view, cols: _cols, timeline: _timeline, ...given } = query.data;
     const params = toParams(given);
     const counted = countedOf(parts, params);
     const answer = await search(c, parts, {
       ...params,
+      ...(viewOf(asked) === "gallery" && asked.has === "" && { has: pictures }),
       facets: ["channel", "has", "is", "lang", "tag"],
       histogram: query.data.histogram ?? "auto",
     });
@@ -354,6 +354,8 @@ function askedOf(c: Context): Asked {
     histogram: given("histogram"),
     page: given("page"),
     view: given("view"),
+    cols: given("cols"),
+    timeline: given("timeline"),
   };
 }
 

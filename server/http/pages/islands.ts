@@ -14,6 +14,7 @@ const names = [
   "copy-link",
   "time-brush",
   "live-run",
+  "picture-viewer",
 ] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types; a package holds them so. */

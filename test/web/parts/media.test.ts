@@ -106,13 +106,13 @@ test("a place, a contact and the bot a post was written with are shown with all 
   expect(shown).toContain("House of <i>Books</i>, 28 Nevsky Prospekt, 59.93, 30.33");
   expect(shown).toContain("Ada Byron, +1 202 555 0100");
   expect((await postOf(6, "?ui=ru")).text().replaceAll(/\s+/g, " ")).toContain("через @map");
-  const found = load(await served.page("/?q=nevsky"))(".hit");
+  const found = load(await served.page("/?q=nevsky"))(".entry");
   expect(found.find("mark").text()).toBe("Nevsky");
 });
 
 test("hits show kept pictures; no page asks Telegram for one", async () => {
   const html = await served.page("/?q=has:photo");
-  const hit = load(html)(".hit img");
+  const hit = load(html)(".entry img");
   expect(hit.attr("src")).toBe(path("photo"));
   expect(html).not.toMatch(/(?:src|poster)="[^"]*telesco/);
 });

@@ -1,0 +1,43 @@
+import { searchAddress } from "./format.ts";
+
+/** What was asked for, as it stands in the address. */
+export interface Asked {
+  readonly q: string;
+  readonly channel: string;
+  readonly after: string;
+  readonly before: string;
+  readonly has: string;
+  readonly is: string;
+  readonly lang: string;
+  readonly sort: string;
+  readonly rank: string;
+  readonly limit: string;
+  readonly histogram: string;
+  readonly page: string;
+  /** One of `views`; anything else is posts. */
+  readonly view: string;
+  /** Columns of the table, with commas; empty: the usual ones. */
+  readonly cols: string;
+  /** `off` leaves the picture of the time out. */
+  readonly timeline: string;
+}
+
+/** The ways to look at a result. */
+export const views = ["posts", "context", "table", "gallery"] as const;
+export type View = (typeof views)[number];
+
+export const viewOf = ({ view }: Asked): View => views.find((one) => one === view) ?? "posts";
+
+/** The address of the same search with something else, from its first page. */
+export const again = (asked: Asked, change: Partial<Asked>): string =>
+  searchAddress({ ...asked, page: "", ...change });
+
+/** Addresses of other queries that keep the order, the interval, the length of the list and the view. */
+export const toQuery =
+  ({ sort, histogram, limit, view, cols, timeline }: Asked) =>
+  (q: string): string =>
+    searchAddress({ q, sort, histogram, limit, view, cols, timeline });
+
+/** Conditions that stand beside the query in the address; the box then shows the whole query, so none is lost. */
+export const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =>
+  [channel, after, before, has, is, lang].some((value) => value !== "");

@@ -1,0 +1,199 @@
+import { html } from "hono/html";
+import type { PostAnswer } from "../../server/contract/kept-post.ts";
+import type { Hit } from "../../server/contract/search.ts";
+import { clock, day, moment, name, postAddress, rounded } from "./format.ts";
+import type { Html } from "./html.ts";
+import { channelFace, icon } from "./icons.ts";
+import { drawParts, foundElsewhere, marksIn } from "./marks.ts";
+import { attachments } from "./media.ts";
+import { pollList } from "./poll.ts";
+import { postText } from "./post-text.ts";
+import { previewCard } from "./preview.ts";
+import { reactionChips } from "./reactions.ts";
+import { link } from "./rich-text.ts";
+import type { Words } from "../words/words.ts";
+
+export interface EntryView {
+  readonly post: PostAnswer | Hit;
+  readonly words: Words;
+  /** Titles of channels by their lower-case name; a channel without one shows its name. */
+  readonly titles: ReadonlyMap<string, string>;
+  /** A hit of a search, a post among its neighbours, or the post itself, whole. */
+  readonly as: "hit" | "near" | "whole";
+}
+
+/** One post on the line: its channel's mark as a bead, when and where, what was said, and what people made of it. */
+export function postEntry(view: EntryView): Html {
+  const { post, as, titles } = view;
+  const looks = [post.deleted && "gone", as !== "hit" && as].filter(Boolean).join(" ");
+  const title = name(titles.get(post.channel.toLowerCase()) ?? post.channel);
+  return html`<li
+    class="entry ${looks}"
+    id="${as === "whole" ? "post" : `p-${post.channel}-${post.id}`}"
+  >
+    <article class="entry-body" aria-label="${title}, ${post.id}">
+      ${channelFace(post.channel, title)}${head(view, title)}${deletion(view)}${origins(view)}${body(view)}${foot(view)}
+    </article>
+  </li>`;
+}
+
+function head({ post, words, as }: EntryView, title: string): Html {
+  const { entry: text } = words.text;
+  return html`<header class="entry-head">
+    <a class="channel" href="/c/${post.channel}"><bdi>${title}</bdi></a>
+    <time class="when" datetime="${post.publishedAt}"
+      ><b>${day(post.publishedAt)}</b> ${clock(post.publishedAt)} UTC</time
+    >
+    <a class="shelf" href="${postAddress(post)}">${post.channel}/<wbr />${post.id}</a>${
+      post.author !== undefined && html`<span class="state"><bdi>${name(post.author)}</bdi></span>`
+    }${
+      post.viaBot !== undefined &&
+      html`<span class="state">${text.viaBot} <bdi>${name(post.viaBot)}</bdi></span>`
+    }${edited(post, words, as)}${
+      post.ids.length > 1 &&
+      html`<span class="state">${icon("album")} ${text.albumOf({ count: post.ids.length })}</span>`
+    }${post.service !== undefined && html`<span class="state">${text.service}</span>`}
+  </header>`;
+}
+
+function edited(
+  post: PostAnswer | Hit,
+  { text: { entry: text } }: Words,
+  as: EntryView["as"],
+): Html | undefined {
+  if (post.versions > 1)
+    return html`<a class="state" href="${as === "whole" ? "" : postAddress(post)}#versions"
+      >${icon("edited")} ${text.editedTimes({ versions: post.versions })}</a
+    >`;
+  if (post.edited) return html`<span class="state">${icon("edited")} ${text.edited}</span>`;
+  return undefined;
+}
+
+/** A strip above what a deleted post said: when it was last seen, and what shows that it is gone. */
+function deletion({ post, words, as }: EntryView): Html | undefined {
+  const { entry: text } = words.text;
+  if (!post.deleted) return undefined;
+  const evidence = `${as === "whole" ? "" : postAddress(post)}#evidence`;
+  return html`<p class="wash">
+    ${icon("gone")} ${text.deletedSince({ time: moment(post.lastSeenAt) })}.
+    <a href="${evidence}">${text.absentIn({ checks: post.deleted.checks })}</a>
+  </p>`;
+}
+
+function origins({ post, words }: EntryView): Html {
+  const { entry: text } = words.text;
+  const { forward, reply } = post;
+  return html`${
+    forward &&
+    html`<p class="quoted">
+      ${icon("forward")} ${text.forwardedFrom}
+      ${link(forward.url, html`<bdi>${name(forward.name)}</bdi>`)}${
+        forward.author !== undefined && html`, <bdi>${name(forward.author)}</bdi>`
+      }${
+        forward.channel !== undefined &&
+        forward.id !== undefined &&
+        html`,
+          <a class="shelf" href="${postAddress({ channel: forward.channel, id: forward.id })}"
+            >${forward.channel}/${forward.id}</a
+          >`
+      }
+    </p>`
+  }${
+    reply &&
+    html`<div class="quoted">
+      ${icon("reply")} ${text.replyTo}
+      ${
+        reply.channel !== undefined && reply.id !== undefined
+          ? html`${reply.author !== undefined && html`<b><bdi>${name(reply.author)}</bdi></b> `}<a
+                class="shelf"
+                href="${postAddress({ channel: reply.channel, id: reply.id })}"
+                >${reply.channel}/${reply.id}</a
+              >`
+          : link(reply.url, html`<bdi>${name(reply.author ?? text.replyUnseen)}</bdi>`)
+      }${reply.text !== undefined && html`<q dir="auto">${reply.text}</q>`}
+    </div>`
+  }`;
+}
+
+function body(view: EntryView): Html {
+  const { post, words, as } = view;
+  const { entry: text } = words.text;
+  const marked = marksIn(post);
+  return html`${postText(post, words, { whole: as === "whole" })}${elsewhere(post)}${earlier(view)}${attachments(post, words, { whole: as === "whole" })}${
+    post.mediaWithheld && html`<p class="quiet">${text.mediaWithheld}</p>`
+  }${
+    post.preview && previewCard(post.preview, words, marked)
+  }${post.poll && pollList(post.poll, words, marked)}${
+    post.buttons.length > 0 &&
+    html`<ul class="files" aria-label="${text.buttons}">
+      ${post.buttons.map(
+        (button) =>
+          html`<li class="media-file">
+            ${link(button.url, html`<bdi>${name(button.text)}</bdi>`)}
+          </li>`,
+      )}
+    </ul>`
+  }${
+    post.notUnderstood &&
+    html`<p class="note">
+      ${icon("warn")}
+      <span>${text.notUnderstood({ parts: post.notUnderstood.map(name).join(", ") })}</span>
+    </p>`
+  }${reactionChips(post.reactions, words)}`;
+}
+
+/** Hits that stand in nothing else that is drawn. */
+function elsewhere(post: PostAnswer | Hit): Html | undefined {
+  const found = foundElsewhere(post);
+  if (found.length === 0) return undefined;
+  return html`<ul class="elsewhere small">
+    ${found.map((parts) => html`<li dir="auto">${drawParts(parts)}</li>`)}
+  </ul>`;
+}
+
+/** The versions in which `was:` found it. */
+function earlier({ post, words }: EntryView): Html | undefined {
+  if (!("earlier" in post) || post.earlier === undefined) return undefined;
+  const { entry: text } = words.text;
+  return html`${post.earlier.map(
+    ({ version, seenAt, lastSeenAt, parts, elsewhere: others }) =>
+      html`<div class="earlier">
+        <p class="small">
+          <a href="${postAddress(post)}#versions"
+            >${text.earlierVersion({
+              version,
+              from: moment(seenAt),
+              to: moment(lastSeenAt),
+            })}</a
+          >
+        </p>
+        ${[parts, ...others].map((one) => html`<p class="text" dir="auto">${drawParts(one)}</p>`)}
+      </div>`,
+  )}`;
+}
+
+function foot({ post, words, as }: EntryView): Html {
+  const { entry: text, common } = words.text;
+  const address = as === "whole" ? "" : postAddress(post);
+  return html`<footer class="foot">
+    ${
+      post.views !== undefined &&
+      html`<span class="seen" title="${text.viewsTitle}"
+        >${icon("views")} ${rounded(post.views)}<span class="only-read">
+          ${common.views}</span
+        ></span
+      >`
+    }
+    ${as !== "whole" && html`<a href="${address}">${text.open}</a>`}
+    <a href="${address}#context">${text.context}</a>
+    <a href="${address}#cite">${text.cite}</a>
+    ${
+      as === "whole" &&
+      html`<a href="/api/v1/channels/${post.channel}/posts/${post.id}">${common.json}</a>`
+    }
+    ${
+      (as === "whole" || !post.deleted) &&
+      html`<a href="${post.url}" rel="noopener noreferrer">${text.telegram} ${icon("out")}</a>`
+    }
+  </footer>`;
+}

@@ -1,0 +1,32 @@
+import { html } from "hono/html";
+import type { Hit } from "../../server/contract/search.ts";
+
+import { day, name, postAddress } from "./format.ts";
+import type { Html } from "./html.ts";
+import { isSeen, shareOf, thumbnail } from "./pictures.ts";
+import type { Words } from "../words/words.ts";
+
+/** The pictures and films of these posts, month by month, each in its own proportions. */
+export function gallery(
+  hits: readonly Hit[],
+  { words, titles }: { readonly words: Words; readonly titles: ReadonlyMap<string, string> },
+): Html {
+  let month = "";
+  return html`<ul class="grid">
+    ${hits.map((hit) => {
+      const title = name(titles.get(hit.channel.toLowerCase()) ?? hit.channel);
+      const heading =
+        hit.publishedAt.slice(0, 7) === month ? undefined : hit.publishedAt.slice(0, 7);
+      month = hit.publishedAt.slice(0, 7);
+      return html`${heading !== undefined && html`<li class="grid-month"><h2>${heading}</h2></li>`}${hit.media
+        .filter(isSeen)
+        .map(
+          (media) =>
+            html`<li class="${shareOf(media)}">
+              ${thumbnail(media, { words, address: postAddress(hit), says: `${title}, ${day(hit.publishedAt)}` })}
+            </li>`,
+        )}`;
+    })}
+    <li class="end"></li>
+  </ul>`;
+}
