@@ -21,6 +21,7 @@ import { addMediaRoutes } from "./api/media.ts";
 import { addKeysPage } from "./pages/keys.ts";
 import { addMetrics } from "./metrics.ts";
 import { type Answered, observe } from "./observe.ts";
+import { addChannelPage } from "./pages/channel.ts";
 import { addPages, problemPage } from "./pages/desk.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./api/posts.ts";
@@ -140,6 +141,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addWidget(app, parts);
   addIslands(app);
   addPages(app, parts);
+  addChannelPage(app, parts);
   addEntrance(app, parts);
   addKeysPage(app, parts);
   addSavedPages(app, parts);

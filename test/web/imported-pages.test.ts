@@ -37,7 +37,7 @@ test("a channel that was only imported is told as such wherever its coverage is 
   await importFile(served.archive, file);
   await catchUp(served);
 
-  const $ = await draw("/c/quarry");
+  const $ = await draw("/c/quarry?tab=about");
   const rows = $("section[aria-labelledby=cov] tbody tr")
     .toArray()
     .map((row) => said($(row).text()));
@@ -49,17 +49,17 @@ test("a channel that was only imported is told as such wherever its coverage is 
     "never read from the channel itself",
   );
   expect($("#gaps").length).toBe(0);
-  expect(said((await draw("/c/quarry?ui=ru"))("section[aria-labelledby=cov]").text())).toContain(
-    "только импортировано 40",
-  );
+  expect(
+    said((await draw("/c/quarry?tab=about&ui=ru"))("section[aria-labelledby=cov]").text()),
+  ).toContain("только импортировано 40");
 
   expect(said($("main").text())).toContain(
     "Kept of the last 7 days: 0, of the last 30: 16; the rest is not read, not zero",
   );
-  expect(said((await draw("/c/quarry?ui=ru"))("main").text())).toContain(
+  expect(said((await draw("/c/quarry?tab=about&ui=ru"))("main").text())).toContain(
     "Сохранено за 7 дней: 0, за 30 дней: 16; остальное не прочитано, а не ноль",
   );
-  expect(said((await draw("/c/garden"))("main").text())).toMatch(
+  expect(said((await draw("/c/garden?tab=about"))("main").text())).toMatch(
     /\d+ in the last 7 days, \d+ in the last 30(?!.*not zero)/,
   );
 

@@ -208,13 +208,68 @@ describe("the page of a post", () => {
 
 describe("the pages of channels", () => {
   test("show every id on a line, hatched where it was not read", async () => {
-    for (const path of ["/channels", "/c/garden"]) {
+    for (const path of ["/channels", "/c/garden?tab=about"]) {
       const $ = await draw(path);
       expect($('main rect[fill="url(#hatch)"]').length).toBeGreaterThan(1);
     }
-    expect(words((await draw("/c/garden"))("#gaps").text())).toContain(
+    expect(words((await draw("/c/garden?tab=about"))("#gaps").text())).toContain(
       "4 to 17 2026-01-01 to 2026-01-20",
     );
+  });
+
+  test("read newest first, and go on to what is older and newer", async () => {
+    await using served = await serveArchive([
+      {
+        channel: { name: "meadow", title: "Луг" },
+        posts: Array.from({ length: 45 }, (_, place) =>
+          post(place + 1, {
+            text: `Запись ${place + 1}`,
+            publishedAt: `2025-${String(1 + Math.floor(place / 15)).padStart(2, "0")}-${String(1 + (place % 15)).padStart(2, "0")}T08:00:00Z`,
+          }),
+        ),
+        span: { from: 1, to: 45 },
+        at: "2026-01-21T00:00:00Z",
+      },
+    ]);
+    const at = async (path: string) => {
+      const $ = load(await served.page(path));
+      const ids = $(".feed .shelf")
+        .toArray()
+        .map((one) => Number($(one).text().split("/")[1]));
+      const way = (rel: string) => $(`.pager a[rel="${rel}"]`).attr("href");
+      return { first: ids[0], last: ids.at(-1), newer: way("prev"), older: way("next") };
+    };
+    expect(await at("/c/meadow")).toEqual({
+      first: 45,
+      last: 26,
+      newer: undefined,
+      older: "/c/meadow?before=26",
+    });
+    expect(await at("/c/meadow?before=26")).toEqual({
+      first: 25,
+      last: 6,
+      newer: "/c/meadow?after=25",
+      older: "/c/meadow?before=6",
+    });
+    expect(await at("/c/meadow?after=5")).toMatchObject({ first: 25, last: 6 });
+    expect(await at("/c/meadow?before=2")).toMatchObject({ first: 1, last: 1, older: undefined });
+    expect(await at("/c/meadow?on=2025-02-03")).toMatchObject({
+      first: 18,
+      newer: "/c/meadow?after=18",
+    });
+    expect(await at("/c/meadow?on=2025-01-31")).toMatchObject({ first: 15 });
+    const $ = load(await served.page("/c/meadow?on=2025-02-03"));
+    expect($(".mini a[aria-current=date]").attr("aria-label")).toBe("February 3: 1 post");
+    expect($(".years").text().replaceAll(/\s+/g, " ").trim()).toBe("2025 45");
+    for (const [path, said] of [
+      ["/c/meadow?on=2025-02-30", "takes a day"],
+      ["/c/meadow?tab=wings", "takes one of posts, media, links, files, about, runs"],
+      ["/c/meadow?before=x", "takes the id of a post"],
+    ] as const) {
+      const response = await served.app.request(path);
+      expect(response.status).toBe(400);
+      expect(await response.text()).toContain(said);
+    }
   });
 
   test("say of a run that failed of what kind it was, in the reader's language", async () => {

@@ -194,7 +194,7 @@ describe("a person with a browser and no script", () => {
       },
     });
     await looking(
-      "/c/garden",
+      "/c/garden?tab=runs",
       async (page) => {
         const said = await page.locator("#runs").innerText();
         expect(said).toContain("Refused. @garden: its owner switched the public preview off.");

@@ -1,350 +1,172 @@
 import { html } from "hono/html";
 import type { ChannelAnswer } from "../../server/contract/channel.ts";
-import type { CoverageAnswer, UnreadPeriod } from "../../server/contract/coverage.ts";
+import type { UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { RunAnswer } from "../../server/contract/run.ts";
-import type { ChannelSampleAnswer } from "../../server/contract/sample.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
-import { day, idRange, moment, name, rounded, searchAddress } from "../parts/format.ts";
-import { percent } from "../words/percent.ts";
+import { yearCalendar, type Calendar } from "../parts/calendar.ts";
+import { channelAbout, type ChannelAbout } from "../parts/channel-about.ts";
+import { fileTable, linkTable } from "../parts/channel-tables.ts";
 import { postEntry } from "../parts/entry.ts";
+import { day, moment, name, rounded, searchAddress } from "../parts/format.ts";
+import { gallery } from "../parts/gallery.ts";
 import type { Html } from "../parts/html.ts";
-import { icon } from "../parts/icons.ts";
+import { faceMark, icon } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
+import { pictureViewer } from "../parts/picture-viewer.ts";
+import { percent } from "../words/percent.ts";
 import { runList } from "../parts/runs.ts";
-import { strip } from "../parts/strip.ts";
-import { timeline, timelineTable, type TimelineView } from "../parts/timeline.ts";
-import { stepChart } from "../parts/step-chart.ts";
-import type { Words } from "../words/words.ts";
+import { unreadLine } from "../parts/unread-line.ts";
+
+/** The ways to look at a channel. */
+export const tabs = ["posts", "media", "links", "files", "about", "runs"] as const;
+export type Tab = (typeof tabs)[number];
+
+/** A stretch of a channel's posts, newest first, and where it goes on; absent at an end. */
+export interface Stretch {
+  readonly answer: SearchAnswer;
+  readonly newer?: string | undefined;
+  readonly older?: string | undefined;
+}
+
+/** What the chosen tab shows. */
+export type TabContent =
+  | {
+      readonly tab: "posts";
+      readonly stretch: Stretch;
+      readonly unread: readonly UnreadPeriod[];
+      readonly calendar: Calendar | undefined;
+    }
+  | { readonly tab: "media" | "links" | "files"; readonly stretch: Stretch }
+  | { readonly tab: "about"; readonly about: ChannelAbout }
+  | { readonly tab: "runs"; readonly runs: readonly RunAnswer[] };
 
 export interface ChannelView {
   readonly frame: Frame;
   readonly channel: ChannelAnswer;
-  readonly coverage: CoverageAnswer | undefined;
-  /** Newest posts and the histogram of all of them; absent while the index does not answer. */
-  readonly recent: SearchAnswer | undefined;
-  readonly unread: readonly UnreadPeriod[];
-  readonly runs: readonly RunAnswer[];
-  /** Posts kept of the last 7 and 30 days, and whether the channel was read in the last 7. */
-  readonly pace: { readonly week: number; readonly month: number; readonly isRead: boolean };
-  /** What its page said of it, day by day, oldest first. */
-  readonly samples: readonly ChannelSampleAnswer[];
-  /** How many of its posts are forwards, whose the newest of them are, and which channels kept here forward it. */
-  readonly forwards: {
-    readonly newest: number;
-    readonly of: readonly {
-      readonly name: string;
-      readonly channel: string | undefined;
-      readonly count: number;
-    }[];
-    readonly own: number;
-    readonly by: readonly { readonly value: string; readonly count: number }[];
-  };
+  /** How many posts each tab has; absent where it does not count posts. */
+  readonly counts: Partial<Readonly<Record<Tab, number>>>;
+  readonly content: TabContent;
 }
 
-const mostGapsListed = 50;
-
-/** One channel: what is known of every id, what is missing, when it posts, and its newest posts. */
+/** One channel: who it is, and its posts, pictures, links and files, what is known of it, and its runs. */
 export function channelPage(view: ChannelView): Html {
-  const { frame, channel, recent } = view;
-  const { words } = frame;
-  const { channel: text } = words.text;
-  const { subscribers } = channel.counters;
-  const title = name(channel.title);
+  const { frame, channel, content } = view;
   return page(frame, {
-    title,
+    title: name(channel.title),
     current: "channels",
-    islands: ["live-run"],
-    main: html`<div class="page-head">
-        <div>
-          <h1 dir="auto"><bdi>${title}</bdi></h1>
-          <p>
-            <span class="mono">@${channel.name}</span>${
-              subscribers !== undefined && `, ${rounded(subscribers)} ${text.subscribers}`
-            }.
-            ${channel.description !== undefined && html`<span dir="auto"><bdi>${channel.description}</bdi></span>`}
-          </p>
-        </div>
-        <div class="row push">
-          <a class="btn btn-lead" href="${searchAddress({ q: `in:${channel.name}` })}"
-            >${icon("search")} ${text.searchInIt}</a
-          >
-          ${
-            view.frame.changesOpen &&
-            html`<form action="/channels" method="post">
-              <input type="hidden" name="channel" value="${channel.name}" /><button class="btn">
-                ${text.bringUpToDate}
-              </button>
-            </form>`
-          }
-        </div>
-      </div>
-      ${coverageSection(view)}${gapsSection(view)}${growthSection(view)}${subscribersSection(view)}${companySection(view)}${runList(view.runs, frame, { anchor: ({ id }) => `run-${id}` })}
-      ${
-        recent &&
-        recent.hits.length > 0 &&
-        html`<section class="section">
-          <div class="section-head inset">
-            <h2>${text.recent}</h2>
-            <a href="${searchAddress({ q: `in:${channel.name}` })}">${text.allPosts}</a>
-          </div>
-          <ol class="feed">
-            ${recent.hits.map((post) =>
-              postEntry({
-                post,
-                words,
-                titles: new Map([[channel.name.toLowerCase(), channel.title]]),
-                as: "near",
-              }),
-            )}
-          </ol>
-        </section>`
-      }`,
+    islands: ["live-run", "picture-viewer", "year-calendar"],
+    main: html`${head(view)}${tabList(view)}${drawn(view, content)}`,
   });
 }
 
-function coverageSection({ frame, channel, coverage }: ChannelView): Html | undefined {
-  const { words } = frame;
-  const { channel: text, common } = words.text;
-  const { number } = words;
-  if (!coverage || coverage.newestId === 0) return undefined;
-  const { counts, newestId } = coverage;
-  const rows = [
-    {
-      look: html`<rect class="c-kept" y="1" width="24" height="10" />`,
-      label: common.kept,
-      ids: counts.kept,
-      says: text.classes.kept,
-    },
-    ...(coverage.imported > 0
-      ? [
-          {
-            look: html`<rect class="c-kept" y="4" width="24" height="4" />`,
-            label: text.imported,
-            ids: coverage.imported,
-            says: text.classes.imported,
-          },
-        ]
-      : []),
-    {
-      look: html`<rect class="c-part" y="5" width="24" height="6" />`,
-      label: common.part,
-      ids: counts.part + counts.service,
-      says: text.classes.part,
-    },
-    {
-      look: html`<rect class="c-gone" y="1" width="24" height="10" />`,
-      label: common.deleted,
-      ids: counts.deleted,
-      says: text.classes.deleted,
-    },
-    {
-      look: html`<rect class="c-absent" x=".5" y="1.5" width="23" height="9" />`,
-      label: common.absent,
-      ids: counts.absent,
-      says: text.classes.absent,
-    },
-    {
-      look: html`<rect width="24" height="12" fill="url(#hatch)" />`,
-      label: common.unread,
-      ids: counts.unread,
-      says: text.classes.unread,
-    },
-    ...(counts.purged > 0
-      ? [
-          {
-            look: html`<rect class="c-absent" x=".5" y="1.5" width="23" height="9" />`,
-            label: text.purged,
-            ids: counts.purged,
-            says: text.classes.purged,
-          },
-        ]
-      : []),
-  ];
-  return html`<section aria-labelledby="cov">
-    <div class="section-head">
-      <h2 id="cov">${text.everyIdTo({ last: String(newestId) })}</h2>
-      ${html`<span class="quiet"
-        >${channel.lastReadAt === undefined ? text.neverRead : text.checked({ time: moment(channel.lastReadAt) })}</span
-      >`}
-    </div>
-    <svg class="chart" height="46" aria-hidden="true">
-      ${strip(coverage, 22)}
-      <line class="c-base" x1="0" x2="100%" y1="22.5" y2="22.5" />
-      <text x="0" y="40">1</text>
-      <text x="100%" y="40" text-anchor="end">${newestId}</text>
-    </svg>
-    <table class="table table-fold">
-      <thead>
-        <tr>
-          <th scope="col">${text.className}</th>
-          <th scope="col" class="num">${text.ids}</th>
-          <th scope="col" class="num">${text.share}</th>
-          <th scope="col">${common.says}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ({ look, label, ids, says }) =>
-            html`<tr>
-              <th scope="row">
-                <span class="legend"
-                  ><span><svg aria-hidden="true">${look}</svg>${label}</span></span
-                >
-              </th>
-              <td class="num" data-label="${text.ids}">${number(ids)}</td>
-              <td class="num" data-label="${text.share}">${percent(ids / newestId)}</td>
-              <td>${says}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </section>`;
-}
-
-function gapsSection({ frame, unread }: ChannelView): Html | undefined {
-  const { channel: text } = frame.words.text;
-  if (unread.length === 0) return undefined;
-  return html`<section class="section" id="gaps">
-    <h2>${text.gaps}</h2>
-    <p class="quiet small">${text.gapLead}</p>
-    <table class="table table-fold">
-      <thead>
-        <tr>
-          <th scope="col">${text.ids}</th>
-          <th scope="col">${text.published}</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${unread.slice(0, mostGapsListed).map(
-          (gap) =>
-            html`<tr>
-              <th scope="row">${idRange(gap.firstId, gap.lastId, frame.words)}</th>
-              <td data-label="${text.published}">${between(gap, frame.words)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </section>`;
-}
-
-function between(gap: UnreadPeriod, { text: { common } }: Words): string {
-  if (gap.from === undefined && gap.to === undefined) return "";
-  if (gap.from === undefined) return common.gapOpenStart({ to: day(gap.to ?? "") });
-  return gap.to === undefined
-    ? common.gapOpenEnd({ from: day(gap.from) })
-    : common.gapBetween({ from: day(gap.from), to: day(gap.to) });
-}
-
-/** What it tags and links, and who passes on whom. */
-function companySection({ frame, channel, recent, forwards }: ChannelView): Html {
-  const { words } = frame;
-  const { channel: text } = words.text;
-  const { number } = words;
-  const within = (field: string): string => searchAddress({ q: `in:${channel.name} ${field}` });
-  const tags = (recent?.facets.tag ?? []).slice(0, mostCompany);
-  const hosts = (recent?.facets.link ?? []).slice(0, mostCompany);
-  const item = (address: string, label: string, count: number): Html =>
-    html`<li>
-      <a class="reach" href="${address}"><bdi>${label}</bdi></a>
-      <span class="num">${number(count)}</span>
-    </li>`;
-  return html`<section class="section" id="company">
-    <h2>${text.tagsAndHosts}</h2>
-    <ul class="row">
-      ${tags.map(({ value, count }) => item(within(`#${value}`), `#${name(value)}`, count))}
-      ${hosts.map(({ value, count }) => item(within(`link:${value}`), name(value), count))}
-    </ul>
-    <p>
-      <a class="reach" href="${within("is:forward")}">${text.forwards({ count: forwards.own })}</a>
-    </p>
-    ${
-      forwards.of.length > 0 &&
-      html`<h3>${text.forwardsOf({ count: forwards.newest })}</h3>
-        <ul class="row">
-          ${forwards.of
-            .slice(0, mostCompany)
-            .map((source) =>
-              item(
-                within(
-                  `is:forward fwd:${source.channel === undefined ? `"${source.name.replaceAll('"', "")}"` : `@${source.channel}`}`,
-                ),
-                source.channel === undefined ? name(source.name) : `@${source.channel}`,
-                source.count,
-              ),
-            )}
-        </ul>`
-    }
-    ${
-      forwards.by.length > 0 &&
-      html`<h3>${text.forwardedBy}</h3>
-        <ul class="row">
-          ${forwards.by.map(({ value, count }) =>
-            item(searchAddress({ q: `in:${value} fwd:@${channel.name}` }), `@${value}`, count),
-          )}
-        </ul>`
-    }
-  </section>`;
-}
-const mostCompany = 15;
-
-/** How many subscribe, on the days it was read. */
-function subscribersSection({ frame, samples }: ChannelView): Html | undefined {
+function head({ frame, channel }: ChannelView): Html {
   const { channel: text, common } = frame.words.text;
-  const seen = samples.flatMap(({ day: at, counters }) =>
-    counters.subscribers === undefined ? [] : [{ at, value: counters.subscribers }],
-  );
-  const [first] = seen;
-  const last = seen.at(-1);
-  if (!first || !last || seen.length < 2) return undefined;
-  return html`<section class="section" id="subscribers">
-    <h2>${text.subscribersOverTime}</h2>
-    <figure aria-labelledby="sb">
-      <figcaption class="quiet small" id="sb">
-        ${text.subscribersSaid({ from: rounded(first.value), to: rounded(last.value), days: seen.length })}
-      </figcaption>
-      ${stepChart(seen)}
-    </figure>
-    <details class="twin">
-      <summary>${common.asTable}</summary>
-      <div class="scroll" tabindex="0">
-        <table class="table">
-          <thead>
-            <tr>
-              <th scope="col">${common.steps.day}</th>
-              <th scope="col" class="num">${text.subscribersOverTime}</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${seen.toReversed().map(
-              ({ at, value }) =>
-                html`<tr>
-                  <th scope="row">${at}</th>
-                  <td class="num">${rounded(value)}</td>
-                </tr>`,
-            )}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  </section>`;
+  const title = name(channel.title);
+  const { subscribers } = channel.counters;
+  return html`<div class="who">
+    ${faceMark(title)}
+    <div>
+      <h1 dir="auto"><bdi>${title}</bdi></h1>
+      <p class="who-facts">
+        <span class="mono">@${channel.name}</span>${
+          subscribers !== undefined &&
+          html`<span>${rounded(subscribers)} ${text.subscribers}</span>`
+        }${
+          channel.oldest !== undefined &&
+          html`<span
+            >${text.postsSince({ posts: common.posts({ n: channel.posts }), day: day(channel.oldest) })}</span
+          >`
+        }<span
+          >${channel.lastReadAt === undefined ? text.neverRead : text.checked({ time: moment(channel.lastReadAt) })},
+          <a href="/c/${channel.name}?tab=about"
+            >${channel.complete >= 1 ? text.everyIdKnown : text.idsKnown({ share: percent(channel.complete) })}</a
+          ></span
+        >
+      </p>
+    </div>
+    <div class="row">
+      <a class="btn btn-lead" href="${searchAddress({ q: `in:${channel.name}` })}"
+        >${icon("search")} ${text.searchInIt}</a
+      >
+      ${
+        frame.changesOpen &&
+        html`<form action="/channels" method="post">
+          <input type="hidden" name="channel" value="${channel.name}" /><button class="btn">
+            ${icon("again")} ${text.bringUpToDate}
+          </button>
+        </form>`
+      }
+    </div>
+    ${channel.description !== undefined && html`<p dir="auto"><bdi>${channel.description}</bdi></p>`}
+  </div>`;
 }
 
-function growthSection({ frame, channel, recent, unread, pace }: ChannelView): Html | undefined {
+function tabList({ frame, channel, counts, content }: ChannelView): Html {
+  const { channel: text } = frame.words.text;
+  return html`<nav class="tabs" aria-label="${text.tabsOf}">
+    ${tabs.map((tab) => {
+      const count = counts[tab];
+      return html`<a
+        href="/c/${channel.name}${tab === "posts" ? "" : `?tab=${tab}`}"
+        ${tab === content.tab ? html`aria-current="page"` : ""}
+        >${text.tabs[tab]}${count !== undefined && html` <small>${frame.words.number(count)}</small>`}</a
+      >`;
+    })}
+  </nav>`;
+}
+
+function drawn(view: ChannelView, content: TabContent): Html | undefined {
+  const { frame, channel } = view;
   const { words } = frame;
-  const { channel: text } = words.text;
-  if (!recent?.histogram || !recent.histogramStep) return undefined;
-  const drawing: TimelineView = {
-    bars: recent.histogram,
-    step: recent.histogramStep,
-    words,
-    query: `in:${channel.name}`,
-    unread,
-    linkTo: ({ after, before }) => searchAddress({ q: `in:${channel.name}`, after, before }),
-    kept: true,
-  };
-  return html`<section class="section">
-    <h2>${text.postsPerStep}</h2>
-    <p class="quiet">${pace.isRead ? text.cadence(pace) : text.cadenceNotRead(pace)}</p>
-    ${timeline(drawing)}${timelineTable(drawing)}
-  </section>`;
+  const titles = new Map([[channel.name.toLowerCase(), channel.title]]);
+  if (content.tab === "about") return channelAbout(channel, content.about, words);
+  if (content.tab === "runs")
+    return (
+      runList(content.runs, frame, { anchor: ({ id }) => `run-${id}` }) ??
+      html`<p class="empty">${words.text.channel.noRuns}</p>`
+    );
+  const { stretch } = content;
+  const { hits } = stretch.answer;
+  if (content.tab !== "posts") {
+    const shown = {
+      media: () => gallery(hits, { words, titles }),
+      links: () => linkTable(hits, words),
+      files: () => fileTable(hits, words),
+    }[content.tab];
+    return html`${hits.length > 0 ? shown() : html`<p class="empty">${words.text.channel.noneOfThese}</p>`}${onward(view, stretch)}${pictureViewer(words)}`;
+  }
+  let month = "";
+  const posts = hits.map((post) => {
+    const begins = post.publishedAt.slice(0, 7) !== month;
+    month = post.publishedAt.slice(0, 7);
+    return html`${begins && html`<li class="feed-month"><h2>${month}</h2></li>`}${postEntry({ post, words, titles, as: "near" })}`;
+  });
+  return html`<div class="bar phone">
+      <button class="btn" popovertarget="when">${icon("cal")} ${words.text.calendar.jump}</button>
+    </div>
+    <div class="with-facets">
+      <section aria-label="${words.text.channel.tabs.posts}">
+        ${unreadLine(stretch.answer, content.unread, { words, titles })}
+        ${
+          hits.length > 0
+            ? html`<ol class="feed">
+                ${posts}
+              </ol>`
+            : html`<p class="empty">${words.text.channel.noneOfThese}</p>`
+        }
+        ${onward(view, stretch)}
+      </section>
+      ${content.calendar && yearCalendar(content.calendar, words)}
+    </div>
+    ${pictureViewer(words)}`;
+}
+
+/** The ways to what is older and newer. */
+function onward({ frame }: ChannelView, { newer, older }: Stretch): Html | undefined {
+  const { channel: text } = frame.words.text;
+  if (newer === undefined && older === undefined) return undefined;
+  return html`<nav class="pager" aria-label="${text.onward}">
+    ${newer !== undefined && html`<a class="btn" href="${newer}" rel="prev">${icon("back")} ${text.newer}</a>`}
+    ${older !== undefined && html`<a class="btn push" href="${older}" rel="next">${text.older} ${icon("next")}</a>`}
+  </nav>`;
 }

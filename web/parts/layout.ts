@@ -5,7 +5,13 @@ import { icon, symbols } from "./icons.ts";
 import { languages, type Words } from "../words/words.ts";
 
 /** A small script that makes a part of a page handier; every page works without it. */
-export type Island = "query-box" | "copy-link" | "time-brush" | "live-run" | "picture-viewer";
+export type Island =
+  | "query-box"
+  | "copy-link"
+  | "time-brush"
+  | "live-run"
+  | "picture-viewer"
+  | "year-calendar";
 
 /** What every page shows besides its own matter. */
 export interface Frame {

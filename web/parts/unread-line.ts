@@ -51,7 +51,7 @@ export function mayHold(gap: UnreadPeriod, early: string, late: string): boolean
 export const isByTime = ({ sort }: SearchAnswer): boolean => sort === "new" || sort === "old";
 
 /** The stretch of time of a gap, open at an end that is not known. */
-function period(gap: UnreadPeriod, { text: { common } }: Words): string {
+export function period(gap: UnreadPeriod, { text: { common } }: Words): string {
   if (gap.from === undefined)
     return gap.to === undefined ? "" : common.gapOpenStart({ to: day(gap.to) });
   return gap.to === undefined

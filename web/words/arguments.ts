@@ -65,6 +65,8 @@ export interface Arguments {
   "channel.subscribersSaid": "days" | "from" | "to";
   "channel.cadence": "month" | "week";
   "channel.cadenceNotRead": "month" | "week";
+  "channel.postsSince": "day" | "posts";
+  "channel.idsKnown": "share";
   "post.postOf": "channel" | "id";
   "post.allOf": "channel";
   "post.betweenAbsent": "ids";
@@ -115,4 +117,5 @@ export interface Arguments {
   "unreadLine.notRead": "channels" | "ids";
   "unreadLine.more": "count";
   "pictureViewer.count": "all" | "place";
+  "calendar.yearOf": "posts" | "year";
 }

@@ -5,6 +5,7 @@ import { matchedRoutes } from "hono/route";
 import { isTracking } from "../../search/addresses.ts";
 import { nearest } from "../../search/nearest.ts";
 import { widgetParameters } from "../../../web/pages/widget-page.ts";
+import { channelQuery } from "../api/channel-query.ts";
 import { runsQuery } from "../api/runs.ts";
 import { pageQuery } from "../api/search.ts";
 import { Refusal } from "../problems.ts";
@@ -16,6 +17,7 @@ import { guardedRoute } from "./access.ts";
  */
 const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ["/", Object.keys(pageQuery.shape)],
+  ["/c/:channel", Object.keys(channelQuery.shape)],
   ["/compare", ["q", "scale"]],
   ["/runs", Object.keys(runsQuery.shape)],
   ["/c/:channel/:id", ["v"]],

@@ -6,7 +6,6 @@ import { channelName } from "../../../scraper/channel-name.ts";
 import type { ArchivedChannel, ArchivedPost } from "../../archive/posts/archived-post.ts";
 import type { AddChannel } from "../../../web/pages/add-channel.ts";
 import { citationOf } from "../../../web/parts/citation.ts";
-import { channelPage } from "../../../web/pages/channel-page.ts";
 import { channelsPage } from "../../../web/pages/channels-page.ts";
 import { comparePage } from "../../../web/pages/compare-page.ts";
 import { postPage } from "../../../web/pages/post-page.ts";
@@ -40,10 +39,9 @@ import { ownAddress } from "../own-address.ts";
 import { readiness } from "../health.ts";
 import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
-import { keptChannel, listedFor } from "../api/channels.ts";
+import { listedFor } from "../api/channels.ts";
 import { keptPost, postNumber, shown } from "../api/posts.ts";
 import { problemOf, refusalOfInput } from "../problems.ts";
-import { shownRun } from "../api/runs.ts";
 import { pageQuery, search, toParams } from "../api/search.ts";
 import { replayed } from "../api/sets.ts";
 import { unreadPeriods } from "../api/unread.ts";
@@ -52,10 +50,6 @@ import { ownCommand } from "../../../scraper/own-command.ts";
 const aYearSeconds = 31_536_000;
 const mostConditionsTried = 6;
 const mostChannelsHatched = 12;
-/** As many as one search shows. */
-const newestForwards = 100;
-const recentPosts = 10;
-const runsOfChannel = 3;
 const mostCompared = 5;
 /** What a gallery shows. */
 const pictures = ["photo", "video", "gif", "round"] as const;
@@ -68,7 +62,6 @@ export function addPages(app: OpenAPIHono, parts: Parts): void {
   app.get("/compare", needs("read"), (c) => compareRoute(c, parts));
   app.get("/sets/:hash", needs("read"), (c) => setRoute(c, parts));
   app.post("/sets", needs("admin"), (c) => citeRoute(c, parts));
-  app.get("/c/:channel", needs("read"), (c) => channelRoute(c, parts));
   app.get("/c/:channel/:id", needs("read"), (c) => postRoute(c, parts));
 }
 
@@ -164,101 +157,6 @@ async function addRoute(c: Context, parts: Parts): Promise<Response> {
     if (id !== undefined) throw error;
     return channelsRoute(c, parts, { form: { typed, detail }, status });
   }
-}
-
-async function channelRoute(c: Context, parts: Parts): Promise<Response> {
-  const asked = c.req.param("channel") ?? "";
-  const known = await runsInstead(c, parts, asked);
-  if (known) return known;
-  const channel = await keptChannel(parts, asked);
-  if (channel.name !== asked) return c.redirect(`/c/${channel.name}`, 308);
-  const now = parts.clock();
-  const counted = async (q: string, facets?: readonly "channel"[]): Promise<SearchAnswer> =>
-    search(c, parts, { q, limit: 1, ...(facets && { facets }) });
-  const since = (days: number): string =>
-    new Date(now.getTime() - days * 86_400_000).toISOString().slice(0, 10);
-  const [week, month, forwards, forwarding, frame, coverage, unread, samples, runs, recent] =
-    await Promise.all([
-      counted(`in:${channel.name} after:${since(7)}`),
-      counted(`in:${channel.name} after:${since(30)}`),
-      search(c, parts, {
-        q: `in:${channel.name} is:forward`,
-        sort: "new",
-        limit: newestForwards,
-      }),
-      counted(`fwd:@${channel.name} -in:${channel.name}`, ["channel"]),
-      frameOf(c, parts),
-      parts.archive.coverage(channel.name),
-      unreadPeriods(parts.archive, [channel.name]),
-      parts.archive.channelSamples(channel.name),
-      channelRuns(parts, channel.name),
-      search(c, parts, {
-        channel: [channel.name],
-        sort: "new",
-        limit: recentPosts,
-        histogram: "auto",
-        facets: ["tag", "link"],
-      }),
-    ]);
-  return send(
-    c,
-    channelPage({
-      frame,
-      channel,
-      coverage,
-      recent,
-      unread,
-      runs,
-      pace: {
-        week: week.total,
-        month: month.total,
-        isRead: channel.lastReadAt !== undefined && channel.lastReadAt >= since(7),
-      },
-      samples,
-      forwards: {
-        own: forwards.total,
-        newest: forwards.hits.length,
-        of: sourcesOf(forwards.hits),
-        by: forwarding.facets.channel ?? [],
-      },
-    }),
-  );
-}
-
-/** A channel of which nothing is kept yet has no page, but its runs have: pages name it as soon as somebody asks for it. */
-async function runsInstead(
-  c: Context,
-  { archive }: Parts,
-  name: string,
-): Promise<Response | undefined> {
-  if (await archive.channel(name)) return undefined;
-  const [run] = await archive.runs.list({ channel: name, limit: 1 });
-  if (!run && !(await archive.schedules.get(name))) return undefined;
-  return c.redirect(`/runs?${new URLSearchParams({ channel: run?.channel ?? name }).toString()}`);
-}
-
-/** Where these posts were forwarded from, the most frequent first. */
-function sourcesOf(
-  hits: SearchAnswer["hits"],
-): { readonly name: string; readonly channel: string | undefined; readonly count: number }[] {
-  const forwards = hits.flatMap(({ forward }) => forward ?? []);
-  const bySource = Map.groupBy(forwards, ({ channel, name }) => channel?.toLowerCase() ?? name);
-  return [...bySource.values()]
-    .flatMap((same) => {
-      const [first] = same;
-      return first ? [{ name: first.name, channel: first.channel, count: same.length }] : [];
-    })
-    .toSorted((a, b) => b.count - a.count);
-}
-
-/** The newest runs of a channel, and its newest failure if that is older. */
-async function channelRuns({ archive }: Parts, channel: string) {
-  const [newest, failed] = await Promise.all([
-    archive.runs.list({ channel, limit: runsOfChannel }),
-    archive.runs.list({ channel, state: "failed", limit: 1 }),
-  ]);
-  const older = failed.filter(({ id }) => newest.every((run) => run.id !== id));
-  return [...newest, ...older].map(shownRun);
 }
 
 async function postRoute(c: Context, parts: Parts): Promise<Response> {

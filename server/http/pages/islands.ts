@@ -15,6 +15,7 @@ const names = [
   "time-brush",
   "live-run",
   "picture-viewer",
+  "year-calendar",
 ] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types; a package holds them so. */

@@ -73,13 +73,17 @@ interface Pages {
 }
 
 const dataOf: Pages = {
-  channelPage: ({ channel, coverage, recent, unread, runs, samples }) => ({
+  channelPage: ({ channel, content }) => ({
     Channel: [channel],
-    Coverage: given(coverage),
-    SearchAnswer: given(recent),
-    UnreadPeriod: unread,
-    Run: runs,
-    ChannelSample: samples,
+    ...("stretch" in content && { SearchAnswer: [content.stretch.answer] }),
+    ...("unread" in content && { UnreadPeriod: content.unread }),
+    ...("runs" in content && { Run: content.runs }),
+    ...("about" in content && {
+      Coverage: given(content.about.coverage),
+      SearchAnswer: given(content.about.posts),
+      UnreadPeriod: content.about.unread,
+      ChannelSample: content.about.samples,
+    }),
   }),
   channelsPage: ({ channels, coverage, runs }) => ({
     Channel: channels,
