@@ -189,6 +189,29 @@ describe("the page of a post", () => {
     expect([response.status, response.headers.get("location")]).toEqual([308, "/c/garden/20"]);
   });
 
+  test("knows the search it was opened from, its place there, and the hits beside it", async () => {
+    const list = search({ q: "симметрия", sort: "old", limit: "2", page: "2" });
+    const $list = await draw(list);
+    const $ = await draw($list(".entry .shelf").first().attr("href") ?? "");
+    expect(words($(".trail").text())).toBe("4 posts симметрия 3 of 4 Previous hitNext hit");
+    expect($(".trail a").first().attr("href")).toBe(list);
+    const $next = await draw($('.trail a[rel="next"]').attr("href") ?? "");
+    expect($next(".entry.whole .shelf").text()).toBe("garden/22");
+    expect(words($next(".trail .push").text())).toBe("4 of 4 Previous hit");
+    const $back = await draw($next('.trail a[rel="prev"]').attr("href") ?? "");
+    expect($back(".entry.whole .shelf").text()).toBe("garden/20");
+  });
+
+  test("without a search stands between the posts of its channel, and so where a place is no longer its own", async () => {
+    for (const path of ["/c/garden/3", "/c/garden/3?q=симметрия&hit=2", "/c/garden/3?hit=900"]) {
+      const $ = await draw(encodeURI(path));
+      expect(words($(".trail").text())).toBe("All of Сад камней Older postNewer post");
+      expect($('.trail a[rel="prev"]').attr("href")).toBe("/c/garden/2");
+      expect($('.trail a[rel="next"]').attr("href")).toBe("/c/garden/20");
+    }
+    expect((await served.app.request("/c/garden/3?hit=zero")).status).toBe(400);
+  });
+
   test("stands among its neighbours, with what lies between", async () => {
     const $ = await draw("/c/garden/20");
     expect($("#context .here").length).toBe(1);

@@ -10,14 +10,17 @@ import { languageName } from "../parts/facets.ts";
 import { day, idRange, name, postAddress, time } from "../parts/format.ts";
 import { postEntry } from "../parts/entry.ts";
 import type { Html } from "../parts/html.ts";
+import { pictureViewer } from "../parts/picture-viewer.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { reactionList } from "../parts/reactions.ts";
+import { trailBar, type Trail } from "../parts/trail.ts";
 import { versionsSection } from "../parts/versions.ts";
 import { viewsChart } from "../parts/views-chart.ts";
 
 export interface PostPageView {
   readonly frame: Frame;
   readonly channel: ChannelAnswer | undefined;
+  readonly trail: Trail;
   readonly context: ContextAnswer;
   readonly coverage: CoverageAnswer | undefined;
   readonly versions: VersionsAnswer["versions"];
@@ -37,20 +40,25 @@ export function postPage(view: PostPageView): Html {
   const titles = new Map([[post.channel.toLowerCase(), title]]);
   return page(frame, {
     title: `${post.channel}/${post.id}, ${day(post.publishedAt)}`,
-    current: "search",
-    main: html`<div class="split">
-      <div>
-        <h1 class="only-read">
-          ${words.text.post.postOf({ id: String(post.id), channel: title })}
-        </h1>
-        <ol class="feed post">
-          ${postEntry({ post, words, titles, as: "whole" })}
-        </ol>
-        ${versionsSection(view.versions, view.version, words)} ${citation(view)}
-        ${around(view, titles)}
+    current: view.trail.origin ? "search" : "channels",
+    islands: ["hit-trail", "picture-viewer"],
+    main: html`${trailBar(view.trail, { channel: post.channel, title, words })}
+      <div class="with-facets post-page">
+        <div>
+          <h1 class="only-read">
+            ${words.text.post.postOf({ id: String(post.id), channel: title })}
+          </h1>
+          <ol class="feed post">
+            ${postEntry({ post, words, titles, as: "whole" })}
+          </ol>
+          ${versionsSection(view.versions, view.version, { words, address: frame.address })}
+          ${around(view, titles)}
+        </div>
+        <aside class="side stack">
+          ${citation(view)}${evidence(view)}${viewsChart(view.samples, words)}
+        </aside>
       </div>
-      <aside>${viewsChart(view.samples, words)}${evidence(view)}</aside>
-    </div>`,
+      ${pictureViewer(words)}`,
   });
 }
 
@@ -70,9 +78,7 @@ function around(
   return html`<section class="section" id="context">
     <div class="section-head inset">
       <h2>${text.around}</h2>
-      <a href="/c/${post.channel}"
-        >${text.allOf({ channel: titles.get(post.channel.toLowerCase()) ?? post.channel })}</a
-      >
+      <a href="/c/${post.channel}?on=${day(post.publishedAt)}">${text.readFromHere}</a>
     </div>
     <ol class="feed">
       ${all.map(
@@ -125,7 +131,7 @@ function citation({ frame, context, channel }: PostPageView): Html {
     ["BibTeX", bibtex],
     ["CSL-JSON", JSON.stringify(csl, undefined, 2)],
   ] as const;
-  return html`<section class="section inset" id="cite">
+  return html`<section id="cite">
     <h2>${text.cite}</h2>
     ${forms.map(
       ([name, form], place) =>

@@ -20,6 +20,7 @@ import { queryHelp } from "../parts/query-help.ts";
 import { countedNote, type Result } from "../parts/result-actions.ts";
 import { asTable } from "../parts/table.ts";
 import { endOf, timeline, timelineTable, type TimelineView } from "../parts/timeline.ts";
+import { hitAddress } from "../parts/trail.ts";
 import { toolbar } from "../parts/toolbar.ts";
 import { isByTime, mayHold, unreadLine } from "../parts/unread-line.ts";
 
@@ -51,7 +52,7 @@ export function searchPage(view: SearchView): Html {
     title,
     current: "search",
     islands: ["query-box", "copy-link", "time-brush", "picture-viewer"],
-    main: html`${queryBox({ q: hasFilters(asked) ? answer.parsed : asked.q, sort: asked.sort }, words)}
+    main: html`${queryBox({ q: wholeQuery(answer, asked), sort: asked.sort }, words)}
       <div class="under-box">
         ${readAs(answer, words, toQuery(asked))}
         ${queryHelp(words, { besides: answer.pieces.length > 0 })}
@@ -70,6 +71,10 @@ export function searchPage(view: SearchView): Html {
       }`,
   });
 }
+
+/** As typed; where conditions stand beside it in the address, the whole of it, so that none is lost. */
+const wholeQuery = ({ parsed }: SearchAnswer, asked: Asked): string =>
+  hasFilters(asked) ? parsed : asked.q;
 
 /** How many, in how many channels, when; and how that was counted. */
 function summary(view: SearchView): Html {
@@ -245,11 +250,13 @@ function hitList(view: SearchView): Html {
   if (shown === "context") return inContext(answer.hits, words);
   if (shown === "table") return asTable(answer, asked, { words, titles });
   if (shown === "gallery") return gallery(answer.hits, { words, titles });
+  const q = wholeQuery(answer, asked);
   return html`<ol class="feed">
-    ${answer.hits.map(
-      (post, place) =>
-        html`${between(view, place)}${postEntry({ post, words, titles, as: "hit" })}`,
-    )}
+    ${answer.hits.map((post, place) => {
+      const hit = (answer.page - 1) * answer.limit + place + 1;
+      const address = hitAddress(post, { q, sort: asked.sort, limit: asked.limit, hit });
+      return html`${between(view, place)}${postEntry({ post, words, titles, as: "hit", address })}`;
+    })}
   </ol>`;
 }
 

@@ -38,6 +38,6 @@ export const toQuery =
   (q: string): string =>
     searchAddress({ q, sort, histogram, limit, view, cols, timeline });
 
-/** Conditions that stand beside the query in the address; the box then shows the whole query, so none is lost. */
+/** Whether conditions stand beside the query in the address. */
 export const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =>
   [channel, after, before, has, is, lang].some((value) => value !== "");

@@ -3,12 +3,13 @@ import type { ChannelAnswer } from "../../server/contract/channel.ts";
 import type { CoverageAnswer, UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { ChannelSampleAnswer } from "../../server/contract/sample.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
-import { idRange, moment, name, percent, rounded, searchAddress } from "./format.ts";
+import { idRange, moment, name, rounded, searchAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { stepChart } from "./step-chart.ts";
 import { strip } from "./strip.ts";
 import { timeline, timelineTable, type TimelineView } from "./timeline.ts";
 import { period } from "./unread-line.ts";
+import { percent } from "../words/percent.ts";
 import type { Words } from "../words/words.ts";
 
 /** What is known of a channel as a whole. */

@@ -20,6 +20,8 @@ export interface EntryView {
   readonly titles: ReadonlyMap<string, string>;
   /** A hit of a search, a post among its neighbours, or the post itself, whole. */
   readonly as: "hit" | "near" | "whole";
+  /** Where its page is, when that knows more than the post: the search it was found by. */
+  readonly address?: string;
 }
 
 /** One post on the line: its channel's mark as a bead, when and where, what was said, and what people made of it. */
@@ -37,32 +39,37 @@ export function postEntry(view: EntryView): Html {
   </li>`;
 }
 
-function head({ post, words, as }: EntryView, title: string): Html {
+/** Its page, or on that page nothing, so that a link stays there. */
+const pageOf = ({ post, as, address = postAddress(post) }: EntryView): string =>
+  as === "whole" ? "" : address;
+
+function head(view: EntryView, title: string): Html {
+  const { post, words } = view;
   const { entry: text } = words.text;
   return html`<header class="entry-head">
     <a class="channel" href="/c/${post.channel}"><bdi>${title}</bdi></a>
     <time class="when" datetime="${post.publishedAt}"
       ><b>${day(post.publishedAt)}</b> ${clock(post.publishedAt)} UTC</time
     >
-    <a class="shelf" href="${postAddress(post)}">${post.channel}/<wbr />${post.id}</a>${
+    <a class="shelf" href="${view.address ?? postAddress(post)}"
+      >${post.channel}/<wbr />${post.id}</a
+    >${
       post.author !== undefined && html`<span class="state"><bdi>${name(post.author)}</bdi></span>`
     }${
       post.viaBot !== undefined &&
       html`<span class="state">${text.viaBot} <bdi>${name(post.viaBot)}</bdi></span>`
-    }${edited(post, words, as)}${
+    }${edited(view)}${
       post.ids.length > 1 &&
       html`<span class="state">${icon("album")} ${text.albumOf({ count: post.ids.length })}</span>`
     }${post.service !== undefined && html`<span class="state">${text.service}</span>`}
   </header>`;
 }
 
-function edited(
-  post: PostAnswer | Hit,
-  { text: { entry: text } }: Words,
-  as: EntryView["as"],
-): Html | undefined {
+function edited(view: EntryView): Html | undefined {
+  const { post, words } = view;
+  const { entry: text } = words.text;
   if (post.versions > 1)
-    return html`<a class="state" href="${as === "whole" ? "" : postAddress(post)}#versions"
+    return html`<a class="state" href="${pageOf(view)}#versions"
       >${icon("edited")} ${text.editedTimes({ versions: post.versions })}</a
     >`;
   if (post.edited) return html`<span class="state">${icon("edited")} ${text.edited}</span>`;
@@ -70,13 +77,13 @@ function edited(
 }
 
 /** A strip above what a deleted post said: when it was last seen, and what shows that it is gone. */
-function deletion({ post, words, as }: EntryView): Html | undefined {
+function deletion(view: EntryView): Html | undefined {
+  const { post, words } = view;
   const { entry: text } = words.text;
   if (!post.deleted) return undefined;
-  const evidence = `${as === "whole" ? "" : postAddress(post)}#evidence`;
   return html`<p class="wash">
     ${icon("gone")} ${text.deletedSince({ time: moment(post.lastSeenAt) })}.
-    <a href="${evidence}">${text.absentIn({ checks: post.deleted.checks })}</a>
+    <a href="${pageOf(view)}#evidence">${text.absentIn({ checks: post.deleted.checks })}</a>
   </p>`;
 }
 
@@ -152,14 +159,15 @@ function elsewhere(post: PostAnswer | Hit): Html | undefined {
 }
 
 /** The versions in which `was:` found it. */
-function earlier({ post, words }: EntryView): Html | undefined {
+function earlier(view: EntryView): Html | undefined {
+  const { post, words } = view;
   if (!("earlier" in post) || post.earlier === undefined) return undefined;
   const { entry: text } = words.text;
   return html`${post.earlier.map(
     ({ version, seenAt, lastSeenAt, parts, elsewhere: others }) =>
       html`<div class="earlier">
         <p class="small">
-          <a href="${postAddress(post)}#versions"
+          <a href="${pageOf(view)}#versions"
             >${text.earlierVersion({
               version,
               from: moment(seenAt),
@@ -172,9 +180,10 @@ function earlier({ post, words }: EntryView): Html | undefined {
   )}`;
 }
 
-function foot({ post, words, as }: EntryView): Html {
+function foot(view: EntryView): Html {
+  const { post, words, as } = view;
   const { entry: text, common } = words.text;
-  const address = as === "whole" ? "" : postAddress(post);
+  const address = pageOf(view);
   return html`<footer class="foot">
     ${
       post.views !== undefined &&

@@ -11,7 +11,8 @@ export type Island =
   | "time-brush"
   | "live-run"
   | "picture-viewer"
-  | "year-calendar";
+  | "year-calendar"
+  | "hit-trail";
 
 /** What every page shows besides its own matter. */
 export interface Frame {

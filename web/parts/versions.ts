@@ -25,16 +25,21 @@ const besideText = [
 export function versionsSection(
   versions: readonly Version[],
   chosen: number | undefined,
-  words: Words,
+  { words, address }: { readonly words: Words; readonly address: string },
 ): Html | undefined {
   if (versions.length < 2) return undefined;
+  const at = (version: number): string => {
+    const url = new URL(address, "http://localhost");
+    url.searchParams.set("v", String(version));
+    return `${url.search}#versions`;
+  };
   const { versions: text, common } = words.text;
   const shown = versions.find(({ version }) => version === chosen) ?? versions.at(-1);
   const before = versions[versions.findIndex((one) => one === shown) - 1];
   if (!shown) return undefined;
   const links = versions.map(
     (one, place) =>
-      html`<a href="?v=${one.version}#versions" ${one === shown ? html` aria-current="true"` : ""}
+      html`<a href="${at(one.version)}" ${one === shown ? html` aria-current="true"` : ""}
         ><b
           >${one.version}${one === shown && before && `, ${text.comparedWith({ version: String(before.version) })}`}</b
         >${time(one.seenAt)}<br />${place === 0 ? text.asFirstSeen : one.current && text.current}</a

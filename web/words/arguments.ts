@@ -68,7 +68,6 @@ export interface Arguments {
   "channel.postsSince": "day" | "posts";
   "channel.idsKnown": "share";
   "post.postOf": "channel" | "id";
-  "post.allOf": "channel";
   "post.betweenAbsent": "ids";
   "post.betweenUnread": "ids";
   "post.parser": "version";
@@ -118,4 +117,5 @@ export interface Arguments {
   "unreadLine.more": "count";
   "pictureViewer.count": "all" | "place";
   "calendar.yearOf": "posts" | "year";
+  "trail.placeOf": "all" | "place";
 }

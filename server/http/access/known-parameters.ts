@@ -7,7 +7,7 @@ import { nearest } from "../../search/nearest.ts";
 import { widgetParameters } from "../../../web/pages/widget-page.ts";
 import { channelQuery } from "../api/channel-query.ts";
 import { runsQuery } from "../api/runs.ts";
-import { pageQuery } from "../api/search.ts";
+import { hitQuery, pageQuery } from "../api/search.ts";
 import { Refusal } from "../problems.ts";
 import { guardedRoute } from "./access.ts";
 
@@ -20,7 +20,7 @@ const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["/c/:channel", Object.keys(channelQuery.shape)],
   ["/compare", ["q", "scale"]],
   ["/runs", Object.keys(runsQuery.shape)],
-  ["/c/:channel/:id", ["v"]],
+  ["/c/:channel/:id", ["v", ...Object.keys(hitQuery.shape)]],
   ["/sets/:hash", ["query"]],
   ["/saved", ["q"]],
   ["/enter", ["next"]],

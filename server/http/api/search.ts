@@ -72,6 +72,14 @@ export const askedShape = {
   sort: oneOf(sorts),
 };
 
+/** The search that a post's page was opened from, and the post's place among its hits, from 1. */
+export const hitQuery = z.object({
+  q: z.string("can be given once only").default(""),
+  sort: oneOf(sorts),
+  limit: wholeNumber(mostHits),
+  hit: wholeNumber(mostPages),
+});
+
 /** The parameters of a search. */
 export const searchQuery = z.object({
   ...askedShape,

@@ -16,6 +16,7 @@ import { faultPage } from "../../../web/pages/fault-page.ts";
 import { firstRunPage } from "../../../web/pages/first-run-page.ts";
 import { searchPage, type SearchView } from "../../../web/pages/search-page.ts";
 import { viewOf, type Asked } from "../../../web/parts/asked.ts";
+import type { Trail } from "../../../web/parts/trail.ts";
 import { setPage } from "../../../web/pages/set-page.ts";
 import { isLanguage, languages, wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
@@ -42,7 +43,7 @@ import type { Parts } from "../parts.ts";
 import { listedFor } from "../api/channels.ts";
 import { keptPost, postNumber, shown } from "../api/posts.ts";
 import { problemOf, refusalOfInput } from "../problems.ts";
-import { pageQuery, search, toParams } from "../api/search.ts";
+import { hitQuery, pageQuery, search, toParams } from "../api/search.ts";
 import { replayed } from "../api/sets.ts";
 import { unreadPeriods } from "../api/unread.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
@@ -188,7 +189,48 @@ async function postRoute(c: Context, parts: Parts): Promise<Response> {
     after: around.after.map(shown),
   };
   const version = versionOf(c.req.query("v"), versions.length);
-  return send(c, postPage({ frame, channel, context, coverage, versions, version, samples, page }));
+  const trail = await trailOf(c, parts, { post, around });
+  const known = { frame, channel, trail, context, coverage, versions, version, samples, page };
+  return send(c, postPage(known));
+}
+
+/** The hits beside this one, where it was opened from a search; else its neighbours in the channel. */
+async function trailOf(
+  c: Context,
+  parts: Parts,
+  {
+    post,
+    around,
+  }: {
+    readonly post: ArchivedPost;
+    readonly around: {
+      readonly before: readonly ArchivedPost[];
+      readonly after: readonly ArchivedPost[];
+    };
+  },
+): Promise<Trail> {
+  const asked = hitQuery.safeParse(c.req.query());
+  if (!asked.success) throw refusalOfInput("query", asked.error);
+  const { q, sort, limit, hit } = asked.data;
+  const inChannel = { previous: around.before.at(-1), next: around.after[0] };
+  if (hit === undefined) return inChannel;
+  const at = async (page: number) => search(c, parts, { q, ...(sort && { sort }), limit: 1, page });
+  const [before, here, after] = await Promise.all([
+    hit > 1 ? at(hit - 1) : undefined,
+    at(hit),
+    at(hit + 1),
+  ]);
+  // Posts that came since may have moved it.
+  const [found] = here.hits;
+  if (found?.channel !== post.channel || found.id !== post.id) return inChannel;
+  return {
+    origin: {
+      asked: { q, sort: sort ?? "", limit: limit === undefined ? "" : String(limit), hit },
+      total: after.total,
+    },
+    previous: before?.hits[0],
+    next: after.hits[0],
+  };
 }
 
 /** @throws BadParameter for a version that the post does not have: the newest would be taken for it. */

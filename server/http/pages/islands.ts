@@ -16,6 +16,7 @@ const names = [
   "live-run",
   "picture-viewer",
   "year-calendar",
+  "hit-trail",
 ] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types; a package holds them so. */

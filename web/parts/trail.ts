@@ -1,0 +1,88 @@
+import { html } from "hono/html";
+import { postAddress, searchAddress } from "./format.ts";
+import type { Html } from "./html.ts";
+import { icon } from "./icons.ts";
+import type { Words } from "../words/words.ts";
+
+/** As many hits as a page of results has where its address does not say. */
+const usualLimit = 20;
+
+/** The search that a post was opened from, as its address tells. */
+export interface Origin {
+  /** With all its conditions. */
+  readonly q: string;
+  readonly sort: string;
+  /** Hits on a page of the result; empty: the usual number. */
+  readonly limit: string;
+  /** The post's place among the hits, from 1. */
+  readonly hit: number;
+}
+
+/** The hits beside a post, or without a search the posts of its channel. */
+export interface Trail {
+  readonly origin?: { readonly asked: Origin; readonly total: number } | undefined;
+  readonly previous?: Key | undefined;
+  readonly next?: Key | undefined;
+}
+interface Key {
+  readonly channel: string;
+  readonly id: number;
+}
+
+/** A hit's page, which knows the way back to the list and on to its neighbours. */
+export const hitAddress = (post: Key, { q, sort, limit, hit }: Origin): string =>
+  `${postAddress(post)}${searchAddress({ q, sort, limit, hit }).slice(1)}`;
+
+/** Above a post: the way back to its place in the list, and to the ones before and after it. */
+export function trailBar(
+  { origin, previous, next }: Trail,
+  {
+    channel,
+    title,
+    words,
+  }: { readonly channel: string; readonly title: string; readonly words: Words },
+): Html {
+  const { trail: text, common } = words.text;
+  const to = (post: Key, step: number): string =>
+    origin
+      ? hitAddress(post, { ...origin.asked, hit: origin.asked.hit + step })
+      : postAddress(post);
+  return html`<hit-trail
+    ><nav class="trail" aria-label="${origin ? common.resultsTitle : text.inChannel}">
+      ${
+        origin
+          ? html`<a href="${listAddress(origin.asked)}"
+              >${icon("back")} ${common.posts({ n: origin.total })}
+              ${origin.asked.q !== "" && html`<code><bdi>${origin.asked.q}</bdi></code>`}</a
+            >`
+          : html`<a href="/c/${channel}">${icon("back")} ${text.allOf} <bdi>${title}</bdi></a>`
+      }
+      <span class="push"
+        >${
+          origin &&
+          html`<span class="quiet"
+            >${text.placeOf({ place: origin.asked.hit, all: origin.total })}</span
+          >`
+        }${
+          previous &&
+          html`<a class="btn" href="${to(previous, -1)}" rel="prev"
+            >${icon("back")}
+            <span class="word-off">${origin ? text.previousHit : text.olderPost}</span></a
+          >`
+        }${
+          next &&
+          html`<a class="btn" href="${to(next, 1)}" rel="next"
+            ><span class="word-off">${origin ? text.nextHit : text.newerPost}</span>
+            ${icon("next")}</a
+          >`
+        }</span
+      >
+    </nav></hit-trail
+  >`;
+}
+
+/** The page of the list on which a hit stands. */
+function listAddress({ q, sort, limit, hit }: Origin): string {
+  const page = Math.ceil(hit / (Number(limit) || usualLimit));
+  return searchAddress({ q, sort, limit, page: page > 1 ? page : "" });
+}
