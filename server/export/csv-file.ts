@@ -11,7 +11,8 @@ export async function* csvFile(
     yield posts.map((post) => csvRow(postTable.map(({ value }) => value(post)))).join("");
 }
 
-const csvRow = (values: readonly Value[]): string => `${values.map(cell).join(",")}\r\n`;
+/** One row, ended as the format has it. */
+export const csvRow = (values: readonly Value[]): string => `${values.map(cell).join(",")}\r\n`;
 
 /**
  * Every text is quoted: readers differ in what ends a line or a bare cell, and so `""` is a text without a letter, and

@@ -22,6 +22,7 @@ import { addKeysPage } from "./pages/keys.ts";
 import { addMetrics } from "./metrics.ts";
 import { type Answered, observe } from "./observe.ts";
 import { addChannelPage } from "./pages/channel.ts";
+import { addComparePage } from "./pages/compare.ts";
 import { addPages, problemPage } from "./pages/desk.ts";
 import type { Parts } from "./parts.ts";
 import { addPostRoutes } from "./api/posts.ts";
@@ -142,6 +143,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addIslands(app);
   addPages(app, parts);
   addChannelPage(app, parts);
+  addComparePage(app, parts);
   addEntrance(app, parts);
   addKeysPage(app, parts);
   addSavedPages(app, parts);

@@ -91,6 +91,32 @@ describe("queries compared", () => {
     expect($(".legend li").length).toBe(1);
   });
 
+  test("are five at most: a sixth is refused aloud, and the others are drawn", async () => {
+    const six = "/compare?q=symmetry&q=a&q=b&q=c&q=d&q=sixth";
+    const answer = await served.app.request(six);
+    const $ = load(await answer.text());
+    expect(answer.status).toBe(400);
+    expect(words($('[role="alert"]').text())).toBe(
+      "sixth: At most 5 queries are compared at once. Remove one to add another.",
+    );
+    expect($(".legend li").length).toBe(5);
+    expect((await served.app.request(six.replace("/compare", "/compare.csv"))).status).toBe(400);
+  });
+
+  test("leave as figures, which a reader of CSV takes, and as a picture that stands by itself", async () => {
+    const csv = await served.page("/compare.csv?q=symmetry&q=%3D%22zzz%22&scale=count");
+    expect(csv.split("\r\n").slice(0, 2)).toEqual([
+      '"start","symmetry","\'=""zzz""","posts"',
+      '"2026-01-01T00:00:00Z",1,0,2',
+    ]);
+    const svg = await served.app.request("/compare.svg?q=symmetry&q=%3Cb%3E&scale=count");
+    expect(svg.headers.get("content-type")).toBe("image/svg+xml");
+    const $ = load(await svg.text(), { xml: true });
+    expect($("polyline").length).toBe(2);
+    expect(words($("text").last().text())).toBe("<b>");
+    expect(words($("text").first().text())).toMatch(/^posts a (day|week|month|year)$/);
+  });
+
   test("say what of them did not count", async () => {
     const $ = load(await served.page("/compare?q=symmetry+OR"));
     expect(words($(".note").text())).toBe(

@@ -2,21 +2,17 @@ import { html } from "hono/html";
 import type { UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { Problem } from "../../server/contract/problem.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
+import { compareChart, comparePanels } from "../parts/compare-chart.ts";
 import { day, searchAddress } from "../parts/format.ts";
 import { postEntry } from "../parts/entry.ts";
 import type { Html } from "../parts/html.ts";
+import { icon } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { faultSaid, warningSaid } from "../parts/query-faults.ts";
-import { hatches } from "../parts/timeline.ts";
-import type { Words } from "../words/words.ts";
+import { keyOf, mostCompared, valuesOf, type Bars, type Compared } from "../parts/series.ts";
 
-type Bars = NonNullable<SearchAnswer["histogram"]>;
-
-export interface CompareView {
+export interface CompareView extends Compared {
   readonly frame: Frame;
-  readonly step: NonNullable<SearchAnswer["histogramStep"]>;
-  /** All posts of the archive, in the same steps. */
-  readonly all: Bars;
   readonly lines: readonly {
     readonly query: string;
     readonly total: number;
@@ -30,69 +26,27 @@ export interface CompareView {
   readonly titles: ReadonlyMap<string, string>;
   /** Of the channels found in; drawn as hatching. */
   readonly unread: readonly UnreadPeriod[];
-  /** Per 1,000 posts of the period, or as counted. */
-  readonly scale: "share" | "count";
-  /** A query that does not parse. */
+  /** A query that does not parse, or one too many. */
   readonly fault?: { readonly query: string; readonly problem: Problem } | undefined;
 }
 
-const mostQueries = 5;
-const height = 200;
-const top = 20;
-const width = 1000;
 const tableRows = 366;
 
 /** Up to five queries on one timeline, as counts or for each 1,000 posts of the period. */
 export function comparePage(view: CompareView): Html {
   const { frame, lines, scale, fault } = view;
   const { compare: text } = frame.words.text;
-  const boxes = [...lines.map(({ query }) => query), ...(fault ? [fault.query] : [])];
-  const shown = [...boxes, ...(boxes.length < mostQueries ? [""] : [])];
   return page(frame, {
     title: text.compareTitle,
     current: "search",
-    main: html`<div class="page-head"><h1>${text.compareTitle}</h1></div>
-      <form
-        class="stack"
-        action="/compare"
-        method="get"
-        role="search"
-        aria-label="${text.compareTitle}"
-      >
-        ${shown.map(
-          (query, place) =>
-            html`<div class="form-row">
-              <label for="q${place + 1}">${text.queryNumber({ place: String(place + 1) })}</label>
-              <input
-                class="input mono"
-                id="q${place + 1}"
-                name="q"
-                type="search"
-                value="${query}"
-                dir="auto"
-                autocomplete="off"
-                spellcheck="false"
-                maxlength="1000"
-              />
-            </div>`,
-        )}
-        <input type="hidden" name="scale" value="${scale}" />
-        <div class="row">
-          <button class="btn btn-lead">${text.compare}</button>
-          <span class="quiet">${text.fiveAtMost}</span>
-          <nav class="choice push" aria-label="${text.scale}">
-            <span>${text.scale}</span>
-            ${(["share", "count"] as const).map(
-              (one) =>
-                html`<a
-                  href="${address(lines, one)}"
-                  ${one === scale ? html` aria-current="true"` : ""}
-                  >${text.scales[one]}</a
-                > `,
-            )}
-          </nav>
+    islands: ["copy-link"],
+    main: html`<div class="page-head">
+        <div>
+          <h1>${text.compareTitle}</h1>
+          <p>${text.lead}</p>
         </div>
-      </form>
+      </div>
+      ${boxes(view)}
       ${
         fault &&
         html`<p class="note" role="alert">
@@ -113,70 +67,122 @@ export function comparePage(view: CompareView): Html {
             </p>`,
         ),
       )}
-      ${lines.length > 0 && html`${drawing(view)}${newestOfEach(view)}`}`,
+      ${lines.length > 0 && drawing(view)}`,
   });
+
+  function drawing(shown: CompareView): Html {
+    return html`<div class="bar" role="group" aria-label="${text.scale}">
+        <nav class="set" aria-label="${text.scale}">
+          ${(["share", "count"] as const).map(
+            (one) =>
+              html`<a
+                class="btn"
+                href="${address(lines, one)}"
+                ${one === scale ? html`aria-current="true"` : ""}
+                >${text.scales[one]}</a
+              > `,
+          )}
+        </nav>
+        <details class="menu push" name="menu">
+          <summary class="btn">${icon("down")} ${text.export}</summary>
+          <div class="menu-list">
+            <a href="${address(lines, scale, ".csv")}" download
+              >${text.figures}<span class="quiet">.csv</span></a
+            >
+            <a href="${address(lines, scale, ".svg")}" download
+              >${text.picture}<span class="quiet">.svg</span></a
+            >
+          </div>
+        </details>
+      </div>
+      ${compareChart({ ...shown, words: frame.words })} ${legend(shown)} ${table(shown)}
+      ${comparePanels({ ...shown, words: frame.words })} ${newestOfEach(shown)}`;
+  }
 }
 
-function address(lines: CompareView["lines"], scale: string): string {
+/** One box a query, with the key of its line; an empty one while there is room. */
+function boxes({ frame, lines, scale, fault }: CompareView): Html {
+  const { compare: text, common } = frame.words.text;
+  const typed = [...lines.map(({ query }) => query), ...(fault ? [fault.query] : [])];
+  const shown = [...typed, ...(typed.length < mostCompared ? [""] : [])].slice(0, mostCompared);
+  return html`<form action="/compare" method="get" role="search" aria-label="${text.compareTitle}">
+    <ol class="asked">
+      ${shown.map((query, place) => {
+        const others = typed.filter((_, other) => other !== place);
+        return html`<li>
+          ${keyOf(place)}
+          <label class="only-read" for="q${place + 1}"
+            >${text.queryNumber({ place: String(place + 1) })}</label
+          >
+          <input
+            id="q${place + 1}"
+            name="q"
+            value="${query}"
+            dir="auto"
+            autocomplete="off"
+            spellcheck="false"
+            maxlength="1000"
+          />${
+            place < typed.length &&
+            html`<a
+              class="btn"
+              href="${address(
+                others.map((one) => ({ query: one })),
+                scale,
+              )}"
+              aria-label="${common.remove({ piece: query })}"
+              >${icon("close")}</a
+            >`
+          }
+        </li>`;
+      })}
+    </ol>
+    <input type="hidden" name="scale" value="${scale}" />
+    <div class="row">
+      <button class="btn btn-lead">${text.compare}</button>
+      <span class="quiet small"
+        >${typed.length < mostCompared ? text.fiveAtMost : text.fiveOfFive}</span
+      >
+      <span class="push"
+        ><copy-link label="${text.copyLink}" done="${text.copied}"></copy-link
+      ></span>
+    </div>
+  </form>`;
+}
+
+/** The same comparison on another scale, or as a file. */
+function address(
+  lines: readonly { readonly query: string }[],
+  scale: string,
+  file: "" | ".csv" | ".svg" = "",
+): string {
   const query = new URLSearchParams([
     ...lines.map((line): [string, string] => ["q", line.query]),
     ["scale", scale],
   ]);
-  return `/compare?${query.toString()}`;
+  return `/compare${file}?${query.toString()}`;
 }
 
-function drawing(view: CompareView): Html {
-  const { frame, lines, all, step, unread } = view;
-  const { compare: text, common } = frame.words.text;
-  const { number } = frame.words;
-  const values = lines.map((line) => valuesOf(line.bars, view));
-  const most = Math.max(...values.flat(), 0);
-  const from = day(all[0]?.start ?? "");
-  const to = day(all.at(-1)?.start ?? "");
-  return html`<figure class="section">
-    <svg
-      class="chart"
-      height="252"
-      role="img"
-      aria-label="${text.compared({ count: String(lines.length), from, to })}"
-    >
-      ${hatches({ bars: all, step, unread }, { y: top, height })}
-      <line class="c-base" x1="0" x2="100%" y1="220" y2="220" />
-      <line class="c-grid" x1="0" x2="100%" y1="${top}" y2="${top}" />
-      <text x="0" y="15">${number(rounded(most))}</text>
-      <svg
-        x="0"
-        y="${top}"
-        width="100%"
-        height="${height}"
-        viewBox="0 0 ${width} ${height}"
-        preserveAspectRatio="none"
-      >
-        ${values.map((line, place) => html`<path class="c-s${place + 1}" d="${path(line, most)}" />`)}
-      </svg>
-      <text x="0" y="240">${from}</text>
-      <text x="100%" y="240" text-anchor="end">${to}</text>
-    </svg>
-    <ul class="legend">
-      ${lines.map(
-        ({ query, total }, place) =>
-          html`<li>
-            <svg aria-hidden="true"><path class="c-s${place + 1}" d="M0 6h24" /></svg>
-            <a class="reach" href="${searchAddress({ q: query })}"
-              ><code><bdi>${query === "" ? common.everything : query}</bdi></code></a
-            >
-            ${frame.words.text.common.posts({ n: total })}
-          </li>`,
-      )}${
-        unread.length > 0 &&
+function legend({ frame, lines, unread }: CompareView): Html {
+  const { common } = frame.words.text;
+  return html`<ul class="legend">
+    ${lines.map(
+      ({ query, total }, place) =>
         html`<li>
-          <svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg>
-          ${common.notRead}
-        </li>`
-      }
-    </ul>
-    ${table(view, values)}
-  </figure>`;
+          ${keyOf(place)}
+          <a class="reach" href="${searchAddress({ q: query })}"
+            ><code><bdi>${query === "" ? common.everything : query}</bdi></code></a
+          >
+          ${common.posts({ n: total })}
+        </li>`,
+    )}${
+      unread.length > 0 &&
+      html`<li>
+        <svg aria-hidden="true"><rect width="24" height="12" fill="url(#hatch)" /></svg>
+        ${common.notRead}
+      </li>`
+    }
+  </ul>`;
 }
 
 function newestOfEach({ frame, lines, titles }: CompareView): Html {
@@ -200,32 +206,14 @@ function newestOfEach({ frame, lines, titles }: CompareView): Html {
   </section>`;
 }
 
-/** A line's value for each step of all posts; without any post in a step a share says nothing and counts as 0. */
-function valuesOf(bars: Bars, { all, scale }: CompareView): number[] {
-  const counts = new Map(bars.map(({ start, count }) => [start, count]));
-  return all.map(({ start, count }) => {
-    const found = counts.get(start) ?? 0;
-    return scale === "count" ? found : count === 0 ? 0 : (1000 * found) / count;
-  });
-}
-
-function path(values: readonly number[], most: number): string {
-  const step = width / values.length;
-  const points = values.map(
-    (value, place) =>
-      `${rounded((place + 0.5) * step)} ${rounded(height - (most === 0 ? 0 : (value / most) * height))}`,
-  );
-  return points.length === 1 ? `M0 ${points[0]?.split(" ")[1]}H${width}` : `M${points.join("L")}`;
-}
-
-function table(
-  { frame, lines, all, step }: CompareView,
-  values: readonly (readonly number[])[],
-): Html {
+/** The figures, newest first. */
+function table(view: CompareView): Html {
+  const { frame, lines, all, step } = view;
   const {
     text: { common },
     number,
-  }: Words = frame.words;
+  } = frame.words;
+  const values = lines.map(({ bars }) => valuesOf(bars, view));
   const rows = all
     .map(({ start }, place) => ({ start, cells: values.map((line) => line[place] ?? 0) }))
     .filter(({ cells }) => cells.some((cell) => cell > 0))

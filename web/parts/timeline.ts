@@ -121,7 +121,7 @@ function rect(
 /** What no page has spanned, in the time these bars cover. */
 export function hatches(
   { bars, step, unread }: Pick<TimelineView, "bars" | "step" | "unread">,
-  { y = 0, height = 5 }: { readonly y?: number; readonly height?: number } = {},
+  { y = 0, height = 5 }: { readonly y?: number; readonly height?: number | string } = {},
 ): Html[] {
   const first = bars[0]?.start;
   const last = bars.at(-1)?.start;

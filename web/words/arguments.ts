@@ -26,6 +26,7 @@ export interface Arguments {
   "timeline.perStep.year": "count";
   "compare.queryNumber": "place";
   "compare.compared": "count" | "from" | "to";
+  "compare.mostIn": "most" | "when";
   "facets.leaveOut": "piece";
   "facets.show": "posts";
   "entry.editedTimes": "#versions";

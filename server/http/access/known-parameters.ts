@@ -19,6 +19,8 @@ const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["/", Object.keys(pageQuery.shape)],
   ["/c/:channel", Object.keys(channelQuery.shape)],
   ["/compare", ["q", "scale"]],
+  ["/compare.csv", ["q", "scale"]],
+  ["/compare.svg", ["q", "scale"]],
   ["/runs", Object.keys(runsQuery.shape)],
   ["/c/:channel/:id", ["v", ...Object.keys(hitQuery.shape)]],
   ["/sets/:hash", ["query"]],

@@ -7,7 +7,6 @@ import type { ArchivedChannel, ArchivedPost } from "../../archive/posts/archived
 import type { AddChannel } from "../../../web/pages/add-channel.ts";
 import { citationOf } from "../../../web/parts/citation.ts";
 import { channelsPage } from "../../../web/pages/channels-page.ts";
-import { comparePage } from "../../../web/pages/compare-page.ts";
 import { postPage } from "../../../web/pages/post-page.ts";
 import type { Html } from "../../../web/parts/html.ts";
 import type { Frame } from "../../../web/parts/layout.ts";
@@ -21,12 +20,7 @@ import { setPage } from "../../../web/pages/set-page.ts";
 import { isLanguage, languages, wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
 import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.ts";
-import {
-  askedQuery,
-  askedResult,
-  leavesNothing,
-  type SearchParams,
-} from "../../search/search-posts.ts";
+import { askedQuery, leavesNothing, type SearchParams } from "../../search/search-posts.ts";
 import { isOneOf, needs } from "../access/access.ts";
 import { maySeeAll } from "../access/may-see-all.ts";
 import { assets } from "./assets.ts";
@@ -50,8 +44,7 @@ import { ownCommand } from "../../../scraper/own-command.ts";
 
 const aYearSeconds = 31_536_000;
 const mostConditionsTried = 6;
-const mostChannelsHatched = 12;
-const mostCompared = 5;
+export const mostChannelsHatched = 12;
 /** What a gallery shows. */
 const pictures = ["photo", "video", "gif", "round"] as const;
 
@@ -60,7 +53,6 @@ export function addPages(app: OpenAPIHono, parts: Parts): void {
   app.get("/", needs("read"), (c) => searchRoute(c, parts));
   app.get("/channels", needs("read"), (c) => channelsRoute(c, parts));
   app.post("/channels", needs("scrape", { channels: "own" }), (c) => addRoute(c, parts));
-  app.get("/compare", needs("read"), (c) => compareRoute(c, parts));
   app.get("/sets/:hash", needs("read"), (c) => setRoute(c, parts));
   app.post("/sets", needs("admin"), (c) => citeRoute(c, parts));
   app.get("/c/:channel/:id", needs("read"), (c) => postRoute(c, parts));
@@ -311,47 +303,6 @@ async function coveredOf({ archive }: Parts, { facets }: SearchAnswer) {
   return { share: known / ids, ...(isRead && readAt !== undefined && { readAt }) };
 }
 
-/** Up to five queries, each in the steps of all posts. */
-async function compareRoute(c: Context, parts: Parts): Promise<Response> {
-  const frame = await frameOf(c, parts);
-  const asked = (c.req.queries("q") ?? []).filter((q) => q.trim() !== "").slice(0, mostCompared);
-  const scale = scaleOf(c.req.query("scale") ?? "share");
-  const everything = await search(c, parts, { limit: 1, histogram: "auto" });
-  const step = everything.histogramStep ?? "month";
-  const lines = [];
-  const found = new Set<string>();
-  let fault: { query: string; problem: Problem } | undefined;
-  for (const query of asked) {
-    try {
-      askedResult({ q: query }, { analyzer: parts.analyzer, now: parts.clock() });
-      const { total, warnings, histogram, hits, facets } = await search(c, parts, {
-        q: query,
-        limit: 1,
-        sort: "new",
-        histogram: step,
-        facets: ["channel"],
-      });
-      lines.push({ query, total, warnings, bars: histogram ?? [], newest: hits[0] });
-      for (const { value } of facets.channel ?? []) found.add(value);
-    } catch (error) {
-      if (!(error instanceof QuerySyntaxError)) throw error;
-      fault = { query, problem: problemOf(error) };
-    }
-  }
-  const [titles, unread] = await Promise.all([
-    titlesOf(parts),
-    unreadPeriods(parts.archive, [...found].slice(0, mostChannelsHatched)),
-  ]);
-  const all = everything.histogram ?? [];
-  const view = { frame, step, all, lines, titles, unread, scale, fault } as const;
-  return send(c, comparePage(view), fault ? 400 : 200);
-}
-
-function scaleOf(typed: string): "share" | "count" {
-  if (typed === "share" || typed === "count") return typed;
-  throw new BadParameter("scale", "scale: takes share or count.");
-}
-
 async function setRoute(c: Context, parts: Parts): Promise<Response> {
   const { signal } = c.req.raw;
   const set = await replayed(parts, c.req.param("hash") ?? "", {
@@ -374,7 +325,7 @@ async function citeRoute(c: Context, parts: Parts): Promise<Response> {
   return c.redirect(`/sets/${setId(sha256)}?${new URLSearchParams({ query }).toString()}`, 303);
 }
 
-async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
+export async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
   const channels = await archive.channels();
   return new Map(channels.map(({ name, title }) => [name.toLowerCase(), title]));
 }

@@ -43,6 +43,8 @@ GET    /channels                                        reader   read admin     
 GET    /c/:channel                                      reader   read admin         named
 GET    /c/:channel/:id                                  reader   read admin         named
 GET    /compare                                         reader   read admin         no
+GET    /compare.csv                                     reader   read admin         no
+GET    /compare.svg                                     reader   read admin         no
 GET    /runs                                            reader   read admin         no
 GET    /runs/:id                                        reader   read admin         no
 GET    /schedules                                       reader   read admin         no
