@@ -4,8 +4,8 @@ import { icon } from "./icons.ts";
 import type { Words } from "../words/words.ts";
 
 /** A dialog in which the page's pictures are looked at one after another; without script a picture opens by itself. */
-export function pictureViewer({ text: { pictureViewer: text } }: Words): Html {
-  return html`<picture-viewer count="${text.count}" label="${text.picture}"
+export function pictureViewer({ text: { pictureViewer: text }, templates }: Words): Html {
+  return html`<picture-viewer count="${templates.pictureViewer.count}"
     ><dialog class="viewer">
       <header>
         <span data-count role="status"></span>

@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright";
+import { pictureOf } from "../../demo/picture.ts";
+import { startServer, type RunningServer } from "../../server/http/server.ts";
+import { keepFiles } from "../server/archive/keep-file.ts";
+import { sha256Of } from "../server/jobs/media-host.ts";
+import { post, serveArchive } from "../server/http/small-archive.ts";
+import { launchBrowser } from "./launch-browser.ts";
+
+const photos = ["red", "green", "blue"].map((name) => ({
+  address: `https://cdn4.telesco.pe/file/${name}`,
+  file: pictureOf(name).body,
+}));
+const pathOf = (place: number): string => `/media/${sha256Of(photos[place]?.file as Buffer)}`;
+const day = (place: number): string => new Date(Date.UTC(2025, 0, 1 + place)).toISOString();
+let served: Awaited<ReturnType<typeof serveArchive>>;
+let server: RunningServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  const posts = Array.from({ length: 60 }, (_, place) =>
+    post(10 + place, { text: `Harbour log ${place + 1}`, publishedAt: day(place) }),
+  );
+  const album = post(100, {
+    ids: [100, 101, 102],
+    text: "The ferry came in",
+    publishedAt: "2025-03-20T10:00:00Z",
+    media: photos.map(({ address: url }) => ({ kind: "photo", width: 800, height: 450, url })),
+  });
+  served = await serveArchive([
+    {
+      channel: { name: "garden", title: "Harbour" },
+      posts: [...posts, album],
+      span: { from: 1, to: 102 },
+      at: "2025-04-01T00:00:00Z",
+    },
+  ]);
+  const files = Object.fromEntries(photos.map(({ address, file }) => [address, file]));
+  await keepFiles(served.archive, "garden", files);
+  server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await served[Symbol.asyncDispose]();
+});
+
+async function on(size: "phone" | "desk", walk: (page: Page) => Promise<void>): Promise<void> {
+  const viewport = size === "phone" ? { width: 375, height: 812 } : { width: 1280, height: 900 };
+  const context = await browser.newContext({ viewport, hasTouch: size === "phone" });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const trouble: string[] = [];
+  page.on("pageerror", (error) => trouble.push(error.message));
+  page.on("console", (message) => trouble.push(message.text()));
+  await walk(page);
+  await context.close();
+  expect(trouble).toEqual([]);
+}
+
+const topOf = async (page: Page, selector: string): Promise<number> =>
+  (await page.locator(selector).first().boundingBox())?.y ?? Infinity;
+
+test("on a phone the first hit stands on the first screen, with its text", async () => {
+  await on("phone", async (page) => {
+    await page.goto(`${server.url}/?q=harbour&sort=new`);
+    expect(await topOf(page, ".entry")).toBeLessThan(440);
+    expect(await topOf(page, ".entry .text")).toBeLessThan(540);
+    expect(await topOf(page, ".bar")).toBeLessThan(await topOf(page, ".entry"));
+  });
+});
+
+test("what is done with a result stays at hand while its hits scroll", async () => {
+  await on("desk", async (page) => {
+    await page.goto(`${server.url}/?q=harbour`);
+    await page.evaluate("scrollTo(0, 2000)");
+    const bar = await page.locator(".bar").boundingBox();
+    expect(bar?.y).toBe(0);
+    await page.getByText("Export").first().click();
+    expect(await page.getByRole("link", { name: "Parquet" }).first().isVisible()).toBe(true);
+    await page.getByText("Follow").first().click();
+    expect(await page.getByRole("link", { name: "Parquet" }).first().isVisible()).toBe(false);
+  });
+});
+
+test("on a phone one goes from a search to the third photo of an album, and back", async () => {
+  await on("phone", async (page) => {
+    await page.goto(`${server.url}/?q=ferry`);
+    const album = page.locator(".entry .shot img");
+    expect(await album.count()).toBe(3);
+    await album.nth(1).tap();
+    const viewer = page.getByRole("dialog");
+    await viewer.getByRole("button", { name: "Next picture" }).tap();
+    expect(await viewer.getByRole("status").textContent()).toBe("3 of 3");
+    expect(await viewer.locator("img").getAttribute("src")).toContain(pathOf(2));
+    expect(await viewer.getByRole("link", { name: "garden/100" }).getAttribute("href")).toContain(
+      "/c/garden/100?q=ferry&hit=1",
+    );
+    await viewer.getByRole("button", { name: "Close" }).tap();
+    expect(await viewer.count()).toBe(0);
+    expect(new URL(page.url()).search).toBe("?q=ferry");
+  });
+});
+
+test("by keys alone a picture is opened, passed through, seen at its own size, and left", async () => {
+  await on("desk", async (page) => {
+    await page.goto(`${server.url}/c/garden/100`);
+    await page.locator(".shot").first().focus();
+    await page.keyboard.press("Enter");
+    const viewer = page.getByRole("dialog");
+    await page.keyboard.press("ArrowLeft");
+    expect(await viewer.getByRole("status").textContent()).toBe("3 of 3");
+    await page.keyboard.press("+");
+    expect(
+      await viewer.getByRole("button", { name: "Own size" }).getAttribute("aria-pressed"),
+    ).toBe("true");
+    await page.keyboard.press("Escape");
+    expect(await viewer.count()).toBe(0);
+    expect(await page.evaluate("document.activeElement.getAttribute('href')")).toBe(pathOf(2));
+  });
+});
+
+test("without script a picture leads to its file, kept here", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/c/garden/100`);
+  await page.locator(".shot").nth(1).click();
+  expect(new URL(page.url()).pathname).toBe(pathOf(1));
+  await context.close();
+});
+
+test("an album keeps its proportions, and the page its place while pictures come", async () => {
+  await on("desk", async (page) => {
+    await page.goto(`${server.url}/c/garden/100`);
+    const [first, second, third] = await page.locator(".shot").all();
+    const sizes = await Promise.all([first, second, third].map(async (one) => one?.boundingBox()));
+    const [wide, left, right] = sizes;
+    if (!wide || !left || !right) throw new Error("no album");
+    expect(wide.width / wide.height).toBeCloseTo(16 / 9, 1);
+    expect(left.width / left.height).toBeCloseTo(16 / 9, 1);
+    expect(left.y).toBe(right.y);
+    expect(left.width + right.width).toBeCloseTo(wide.width, -1);
+    const shifted = await page.evaluate<number>(
+      `new Promise((done) => new PerformanceObserver((list) => done(
+        list.getEntries().reduce((sum, { value }) => sum + value, 0)
+      )).observe({ type: "layout-shift", buffered: true }) ?? setTimeout(done, 300, 0))`,
+    );
+    expect(shifted).toBeLessThanOrEqual(0.02);
+  });
+});
+
+test("by keys alone one jumps to a day of a channel, and reads on from there", async () => {
+  await on("desk", async (page) => {
+    await page.goto(`${server.url}/c/garden`);
+    expect(await page.locator(".mini a[tabindex='0']").count()).toBe(1);
+    await page.locator(".mini a[tabindex='0']").focus();
+    await page.keyboard.press("PageDown");
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe(
+      "February 18: 1 post",
+    );
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowUp");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/on=2025-02-10/);
+    expect(await page.locator(".entry .when b").first().textContent()).toBe("2025-02-10");
+    await page.getByRole("link", { name: "Newer posts" }).click();
+    expect(await page.locator(".entry .when b").last().textContent()).toBe("2025-02-11");
+  });
+});
+
+test("by keys alone one goes from hit to hit, and back to the place in the list", async () => {
+  await on("desk", async (page) => {
+    await page.goto(`${server.url}/?q=harbour&sort=old&page=2`);
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/c\/garden\/30/);
+    expect(await page.locator(".trail").innerText()).toContain("21 of 60");
+    await page.keyboard.press("k");
+    await page.waitForURL(/\/c\/garden\/29/);
+    await page.keyboard.press("j");
+    await page.waitForURL(/\/c\/garden\/30/);
+    await page.reload();
+    await page.getByRole("link", { name: "60 posts" }).click();
+    await page.waitForURL(/page=2/);
+    expect(await page.locator(".entry .shelf").first().textContent()).toBe("garden/30");
+  });
+});
