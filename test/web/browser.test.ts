@@ -157,8 +157,8 @@ afterAll(async () => {
   await Promise.all([served?.[Symbol.asyncDispose](), empty?.[Symbol.asyncDispose]()]);
 });
 
-/** The one thing that needs a script: putting an address into the clipboard. */
-const copied = /^(Copy link|Скопировать ссылку)$/;
+/** What needs a script: putting an address into the clipboard, and this reader's clock. */
+const copied = /^(Copy link|Скопировать ссылку|Local time|Местное время)$/;
 
 interface Look {
   readonly theme: "light" | "dark";

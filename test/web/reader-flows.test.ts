@@ -169,6 +169,22 @@ test("by keys alone one jumps to a day of a channel, and reads on from there", a
   });
 });
 
+test("times are shown by the reader's clock on wish, kept for the next page, with UTC in the tooltip", async () => {
+  const context = await browser.newContext({ timezoneId: "Asia/Kolkata" });
+  const page = await context.newPage();
+  await page.goto(`${server.url}/c/garden/100`);
+  const when = page.locator(".entry.whole .when");
+  expect(await when.innerText()).toMatch(/^2025-03-20\s+10:00:00 UTC$/);
+  await page.getByRole("button", { name: "Local time" }).click();
+  expect(await when.innerText()).toMatch(/^2025-03-20\s+15:30:00 UTC\+5:30$/);
+  expect(await when.getAttribute("title")).toBe("2025-03-20 10:00:00 UTC");
+  await page.goto(`${server.url}/c/garden`);
+  expect(await page.locator(".when").first().innerText()).toContain("15:30:00");
+  await page.getByRole("button", { name: "Local time" }).click();
+  expect(await page.locator(".when").first().innerText()).toContain("10:00:00 UTC");
+  await context.close();
+});
+
 test("by keys alone one goes from hit to hit, and back to the place in the list", async () => {
   await on("desk", async (page) => {
     await page.goto(`${server.url}/?q=harbour&sort=old&page=2`);

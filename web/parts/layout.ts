@@ -12,7 +12,8 @@ export type Island =
   | "live-run"
   | "picture-viewer"
   | "year-calendar"
-  | "hit-trail";
+  | "hit-trail"
+  | "local-time";
 
 /** What every page shows besides its own matter. */
 export interface Frame {
@@ -69,7 +70,7 @@ export function page(
         <link rel="icon" type="image/svg+xml" href="${frame.assets.icon}" />
         <link rel="stylesheet" href="${frame.assets.stylesheet}" />
         ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
-        ${(own.islands ?? []).map(
+        ${[...(own.islands ?? []), "local-time" as const].map(
           (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,
         )}
       </head>
@@ -161,6 +162,7 @@ function colophon(frame: Frame): Html {
       }
       <nav class="push" aria-label="${text.more}">
         ${moreLinks(frame)}
+        <local-time label="${text.localTime}"></local-time>
         ${languages
           .filter((one) => one.lang !== words.lang)
           .map(

@@ -15,7 +15,11 @@ export function hitParts(
       "span",
       { class: "meta" },
       h("b", { dir: "auto" }, title || channel),
-      h("time", { datetime: publishedAt }, `${publishedAt.slice(0, 16).replace("T", " ")} UTC`),
+      h(
+        "time",
+        { datetime: publishedAt, dir: "ltr" },
+        `${publishedAt.slice(0, 16).replace("T", " ")} UTC`,
+      ),
       ...[
         ...media.map((kind) => words.media[kind] ?? kind),
         ...(deleted ? [words.deleted] : []),

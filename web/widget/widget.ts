@@ -65,7 +65,7 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
     placeholder: words.search,
   };
   const part = (name: string) => h("div", { class: name });
-  const status = h("p", { class: "status", role: "status" });
+  const status = h("p", { class: "status", role: "status", dir: "auto" });
   const chips = part("chips");
   const list = h("ul", {
     ...named,

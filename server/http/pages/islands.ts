@@ -17,6 +17,7 @@ const names = [
   "picture-viewer",
   "year-calendar",
   "hit-trail",
+  "local-time",
 ] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types; a package holds them so. */
