@@ -17,6 +17,7 @@ import { refusalOfInput } from "../problems.ts";
 import { frameOf, send } from "./desk.ts";
 
 const dayMs = 86_400_000;
+const firstYear = 1970;
 /** As many as one search shows. */
 const newestForwards = 100;
 const postsAPage = 20;
@@ -146,6 +147,8 @@ async function calendarOf(
   const { oldest, newest } = channel;
   if (oldest === undefined || newest === undefined) return undefined;
   const year = Number((on ?? newest).slice(0, 4));
+  // An old archive may hold dates that no search takes.
+  if (year < firstYear || year > parts.clock().getUTCFullYear()) return undefined;
   const within = { channel: [channel.name], limit: 1, sort: "new" } as const;
   const [byYear, byDay] = await Promise.all([
     search(c, parts, { ...within, histogram: "year" }),

@@ -35,7 +35,7 @@ describe("a parameter that there is not is refused by its name, with the nearest
     ["/enter?nxt=/status", "nxt", "Did you mean next?"],
     ["/widget?chanels=garden", "chanels", "Did you mean channels?"],
     ["/widget/frame?chanels=garden", "chanels", "Did you mean channels?"],
-    ["/c/garden/1?version=1", "version", "There are v, ui."],
+    ["/c/garden/1?version=1", "version", "There are v, q, sort, limit, hit, ui."],
     ["/sets/0123456789abcdef?q=post", "q", "There are query, ui."],
   ])("%s", async (address, parameter, instead) => {
     const answer = await served.app.request(address);
@@ -82,7 +82,7 @@ test.each([
   "/?q=post&utm_source=news&fbclid=1&yclid=2",
   "/compare?q=post&UTM_Source=news&_hsenc=1&mtm_campaign=2&ref=a&mkt_tok=3&ysclid=4&gad_source=5",
   "/widget/frame?utm_source=news",
-  "/c/garden?utm_source=news&from=2024",
+  "/channels?utm_source=news&from=2024",
   "/?q=post&view=table&ui=ru",
   "/c/garden/1?ref=telegram&v=1",
   "/channels?whatever=1",
