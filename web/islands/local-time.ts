@@ -71,11 +71,11 @@ function zoneOf(at: Date): string {
   return `UTC${minutes < 0 ? "-" : "+"}${hours}${rest > 0 ? `:${String(rest).padStart(2, "0")}` : ""}`;
 }
 
-const name = "local-time";
+const localTimeKey = "local-time";
 
 function isKept(): boolean {
   try {
-    return localStorage.getItem(name) === "on";
+    return localStorage.getItem(localTimeKey) === "on";
   } catch {
     return false;
   }
@@ -83,8 +83,8 @@ function isKept(): boolean {
 
 function keep(isLocal: boolean): void {
   try {
-    if (isLocal) localStorage.setItem(name, "on");
-    else localStorage.removeItem(name);
+    if (isLocal) localStorage.setItem(localTimeKey, "on");
+    else localStorage.removeItem(localTimeKey);
   } catch {
     // A browser that keeps nothing shows it for this page alone.
   }
