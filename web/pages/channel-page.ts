@@ -19,10 +19,10 @@ import { unreadLine } from "../parts/unread-line.ts";
 
 /** The ways to look at a channel. */
 export const tabs = ["posts", "media", "links", "files", "about", "runs"] as const;
-export type Tab = (typeof tabs)[number];
+type Tab = (typeof tabs)[number];
 
 /** A stretch of a channel's posts, newest first, and where it goes on; absent at an end. */
-export interface Stretch {
+interface Stretch {
   readonly answer: SearchAnswer;
   readonly newer?: string | undefined;
   readonly older?: string | undefined;
