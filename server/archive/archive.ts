@@ -62,6 +62,16 @@ import {
   samplesOf,
   versionsOf,
 } from "./posts/read-posts.ts";
+import {
+  type ChangeFilter,
+  changesOf,
+  countByChannel,
+  countByDay,
+  countChanges,
+  lastChangeNo,
+  type PostChange,
+} from "./posts/read-changes.ts";
+import type { ChangeKind } from "./posts/post-change.ts";
 import { soundPosts } from "./posts/sound-post.ts";
 import type { PostMark } from "./posts/post-marks.ts";
 import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purge/purged.ts";
@@ -539,6 +549,36 @@ export class Archive implements AsyncDisposable {
   /** Changes after a position, in order, at most `limit`. A post appears once, as it is now. */
   async changesAfter(position: number, limit: number): Promise<ArchiveChanges> {
     return changesAfter(this.#db, position, { limit, file: this.file });
+  }
+
+  /** What was seen to happen to posts, the last seen first, at most 1,000 from `offset` on. */
+  async postChanges(
+    filter: ChangeFilter,
+    page: { readonly offset: number; readonly limit: number },
+  ): Promise<readonly PostChange[]> {
+    return changesOf(this.#db, filter, { ...page, file: this.file });
+  }
+
+  /** How many changes of each kind were seen. */
+  async countChanges(filter: ChangeFilter): Promise<Readonly<Record<ChangeKind, number>>> {
+    return countChanges(this.#db, filter);
+  }
+
+  /** The channels in which something changed, the most changed first. */
+  async changedChannels(
+    filter: ChangeFilter,
+  ): Promise<readonly { readonly channel: string; readonly count: number }[]> {
+    return countByChannel(this.#db, filter);
+  }
+
+  /** How many changes were seen on each UTC day, like `2026-11-23`; days without are left out. */
+  async changesByDay(filter: ChangeFilter): Promise<ReadonlyMap<string, number>> {
+    return countByDay(this.#db, filter);
+  }
+
+  /** The number of the change saved last; 0 without any. */
+  async lastChange(filter: ChangeFilter): Promise<number> {
+    return lastChangeNo(this.#db, filter);
   }
 
   /** Checks the archive against itself; nothing found, nothing wrong. Reads every post, and every media file unless told not to. */

@@ -1,13 +1,15 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
+import type { Selectable } from "kysely";
 import { faultIn } from "../../../scraper/limits.ts";
 import { postHash } from "../../../scraper/post-hash.ts";
+import { isChangeAsWritten } from "../posts/post-change.ts";
 import { isAsWritten } from "../posts/row-sum.ts";
 import { type Connection, type Database, explained } from "../database.ts";
 import { ArchiveDamaged } from "../errors.ts";
 import { isWholeBody } from "../posts/bodies.ts";
 import { postOf } from "../posts/post-row.ts";
 import { spanOf } from "../posts/save-posts.ts";
-import type { ChannelTable } from "../schema/schema.ts";
+import type { ChannelTable, PostChangeTable, PostTable, VersionTable } from "../schema/schema.ts";
 import { idsIn } from "../coverage/spans.ts";
 
 /** Something in the archive that cannot be true. */
@@ -157,6 +159,14 @@ async function* checkPosts(
       .orderBy("number")
       .selectAll()
       .execute();
+    const seen = await db
+      .selectFrom("post_change")
+      .where("post_no", ">", after)
+      .where("post_no", "<=", last.no)
+      .orderBy("no")
+      .selectAll()
+      .execute();
+    const seenOf = Map.groupBy(seen, (change) => change.post_no);
     const pastOf = Map.groupBy(past, (version) => version.post_no);
     for (const row of rows) {
       const channel = names.get(row.channel_no) ?? "?";
@@ -171,10 +181,37 @@ async function* checkPosts(
           where,
           what: `${row.versions} versions were counted, but not all are kept in order`,
         };
+      else if (!tellsOf(seenOf.get(row.no) ?? [], row, versions))
+        yield {
+          where,
+          what: "what was seen to happen to it is not what its versions and absence say",
+        };
     }
     after = last.no;
     await yieldToOthers();
   }
+}
+
+/** Every later version was seen once, when it says so; and the post is gone if it went once more than it came back. */
+function tellsOf(
+  changes: readonly Selectable<PostChangeTable>[],
+  row: PostTable,
+  past: readonly VersionTable[],
+): boolean {
+  const edits = changes.filter(({ kind }) => kind === "edited");
+  const due = [...past.map(({ seen_at: at }) => at), row.version_seen_at].slice(1);
+  const gone = changes.filter(({ kind }) => kind === "deleted");
+  const returns = changes.filter(({ kind }) => kind === "returned");
+  const { deleted_at: deletedAt } = row;
+  return (
+    changes.every((one) => isChangeAsWritten(one) && one.channel_no === row.channel_no) &&
+    edits.length === due.length &&
+    edits.every(({ version }) => version >= 2 && version <= row.versions) &&
+    new Set(edits.map(({ version }) => version)).size === due.length &&
+    edits.every(({ version, at }) => due[version - 2] === at) &&
+    gone.length - returns.length === Number(deletedAt !== null) &&
+    (deletedAt === null || gone.at(-1)?.at === deletedAt)
+  );
 }
 
 function wrongIn(

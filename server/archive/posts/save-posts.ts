@@ -12,9 +12,11 @@ import type {
   Origin,
   PostTable,
 } from "../schema/schema.ts";
+import { changesSeen, deletionSeen } from "./post-change.ts";
 import { type Span, gapsIn, idsIn, layOver } from "../coverage/spans.ts";
 import {
   absorb,
+  writeChanges,
   writeMembers,
   writePastVersions,
   writePosts,
@@ -69,6 +71,12 @@ export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Pro
     decided.flatMap(({ decision }) => decision.past ?? []),
   );
   await writePosts(tx, rows);
+  await writeChanges(tx, [
+    ...decided.flatMap(({ match, decision }) =>
+      match.known ? changesSeen(match.known.row, decision, batch.at) : [],
+    ),
+    ...absences.flatMap(({ row, deleted }) => (deleted ? deletionSeen(row, batch.at) : [])),
+  ]);
   await writeSeen(tx, { nos: seenNos(decided), at: batch.at });
   await writeSamples(
     tx,

@@ -1,5 +1,6 @@
 import type { Database } from "../database.ts";
 import type { Known } from "./match-posts.ts";
+import type { ChangeRow } from "./post-change.ts";
 import { rowSum } from "./row-sum.ts";
 import type {
   ArchiveTable,
@@ -55,6 +56,10 @@ export async function writePastVersions(
   for (const some of chunks(rows)) await tx.insertInto("version").values(some).execute();
 }
 
+export async function writeChanges(tx: Database, rows: readonly ChangeRow[]): Promise<void> {
+  for (const some of chunks(rows)) await tx.insertInto("post_change").values(some).execute();
+}
+
 export async function writeSamples(tx: Database, rows: readonly SampleTable[]): Promise<void> {
   for (const some of chunks(rows))
     await tx
@@ -91,7 +96,7 @@ export async function writeMembers(
 /** Takes posts out whose ids belong to another post's album: the album has their content. */
 export async function absorb(tx: Database, absorbed: readonly Known[]): Promise<void> {
   const nos = absorbed.map(({ row }) => row.no);
-  for (const table of ["sample", "version", "member"] as const)
+  for (const table of ["sample", "version", "post_change", "member"] as const)
     await tx.deleteFrom(table).where("post_no", "in", nos).execute();
   await tx.deleteFrom("post").where("no", "in", nos).execute();
 }

@@ -345,7 +345,7 @@ async function removePosts(tx: Database, order: PurgeTable): Promise<boolean> {
     }
     const nos = rows.map(({ no }) => no);
     const ids = rows.map(({ id }) => id);
-    for (const table of ["sample", "version", "member"] as const)
+    for (const table of ["sample", "version", "post_change", "member"] as const)
       await tx.deleteFrom(table).where("post_no", "in", nos).execute();
     await tx.deleteFrom("post").where("no", "in", nos).execute();
     const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();

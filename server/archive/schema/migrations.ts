@@ -6,6 +6,7 @@ import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
 import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import { troubles } from "./migration-troubles.ts";
+import { postChanges } from "./migration-post-changes.ts";
 import { rowSums } from "./migration-row-sums.ts";
 import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
@@ -154,6 +155,7 @@ const migrations: readonly Migration[] = [
   { number: 10, name: "what runs wait for, dismissed alerts", up: troubles },
   { number: 11, name: "labels of a channel", up: channelLabels },
   { number: 12, name: "checksums of posts' rows", up: rowSums },
+  { number: 13, name: "what happened to posts", up: postChanges },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

@@ -97,6 +97,26 @@ export interface VersionTable {
   last_seen_at: string;
 }
 
+/** Something that was seen to happen to a post; never changed once written. */
+export interface PostChangeTable {
+  /** Given by the database, in the order of saving; never again. */
+  no: Generated<number>;
+  post_no: number;
+  channel_no: number;
+  kind: "edited" | "deleted" | "returned";
+  /** The version after it. */
+  version: number;
+  at: string;
+  /** When the post was last seen as it was before. */
+  last_seen_at: string;
+  /** How many looks did not find the post: of a deletion and a return. */
+  absent_checks: number;
+  /** Since when it counted as deleted: of a deletion and a return. */
+  deleted_at: string | null;
+  /** CRC-32 of all this but the number (`changeSum`). */
+  sum: number;
+}
+
 export interface SampleTable {
   post_no: number;
   at: string;
@@ -412,6 +432,7 @@ export interface Tables {
   post: PostTable;
   member: MemberTable;
   version: VersionTable;
+  post_change: PostChangeTable;
   sample: SampleTable;
   span: SpanTable;
   body: BodyTable;
