@@ -7,6 +7,7 @@ import type { SettingKey } from "../config.ts";
 import { flagsOf, settings } from "../config.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
+import type { ChangesFlags } from "./changes.ts";
 import type { ImportFlags } from "./import.ts";
 import type { DoctorFlags } from "./doctor.ts";
 import type { JsonFlag, RestoreFlags } from "./keep.ts";
@@ -35,6 +36,7 @@ const reading = async () => import("./archive.ts");
 const serving = async () => import("./serve.ts");
 const searching = async () => import("./search.ts");
 const keeping = async () => import("./keep.ts");
+const changing = async () => import("./changes.ts");
 const mediating = async () => import("./media.ts");
 const granting = async () => import("./keys.ts");
 const citing = async () => import("./sets.ts");
@@ -125,6 +127,13 @@ export function program(runGiven: Run): Command {
     .option("--json", json)
     .action((channel: string, flags: SettingFlags & JsonFlag) =>
       run(flags, async (session) => (await keeping()).coverage(session, channel, flags)),
+    );
+  add("changes", "edits, deletions and returns that were seen, newest first")
+    .option("--since <date>", "only those seen on this day, month, year or instant and after")
+    .option("--channel <channel>", "only in this channel; several", several)
+    .option("--json", json)
+    .action((flags: SettingFlags & ChangesFlags) =>
+      run(flags, async (session) => (await changing()).changes(session, flags)),
     );
   add("export <query...>", "write every post a query finds to a file")
     .allowUnknownOption()

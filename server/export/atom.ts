@@ -73,12 +73,16 @@ export const feedId = (archiveId: string, query: string): string =>
 export const feedTitle = (query: string): string =>
   query === "" ? "Backscroll: every post" : `Backscroll: ${query}`;
 
-/** The first words of a post, on one line. */
+/** What a post is called: its first words, or what it shows. */
 export function titleOf({ post }: FeedPost): string {
-  const line = post.text.replaceAll(/[\s\u0085]+/g, " ").trim();
-  const shown = line.length > titleLength ? `${beginning(line)}…` : line;
-  const title = shown === "" ? (post.media[0]?.kind ?? "post") : shown;
+  const title = firstWords(post.text) || (post.media[0]?.kind ?? "post");
   return post.deleted ? `[deleted] ${title}` : title;
+}
+
+/** The first words of a text, on one line. */
+export function firstWords(text: string): string {
+  const line = text.replaceAll(/[\s\u0085]+/g, " ").trim();
+  return line.length > titleLength ? `${beginning(line)}…` : line;
 }
 const titleLength = 100;
 /** Whole words if there are any. */
@@ -126,7 +130,8 @@ function linksOf({ post: { text, textState, entities } }: FeedPost) {
 export const authorOf = ({ post: { author, channel } }: FeedPost): string =>
   author === undefined || author.trim() === "" ? `@${channel}` : author;
 
-function atomHead({ id, title, updatedAt, links, isArchive }: FeedHead): string {
+/** A feed up to its entries. */
+export function atomHead({ id, title, updatedAt, links, isArchive }: FeedHead): string {
   const drawn = links.map(
     ({ rel, href, type }) =>
       `<link rel="${escaped(rel)}" href="${escaped(href)}"${type === undefined ? "" : ` type="${escaped(type)}"`}/>\n`,
@@ -159,7 +164,7 @@ ${page === undefined ? "" : `<link rel="via" href="${escaped(post.url)}"/>\n`}<c
  * For text and attributes of XML and HTML; what XML cannot hold at all becomes �. White space that a parser would take for
  * another is named by its number.
  */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text
     .toWellFormed()
     .replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "\uFFFD")

@@ -4,6 +4,7 @@ import type { UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { RunAnswer } from "../../server/contract/run.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
 import { yearCalendar, type Calendar } from "../parts/calendar.ts";
+import { changeDays, type ChangeDays } from "../parts/change-days.ts";
 import { channelAbout, type ChannelAbout } from "../parts/channel-about.ts";
 import { fileTable, linkTable } from "../parts/channel-tables.ts";
 import { postEntry } from "../parts/entry.ts";
@@ -18,7 +19,7 @@ import { runList } from "../parts/runs.ts";
 import { unreadLine } from "../parts/unread-line.ts";
 
 /** The ways to look at a channel. */
-export const tabs = ["posts", "media", "links", "files", "about", "runs"] as const;
+export const tabs = ["posts", "media", "links", "files", "changes", "about", "runs"] as const;
 type Tab = (typeof tabs)[number];
 
 /** A stretch of a channel's posts, newest first, and where it goes on; absent at an end. */
@@ -37,6 +38,11 @@ export type TabContent =
       readonly calendar: Calendar | undefined;
     }
   | { readonly tab: "media" | "links" | "files"; readonly stretch: Stretch }
+  | {
+      readonly tab: "changes";
+      readonly changes: ChangeDays["changes"];
+      readonly perDay: ChangeDays["perDay"];
+    }
   | { readonly tab: "about"; readonly about: ChannelAbout }
   | { readonly tab: "runs"; readonly runs: readonly RunAnswer[] };
 
@@ -125,6 +131,7 @@ function drawn(view: ChannelView, content: TabContent): Html | undefined {
       runList(content.runs, frame, { anchor: ({ id }) => `run-${id}` }) ??
       html`<p class="empty">${words.text.channel.noRuns}</p>`
     );
+  if (content.tab === "changes") return newestChanges(view, content);
   const { stretch } = content;
   const { hits } = stretch.answer;
   if (content.tab !== "posts") {
@@ -159,6 +166,22 @@ function drawn(view: ChannelView, content: TabContent): Html | undefined {
       ${content.calendar && yearCalendar(content.calendar, words)}
     </div>
     ${pictureViewer(words)}`;
+}
+
+/** What happened to its posts lately; all of it has a page of its own. */
+function newestChanges(
+  { frame, channel }: ChannelView,
+  { changes, perDay }: Extract<TabContent, { readonly tab: "changes" }>,
+): Html {
+  const { words } = frame;
+  const titles = new Map([[channel.name.toLowerCase(), channel.title]]);
+  if (changes.length === 0) return html`<p class="empty">${words.text.channel.noneOfThese}</p>`;
+  return html`${changeDays({ changes, perDay, titles, words })}
+    <nav class="pager" aria-label="${words.text.channel.onward}">
+      <a class="btn push" href="/changes?channel=${channel.name}"
+        >${words.text.channel.allChanges} ${icon("next")}</a
+      >
+    </nav>`;
 }
 
 /** The ways to what is older and newer. */

@@ -44,7 +44,7 @@ export interface Frame {
     | undefined;
 }
 
-type Current = "search" | "channels" | "runs" | "saved" | "widget" | "docs";
+type Current = "search" | "channels" | "changes" | "runs" | "saved" | "widget" | "docs";
 
 /** A whole page. */
 export function page(
@@ -52,6 +52,10 @@ export function page(
   own: {
     readonly title: string;
     readonly current?: Current;
+    /** How many changes the reader has not seen; only where their last visit is known. */
+    readonly newChanges?: number | undefined;
+    /** The address of an Atom feed of what the page shows. */
+    readonly feed?: string;
     readonly main: Html;
     /** Addresses of module scripts; the page must do without them too. */
     readonly scripts?: readonly string[];
@@ -69,6 +73,10 @@ export function page(
         <title>${own.title === "" ? "" : `${own.title}. `}Backscroll</title>
         <link rel="icon" type="image/svg+xml" href="${frame.assets.icon}" />
         <link rel="stylesheet" href="${frame.assets.stylesheet}" />
+        ${
+          own.feed !== undefined &&
+          html`<link rel="alternate" type="application/atom+xml" href="${own.feed}" />`
+        }
         ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
         ${[...(own.islands ?? []), "local-time" as const].map(
           (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,
@@ -86,11 +94,11 @@ export function page(
                 <path class="m-found" stroke-width="3" d="M2 14h15" /></svg
               >Backscroll</a
             >
-            <nav class="nav" aria-label="${text.main}">${mainLinks(frame, own.current)}</nav>
+            <nav class="nav" aria-label="${text.main}">${mainLinks(frame, own)}</nav>
             <details class="menu menu-nav">
               <summary class="btn btn-flat">${icon("menu")} ${text.menu}</summary>
               <nav class="menu-list" aria-label="${text.main}">
-                ${mainLinks(frame, own.current)}
+                ${mainLinks(frame, own)}
                 <hr />
                 ${moreLinks(frame)}
               </nav>
@@ -107,11 +115,18 @@ export function page(
 }
 
 /** What the archive is used for. */
-function mainLinks({ words, adminOpen }: Frame, current: Current | undefined): Html {
+function mainLinks(
+  { words, adminOpen }: Frame,
+  {
+    current,
+    newChanges = 0,
+  }: { readonly current?: Current; readonly newChanges?: number | undefined },
+): Html {
   const { layout: text, common } = words.text;
-  const link = (address: string, name: Current, label: string): Html =>
+  const changes = html`${common.changesPage}${newChanges > 0 && html` <span class="new">${text.newChanges({ n: newChanges })}</span>`}`;
+  const link = (address: string, name: Current, label: string | Html): Html =>
     html`<a href="${address}" ${current === name ? html`aria-current="page"` : ""}>${label}</a> `;
-  return html`${link("/", "search", text.search)}${link("/channels", "channels", common.channelsPage)}${link("/runs", "runs", common.runs)}${adminOpen && link("/saved", "saved", text.savedPage)}${link("/widget", "widget", text.widget)}`;
+  return html`${link("/", "search", text.search)}${link("/channels", "channels", common.channelsPage)}${link("/changes", "changes", changes)}${link("/runs", "runs", common.runs)}${adminOpen && link("/saved", "saved", text.savedPage)}${link("/widget", "widget", text.widget)}`;
 }
 
 /** What it is looked after with. */

@@ -10,9 +10,14 @@ import type { Words } from "../words/words.ts";
 const longestInList = 900;
 const leadBeforeHit = 240;
 
+/** A post, a hit, or a version of a post. */
+type Said = Pick<PostAnswer, "channel" | "id" | "text" | "textState" | "entities" | "language"> & {
+  readonly parts?: Hit["parts"];
+};
+
 /** What a post says, whole on its own page; in a list cut around its first hit, with the way to the rest. */
 export function postText(
-  post: PostAnswer | Hit,
+  post: Said,
   words: Words,
   { whole: isWhole }: { readonly whole: boolean },
 ): Html | undefined {
@@ -22,7 +27,7 @@ export function postText(
   const all: RichText = {
     text: post.text,
     entities: post.entities,
-    hits: "parts" in post ? hitsOf(post.parts) : [],
+    hits: post.parts ? hitsOf(post.parts) : [],
   };
   const shown: Excerpt = isWhole ? all : excerpt(all);
   const left = all.text.length - shown.text.length;

@@ -48,23 +48,38 @@ export function versionsSection(
   return html`<section class="section inset" id="versions">
     <h2>${common.versions}</h2>
     <nav class="versions" aria-label="${common.versions}">${links}</nav>
-    ${before ? comparison(before, shown, words) : plain(shown)}
+    ${before ? comparison(before.post, shown.post, { words }) : plain(shown)}
     <p class="small quiet">${text.versionNote}</p>
   </section>`;
 }
 
 const plain = ({ post }: Version): Html => verbatim("diff", post.language, [post.text]);
 
-function comparison(before: Version, shown: Version, { text: { versions: text } }: Words): Html {
-  const changed = besideText
-    .filter((field) => essence(before.post, field) !== essence(shown.post, field))
-    .map((field) => text.changed[field]);
-  const sameText = before.post.text === shown.post.text;
-  const parts = wordDiff(before.post.text, shown.post.text);
+/** What one version of a post changed against another: the words taken out and put in, and what else. */
+export function comparison(
+  before: Version["post"],
+  after: Version["post"],
+  {
+    words: {
+      text: { versions: text },
+    },
+    parts = wordDiff(before.text, after.text),
+    fold = folded,
+  }: {
+    readonly words: Words;
+    readonly parts?: readonly DiffPart[];
+    readonly fold?: Fold;
+  },
+): Html {
+  const sameText = before.text === after.text;
+  const moved = besideText.filter((field) => essence(before, field) !== essence(after, field));
+  // That it was edited is said by whatever else changed.
+  const telling = moved.filter((field) => field !== "edited" || (sameText && moved.length === 1));
+  const changed = telling.map((field) => text.changed[field]);
   return html`${
     sameText
       ? html`<p>${text.onlyBesideText}</p>`
-      : verbatim("diff", shown.post.language, parts.map(drawn))
+      : verbatim("diff", after.language, parts.map(drawnWith(fold)))
   }${changed.length > 0 && html`<p class="small">${text.otherChanges({ fields: changed.join(", ") })}</p>`}`;
 }
 
@@ -72,11 +87,13 @@ function comparison(before: Version, shown: Version, { text: { versions: text } 
 function essence(post: Version["post"], field: (typeof besideText)[number]): string {
   if (field === "media")
     return JSON.stringify(
-      post.media.map(({ kind, fileName, size, durationSeconds }) => [
+      post.media.map(({ kind, fileName, size, durationSeconds, width, height }) => [
         kind,
         fileName,
         size,
         durationSeconds,
+        width,
+        height,
       ]),
     );
   if (field === "poll")
@@ -91,20 +108,30 @@ function essence(post: Version["post"], field: (typeof besideText)[number]): str
   return JSON.stringify(post[field] ?? null);
 }
 
-function drawn(part: DiffPart, place: number, all: readonly DiffPart[]): Html {
-  if (part.kind === "gone") return html`<del>${part.text}</del>`;
-  if (part.kind === "added") return html`<ins>${part.text}</ins>`;
-  return html`<span class="same"
-    >${folded(part.text, { first: place === 0, last: place === all.length - 1 })}</span
-  >`;
-}
+const drawnWith =
+  (fold: Fold) =>
+  (part: DiffPart, place: number, all: readonly DiffPart[]): Html => {
+    if (part.kind === "gone") return html`<del>${part.text}</del>`;
+    if (part.kind === "added") return html`<ins>${part.text}</ins>`;
+    const ends = { first: place === 0, last: place === all.length - 1 };
+    return html`<span class="same">${fold(part.text, ends)}</span>`;
+  };
 
-/** Unchanged text far from a change, cut at a space. */
-function folded(
-  text: string,
-  { first, last }: { readonly first: boolean; readonly last: boolean },
-): string {
+/** Unchanged text, cut where it is far from a change. */
+type Fold = (text: string, ends: { readonly first: boolean; readonly last: boolean }) => string;
+
+/** Where all of a version is read: its beginning and its end stay. */
+const folded: Fold = (text, { first, last }) => {
   const head = first ? "" : text.slice(0, keptAround).replace(/\S*$/, "");
   const tail = last ? "" : text.slice(-keptAround).replace(/^\S*/, "");
   return text.length <= 2 * keptAround + 20 ? text : `${head}[…]${tail}`;
-}
+};
+
+/** In a list: only what surrounds a change. */
+export const foldedFar: Fold = (text, { first, last }) => {
+  const most = first || last ? keptAround : 2 * keptAround;
+  if (text.length <= most + 20) return text;
+  const head = first ? "" : text.slice(0, keptAround).replace(/\S*$/, "");
+  const tail = last ? "" : text.slice(-keptAround).replace(/^\S*/, "");
+  return `${head}…${tail}`;
+};

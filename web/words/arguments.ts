@@ -11,6 +11,7 @@ export interface Arguments {
   "common.indexBehind": "seconds";
   "layout.indexChanges": "changes";
   "layout.newestPost": "time";
+  "layout.newChanges": "#n";
   "queryBox.onlyReading": "lemma";
   "search.took": "ms";
   "search.rankedWithin": "count";
@@ -119,4 +120,18 @@ export interface Arguments {
   "pictureViewer.count": "all" | "place";
   "calendar.yearOf": "posts" | "year";
   "trail.placeOf": "all" | "place";
+  "changes.leadAll": "#n";
+  "changes.leadOf": "channels";
+  "changes.newOnes": "#n";
+  "changes.since": "date";
+  "changeDays.changes": "#n";
+  "changeDays.alike": "#n";
+  "changeDays.hereLast": "day" | "time";
+  "changeDays.version": "span" | "version";
+  "changeDays.kept": "span";
+  "changeDays.absent": "#checks";
+  "changeDays.again": "day";
+  "changeDays.minutes": "#n";
+  "changeDays.hours": "#n";
+  "changeDays.days": "#n";
 }

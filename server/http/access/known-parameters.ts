@@ -5,6 +5,7 @@ import { matchedRoutes } from "hono/route";
 import { isTracking } from "../../search/addresses.ts";
 import { nearest } from "../../search/nearest.ts";
 import { widgetParameters } from "../../../web/pages/widget-page.ts";
+import { changesQuery } from "../api/changes-asked.ts";
 import { channelQuery } from "../api/channel-query.ts";
 import { runsQuery } from "../api/runs.ts";
 import { hitQuery, pageQuery } from "../api/search.ts";
@@ -18,6 +19,7 @@ import { guardedRoute } from "./access.ts";
 const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
   ["/", Object.keys(pageQuery.shape)],
   ["/c/:channel", Object.keys(channelQuery.shape)],
+  ["/changes", Object.keys(changesQuery.shape)],
   ["/compare", ["q", "scale"]],
   ["/compare.csv", ["q", "scale"]],
   ["/compare.svg", ["q", "scale"]],

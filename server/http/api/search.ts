@@ -22,7 +22,7 @@ const steps = ["auto", "day", "week", "month", "year"] as const;
 const nothing = z.literal("").transform(() => undefined);
 
 /** A comma list; a parameter given several times is one list. */
-const commaList = (description: string) =>
+export const commaList = (description: string) =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((given) => {
@@ -42,7 +42,7 @@ const oneOf = <T extends readonly [string, ...string[]]>(values: T) =>
     .optional()
     .openapi({ type: "string", enum: [...values] });
 
-const wholeNumber = (most: number) => {
+export const wholeNumber = (most: number) => {
   const rule = `takes a whole number from 1 to ${most}`;
   return z
     .union([nothing, z.stringFormat("whole", /^\s*[1-9]\d{0,6}\s*$/).transform(Number)], rule)

@@ -7,8 +7,10 @@ import type { ArchivedChannel } from "../../archive/posts/archived-post.ts";
 import type { SearchAnswer } from "../../contract/search.ts";
 import type { SearchParams } from "../../search/search-posts.ts";
 import { needs } from "../access/access.ts";
+import { changesAPage } from "../api/changes-asked.ts";
 import { channelQuery } from "../api/channel-query.ts";
 import { keptChannel } from "../api/channels.ts";
+import { shown } from "../api/posts.ts";
 import { shownRun } from "../api/runs.ts";
 import { search } from "../api/search.ts";
 import { unreadPeriods } from "../api/unread.ts";
@@ -46,20 +48,23 @@ async function channelRoute(c: Context, parts: Parts): Promise<Response> {
   if (channel.name !== asked) return c.redirect(`/c/${channel.name}`, 308);
   const given = channelQuery.safeParse(c.req.query());
   if (!given.success) throw refusalOfInput("query", given.error);
-  const [frame, content, media = 0, links = 0, files = 0] = await Promise.all([
+  const [frame, content, seen, media = 0, links = 0, files = 0] = await Promise.all([
     frameOf(c, parts),
     contentOf(c, parts, { ...given.data, channel }),
+    parts.archive.countChanges({ channels: [channel.name] }),
     ...([has.media, has.links, has.files] as const).map(async (kinds) =>
       count(c, parts, { channel: [channel.name], has: kinds }),
     ),
   ]);
-  const counts = { posts: channel.posts, media, links, files };
+  const changes = seen.edited + seen.deleted + seen.returned;
+  const counts = { posts: channel.posts, media, links, files, changes };
   return send(c, channelPage({ frame, channel, counts, content }));
 }
 
 async function contentOf(c: Context, parts: Parts, asked: Asked): Promise<TabContent> {
   const { channel, tab, page } = asked;
   if (tab === "about") return { tab, about: await aboutOf(c, parts, channel) };
+  if (tab === "changes") return changesIn(parts, channel.name);
   if (tab === "runs") return { tab, runs: await channelRuns(parts, channel.name) };
   if (tab === "posts") return postsOf(c, parts, asked);
   const limit = tab === "media" ? picturesAPage : postsAPage;
@@ -78,6 +83,15 @@ async function contentOf(c: Context, parts: Parts, asked: Asked): Promise<TabCon
     ...(page * limit < answer.total && { older: to(page + 1) }),
   };
   return { tab, stretch };
+}
+
+/** What happened to posts of the channel, the last seen first. */
+async function changesIn({ archive }: Parts, channel: string): Promise<TabContent> {
+  const filter = { channels: [channel] };
+  const changes = await archive.postChanges(filter, { offset: 0, limit: changesAPage });
+  const since = changes.at(-1)?.at.slice(0, 10);
+  const perDay = await archive.changesByDay({ ...filter, ...(since !== undefined && { since }) });
+  return { tab: "changes", changes: changes.map(shown), perDay };
 }
 
 /** A stretch of the channel as it reads: the newest, from a day on, or what is older or newer than a post. */

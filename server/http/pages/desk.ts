@@ -264,7 +264,7 @@ async function withoutEach(c: Context, parts: Parts, answer: SearchAnswer) {
 }
 
 /** The parameters of an address, as its routes take them: one that is repeated is a list. */
-function givenIn(c: Context): Record<string, string | string[]> {
+export function givenIn(c: Context): Record<string, string | string[]> {
   const given = Object.entries(c.req.queries());
   return Object.fromEntries(given.map(([name, all]) => [name, all.length > 1 ? all : all.join()]));
 }

@@ -1,4 +1,5 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { changesPage } from "../../../web/pages/changes-page.ts";
 import type { channelPage } from "../../../web/pages/channel-page.ts";
 import type { channelsPage } from "../../../web/pages/channels-page.ts";
 import type { comparePage } from "../../../web/pages/compare-page.ts";
@@ -12,6 +13,7 @@ import type { schedulesPage } from "../../../web/pages/schedules-page.ts";
 import type { searchPage } from "../../../web/pages/search-page.ts";
 import type { setPage } from "../../../web/pages/set-page.ts";
 import type { statusPage } from "../../../web/pages/status-page.ts";
+import { changeAnswer } from "../../../server/contract/changes.ts";
 import { channelAnswer } from "../../../server/contract/channel.ts";
 import { contextAnswer } from "../../../server/contract/context.ts";
 import { coverageAnswer, unreadPeriod } from "../../../server/contract/coverage.ts";
@@ -30,6 +32,7 @@ import { answerFaults } from "../../answer-faults.ts";
 import { describedBy } from "./held-to-contract.ts";
 
 const schemas = {
+  Change: changeAnswer,
   Channel: channelAnswer,
   ChannelSample: channelSampleAnswer,
   Context: contextAnswer,
@@ -56,6 +59,7 @@ type Data = { readonly [N in Name]?: readonly unknown[] };
 type DataOf<Page extends (...given: never[]) => unknown> = (...given: Parameters<Page>) => Data;
 
 interface Pages {
+  readonly changesPage: DataOf<typeof changesPage>;
   readonly channelPage: DataOf<typeof channelPage>;
   readonly channelsPage: DataOf<typeof channelsPage>;
   readonly comparePage: DataOf<typeof comparePage>;
@@ -73,10 +77,12 @@ interface Pages {
 }
 
 const dataOf: Pages = {
+  changesPage: ({ changes }) => ({ Change: changes }),
   channelPage: ({ channel, content }) => ({
     Channel: [channel],
     ...("stretch" in content && { SearchAnswer: [content.stretch.answer] }),
     ...("unread" in content && { UnreadPeriod: content.unread }),
+    ...("changes" in content && { Change: content.changes }),
     ...("runs" in content && { Run: content.runs }),
     ...("about" in content && {
       Coverage: given(content.about.coverage),

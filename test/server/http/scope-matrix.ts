@@ -31,6 +31,8 @@ GET    /api/v1/channels/:channel/posts/:id/context      reader   read admin     
 GET    /api/v1/channels/:channel/posts/:id/raw          reader   read admin         named
 GET    /api/v1/feed.atom                                reader   read admin         own
 GET    /api/v1/feed.json                                reader   read admin         own
+GET    /api/v1/changes                                  reader   read admin         own
+GET    /api/v1/changes.atom                             reader   read admin         own
 GET    /api/v1/sets/:hash                               reader   read admin         no
 GET    /api/v1/runs                                     reader   read admin         own
 GET    /api/v1/runs/:id                                 reader   read admin         own
@@ -42,6 +44,8 @@ GET    /                                                reader   read admin     
 GET    /channels                                        reader   read admin         no
 GET    /c/:channel                                      reader   read admin         named
 GET    /c/:channel/:id                                  reader   read admin         named
+GET    /changes                                         reader   read admin         no
+POST   /changes                                         reader   read admin         no
 GET    /compare                                         reader   read admin         no
 GET    /compare.csv                                     reader   read admin         no
 GET    /compare.svg                                     reader   read admin         no
