@@ -286,7 +286,7 @@ describe("the pages of channels", () => {
     expect($(".years").text().replaceAll(/\s+/g, " ").trim()).toBe("2025 45");
     for (const [path, said] of [
       ["/c/meadow?on=2025-02-30", "takes a day"],
-      ["/c/meadow?tab=wings", "takes one of posts, media, links, files, about, runs"],
+      ["/c/meadow?tab=wings", "takes one of posts, media, links, files, changes, about, runs"],
       ["/c/meadow?before=x", "takes the id of a post"],
     ] as const) {
       const response = await served.app.request(path);
