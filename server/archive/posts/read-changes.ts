@@ -5,7 +5,7 @@ import type { Database } from "../database.ts";
 import { ArchiveDamaged, damagedFile, postNotAsKept } from "../errors.ts";
 import { nameKey } from "../runs/ledger.ts";
 import type { PostChangeTable, PostTable } from "../schema/schema.ts";
-import { type ChangeKind, isChangeAsWritten } from "./post-change.ts";
+import { type ChangeKind, changeKinds, isChangeAsWritten } from "./post-change.ts";
 import { type PostParts, postOf } from "./post-row.ts";
 import { isAsWritten } from "./row-sum.ts";
 
@@ -99,12 +99,14 @@ export async function countChanges(
   db: Database,
   filter: ChangeFilter,
 ): Promise<Readonly<Record<ChangeKind, number>>> {
-  const rows = await meant(db, filter)
-    .groupBy("post_change.kind")
-    .select((eb) => ["post_change.kind", eb.fn.countAll<number>().as("count")])
-    .execute();
-  const none = { edited: 0, deleted: 0, returned: 0 };
-  return { ...none, ...Object.fromEntries(rows.map(({ kind, count }) => [kind, count])) };
+  // In one walk over an index; groups would be sorted first, which takes several times as long.
+  return meant(db, filter)
+    .select((eb) =>
+      changeKinds.map((kind) =>
+        eb.fn.countAll<number>().filterWhere("post_change.kind", "=", kind).as(kind),
+      ),
+    )
+    .executeTakeFirstOrThrow();
 }
 
 /** Channels with the number of their changes, the most changed first. */
