@@ -8,7 +8,6 @@ class PictureViewer extends HTMLElement {
     const stage = this.querySelector(".stage");
     if (!dialog || !stage) return;
     const picture = document.createElement("img");
-    stage.prepend(picture);
     const part = (name: string): HTMLElement | null => dialog.querySelector(`[data-${name}]`);
     let shots: HTMLAnchorElement[] = [];
     let at = 0;
@@ -23,6 +22,7 @@ class PictureViewer extends HTMLElement {
       const image = shot?.querySelector("img");
       if (!shot || !image) return;
       zoom(false);
+      stage.prepend(picture);
       picture.src = shot.href;
       picture.alt = image.alt;
       dialog.ariaLabel = image.alt;

@@ -13,7 +13,7 @@ export function pictureViewer({ text: { pictureViewer: text }, templates }: Word
           <button class="btn" type="button" data-zoom aria-pressed="false">
             ${icon("search")}<span class="only-read">${text.zoom}</span>
           </button>
-          <a class="btn" data-file target="_blank" rel="noopener"
+          <a class="btn" href="#" data-file target="_blank" rel="noopener"
             >${icon("down")}<span class="only-read">${text.original}</span></a
           >
           <button class="btn" type="button" data-close>
@@ -30,7 +30,7 @@ export function pictureViewer({ text: { pictureViewer: text }, templates }: Word
         </button>
       </div>
       <footer>
-        <p class="said"><a data-post></a></p>
+        <p class="said"><a href="#" data-post></a></p>
       </footer></dialog
   ></picture-viewer>`;
 }
