@@ -29,6 +29,7 @@ interface Picture {
 }
 const inReadme: readonly Picture[] = [
   { page: "search", theme: "light", width: 1280 },
+  { page: "channel", theme: "light", width: 1280 },
   { page: "compare", theme: "dark", width: 1280 },
   { page: "post", theme: "light", width: 1280 },
 ];
