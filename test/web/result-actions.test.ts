@@ -65,21 +65,44 @@ describe("what is done with a whole result", () => {
     });
   });
 
-  test.each([{ q: '("' }, { q: '("', channel: "garden" }, { q: "()", sort: "old" }])(
-    "is nothing where nothing of what was typed can be searched for: $q",
-    async (given) => {
-      const $ = await draw(given);
-      expect($("h1").text()).toBe("2 posts");
-      expect(taken($)).toMatchObject(none);
-      expect(words($(".counted").text())).toBe(
-        "Nothing of what was typed can be searched for, so it leaves no post out. These posts are not cited, exported or followed as its result. Ask for all posts",
-      );
+  test.each([
+    { q: '("' },
+    { q: '("', channel: "garden" },
+    { q: "()", sort: "old" },
+    { q: "\0" },
+    { q: "\x01\x7F" },
+    { q: "\u200B" },
+  ])("is nothing where nothing of what was typed can be searched for: $q", async (given) => {
+    const $ = await draw(given);
+    expect($("h1").text()).toBe("2 posts");
+    expect(taken($)).toMatchObject(none);
+    expect(words($(".counted").text())).toBe(
+      "Nothing of what was typed can be searched for, so it leaves no post out. These posts are not cited, exported or followed as its result. Ask for all posts",
+    );
+  });
+
+  test.each(["%00", "%01", "%7F", "%1B", "%E2%80%8B"])(
+    "of %s alone is refused as a file and as a feed",
+    async (q) => {
+      for (const way of ["export?format=jsonl", "export?format=manifest", "feed.atom?"]) {
+        const answer = await served.app.request(`/api/v1/${way}&q=${q}`);
+        expect([way, answer.status]).toEqual([way, 400]);
+        expect(await answer.text()).toContain("Nothing of this query can be searched for");
+      }
     },
   );
 
-  test("is for all posts where nothing was typed", async () => {
-    expect(taken(await draw({}))).toMatchObject({ cite: "", file: "?q=&format=jsonl" });
-  });
+  test.each(["", "%20", "%09%0A%0D%C2%85"])(
+    "is for all posts where nothing was typed: “%s”",
+    async (q) => {
+      const $ = load(await served.page(`/?q=${q}`));
+      expect($("h1").text()).toBe("2 posts");
+      expect(taken($)).toMatchObject({ cite: "" });
+      expect(await served.json(`/api/v1/export?format=manifest&q=${q}`)).toMatchObject({
+        posts: 2,
+      });
+    },
+  );
 });
 
 describe("queries compared", () => {

@@ -262,7 +262,10 @@ class Parser {
     }
     const chars = readChars(this.#text, open + 1, (_, at) => at >= end);
     this.#at = close === undefined ? end : end + 1;
-    return { text: chars.text.replaceAll(/[\s\p{Cc}]+/gu, " ").trim(), hasStar: hasStar(chars) };
+    return {
+      text: chars.text.replaceAll(/\p{White_Space}+/gu, " ").trim(),
+      hasStar: hasStar(chars),
+    };
   }
 
   #slop(): number {

@@ -9,7 +9,8 @@ export interface Chars {
   readonly end: number;
 }
 
-export const isSpace = (char: string): boolean => /[\s\p{Cc}]/u.test(char);
+/** Blank to the eye, line ends included. Other control characters are signs that nothing is found by, as a zero-width space is. */
+export const isSpace = (char: string): boolean => /\p{White_Space}/u.test(char);
 export const isMinus = (char: string): boolean => char === "-" || char === "−" || char === "–";
 export const isQuote = (char: string): boolean => '"“”„‟«»'.includes(char) && char !== "";
 

@@ -321,6 +321,20 @@ describe("nothing typed is dropped in silence", () => {
     ['a ""', ['"" → “""” was left out: there is no word in it to search for.']],
     ["a - b", ["- → “-” was left out: there is no word in it to search for."]],
     ["a — b", ["— → “—” was left out: there is no word in it to search for."]],
+    ["\0", ["\0 → “\0” was left out: there is no word in it to search for."]],
+    ["a \x01", ["\x01 → “\x01” was left out: there is no word in it to search for."]],
+    [
+      "\x7F OR a",
+      [
+        "\x7F → “\x7F” was left out: there is no word in it to search for.",
+        "OR → “OR” was left out: it needs something on both sides; put it in quotes to search for the word.",
+      ],
+    ],
+    ['"\x1B"', ['"\x1B" → “"\x1B"” was left out: there is no word in it to search for.']],
+    ["\u200B", ["\u200B → “\u200B” was left out: there is no word in it to search for."]],
+    ["\uFEFF", ["\uFEFF → “\uFEFF” was left out: there is no word in it to search for."]],
+    ["\ta\r\nb\x85\u2028\v\fc\u00A0", []],
+    ["shared\0zzz", []],
     ["a *", ["* → “*” was left out: there is no word in it to search for."]],
     [
       "OR a",
@@ -428,7 +442,7 @@ function beside(query: Query, typed: string): string {
 }
 
 function isSyntaxOnly(text: string): boolean {
-  const words = text.replaceAll(/sort:\w+/gi, " ").split(/[\s\p{Cc}()|−–"“”„‟«»-]+/u);
+  const words = text.replaceAll(/sort:\w+/gi, " ").split(/[\p{White_Space}()|−–"“”„‟«»-]+/u);
   return words.every((word) => /^(?:OR|NOT|ИЛИ|НЕ|(?:NEAR|РЯДОМ)\/\d+)?$/.test(word));
 }
 
