@@ -5,6 +5,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:h
 import { request as httpsRequest } from "node:https";
 import { isIP } from "node:net";
 import type { LookupFunction } from "node:net";
+import { finished, PassThrough } from "node:stream";
 import { Unreachable, UsageError } from "../errors.ts";
 import { connect as connectTls } from "node:tls";
 import { isPublicAddress, isPublicName } from "./public-address.ts";
@@ -62,7 +63,7 @@ export async function publicFetch(
     for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
       const response = await ask(url, { ...options, signal: stop });
       const target = maxRedirects > 0 ? redirectOf(response, url) : undefined;
-      if (target === undefined) return answerOf(response, url, options);
+      if (target === undefined) return answerOf(response, url, { ...options, signal: stop });
       response.destroy();
       url = checkedAddress(target, options);
     }
@@ -154,21 +155,41 @@ function redirectOf(response: IncomingMessage, url: URL): string | undefined {
   return URL.parse(location, url.href)?.href ?? location;
 }
 
+/**
+ * What has come is taken over at once: Node drops what nobody has read yet of an answer that breaks off. And it ends a body
+ * whose length was not announced without an error when the signal closes its connection: half of it is never the whole.
+ */
 function answerOf(
   response: IncomingMessage,
   url: URL,
-  { maxBytes = 1_000_000 }: PublicRequest,
+  { maxBytes = 1_000_000, signal }: PublicRequest & { readonly signal: AbortSignal },
 ): PublicAnswer {
   const { statusCode: status = 0, headers } = response;
+  const arrived = new PassThrough();
+  let brokenOff: Error | null | undefined;
+  response.pipe(arrived, { end: false });
+  finished(response, (error) => {
+    brokenOff = error;
+    arrived.end();
+  });
   async function* bounded(): AsyncGenerator<Uint8Array> {
     let bytes = 0;
-    for await (const chunk of response as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes)
-        throw new Unreachable(`The answer of ${url.origin} is larger than ${maxBytes} bytes.`);
-      yield chunk;
+    try {
+      for await (const chunk of arrived as AsyncIterable<Uint8Array>) {
+        bytes += chunk.length;
+        if (bytes > maxBytes)
+          throw new Unreachable(`The answer of ${url.origin} is larger than ${maxBytes} bytes.`);
+        yield chunk;
+      }
+    } finally {
+      response.destroy();
     }
+    signal.throwIfAborted();
+    if (brokenOff) throw brokenOff;
   }
-  const body = Object.assign(bounded(), { destroy: () => void response.destroy() });
-  return { url: url.href, status, headers, body };
+  const destroy = (): void => {
+    response.destroy();
+    arrived.destroy();
+  };
+  return { url: url.href, status, headers, body: Object.assign(bounded(), { destroy }) };
 }
