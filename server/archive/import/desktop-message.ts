@@ -36,7 +36,7 @@ const anId = `a whole number from 1 to ${limits.id}`;
 const messageSchema = z.object({
   id: z.number(anId).refine(isId, anId),
   type: z.enum(["message", "service"], '"message" or "service"'),
-  date: maybe(z.string()),
+  date: maybe(z.coerce.string()),
   date_unixtime: z.union([z.string(), z.number()], "a number of seconds").nullish(),
   edited: maybe(z.string()),
   edited_unixtime: maybe(z.coerce.string()),
@@ -119,7 +119,9 @@ export function contradictionIn({
 }: ExportedDate): string | undefined {
   const local = parseInstant(date ?? "");
   const utc = publishedAtOf({ date: undefined, date_unixtime: seconds });
-  if (local === undefined || utc === undefined) return undefined;
+  if (utc === undefined || date == null || date === "") return undefined;
+  if (local === undefined)
+    return `date (${date.slice(0, longestShown)}) is no date; date_unixtime was taken`;
   const minutes = (Date.parse(local) - Date.parse(utc)) / 60_000;
   const isZone =
     minutes >= westernmostMinutes && minutes <= easternmostMinutes && minutes % quarter === 0;

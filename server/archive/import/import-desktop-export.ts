@@ -15,6 +15,7 @@ import {
 } from "./desktop-message.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { JsonCut, type JsonItem, jsonItems } from "./json-items.ts";
+import { SeenIds } from "./seen-ids.ts";
 
 const postsATransaction = 200;
 const mostWarnings = 20;
@@ -123,6 +124,8 @@ class Taking {
   readonly #warnings: string[] = [];
   #leftOut = 0;
   #contradictions = 0;
+  #repeated = 0;
+  readonly #seen = new SeenIds();
   /** How many messages were met. */
   #place = 0;
   #channel: Channel | undefined;
@@ -141,6 +144,7 @@ class Taking {
     const inAll: readonly (readonly [number, string])[] = [
       [this.#leftOut, "were left out"],
       [this.#contradictions, "have two dates that contradict each other"],
+      [this.#repeated, "have the id of an earlier one"],
     ];
     const more = inAll.filter(([many]) => many > mostWarnings);
     return [...this.#warnings, ...more.map(([many, what]) => `${many} messages in all ${what}.`)];
@@ -162,6 +166,10 @@ class Taking {
     const contradiction = contradictionIn(message);
     if (contradiction !== undefined && this.#contradictions++ < mostWarnings)
       this.#warnings.push(`Message ${this.#place} of the file${namedId(item)}: ${contradiction}.`);
+    if (this.#seen.meet(message.id) && this.#repeated++ < mostWarnings)
+      this.#warnings.push(
+        `Message ${this.#place} of the file${namedId(item)}: an earlier message has the same id; the later one counts.`,
+      );
     this.#waiting.push(message);
     if (this.#waiting.length >= postsATransaction) await this.#save({ keepLastAlbum: true });
   }

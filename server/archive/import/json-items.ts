@@ -7,7 +7,10 @@ const codes = {
   open: 123,
   close: 125,
 };
+const blanks: ReadonlySet<number> = new Set([9, 10, 13, 32]);
 const largestItemBytes = 16 * 1024 * 1024;
+/** How deep the items stand: in a list, in an object. */
+const listDepth = 2;
 
 /** How a JSON file is not what was expected. */
 export class JsonCut extends Error {
@@ -22,8 +25,9 @@ export interface JsonItem {
 }
 
 /**
- * Reads `{…, "list": [item, item, …]}` from a stream without holding it whole: first what stands before the
- * list, then each object of the list, as text. @throws JsonCut when it ends early, or an item is too large
+ * Reads `{…, "list": [item, item, …], …}` from a stream without holding it whole: first what stands before the list, then
+ * each item of the list, whatever it is, as text. Between and after the items all is checked to be JSON; whether an item is,
+ * is for the reader to see. @throws JsonCut when it ends early, is no JSON between the items or after them, or an item is too large
  */
 export async function* jsonItems(
   chunks: AsyncIterable<Uint8Array>,
@@ -34,15 +38,26 @@ export async function* jsonItems(
   let keptBytes = 0;
   let depth = 0;
   let deepest = 0;
+  let items = 0;
   let inString = false;
   let escaped = false;
   let keyBytes: number[] = [];
-  let state: "head" | "between" | "item" = "head";
+  let state: "head" | "first" | "next" | "item" | "bare" | "after" | "tail" = "head";
 
-  const textOf = (last: Uint8Array): string => decoder.decode(Buffer.concat([...kept, last]));
+  const textOf = (last: Uint8Array): string => {
+    const text = decoder.decode(Buffer.concat([...kept, last]));
+    [kept, keptBytes] = [[], 0];
+    return text;
+  };
+  const notJson = (): JsonCut =>
+    new JsonCut(
+      items === 0
+        ? `its list "${list}" does not begin as JSON`
+        : `it is no JSON at item ${items} of "${list}" or right after it`,
+    );
   for await (const chunk of chunks) {
     let start = 0;
-    for (let at = 0; at < chunk.length; at++) {
+    for (let at = 0; at < chunk.length && state !== "tail"; at++) {
       const byte = chunk[at] ?? 0;
       if (inString) {
         if (escaped) escaped = false;
@@ -50,7 +65,35 @@ export async function* jsonItems(
         else if (byte === codes.quote) inString = false;
         if (inString && depth === 1 && state === "head" && keyBytes.length < 64)
           keyBytes.push(byte);
+        if (!inString && depth === listDepth && state === "item") {
+          yield { kind: "item", text: textOf(chunk.subarray(start, at + 1)), depth: 0 };
+          state = "after";
+        }
         continue;
+      }
+      if (state === "bare") {
+        if (byte !== codes.comma && byte !== codes.closeList && !blanks.has(byte)) continue;
+        const text = textOf(chunk.subarray(start, at));
+        if (!isJson(text)) throw notJson();
+        yield { kind: "item", text, depth: 0 };
+        state = "after";
+      }
+      if (state === "first" || state === "next" || state === "after") {
+        if (blanks.has(byte)) continue;
+        if (state !== "next" && byte === codes.closeList) {
+          [state, start] = ["tail", at + 1];
+          continue;
+        }
+        if (state === "after") {
+          if (byte !== codes.comma) throw notJson();
+          state = "next";
+          continue;
+        }
+        if (byte === codes.comma || byte === codes.closeList || byte === codes.close)
+          throw notJson();
+        items++;
+        [state, start, deepest] = ["item", at, depth];
+        if (byte !== codes.quote && byte !== codes.open && byte !== codes.openList) state = "bare";
       }
       if (byte === codes.quote) {
         inString = true;
@@ -58,37 +101,45 @@ export async function* jsonItems(
       } else if (byte === codes.open || byte === codes.openList) {
         depth++;
         deepest = Math.max(deepest, depth);
-        if (state === "between" && depth === 3 && byte === codes.open) {
-          state = "item";
-          start = at;
-          deepest = depth;
-        } else if (state === "head" && depth === 2 && byte === codes.openList) {
+        if (state === "head" && depth === listDepth && byte === codes.openList) {
           if (Buffer.from(keyBytes).toString() !== list) continue;
-          yield {
-            kind: "head",
-            text: `${textOf(chunk.subarray(start, at + 1))}]}`,
-            depth: deepest,
-          };
-          [kept, keptBytes, state] = [[], 0, "between"];
+          const text = `${textOf(chunk.subarray(start, at + 1))}]}`;
+          yield { kind: "head", text, depth: deepest };
+          state = "first";
         }
       } else if (byte === codes.close || byte === codes.closeList) {
         depth--;
-        if (state === "item" && depth === 2) {
+        if (state === "item" && depth === listDepth) {
           const text = textOf(chunk.subarray(start, at + 1));
           yield { kind: "item", text, depth: deepest - depth };
-          [kept, keptBytes, state] = [[], 0, "between"];
-        } else if (state === "between" && depth === 1) return;
-        else if (depth === 0) throw new JsonCut(`it holds no list named "${list}"`);
+          state = "after";
+        } else if (depth === 0) throw new JsonCut(`it holds no list named "${list}"`);
       }
     }
-    if (state === "between") continue;
+    if (state === "first" || state === "next" || state === "after") continue;
     kept.push(chunk.subarray(start));
     keptBytes += chunk.length - start;
     if (keptBytes > largestItemBytes) throw new JsonCut("one piece of it is larger than 16 MB");
   }
-  throw new JsonCut(
-    state === "head"
-      ? `it ends before a list named "${list}"`
-      : "it ends in the middle of the list",
-  );
+  if (state === "head") throw new JsonCut(`it ends before a list named "${list}"`);
+  if (state !== "tail") throw new JsonCut("it ends in the middle of the list");
+  checkTail(textOf(new Uint8Array()), list);
+}
+
+/** What follows the list goes on with the object that holds it, and ends it. @throws JsonCut */
+function checkTail(tail: string, list: string): void {
+  if (tail.trim() === "") throw new JsonCut(`it ends right after the list "${list}"`);
+  const whole = `{"":0${tail}`;
+  if (!isJson(whole)) throw new JsonCut(`what follows the list "${list}" is no JSON`);
+  if (Object.hasOwn(JSON.parse(whole) as object, list))
+    throw new JsonCut(`it holds "${list}" twice`);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -196,3 +196,96 @@ test("a number that is refused is quoted as the file has it, not rounded", async
   ]);
   expect(taken.new).toBe(1);
 });
+
+/** The text of a file whose list of messages is this. */
+const listed = (list: string): string => `${JSON.stringify(head).slice(0, -1)},"messages":${list}}`;
+const one = JSON.stringify(good);
+const two = JSON.stringify({ ...good, id: 2 });
+
+const noMessage = (place: number): string =>
+  `Message ${place} of the file was left out: it is no message.`;
+
+test("what is no message in the list is left out with its place, whatever it is", async () => {
+  const deep = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+  const { taken } = await take(
+    listed(`["str\\"],", null , [1], 5, true, -1.5e3 ,${one}, [], {}, "}", ${deep}, ${two}]`),
+  );
+  expect(taken).toMatchObject({ new: 2, known: 0 });
+  expect(taken.warnings).toEqual([
+    ...[1, 2, 3, 4, 5, 6, 8].map(noMessage),
+    "Message 9 of the file was left out: id is missing, not a whole number from 1 to 2147483647.",
+    noMessage(10),
+    "Message 11 of the file was left out: it is nested 100000 deep.",
+  ]);
+});
+
+describe("a file that is no JSON around its messages is told of, and what stood before is kept", () => {
+  test.each([
+    [`[${one} GARBAGE ${two}]`, 'it is no JSON at item 1 of "messages" or right after it', 1],
+    [`[${one} ${two}]`, 'it is no JSON at item 1 of "messages" or right after it', 1],
+    [`[${one},,${two}]`, 'it is no JSON at item 1 of "messages" or right after it', 1],
+    [`[${one},]`, 'it is no JSON at item 1 of "messages" or right after it', 1],
+    [`[${one}}`, 'it is no JSON at item 1 of "messages" or right after it', 1],
+    [`[${one},nul,${two}]`, 'it is no JSON at item 2 of "messages" or right after it', 1],
+    [`[GARBAGE ${one}]`, 'it is no JSON at item 1 of "messages" or right after it', 0],
+    [`[,${one}]`, 'its list "messages" does not begin as JSON', 0],
+    [`[${one}] trailing`, 'what follows the list "messages" is no JSON', 1],
+    [`[${one}]} trailing {"a":1`, 'what follows the list "messages" is no JSON', 1],
+    [`[${one}],"messages":[${two}]`, 'it holds "messages" twice', 1],
+  ])("%s", async (list, why, kept) => {
+    await expect(take(listed(list))).rejects.toThrow(
+      `is not a whole export of one channel: ${why}. ${kept} new posts before that were kept;`,
+    );
+  });
+
+  test("also where it ends right after the list", async () => {
+    const cut = listed(`[${one}]`).slice(0, -1);
+    await expect(take(cut)).rejects.toThrow('it ends right after the list "messages". 1 new posts');
+  });
+
+  test("with what was left out before that", async () => {
+    await expect(take(listed(`[null,${one}] trailing`))).rejects.toThrow(
+      "1 new posts before that were kept; export the channel again (JSON) for the rest.\n" +
+        "Message 1 of the file was left out: it is no message.",
+    );
+  });
+
+  test("and what is JSON is taken, with more behind the list and blanks around", async () => {
+    const { taken } = await take(`${listed(` [ ${one} ,\r\n\t${two} ] , "more": {"a": []} `)}\n`);
+    expect(taken).toMatchObject({ new: 2, warnings: [] });
+    expect((await take(listed("[ ]"))).taken).toMatchObject({ new: 0, warnings: [] });
+  });
+});
+
+test("two messages with one id are told of with the place of the later, which is kept", async () => {
+  const messages = Array.from({ length: 450 }, (_, n) => ({ ...good, id: n + 1 }));
+  const { taken, kept } = await take([
+    ...messages,
+    { ...good, id: 450, text: "again 450" },
+    { ...good, text: "again 1" },
+  ]);
+  expect(taken.warnings).toEqual([
+    "Message 451 of the file (id 450): an earlier message has the same id; the later one counts.",
+    "Message 452 of the file (id 1): an earlier message has the same id; the later one counts.",
+  ]);
+  expect((await kept(450))?.text).toBe("again 450");
+  expect((await kept(1))?.text).toBe("again 1");
+});
+
+const noDate = (place: number, date: string): string =>
+  `Message ${place} of the file (id ${place}): date (${date}) is no date; date_unixtime was taken.`;
+
+test("a date that is none is told of with the place where date_unixtime is taken", async () => {
+  const dates = ["2023-02-30T00:00:00", "garbage", 12, {}, "x".repeat(100), "", null, undefined];
+  const { taken } = await take(
+    dates.map((date, n) => ({ id: n + 1, type: "message", date, date_unixtime: "1781517600" })),
+  );
+  expect(taken).toMatchObject({ new: 8 });
+  expect(taken.warnings).toEqual([
+    noDate(1, "2023-02-30T00:00:00"),
+    noDate(2, "garbage"),
+    noDate(3, "12"),
+    noDate(4, "[object Object]"),
+    noDate(5, "x".repeat(60)),
+  ]);
+});
