@@ -48,11 +48,10 @@ export async function importDesktopExport(
   } catch (error) {
     if (!(error instanceof JsonCut)) throw error;
     await taking.finish();
-    throw new UsageError(
+    const said =
       `${file} is not a whole export of one channel: ${error.message}. ` +
-        `${taking.new} new posts before that were kept; export the channel again (JSON) for the rest.`,
-      { cause: error },
-    );
+      `${taking.new} new posts before that were kept; export the channel again (JSON) for the rest.`;
+    throw new UsageError([said, ...taking.warnings].join("\n"), { cause: error });
   }
   const { channel } = taking;
   return { channel, new: taking.new, known: taking.known, warnings: taking.warnings };
