@@ -519,7 +519,7 @@ export class Archive implements AsyncDisposable {
 
   /** The sets of this hash (or its first 16 digits and more), one for each query that found the same, oldest first. */
   async sets(hash: string): Promise<readonly KeptSet[]> {
-    return setsOf(this.#db, hash);
+    return setsOf(this.#db, hash, this.file);
   }
 
   /** Some of the sets that are kept, the last cited first, and how many there are in all. */

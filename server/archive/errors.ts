@@ -50,6 +50,12 @@ export const postNotAsKept = (
     `Post ${channel}/${id} in ${file} is not what was kept: the file is damaged. ${mendArchive}`,
   );
 
+/** The row of this cited set does not say what was written. */
+export const setNotAsKept = (sha256: string, file: string): ArchiveDamaged =>
+  new ArchiveDamaged(
+    `The cited set ${sha256} in ${file} is not what was kept: the file is damaged. ${mendArchive}`,
+  );
+
 /** Too many kept posts are missing at once to be deletions: the run stops, and a person looks. */
 export class MassAbsence extends Error {
   override name = "MassAbsence";

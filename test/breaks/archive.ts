@@ -129,7 +129,7 @@ export const archiveBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a cited set goes on saying what a purged post's content was",
-    text: "  await eraseMarks(tx, isGone);",
+    text: "  await eraseMarks(tx, isGone, file);",
     becomes: "",
     tests: purge,
   },

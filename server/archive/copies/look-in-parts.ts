@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, explained } from "../database.ts";
-import { ArchiveDamaged, damagedFile, postNotAsKept } from "../errors.ts";
+import { ArchiveDamaged, damagedFile, postNotAsKept, setNotAsKept } from "../errors.ts";
 import { postsAfter } from "../posts/posts-after.ts";
+import { unsoundSets } from "../posts/result-sets.ts";
 import { isAsWritten } from "../posts/row-sum.ts";
 
 const rowsAPart = 1_000;
 
 /**
- * Looks at all of an archive's file, part by part: each table with its indexes, then what the rows of posts say. After each
+ * Looks at all of an archive's file, part by part: each table with its indexes, then what the rows of posts and cited sets say. After each
  * part it rests `rests` times as long as the part took. @throws ArchiveDamaged
  */
 export async function lookInParts(
@@ -33,10 +34,11 @@ export async function lookInParts(
     const wrong = rows.find((row) => !isAsWritten(row));
     if (wrong) throw postNotAsKept(wrong, file);
     const last = rows.at(-1);
-    if (!last) return;
+    if (!last) break;
     after = last.no;
     await rest();
   }
+  for await (const sha256 of unsoundSets(db)) throw setNotAsKept(sha256, file);
 }
 
 function refuseUnsoundTable(

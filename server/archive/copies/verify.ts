@@ -8,6 +8,7 @@ import { type Connection, type Database, explained } from "../database.ts";
 import { ArchiveDamaged } from "../errors.ts";
 import { isWholeBody } from "../posts/bodies.ts";
 import { postOf } from "../posts/post-row.ts";
+import { unsoundSets } from "../posts/result-sets.ts";
 import { spanOf } from "../posts/save-posts.ts";
 import type { ChannelTable, PostChangeTable, PostTable, VersionTable } from "../schema/schema.ts";
 import { idsIn } from "../coverage/spans.ts";
@@ -53,6 +54,8 @@ async function* findings(
   }
   yield* checkPosts(db, { now, ...(signal && { signal }) });
   yield* checkBodies(db, signal);
+  for await (const sha256 of unsoundSets(db))
+    yield { where: `set ${sha256}`, what: "what was cited is not what was kept" };
 }
 
 function* checkFile(raw: Connection["raw"]): Generator<Finding> {

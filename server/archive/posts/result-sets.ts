@@ -1,7 +1,7 @@
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
-import { ArchiveUnusable } from "../errors.ts";
+import { setNotAsKept } from "../errors.ts";
 import { nameKey } from "../runs/ledger.ts";
 import type { PostMark } from "./post-marks.ts";
 import type { ResultSetTable } from "../schema/schema.ts";
@@ -56,23 +56,30 @@ export async function marksOf(
 
 /** Keeps a set; one that is kept already stays as it is. */
 export async function keepSet(db: Database, set: ResultSet): Promise<void> {
+  const said = {
+    sha256: set.sha256,
+    query: set.query,
+    cited_at: set.citedAt,
+    posts: set.posts,
+    position: set.position,
+    analyzer: set.analyzer,
+  };
   await db
     .insertInto("result_set")
-    .values({
-      sha256: set.sha256,
-      query: set.query,
-      cited_at: set.citedAt,
-      posts: set.posts,
-      position: set.position,
-      analyzer: set.analyzer,
-      marks: packed(set.marks),
-    })
+    .values({ ...said, marks: packed(said, set.marks) })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }
 
-/** The sets whose hash begins so (16 digits at least), the first cited first: one for each query that found the same. */
-export async function setsOf(db: Database, hash: string): Promise<readonly KeptSet[]> {
+/**
+ * The sets whose hash begins so (16 digits at least), the first cited first: one for each query that found the same.
+ * @throws ArchiveDamaged when one is not what was kept
+ */
+export async function setsOf(
+  db: Database,
+  hash: string,
+  file: string,
+): Promise<readonly KeptSet[]> {
   if (!/^[0-9a-f]{16,64}$/.test(hash)) return [];
   const rows = await db
     .selectFrom("result_set")
@@ -83,32 +90,47 @@ export async function setsOf(db: Database, hash: string): Promise<readonly KeptS
     .limit(mostQueries)
     .selectAll()
     .execute();
-  return rows.map(setOf);
+  return rows.map((row) => setOf(row, file));
 }
 const mostQueries = 20;
 
-function setOf(row: ResultSetTable): KeptSet {
+function setOf(row: ResultSetTable, file: string): KeptSet {
   const { sha256, query, posts, position, analyzer } = row;
-  const marks = unpacked(row.marks);
-  if (marks.length !== posts)
-    throw new ArchiveUnusable(`The set ${sha256} is damaged: ${marks.length} of ${posts} posts.`);
+  const marks = marksIn(row);
+  if (!marks) throw setNotAsKept(sha256, file);
   return { sha256, query, citedAt: row.cited_at, posts, position, analyzer, marks };
 }
 
-/** Every kept set goes on naming its posts, but tells nothing of the content of those that are gone. */
+/** The hashes of those kept sets that are not what was kept. */
+export async function* unsoundSets(db: Database): AsyncGenerator<string> {
+  for (const { sha256, query } of await setKeys(db)) {
+    const row = await setRow(db, { sha256, query }).selectAll().executeTakeFirst();
+    if (row && !marksIn(row)) yield sha256;
+  }
+}
+
+// One row at a time: a set may be large.
+const setKeys = async (db: Database): Promise<readonly SetKey[]> =>
+  db.selectFrom("result_set").select(["sha256", "query"]).execute();
+// oxlint-disable-next-line typescript/explicit-function-return-type -- the query's own type
+const setRow = (db: Database, { sha256, query }: SetKey) =>
+  db.selectFrom("result_set").where("sha256", "=", sha256).where("query", "=", query);
+type SetKey = Pick<ResultSetTable, "sha256" | "query">;
+
+/**
+ * Every kept set goes on naming its posts, but tells nothing of the content of those that are gone.
+ * @throws ArchiveDamaged when one is not what was kept: with a sum of what it says now, it would pass for sound
+ */
 export async function eraseMarks(
   tx: Database,
   isGone: (key: PostKey) => Promise<boolean>,
+  file: string,
 ): Promise<void> {
-  for (const key of await tx.selectFrom("result_set").select(["sha256", "query"]).execute()) {
-    const of = tx
-      .selectFrom("result_set")
-      .where("sha256", "=", key.sha256)
-      .where("query", "=", key.query);
-    const { marks: bytes } = await of.select("marks").executeTakeFirstOrThrow();
+  for (const key of await setKeys(tx)) {
+    const row = await setRow(tx, key).selectAll().executeTakeFirstOrThrow();
     const marks: PostMark[] = [];
     let erased = 0;
-    for (const mark of unpacked(bytes)) {
+    for (const mark of setOf(row, file).marks) {
       const gone = mark.hash !== nothing && (await isGone(mark));
       if (gone) erased += 1;
       marks.push(gone ? { ...mark, hash: nothing } : mark);
@@ -116,7 +138,7 @@ export async function eraseMarks(
     if (erased > 0)
       await tx
         .updateTable("result_set")
-        .set({ marks: packed(marks) })
+        .set({ marks: packed(row, marks) })
         .where("sha256", "=", key.sha256)
         .where("query", "=", key.query)
         .execute();
@@ -124,8 +146,18 @@ export async function eraseMarks(
 }
 const nothing = "0".repeat(shortHash);
 
-/** `channel`, then `id hash` lines; a trailing `-` is a deleted post. Ids are steps from the one before. */
-function packed(marks: Iterable<PostMark>): Uint8Array {
+/** What a row says beside its marks. */
+type Said = Omit<ResultSetTable, "marks">;
+
+/**
+ * CRC-32 of all that a row says. Its SHA-256 is over whole hashes, of which the marks keep the beginning only: they cannot be
+ * held to it.
+ */
+const setSum = ({ sha256, query, cited_at, posts, position, analyzer }: Said, lines: string) =>
+  crc32(lines, crc32(JSON.stringify([sha256, query, cited_at, posts, position, analyzer])));
+
+/** `!sum`, then `@channel`, then `id hash` lines; a trailing `-` is a deleted post. Ids are steps from the one before. */
+function packed(said: Said, marks: Iterable<PostMark>): Uint8Array {
   const lines: string[] = [];
   let last: PostMark | undefined;
   for (const mark of marks) {
@@ -134,29 +166,45 @@ function packed(marks: Iterable<PostMark>): Uint8Array {
     lines.push(`${step} ${mark.hash.slice(0, shortHash)}${mark.deleted ? "-" : ""}`);
     last = mark;
   }
-  return zstdCompressSync(lines.join("\n"));
+  const text = lines.join("\n");
+  return zstdCompressSync(`!${setSum(said, text)}\n${text}`);
 }
 
-function unpacked(bytes: Uint8Array): readonly PostMark[] {
-  const text = zstdDecompressSync(bytes, { maxOutputLength: largestSetBytes }).toString();
+/** The marks of a row, or undefined when it is not what was kept; one from before sets had sums is believed where it can be read. */
+function marksIn({ marks: bytes, ...said }: ResultSetTable): readonly PostMark[] | undefined {
+  const text = unpacked(bytes);
+  if (text === undefined) return undefined;
+  const [, sum] = /^!(\d+)\n/.exec(text) ?? [];
+  const lines = sum === undefined ? text : text.slice(sum.length + 2);
+  if (sum !== undefined && Number(sum) !== setSum(said, lines)) return undefined;
+  const marks = marksOfLines(lines);
+  return marks?.length === said.posts ? marks : undefined;
+}
+
+function unpacked(bytes: Uint8Array): string | undefined {
+  try {
+    return zstdDecompressSync(bytes, { maxOutputLength: largestSetBytes }).toString();
+  } catch {
+    return undefined;
+  }
+}
+
+function marksOfLines(lines: string): readonly PostMark[] | undefined {
   const marks: PostMark[] = [];
   let channel = "";
   let id = 0;
-  for (const line of text.split("\n")) {
-    if (line.startsWith("@")) {
-      channel = line.slice(1);
+  if (lines === "") return marks;
+  for (const line of lines.split("\n")) {
+    const { name, step, hash, deleted } =
+      /^(?:@(?<name>[a-z]\w*)|(?<step>\d+) (?<hash>[\da-f]{16})(?<deleted>-?))$/i.exec(line)
+        ?.groups ?? {};
+    if (name !== undefined) {
+      channel = name;
       id = 0;
-      continue;
-    }
-    const [step, hash] = line.split(" ");
-    if (step === undefined || hash === undefined) continue;
-    id += Number(step);
-    marks.push({
-      channel,
-      id,
-      hash: hash.slice(0, shortHash),
-      deleted: hash.endsWith("-"),
-    });
+    } else if (step !== undefined && hash !== undefined && channel !== "") {
+      id += Number(step);
+      marks.push({ channel, id, hash, deleted: deleted === "-" });
+    } else return undefined;
   }
   return marks;
 }

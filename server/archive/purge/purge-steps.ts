@@ -420,11 +420,11 @@ async function eraseRuns(tx: Database, channel: string): Promise<void> {
 }
 
 /** Cited sets keep which posts they had, but no longer what a purged one said; messages that would say it are not sent. */
-async function eraseSets(tx: Database, order: PurgeTable): Promise<boolean> {
+async function eraseSets(tx: Database, order: PurgeTable, { file }: Work): Promise<boolean> {
   const gone = new Goners(tx);
   const isGone = async ({ channel, id }: PostKey): Promise<boolean> =>
     order.kind === "channel" ? nameKey(channel) === order.channel : gone.any(channel, [id]);
-  await eraseMarks(tx, isGone);
+  await eraseMarks(tx, isGone, file);
   await eraseMessages(tx, isGone);
   return true;
 }

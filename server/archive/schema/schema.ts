@@ -188,7 +188,7 @@ export interface ResultSetTable {
   posts: number;
   position: number;
   analyzer: string;
-  /** Which posts, with what content, compressed with zstd. */
+  /** Which posts, with what content, and a CRC-32 of that and of all else here, compressed with zstd. */
   marks: Uint8Array;
 }
 

@@ -1,8 +1,11 @@
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { lookApart } from "../../../server/archive/purge/scrub.ts";
 import { startServer } from "../../../server/http/server.ts";
+import { backUpChecked } from "../../../server/jobs/backups.ts";
 import { post, serveArchive } from "./small-archive.ts";
 
 const posts = Array.from({ length: 300 }, (_, index) => post(index + 1));
@@ -223,4 +226,64 @@ describe("an archive that is looked at part by part", () => {
     }
     expect(why).toMatch(/not the file that was opened.*Start anew/);
   });
+});
+
+/** A row with its marks packed as one writes them who changes a byte of them. */
+const changed = (file: string, change: string, marks: (text: string) => string): void => {
+  using other = new DatabaseSync(file);
+  other.exec(`UPDATE result_set SET ${change}`);
+  const bytes = other.prepare("SELECT marks FROM result_set").get()?.["marks"] as Uint8Array;
+  const text = marks(zstdDecompressSync(bytes).toString());
+  other.prepare("UPDATE result_set SET marks = ?").run(zstdCompressSync(text));
+};
+const same = (text: string): string => text;
+
+describe("a cited set of which something was changed", () => {
+  test.each<[string, string, (text: string) => string]>([
+    ["the content of a post", "posts = posts", (text) => text.replace(/ [0-9a-f]{4}/, " 0bad")],
+    ["that a post was deleted", "posts = posts", (text) => `${text}-`],
+    ["which posts there were", "posts = posts", (text) => text.replace(/\n1 /, "\n2 ")],
+    ["how many there were", "posts = 9", same],
+    ["what was asked", "query = 'другое'", same],
+    ["when it was cited", "cited_at = '2020-01-01T00:00:00Z'", same],
+  ])(
+    "is refused, found by verify and the look, and not backed up: %s",
+    async (_, change, marks) => {
+      const { archive, url } = await served();
+      const cited = await fetch(`${url}/api/v1/sets?q=number`, {
+        method: "POST",
+      });
+      const { id, sha256 } = (await cited.json()) as Record<"id" | "sha256", string>;
+      expect((await fetch(`${url}/api/v1/sets/${id}`)).status).toBe(200);
+      expect(await archive.verify()).toEqual([]);
+
+      changed(archive.file, change, marks);
+      expect(await archive.verify()).toEqual([
+        { where: `set ${sha256}`, what: "what was cited is not what was kept" },
+      ]);
+      await expect(lookApart(archive.file, { rests: 0 })).rejects.toThrow(`cited set ${sha256}`);
+      const copy = `${archive.file}.copy`;
+      await expect(backUpChecked(archive, copy)).rejects.toThrow(`set ${sha256}`);
+      expect(existsSync(copy)).toBe(false);
+      const asked = await fetch(`${url}/api/v1/sets/${id}`);
+      expect([asked.status, await asked.json()]).toEqual([
+        503,
+        expect.objectContaining({
+          type: "urn:backscroll:problem:archive-damaged",
+          detail: expect.stringMatching(/^The cited set \w{64} in .*restore FILE$/),
+        }),
+      ]);
+      expect((await fetch(`${url}/ready`)).status).toBe(503);
+    },
+  );
+});
+
+test("a cited set from before sets had checksums is answered", async () => {
+  const { archive, url } = await served();
+  const cited = await fetch(`${url}/api/v1/sets?q=number`, { method: "POST" });
+  const { id } = (await cited.json()) as { readonly id: string };
+  changed(archive.file, "posts = posts", (text) => text.slice(text.indexOf("\n") + 1));
+  const asked = await fetch(`${url}/api/v1/sets/${id}`);
+  expect([asked.status, await asked.json()]).toMatchObject([200, { posts: 300, unchanged: true }]);
+  expect(await archive.verify()).toEqual([]);
 });
