@@ -1,5 +1,5 @@
 import { channelName } from "../../scraper/channel-name.ts";
-import { importFile } from "../archive/import/import-file.ts";
+import { importFile, kindOf } from "../archive/import/import-file.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUp } from "../search/catch-up.ts";
@@ -14,7 +14,10 @@ export interface ImportFlags {
   readonly acceptChange?: boolean;
 }
 
-/** Takes saved pages and exports into the archive, then indexes. A file that cannot be read does not stop the others. */
+/**
+ * Takes saved pages and exports into the archive, then indexes. A file that cannot be read does not stop the others; where none
+ * can be, no archive is made.
+ */
 export async function importFiles(
   session: Session,
   files: readonly string[],
@@ -22,9 +25,19 @@ export async function importFiles(
 ): Promise<ExitCode> {
   const { progress, signal, config } = session;
   const channel = flags.channel === undefined ? undefined : channelName(flags.channel);
+  const codes: ExitCode[] = [];
+  const refuse = (file: string, error: unknown): void => {
+    const said = plain(errorJson(error).message);
+    progress.say(said.includes(file) ? said : `${file}: ${said}`);
+    codes.push(exitCodeOf(error));
+  };
+  const faults = await Promise.all(files.map(faultOf));
+  if (faults.every((fault) => fault !== undefined)) {
+    for (const [at, file] of files.entries()) refuse(file, faults[at]);
+    return gravest(codes);
+  }
   sayWhereKept(session);
   await using desk = await openDesk(config, { inProcess: true, mayMake: true });
-  const codes: ExitCode[] = [];
   for (const file of files) {
     try {
       const taken = await importFile(desk.archive, file, {
@@ -38,12 +51,18 @@ export async function importFiles(
       for (const warning of taken.warnings) progress.say(`${file}: ${plain(warning)}`);
       codes.push(exitCodes.done);
     } catch (error) {
-      const said = plain(errorJson(error).message);
-      progress.say(said.includes(file) ? said : `${file}: ${said}`);
-      codes.push(exitCodeOf(error));
+      refuse(file, error);
     }
     if (signal.aborted) break;
   }
   await catchUp({ ...desk, signal });
   return gravest(codes);
+}
+
+/** Why nothing of the file can be taken, as far as its beginning tells. */
+async function faultOf(file: string): Promise<unknown> {
+  return kindOf(file).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }

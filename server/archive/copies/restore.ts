@@ -82,7 +82,13 @@ async function checkWhole(copy: string, from: string): Promise<void> {
     }
   } catch (error) {
     const told = explained(error, from);
-    throw told instanceof ArchiveDamaged ? refused(told.message, told) : told;
+    if (!(told instanceof ArchiveDamaged)) throw told;
+    // Not its own sentence, which tells how to mend the archive: that is not what is wrong here.
+    const { cause } = told;
+    throw refused(
+      cause instanceof Error ? cause.message : "it is empty, or of another program",
+      told,
+    );
   }
 }
 

@@ -18,7 +18,8 @@ export async function importFile(
     : importSavedPage(archive, file, options);
 }
 
-async function kindOf(file: string): Promise<"json" | "html"> {
+/** What the file is, by how it begins. @throws UsageError where it cannot be read or is neither */
+export async function kindOf(file: string): Promise<"json" | "html"> {
   const first = await firstBytes(file).catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read. Check the name and that it is a file.`, {
       cause: error,

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { Archive } from "../../../server/archive/archive.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
@@ -151,5 +151,37 @@ test.for(["SIGTERM", "SIGKILL"] as const)(
         () => true,
       );
     await expect.poll(gone, { timeout: 20_000, interval: 250 }).toBe(true);
+  },
+);
+
+test("an import of which no file can be read makes no archive and does not say where one is kept", async () => {
+  const folder = emptyFolder();
+  const [none, words, missing] = ["data", "words.txt", "missing.json"].map((name) =>
+    join(folder, name),
+  );
+  writeFileSync(words!, "neither");
+  expect(await backscroll(["import", words!, missing!, "--data", none!])).toMatchObject({
+    code: 2,
+    out: "",
+    said:
+      `${words} (.txt) is neither a saved preview page (HTML) nor a Telegram Desktop export (result.json).\n` +
+      `${missing} cannot be read. Check the name and that it is a file.\n`,
+  });
+  expect(existsSync(join(none!, "archive.db"))).toBe(false);
+});
+
+test.each([
+  ["neither", "file is not a database"],
+  ["", "it is empty, or of another program"],
+])(
+  "a restore of what is no backup says so once, of the file that was named: “%s”",
+  async (written, why) => {
+    const folder = emptyFolder();
+    const named = join(folder, "named.db");
+    writeFileSync(named, written);
+    expect(await backscroll(["restore", named, "--data", join(folder, "data")])).toMatchObject({
+      code: 2,
+      said: `${named} is no whole backup (${why}). Nothing here was touched; name another.\n`,
+    });
   },
 );
