@@ -132,7 +132,7 @@ describe("queries compared", () => {
       '"start","symmetry","\'=""zzz""","posts"',
       '"2026-01-01T00:00:00Z",1,0,2',
     ]);
-    const svg = await served.app.request("/compare.svg?q=symmetry&q=%3Cb%3E&scale=count");
+    const svg = await served.app.request("/compare.svg?q=symmetry&q=%3Cb%3E%01&scale=count");
     expect(svg.headers.get("content-type")).toBe("image/svg+xml");
     const $ = load(await svg.text(), { xml: true });
     expect($("polyline").length).toBe(2);

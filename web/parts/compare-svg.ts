@@ -1,5 +1,5 @@
 import { html } from "hono/html";
-import { day } from "./format.ts";
+import { day, name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { ticksUpTo, valuesOf, type Compared } from "./series.ts";
 
@@ -71,10 +71,13 @@ export function compareSvg(view: Compared, unit: string): Html {
             stroke-dasharray="${dashes[series] ?? ""}"
           />
           <text x="${field.right + 52}" y="${field.top + 20 * series + 4}" fill="#111">
-            ${lines[series]?.query}
+            ${name(lines[series]?.query ?? "").replaceAll(notXml, "")}
           </text>`,
     )}
   </svg>`;
 }
 
+/** Characters that no XML document may hold, however they are written. */
+// oxlint-disable-next-line no-control-regex -- they are what is meant
+const notXml = /[\0-\x08\v\f\x0E-\x1F\uFFFE\uFFFF]/g;
 const round = (value: number): number => Math.round(value * 10) / 10;
