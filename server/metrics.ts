@@ -1,7 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Alert } from "./archive/outgoing/alerts.ts";
 import type { RunCounts } from "./archive/runs/run.ts";
-import type { Snapshot } from "./jobs/snapshot.ts";
+import type { OnDisk, Snapshot } from "./jobs/snapshot.ts";
+import type { SearchEngine } from "./search/port.ts";
 
 const httpSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const searchSeconds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
@@ -84,6 +85,10 @@ export class Metrics {
   readonly #bytes = this.#gauge("archive_bytes", "Size of the archive's file and its log.");
   readonly #free = this.#gauge("disk_free_bytes", "Room left on the archive's disk.");
   readonly #size = this.#gauge("disk_size_bytes", "Size of the archive's disk.");
+  readonly #damaged = this.#gauge(
+    "archive_damaged",
+    "1 while the archive is known as damaged: no figure is read from it then.",
+  );
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
@@ -122,22 +127,42 @@ export class Metrics {
   /** Everything in Prometheus' text form. */
   async text(snapshot: Snapshot, waiting: Waiting): Promise<string> {
     const { archive, disk, indexes } = snapshot;
+    this.#damaged.set(0);
     this.#posts.set(archive.posts);
     this.#channels.set(archive.channels);
-    this.#bytes.set(archive.bytes);
+    this.#onDisk({ bytes: archive.bytes, disk });
     for (const { engine, state, behind, lagSeconds } of indexes) {
       this.#behind.set({ engine }, behind);
       this.#lag.set({ engine }, lagSeconds);
       this.#ready.set({ engine }, state === "ready" ? 1 : 0);
     }
-    if (disk) this.#free.set(disk.freeBytes);
-    if (disk) this.#size.set(disk.totalBytes);
     for (const [state, count] of Object.entries(waiting.runs)) this.#waiting.set({ state }, count);
     for (const [state, count] of Object.entries(waiting.deliveries))
       this.#deliveries.set({ state }, count);
     this.#alerts.reset();
     for (const { kind } of waiting.alerts) this.#alerts.inc({ kind });
     return this.#registry.metrics();
+  }
+
+  /** What is still so while the archive is known as damaged: what this process did, the file and its disk. No index answers. */
+  async textWhileDamaged(
+    onDisk: OnDisk,
+    engines: readonly SearchEngine["name"][],
+  ): Promise<string> {
+    this.#damaged.set(1);
+    for (const gauge of [this.#posts, this.#channels]) gauge.remove();
+    for (const gauge of [this.#behind, this.#lag, this.#waiting, this.#deliveries, this.#alerts])
+      gauge.reset();
+    this.#onDisk(onDisk);
+    this.#ready.reset();
+    for (const engine of engines) this.#ready.set({ engine }, 0);
+    return this.#registry.metrics();
+  }
+
+  #onDisk({ bytes, disk }: OnDisk): void {
+    this.#bytes.set(bytes);
+    if (disk) this.#free.set(disk.freeBytes);
+    if (disk) this.#size.set(disk.totalBytes);
   }
 
   #counter<T extends string>(

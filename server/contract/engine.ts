@@ -3,7 +3,7 @@ import { z } from "@hono/zod-openapi";
 /** The search engines, by name. */
 export const engineName = z.enum(["embedded", "meilisearch"]);
 
-/** How an index stands to the archive; only a `ready` one answers. */
+/** How an index stands to the archive; only a `ready` one answers. Over a damaged archive each is `damaged`. */
 export const indexState = z.enum([
   "ready",
   "missing",

@@ -45,21 +45,28 @@ const withoutNumbers = ({ ready: isReady, archive, index }: ReadyAnswer): ReadyA
   index: { state: index.state },
 });
 
-/** How archive and index stand; an engine that does not answer is `away`. */
+type IndexState = ReadyAnswer["index"]["state"];
+
+/** How archive and index stand; an engine that does not answer is `away`. Of an archive that cannot be read no figure is told. */
 export async function readiness({ archive, engine }: Parts) {
   const [kept, index] = await Promise.allSettled([archive.state(), engine.status()]);
-  const position = kept.status === "fulfilled" ? kept.value.position : 0;
-  const open = kept.status === "fulfilled";
-  if (!open) archive.health.condemn(kept.reason);
+  if (kept.status === "rejected") archive.health.condemn(kept.reason);
   const { damage } = archive.health;
+  const found: IndexState = index.status === "fulfilled" ? index.value.state : "away";
+  if (damage || kept.status === "rejected")
+    return {
+      ready: false,
+      archive: { open: false as const, ...(damage && { why: damage.message }) },
+      index: { state: damage ? ("damaged" as const) : found },
+    };
+  const { posts, channels, newest, position } = kept.value;
   return {
-    ready: open && !damage && index.status === "fulfilled" && index.value.state === "ready",
+    ready: found === "ready",
     archive: {
-      open: open && !damage,
-      ...(damage && { why: damage.message }),
-      posts: open ? kept.value.posts : 0,
-      channels: open ? kept.value.channels : 0,
-      ...(open && kept.value.newest !== undefined && { newest: kept.value.newest }),
+      open: true as const,
+      posts,
+      channels,
+      ...(newest !== undefined && { newest }),
       position,
     },
     index:

@@ -54,6 +54,17 @@ export interface Snapshot {
   readonly wanted: ReadonlySet<string>;
 }
 
+/** What the file system tells of the archive, whatever is in it. */
+export interface OnDisk {
+  /** Of its file and its log. */
+  readonly bytes: number;
+  readonly disk?: Snapshot["disk"];
+}
+
+export async function lookAtDisk(file: string): Promise<OnDisk> {
+  return { bytes: await bytesOf(file), disk: await diskOf(file) };
+}
+
 const postsOfAPace = 50;
 const fewestPosts = 10;
 

@@ -7,7 +7,7 @@ import { secretsIn } from "../config.ts";
 import type { AppOptions } from "../http/app.ts";
 import type { SchedulerOptions } from "../jobs/scheduler.ts";
 import type { RunChannel } from "../jobs/work-on-run.ts";
-import { takeSnapshot } from "../jobs/snapshot.ts";
+import { lookAtDisk, takeSnapshot } from "../jobs/snapshot.ts";
 import type { AlertTarget } from "../jobs/watch.ts";
 import { type Log, openLog } from "../log.ts";
 import { Metrics } from "../metrics.ts";
@@ -52,6 +52,19 @@ export function openWatch(
   readonly onRunEnd: NonNullable<SchedulerOptions["onEnd"]>;
 } {
   const metrics = new Metrics();
+  /** What `/metrics` asks of the archive; `undefined` when it is known as damaged. */
+  const figures = async () => {
+    if (archive.health.damage) return undefined;
+    const [snapshot, deliveries, alerts, waiting, running] = await Promise.all([
+      takeSnapshot({ archive, engine, now: () => new Date() }),
+      archive.deliveries.counts(),
+      archive.alerts.open(),
+      archive.runs.list({ limit: mostCounted, state: "waiting" }),
+      archive.runs.list({ limit: mostCounted, state: "running" }),
+    ]);
+    const runs = { waiting: waiting.length, running: running.length };
+    return [snapshot, { runs, deliveries, alerts }] as const;
+  };
   return {
     http: {
       onAnswered: ({ from, ...answered }) => {
@@ -67,15 +80,14 @@ export function openWatch(
       metrics: {
         contentType: metrics.contentType,
         text: async () => {
-          const [snapshot, deliveries, alerts, waiting, running] = await Promise.all([
-            takeSnapshot({ archive, engine, now: () => new Date() }),
-            archive.deliveries.counts(),
-            archive.alerts.open(),
-            archive.runs.list({ limit: mostCounted, state: "waiting" }),
-            archive.runs.list({ limit: mostCounted, state: "running" }),
-          ]);
-          const runs = { waiting: waiting.length, running: running.length };
-          return metrics.text(snapshot, { runs, deliveries, alerts });
+          const told = await figures().catch((error: unknown) => {
+            archive.health.condemn(error);
+            if (!archive.health.damage) throw error;
+            return undefined;
+          });
+          // Also where it was found damaged meanwhile.
+          if (told && !archive.health.damage) return metrics.text(...told);
+          return metrics.textWhileDamaged(await lookAtDisk(archive.file), await enginesOf(engine));
         },
       },
     },
@@ -102,6 +114,11 @@ export function openWatch(
 }
 
 const mostCounted = 1_000;
+
+const enginesOf = async (engine: SearchEngine): Promise<readonly SearchEngine["name"][]> => {
+  const status = await engine.status().catch(() => undefined);
+  return status?.engines?.map((one) => one.engine) ?? [engine.name];
+};
 
 /** Asked every few seconds by machines. */
 const isRoutine = (route: string): boolean =>

@@ -342,7 +342,8 @@ export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
     command: ownCommand,
     ...(!parts.changesOpen && { door: c.get("entered") ? "leave" : "enter" }),
     assets: { ...assets, islands },
-    archive: archive.open && maySeeAll(c) ? { ...archive, indexBehind: index.behind } : undefined,
+    archive:
+      archive.open && maySeeAll(c) ? { ...archive, indexBehind: index.behind ?? 0 } : undefined,
   };
 }
 

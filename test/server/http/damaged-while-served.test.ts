@@ -4,8 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { lookApart } from "../../../server/archive/purge/scrub.ts";
+import { createApp } from "../../../server/http/app.ts";
 import { startServer } from "../../../server/http/server.ts";
 import { backUpChecked } from "../../../server/jobs/backups.ts";
+import { openLog } from "../../../server/log.ts";
+import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
+import { openWatch } from "../../../server/wiring/open-watch.ts";
+import { holdToContract } from "./held-to-contract.ts";
 import { post, serveArchive } from "./small-archive.ts";
 
 const posts = Array.from({ length: 300 }, (_, index) => post(index + 1));
@@ -19,7 +24,17 @@ const pageBytes = 4096;
 
 async function served() {
   const here = await serveArchive([reading]);
-  const server = await startServer({ app: here.app, host: "127.0.0.1", port: 0 });
+  const log = openLog({ level: "error" }, { write: () => {}, isTerminal: false, secrets: [] });
+  const app = createApp({
+    ...here,
+    analyzer: createAnalyzer(),
+    addChannel: async () => ({ runId: "run-1" }),
+    settings: { host: "127.0.0.1" },
+    clock: () => new Date("2026-02-01T00:00:00Z"),
+    ...openWatch(here, log).http,
+  });
+  holdToContract(app);
+  const server = await startServer({ app, host: "127.0.0.1", port: 0 });
   onTestFinished(async () => {
     await server.close();
     await here[Symbol.asyncDispose]();
@@ -132,6 +147,46 @@ test.each<[string, string, RequestInit]>([
   ]);
 });
 
+/** What Prometheus reads of archive, index and what waits: each series with its value, without those of the file and its disk. */
+async function figures(url: string): Promise<readonly string[]> {
+  const answer = await fetch(`${url}/metrics`);
+  expect(answer.status).toBe(200);
+  const ofArchive = /^backscroll_(archive|index|runs_open|deliveries|alerts)/;
+  const ofFile = /^backscroll_archive_bytes \d{4,}$/;
+  const lines = (await answer.text()).split("\n");
+  return lines.filter((line) => ofArchive.test(line) && !ofFile.test(line)).toSorted();
+}
+
+test("neither Prometheus nor whoever asks whether it is ready is told a figure of a damaged archive", async () => {
+  const { archive, url } = await served();
+  const sound = await figures(url);
+  expect(sound).toEqual(
+    expect.arrayContaining([
+      "backscroll_archive_channels 1",
+      "backscroll_archive_damaged 0",
+      "backscroll_archive_posts 300",
+      'backscroll_index_behind_changes{engine="embedded"} 0',
+      'backscroll_index_ready{engine="embedded"} 1',
+      'backscroll_runs_open{state="waiting"} 0',
+    ]),
+  );
+  damageIndex(archive.file, "alert");
+  await archive.health.refuseDamaged().catch(() => {});
+  expect(await figures(url)).toEqual([
+    "backscroll_archive_damaged 1",
+    'backscroll_index_ready{engine="embedded"} 0',
+  ]);
+  const ready = await fetch(`${url}/ready`);
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    {
+      ready: false,
+      archive: { open: false, why: expect.stringMatching(/archive\.db is damaged/) },
+      index: { state: "damaged" },
+    },
+  ]);
+});
+
 test("a request that meets damage condemns the archive at once", async () => {
   const { archive, url } = await served();
   archive.health.condemn(new Error("database disk image is malformed")); // an index says so too
@@ -207,6 +262,8 @@ describe("an archive that is looked at part by part", () => {
     await until(2);
     expect(told[1]).toBe("mended");
     expect((await fetch(`${url}/ready`)).status).toBe(200);
+    expect(await figures(url)).toContain("backscroll_archive_posts 300");
+    expect(await figures(url)).toContain("backscroll_archive_damaged 0");
     expect((await fetch(`${url}/api/v1/channels/garden/posts/7`)).status).toBe(200);
   });
 
