@@ -145,7 +145,7 @@ test("each line of the log is one JSON object, and a request is named in it as i
   const { said } = await stop();
   const lines = said
     .split("\n")
-    .filter((line) => line !== "" && !line.startsWith("Serving "))
+    .filter((line) => line !== "" && !/^(Serving|Everything is kept in) /.test(line))
     .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
   expect(lines).toMatchObject([
     { level: "info", requestId: "abc-1", route: "/api/v1/search", status: 200 },
