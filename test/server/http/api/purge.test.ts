@@ -29,7 +29,9 @@ test("a post, an author and a channel are purged over the API, and answer 410 fr
   expect(await served.json("/api/v1/channels/garden/coverage")).toMatchObject({
     counts: { kept: 2, purged: 2 },
   });
-  expect(await served.page("/c/garden")).toContain("Removed here for good by the operator");
+  expect(await served.page("/c/garden?tab=about")).toContain(
+    "Removed here for good by the operator",
+  );
   expect(await purge({ channel: "garden" })).toMatchObject({ kind: "channel", posts: 2 });
   for (const path of ["/api/v1/channels/garden", "/c/garden", "/c/garden/3"])
     expect(await status(path)).toBe(410);
