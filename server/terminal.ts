@@ -49,6 +49,7 @@ export function describeCounts(counts: RunCounts): string {
     [counts.missed, "missing for now"],
     [counts.deleted, "deleted"],
     [counts.media ?? 0, "files"],
+    ...filesLeft(counts),
   ] as const;
   const said = parts
     .filter(([count]) => count > 0)
@@ -63,12 +64,27 @@ export function describeCounts(counts: RunCounts): string {
   ].join(", ");
 }
 
-/** `12 files, 3 MB`. */
-export const describeFiles = (counts: {
-  readonly media: number;
-  readonly mediaBytes: number;
-}): string =>
-  `${number(counts.media)} files, ${number(Math.round(counts.mediaBytes / 1_000_000))} MB`;
+/** `12 files, 3 MB, 6 files refused`. */
+export function describeFiles({ media = 0, mediaBytes = 0, ...left }: FileCounts): string {
+  const megabytes = number(Math.round(mediaBytes / 1_000_000));
+  const notHad = filesLeft(left)
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `, ${number(count)} ${words}`);
+  return `${number(media)} files, ${megabytes} MB${notHad.join("")}`;
+}
+
+type FileCounts = Pick<
+  RunCounts,
+  "media" | "mediaBytes" | "mediaTooLarge" | "mediaRefused" | "mediaFailed" | "mediaWaiting"
+>;
+
+/** What a run's files came to beside those that are kept. */
+const filesLeft = (counts: FileCounts): readonly (readonly [number, string])[] => [
+  [counts.mediaTooLarge ?? 0, "files too large"],
+  [counts.mediaRefused ?? 0, "files refused"],
+  [counts.mediaFailed ?? 0, "files given up"],
+  [counts.mediaWaiting ?? 0, "files waiting"],
+];
 
 export const number = (value: number): string => value.toLocaleString("en-US");
 

@@ -98,7 +98,8 @@ export async function fetchAll(session: Session, typed: readonly string[]): Prom
         onWarning: (sentence) => progress.say(`@${name}: ${plain(sentence)}`),
         onProgress: (now) => progress.update(`@${name}: ${describeFiles(now)}`),
       });
-      progress.say(`@${name}: ${describeFiles(counts)}${await whatWaits(archive, name, config)}`);
+      const { mediaWaiting: _said, ...had } = counts;
+      progress.say(`@${name}: ${describeFiles(had)}${await whatWaits(archive, name, config)}`);
     } catch (error) {
       progress.say(`@${name}: ${plain(errorJson(error).message)}`);
       codes.push(exitCodeOf(error));

@@ -39,6 +39,16 @@ export const runAnswer = z
     counts: z.object({
       media: count.optional().openapi({ description: "Files of posts that were fetched." }),
       mediaBytes: count.optional(),
+      mediaTooLarge: count.optional().openapi({ description: "Files given up as too large." }),
+      mediaRefused: count
+        .optional()
+        .openapi({ description: "Files never to be asked for: not at Telegram's hosts." }),
+      mediaFailed: count
+        .optional()
+        .openapi({ description: "Files given up after their last try." }),
+      mediaWaiting: count.optional().openapi({
+        description: "Files of the channel that still wait, when the run's files end.",
+      }),
       pages: count,
       new: count,
       edited: count,

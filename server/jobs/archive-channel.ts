@@ -54,7 +54,8 @@ export async function archiveChannel(
     ...(onWarning && { onWarning }),
     ...(onProgress && { onProgress: (counts) => onProgress({ ...posts, ...counts }) }),
   });
-  return files.media > 0 ? { ...posts, ...files } : posts;
+  const { media, mediaBytes, ...left } = files;
+  return { ...posts, ...left, ...(media > 0 && { media, mediaBytes }) };
 }
 
 /**

@@ -6,9 +6,13 @@ import type { PageReader } from "../../scraper/reading/page-reader.ts";
 import type { Archive } from "../archive/archive.ts";
 import { MediaFull, type WantedMedia } from "../archive/media/media-files.ts";
 import { bytesInMegabyte, type MediaPolicy } from "../archive/media/media-policy.ts";
+import type { RunCounts } from "../archive/runs/run.ts";
 
 /** What became of a channel's files in one run. */
-interface MediaCounts {
+interface MediaCounts extends Pick<
+  RunCounts,
+  "mediaTooLarge" | "mediaRefused" | "mediaFailed" | "mediaWaiting"
+> {
   /** Files that are now kept; one that was here already counts as well. */
   readonly media: number;
   readonly mediaBytes: number;
@@ -52,7 +56,7 @@ export function mediaFetcher({
   let recovered = false;
 
   return async (channel, { signal, onProgress, onWarning } = {}) => {
-    const counts = { media: 0, mediaBytes: 0 };
+    const counts: { -readonly [K in keyof MediaCounts]: number } = { media: 0, mediaBytes: 0 };
     const policy = await media.policy(channel, defaults);
     if (policy.kinds.length === 0) return counts;
     if (!recovered) await media.recover();
@@ -62,6 +66,20 @@ export function mediaFetcher({
     let ended: string | undefined;
     let refreshing: Promise<unknown> = Promise.resolve();
 
+    const giveUp = async (
+      wanted: WantedMedia,
+      state: "failed" | "too-large" | "refused",
+      why: string,
+    ): Promise<void> => {
+      await media.giveUp(wanted, state, why);
+      const kind = countOf[state];
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    };
+    const tryLater = async (wanted: WantedMedia, why: string, leastMs = 0): Promise<void> => {
+      if ((await media.tryLater(wanted, why, leastMs)) === "failed")
+        counts.mediaFailed = (counts.mediaFailed ?? 0) + 1;
+    };
+
     const one = async (wanted: WantedMedia): Promise<void> => {
       const outcome = await fetchOne(wanted, wanted.address);
       if (outcome !== "lapsed") return;
@@ -69,7 +87,7 @@ export function mediaFetcher({
       refreshing = turn.catch(() => undefined);
       const address = await turn;
       if (address !== undefined && (await fetchOne(wanted, address)) === "lapsed")
-        await media.tryLater(wanted, "the address that its page shows now has lapsed too");
+        await tryLater(wanted, "the address that its page shows now has lapsed too");
     };
 
     const fetchOne = async (wanted: WantedMedia, address: string): Promise<"lapsed" | "done"> => {
@@ -87,8 +105,8 @@ export function mediaFetcher({
       if (told === "taken") return "done";
       if (told.kind === "lapsed") return "lapsed";
       if (told.kind === "too-large" || told.kind === "refused")
-        await media.giveUp(wanted, told.kind, told.why);
-      else await media.tryLater(wanted, told.why, told.pauseMs);
+        await giveUp(wanted, told.kind, told.why);
+      else await tryLater(wanted, told.why, told.pauseMs);
       return "done";
     };
 
@@ -117,13 +135,13 @@ export function mediaFetcher({
       // A page that spans the post and does not show it tells that it is gone; an empty one may be a quiet refusal.
       const told = posts.some(({ id }) => id <= wanted.postId);
       if (told && !posts.some(({ id }) => id === wanted.postId)) {
-        await media.giveUp(wanted, "failed", "its address lapsed, and the post is gone");
+        await giveUp(wanted, "failed", "its address lapsed, and the post is gone");
         return undefined;
       }
       await media.readdress(channel, posts);
       const address = await media.addressOf(wanted);
       if (address !== wanted.address) return address;
-      await media.tryLater(wanted, "its address lapsed, and its page shows no other");
+      await tryLater(wanted, "its address lapsed, and its page shows no other");
       return undefined;
     };
 
@@ -169,9 +187,16 @@ export function mediaFetcher({
     const failure = work.find((end) => end.status === "rejected");
     if (failure) throw failure.reason as Error;
     if (ended !== undefined) onWarning?.(ended);
-    return counts;
+    const { waiting } = await media.count(channel);
+    return { ...counts, ...(waiting > 0 && { mediaWaiting: waiting }) };
   };
 }
+
+const countOf = {
+  failed: "mediaFailed",
+  "too-large": "mediaTooLarge",
+  refused: "mediaRefused",
+} as const;
 
 /** Told by the source, and no fault of the run: the files stay wanted. */
 const isTheirs = (error: unknown): error is Error =>

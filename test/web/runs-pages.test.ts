@@ -298,3 +298,14 @@ test("where changes are closed the pages have no controls, and say where there a
   }
   expect((await closed.app.request("/runs", { method: "POST" })).status).toBe(401);
 });
+
+test("a run's page tells beside the files it fetched what became of the others", async () => {
+  await using served = await serveArchive([]);
+  const files = { media: 3, mediaBytes: 9_000, mediaWaiting: 4, mediaRefused: 6, mediaTooLarge: 2 };
+  await served.hasRun("garden", { state: "done", counts: { ...counts, ...files } });
+  const text = (await served.page("/runs")).replaceAll(/<[^>]*>/g, " ").replaceAll(/\s+/g, " ");
+  expect(text).toContain(
+    "2 without a page 3 files 2 files too large 6 files refused 4 files waiting",
+  );
+  expect(await served.json("/api/v1/runs")).toMatchObject({ runs: [{ counts: files }] });
+});

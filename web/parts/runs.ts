@@ -134,6 +134,11 @@ export function countsOf(run: RunAnswer, words: Words): Html | undefined {
     ["requests", counts.requests, text.requests, false],
     ["bytes", kilobytes, text.kilobytes, false],
     ["failed", counts.failed, text.failed, false],
+    ["media", counts.media ?? 0, text.filesKept, false],
+    ["mediaTooLarge", counts.mediaTooLarge ?? 0, text.filesTooLarge, false],
+    ["mediaRefused", counts.mediaRefused ?? 0, text.filesRefused, false],
+    ["mediaFailed", counts.mediaFailed ?? 0, text.filesGivenUp, false],
+    ["mediaWaiting", counts.mediaWaiting ?? 0, text.filesWaiting, false],
   ];
   return html`<p class="run-counts" ${isOpen ? html`role="status"` : ""}>
     ${all.map(([key, count, said, always]) =>

@@ -54,6 +54,11 @@ export interface Arguments {
   "runs.requests": "count";
   "runs.kilobytes": "count";
   "runs.failed": "count";
+  "runs.filesKept": "count";
+  "runs.filesTooLarge": "count";
+  "runs.filesRefused": "count";
+  "runs.filesGivenUp": "count";
+  "runs.filesWaiting": "count";
   "runs.unchanged": "count";
   "runs.missed": "count";
   "runs.hasEnded": "state";

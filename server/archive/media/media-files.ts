@@ -202,11 +202,12 @@ export class MediaFiles {
   }
 
   /** A try that failed: another comes after a longer wait, seven in all. */
-  async tryLater(wanted: WantedMedia, why: string, leastMs = 0): Promise<void> {
+  async tryLater(wanted: WantedMedia, why: string, leastMs = 0): Promise<"wanted" | "failed"> {
     const wait = waitsMs[wanted.tries];
+    const state = wait === undefined ? "failed" : "wanted";
     await this.#mine(wanted)
       .set({
-        state: wait === undefined ? "failed" : "wanted",
+        state,
         tries: wanted.tries + 1,
         next_at: this.#instant(Math.max(wait ?? 0, leastMs)),
         claimed_until: null,
@@ -214,6 +215,7 @@ export class MediaFiles {
       })
       .execute();
     if (wait === undefined) await this.folder.dropPart(wanted.no);
+    return state;
   }
 
   /** Gives a file up, and says why. */

@@ -18,6 +18,12 @@ export interface RunCounts {
   /** Files of media that were fetched, and their bytes; absent where there were none. */
   readonly media?: number;
   readonly mediaBytes?: number;
+  /** Files this run gave up: larger than one may be, not at Telegram's hosts, tried in vain too often. Absent where none. */
+  readonly mediaTooLarge?: number;
+  readonly mediaRefused?: number;
+  readonly mediaFailed?: number;
+  /** Files of the channel still wanted when the run's media ended. Absent where none. */
+  readonly mediaWaiting?: number;
 }
 
 /** Before anything was done. */

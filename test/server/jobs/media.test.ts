@@ -13,6 +13,7 @@ import { Archive } from "../../../server/archive/archive.ts";
 import { type MediaPolicy, mediaWants } from "../../../server/archive/media/media-policy.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
 import { mediaFetcher } from "../../../server/jobs/media.ts";
+import { describeCounts } from "../../../server/terminal.ts";
 import { emptyFolder } from "../../help.ts";
 import { JumpingClock, serve } from "../../scraper/help.ts";
 import { MediaHost, picture, sha256Of } from "./media-host.ts";
@@ -68,6 +69,9 @@ test(
 
     const first = await here.run();
     expect(first.media).toBeGreaterThan(500);
+    expect(first).toMatchObject({ mediaRefused: 7, mediaTooLarge: 2 });
+    expect(first.mediaWaiting).toBe((await archive.media.count()).waiting);
+    expect(first).not.toHaveProperty("mediaFailed");
     truth.remove(2000 + hostile.length + 4);
     for (let days = 0; days < 9 && (await archive.media.count()).waiting > 0; days += 1) {
       clock.set(clock.now() + 25 * anHourMs);
@@ -120,7 +124,8 @@ test("a policy names kinds and a size; another policy is made good from what was
 
   expect(await here.run({ kinds: [], maxBytes: 1000 })).not.toHaveProperty("media");
   expect(await media.count()).toMatchObject({ kept: 0, waiting: 0 });
-  expect(await here.run({ kinds: ["photo", "video"], maxBytes: 4000 })).toMatchObject({ media: 1 });
+  const counts = await here.run({ kinds: ["photo", "video"], maxBytes: 4000 });
+  expect(describeCounts(counts)).toMatch(/, 1 files, 1 files too large, \d+ pages, /);
   expect(await media.count()).toMatchObject({ kept: 1, tooLarge: 1 });
   expect((await here.media(2))[0]).toMatchObject({ notKept: "too-large" });
   expect((await here.media(3))[0]).toEqual({ kind: "file", fileName: "paper.pdf", size: "1.2 MB" });
@@ -139,7 +144,7 @@ test("the store's bound holds: what does not fit waits, and is fetched when ther
   const here = await archiveIn(channel([1, 2, 3].map((number) => photo(`${number}.jpg`))), {
     host,
   });
-  expect(await here.run(all, 2100)).toMatchObject({ media: 2 });
+  expect(describeCounts(await here.run(all, 2100))).toMatch(/ 2 files, 1 files waiting, \d+ pages/);
   expect(here.warnings.at(-1)).toMatch(/all they may/);
   expect(await here.archive.media.count()).toMatchObject({ kept: 2, waiting: 1 });
   expect(filesIn(here.folder)).toHaveLength(2);
