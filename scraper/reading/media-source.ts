@@ -32,12 +32,16 @@ interface MediaAsk {
   /** A part that is here already, and the tag it was sent under. */
   readonly part?: { readonly bytes: number; readonly tag: string };
   readonly signal?: AbortSignal;
+  /** Its turn has come: from now on the host is waited for. */
+  readonly onAsked?: () => void;
 }
 
 /** Asks Telegram's hosts for files of posts, each host behind its one gate. */
 export interface MediaSource {
   /** Files under way at once that are of use. */
   readonly concurrency: number;
+  /** How long one file is waited for in one try. */
+  readonly timeoutMs: number;
   /**
    * Hands the file to `take`, whose errors are thrown on.
    * @throws Throttled when the host asks for a longer pause than is worth waiting; the signal's reason when aborted.
@@ -85,6 +89,7 @@ export function mediaSource({
     let beganAt = 0;
     return gate.pass(async () => {
       beganAt = now();
+      ask.onAsked?.();
       const answer = await publicFetch(address, {
         headers: {
           "user-agent": userAgent,
@@ -114,6 +119,7 @@ export function mediaSource({
 
   return {
     concurrency,
+    timeoutMs,
     async get(given, ask, take) {
       let address = given;
       try {

@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Config } from "../config.ts";
 import { openArchive } from "../wiring/open-desk.ts";
+import { sayTrouble } from "../jobs/trouble.ts";
 import { mediaPolicy, openMedia } from "../wiring/open-media.ts";
 import { openReader } from "../wiring/open-reader.ts";
 import { describeFiles, number, plain, table } from "../terminal.ts";
@@ -97,6 +98,8 @@ export async function fetchAll(session: Session, typed: readonly string[]): Prom
         signal,
         onWarning: (sentence) => progress.say(`@${name}: ${plain(sentence)}`),
         onProgress: (now) => progress.update(`@${name}: ${describeFiles(now)}`),
+        onTrouble: (trouble) =>
+          trouble && progress.say(`@${name}: ${plain(sayTrouble(trouble, Date.now()))}`),
       });
       const { mediaWaiting: _said, ...had } = counts;
       progress.say(`@${name}: ${describeFiles(had)}${await whatWaits(archive, name, config)}`);

@@ -17,10 +17,18 @@ const runTrouble = z
       nextTryAt: instant.optional().openapi({ description: "Absent after the last try." }),
     }),
     z.object({ kind: z.literal("silent"), ...tried, seconds: count }),
+    z.object({
+      kind: z.literal("file"),
+      url: z.string().openapi({ description: "Of the post." }),
+      seconds: count,
+      bytes: count.openapi({ description: "How much of the file is here." }),
+      ofBytes: count.optional(),
+      mostSeconds: count.openapi({ description: "When this try ends, whatever came." }),
+    }),
   ])
   .openapi("RunTrouble", {
     description:
-      "`in-vain`: a try that brought no page. `silent`: one that has got no answer yet and is waited for.",
+      "`in-vain`: a try that brought no page. `silent`: one that has got no answer yet and is waited for. `file`: a file of a post that does not come, or takes long.",
   });
 
 /** One run of one channel. */

@@ -46,12 +46,13 @@ export async function archiveChannel(
   name: string,
   options: ArchiveOptions = {},
 ): Promise<RunCounts> {
-  const { signal, onProgress, onWarning } = options;
+  const { signal, onProgress, onWarning, onTrouble } = options;
   const posts = await archivePosts(parts, name, options);
   if (!parts.fetchMedia) return posts;
   const files = await parts.fetchMedia(name, {
     ...(signal && { signal }),
     ...(onWarning && { onWarning }),
+    ...(onTrouble && { onTrouble }),
     ...(onProgress && { onProgress: (counts) => onProgress({ ...posts, ...counts }) }),
   });
   const { media, mediaBytes, ...left } = files;

@@ -7,6 +7,8 @@ import type { Archive } from "../archive/archive.ts";
 import { MediaFull, type WantedMedia } from "../archive/media/media-files.ts";
 import { bytesInMegabyte, type MediaPolicy } from "../archive/media/media-policy.ts";
 import type { RunCounts } from "../archive/runs/run.ts";
+import { type FileWatch, slowFiles } from "./slow-files.ts";
+import type { OnTrouble } from "./trouble.ts";
 
 /** What became of a channel's files in one run. */
 interface MediaCounts extends Pick<
@@ -22,6 +24,8 @@ interface MediaOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (counts: MediaCounts) => void;
   readonly onWarning?: (sentence: string) => void;
+  /** Told of a file that does not come, or takes long. */
+  readonly onTrouble?: OnTrouble;
 }
 
 /** Fetches what is wanted of one channel's files; what it leaves stays wanted. @throws DiskFull; the signal's reason. */
@@ -55,7 +59,7 @@ export function mediaFetcher({
   /** Once is enough: it makes good what a crash left before. */
   let recovered = false;
 
-  return async (channel, { signal, onProgress, onWarning } = {}) => {
+  return async (channel, { signal, onProgress, onWarning, onTrouble = () => {} } = {}) => {
     const counts: { -readonly [K in keyof MediaCounts]: number } = { media: 0, mediaBytes: 0 };
     const policy = await media.policy(channel, defaults);
     if (policy.kinds.length === 0) return counts;
@@ -63,6 +67,7 @@ export function mediaFetcher({
     recovered = true;
     await media.want(channel, policy, signal);
     const deadline = clock.now() + budgetMs;
+    const watchFile = slowFiles(onTrouble, source.timeoutMs);
     let ended: string | undefined;
     let refreshing: Promise<unknown> = Promise.resolve();
 
@@ -97,11 +102,13 @@ export function mediaFetcher({
         wanted.tag !== undefined && here > 0 && here < maxBytes
           ? { bytes: here, tag: wanted.tag }
           : undefined;
-      const told = await source.get(
-        address,
-        { maxBytes, ...(part && { part }), ...(signal && { signal }) },
-        async (body) => take(wanted, body),
-      );
+      const watch = watchFile(`https://t.me/${channel}/${wanted.postId}`);
+      const ask = { maxBytes, onAsked: watch.asked };
+      const told = await source
+        .get(address, { ...ask, ...(part && { part }), ...(signal && { signal }) }, async (body) =>
+          take(wanted, body, watch),
+        )
+        .finally(watch.ended);
       if (told === "taken") return "done";
       if (told.kind === "lapsed") return "lapsed";
       if (told.kind === "too-large" || told.kind === "refused")
@@ -110,9 +117,10 @@ export function mediaFetcher({
       return "done";
     };
 
-    const take = async (wanted: WantedMedia, body: MediaBody): Promise<void> => {
+    const take = async (wanted: WantedMedia, body: MediaBody, watch: FileWatch): Promise<void> => {
+      watch.begun(body.from, body.bytes);
       if (!(await media.begin(wanted, body.tag))) return;
-      await media.folder.writePart(wanted.no, body.from, body.chunks);
+      await media.folder.writePart(wanted.no, body.from, seen(body.chunks, watch));
       const content = await media.folder.contentOfPart(wanted.no);
       if (body.bytes !== undefined && content.bytes !== body.bytes)
         throw new Unreachable(`It ends after ${content.bytes} of ${body.bytes} bytes.`);
@@ -190,6 +198,14 @@ export function mediaFetcher({
     const { waiting } = await media.count(channel);
     return { ...counts, ...(waiting > 0 && { mediaWaiting: waiting }) };
   };
+}
+
+/** The same bytes, with the watch told of them. */
+async function* seen(chunks: AsyncIterable<Uint8Array>, { came }: FileWatch) {
+  for await (const chunk of chunks) {
+    came(chunk.length);
+    yield chunk;
+  }
 }
 
 const countOf = {

@@ -1,6 +1,6 @@
 import type { InVain, Silence, Watch } from "../../scraper/reading/page-reader.ts";
 import type { Instant } from "../../scraper/post.ts";
-import type { RunTrouble } from "../archive/runs/run.ts";
+import type { PageTrouble, RunTrouble } from "../archive/runs/run.ts";
 
 /** What a run tells while its source does not answer as it should; `undefined` as soon as it does again. */
 export type OnTrouble = (trouble: RunTrouble | undefined) => void;
@@ -22,7 +22,7 @@ export function troubleWatch(onTrouble: OnTrouble, now: () => number): Required<
   };
 }
 
-const inVain = ({ url, why, tries, mostTries, nextInMs }: InVain, now: number): RunTrouble => ({
+const inVain = ({ url, why, tries, mostTries, nextInMs }: InVain, now: number): PageTrouble => ({
   kind: "in-vain",
   url,
   tries,
@@ -33,7 +33,7 @@ const inVain = ({ url, why, tries, mostTries, nextInMs }: InVain, now: number): 
   }),
 });
 
-const silent = ({ url, tries, mostTries, ms }: Silence): RunTrouble => ({
+const silent = ({ url, tries, mostTries, ms }: Silence): PageTrouble => ({
   kind: "silent",
   url,
   tries,
@@ -43,6 +43,11 @@ const silent = ({ url, tries, mostTries, ms }: Silence): RunTrouble => ({
 
 /** The trouble as a sentence for a log and a terminal, said at `now`: a next try of another day comes with its date. */
 export function sayTrouble(trouble: RunTrouble, now: number): string {
+  if (trouble.kind === "file") {
+    const { bytes, ofBytes, seconds, mostSeconds } = trouble;
+    const much = ofBytes === undefined ? `${bytes}` : `${bytes} of ${ofBytes}`;
+    return `A file of ${trouble.url}: ${much} bytes came in ${seconds} s; this try ends after ${mostSeconds} s.`;
+  }
   const { url, tries, mostTries } = trouble;
   if (trouble.kind === "silent")
     return `${url} has not answered for ${trouble.seconds} s (try ${tries} of ${mostTries}); it is waited for.`;

@@ -100,7 +100,9 @@ export function openWatch(
         ...options,
         onTrouble: (trouble) => {
           options.onTrouble(trouble);
-          if (trouble) log.warn("The source does not answer.", { channel, ...trouble });
+          const said =
+            trouble?.kind === "file" ? "A file comes slowly." : "The source does not answer.";
+          if (trouble) log.warn(said, { channel, ...trouble });
         },
       }),
     onRunEnd: ({ run, state, counts, error }) => {

@@ -232,6 +232,16 @@ describe("a person with scripts", () => {
           seconds: 5,
         });
         await page.getByText("has not answered for 5 s (try 2 of 8).").waitFor();
+        await served.archive.runs.renew(ids.lease, counts, {
+          kind: "file",
+          url: "https://t.me/garden/7",
+          bytes: 12,
+          seconds: 10,
+          mostSeconds: 240,
+        });
+        const slow =
+          "A file of https://t.me/garden/7: 12 bytes came in 10 s; this try ends after 240 s.";
+        await page.getByText(slow).waitFor();
         await served.archive.runs.finish(ids.lease, { state: "done", counts });
         await page.getByText("It has ended: done.").waitFor();
         expect(await page.getByText("Reload").count()).toBe(0);

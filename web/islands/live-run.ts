@@ -10,7 +10,7 @@ interface Texts {
   readonly hasEnded: string;
   readonly openChannel: string;
   readonly failed: string;
-  readonly trouble: { readonly next: string; readonly last: string; readonly silent: string };
+  readonly trouble: Readonly<Record<"next" | "last" | "silent" | "file", string>>;
   readonly states: Readonly<Record<string, string>>;
   readonly reasons: Readonly<Record<string, string>>;
 }
@@ -67,9 +67,10 @@ class LiveRun extends HTMLElement {
     if (!place) return;
     place.hidden = trouble === undefined;
     if (!trouble) return;
-    const { next, last, silent } = this.#texts.trouble;
+    const texts = this.#texts.trouble;
     const { kind, nextTryAt, why = "", mostTries: most = "" } = trouble;
-    const said = kind === "silent" ? silent : nextTryAt === undefined ? last : next;
+    const inVain = nextTryAt === undefined ? texts.last : texts.next;
+    const said = kind === "silent" || kind === "file" ? texts[kind] : inVain;
     const [words, came] = place.children;
     const at = `${String(nextTryAt).slice(0, 19).replace("T", " ")} UTC`;
     if (words) words.textContent = filled(said, { ...trouble, most, at });

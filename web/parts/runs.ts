@@ -99,6 +99,7 @@ export function troubleOf({ state, trouble }: RunAnswer, words: Words): Html | u
 
 function troubleSaid(trouble: NonNullable<RunAnswer["trouble"]>, words: Words): string {
   const said = words.text.runs.trouble;
+  if (trouble.kind === "file") return said.file(trouble);
   const { tries, mostTries: most } = trouble;
   if (trouble.kind === "silent") return said.silent({ ...trouble, most });
   if (trouble.nextTryAt === undefined) return said.last({ tries, most });

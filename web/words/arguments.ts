@@ -65,6 +65,7 @@ export interface Arguments {
   "runs.trouble.next": "at" | "most" | "tries";
   "runs.trouble.last": "most" | "tries";
   "runs.trouble.silent": "most" | "seconds" | "tries" | "url";
+  "runs.trouble.file": "bytes" | "mostSeconds" | "seconds" | "url";
   "channel.everyIdTo": "last";
   "channel.checked": "time";
   "channel.forwards": "count";

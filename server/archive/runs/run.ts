@@ -46,7 +46,9 @@ export const runStates = ["waiting", "running", "done", "failed", "stopped", "sk
 type RunState = (typeof runStates)[number];
 
 /** Why a run does not go on just now. */
-export type RunTrouble = {
+export type RunTrouble = PageTrouble | SlowFile;
+
+export type PageTrouble = {
   readonly url: string;
   /** How many tries that makes, of how many at most. */
   readonly tries: number;
@@ -63,6 +65,19 @@ export type RunTrouble = {
   /** A try that is still waited for. */
   | { readonly kind: "silent"; readonly seconds: number }
 );
+
+/** A file of a post that does not come, or takes long; it is still waited for. */
+export interface SlowFile {
+  readonly kind: "file";
+  /** Of the post. */
+  readonly url: string;
+  readonly seconds: number;
+  /** How much is here, of how much where the host tells. */
+  readonly bytes: number;
+  readonly ofBytes?: number;
+  /** When this try ends, whatever came. */
+  readonly mostSeconds: number;
+}
 
 /** One run of one channel, as the ledger has it. */
 export interface Run {

@@ -1,6 +1,8 @@
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { makeTruth } from "../../../demo/make-truth.ts";
+import { startStandIn } from "../../../demo/stand-in.ts";
 import type { RunAnswer } from "../../../server/contract/run.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 
@@ -112,12 +114,81 @@ describe("a source that does not answer is named within ten seconds", () => {
   });
 });
 
-async function addAndLook(site: string) {
+/** A channel with one picture, of which five bytes come at once, and then one each time. */
+async function dripping(everyMs: number) {
+  const truth = makeTruth({ posts: 1, kinds: ["photo"], gaps: 0 });
+  const drips: NodeJS.Timeout[] = [];
+  const standIn = await startStandIn({
+    channels: [truth],
+    files: {
+      answer: (_, response) => {
+        response.writeHead(200, { "content-length": 5_000 }).write("12345");
+        drips.push(setInterval(() => response.write("6"), everyMs));
+      },
+    },
+  });
+  onTestFinished(async () => {
+    for (const drip of drips) clearInterval(drip);
+    await standIn.close();
+  });
+  const { name } = truth.profile;
+  const env = {
+    BACKSCROLL_DATA: emptyFolder(),
+    BACKSCROLL_SOURCE: standIn.origin,
+    BACKSCROLL_MEDIA: "photo",
+    BACKSCROLL_PORT: "0",
+  };
+  return { name, env };
+}
+
+describe("a file that does not come is spoken of while it is waited for", () => {
+  test.for([
+    ["comes no further", 600_000, String.raw`5 of 5000 bytes came in [345] s`],
+    ["drips", 1_000, String.raw`1\d of 5000 bytes came in 1[012] s`],
+  ] as const)("by a command: it %s", async ([, everyMs, much]) => {
+    const { name, env } = await dripping(everyMs);
+    const line = new RegExp(
+      `@${name}: A file of https://t.me/${name}/\\d+: ${much}; this try ends after 240 s\\.`,
+    );
+    const { said } = await saidUntil(["archive", name], env, line);
+    expect(said).toMatch(line);
+  });
+
+  test("by a server: in the run, in its log, on its pages and in the server's log", async () => {
+    const { name, env } = await dripping(600_000);
+    let seen: Awaited<ReturnType<typeof addAndLook>> | undefined;
+    const { said } = await backscroll(["serve"], {
+      env,
+      started: (child) => {
+        let heard = "";
+        child.stderr?.on("data", (text: string) => {
+          heard += text;
+          const [site] = /(?<=Serving )http:\S+/.exec(heard) ?? [];
+          if (site === undefined) return;
+          heard = "";
+          void addAndLook(site, name)
+            .then((found) => (seen = found))
+            .finally(() => child.kill("SIGTERM"));
+        });
+      },
+    });
+    const { run, lines, page, list } = seen ?? {};
+    expect(run).toMatchObject({
+      state: "running",
+      trouble: { kind: "file", bytes: 5, ofBytes: 5_000, mostSeconds: 240 },
+    });
+    expect(lines).toMatch(/A file of \S+: 5 of 5000 bytes came in/);
+    for (const html of [page, list]) expect(html).toMatch(/A file of \S+: 5 bytes came in \d s;/);
+    expect(said).toContain("A file comes slowly.");
+  });
+});
+
+async function addAndLook(site: string, channel = "durov") {
   const began = performance.now();
   const asked = await fetch(`${site}/api/v1/channels`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ channel: "durov" }),
+    body: JSON.stringify({ channel }),
   });
   const { runId } = (await asked.json()) as { runId: string };
   const text = async (path: string) => (await fetch(`${site}${path}`)).text();

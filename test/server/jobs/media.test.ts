@@ -152,6 +152,26 @@ test("the store's bound holds: what does not fit waits, and is fetched when ther
   expect(await here.archive.verify()).toEqual([]);
 });
 
+test("what does not come for a while and then does is trouble only meanwhile", async () => {
+  const host = new MediaHost();
+  const bytes = picture(1, 1000);
+  const faulty = (_: unknown, response: ServerResponse): true => {
+    response.writeHead(200, { "content-length": bytes.length }).write(bytes.subarray(0, 9));
+    setTimeout(() => response.end(bytes.subarray(9)), 4_500);
+    return true;
+  };
+  host.put("a.jpg", { bytes, faulty });
+  host.put("b.jpg", { bytes: picture(2) });
+  const here = await archiveIn(channel([photo("a.jpg"), photo("b.jpg")]), { host });
+  expect(await here.run()).toMatchObject({ media: 2 });
+  const file = { kind: "file", url: "https://t.me/files/1", bytes: 9, ofBytes: bytes.length };
+  // The clock that jumps calls each page silent, and that is over before files begin.
+  expect(here.troubles.slice(-2)).toEqual([
+    { ...file, seconds: expect.toSatisfy((one) => one >= 3 && one <= 4), mostSeconds: 240 },
+    undefined,
+  ]);
+});
+
 test("another picture in an edited post is fetched, the one before is still kept", async () => {
   const host = new MediaHost();
   host.put("before.jpg", { bytes: picture(1) });
@@ -349,11 +369,13 @@ async function archiveIn(
   const reader = pageReader({ source: http, clock, gate: gates.of(new URL(origin).host) });
   const source = mediaSource({ origin, gates, concurrency, now: () => clock.now() });
   const warnings: string[] = [];
+  const troubles: unknown[] = [];
   return {
     archive,
     clock,
     folder,
     warnings,
+    troubles,
     run: async (policy = all, totalBytes = 1_000_000_000) =>
       archiveChannel(
         {
@@ -362,7 +384,10 @@ async function archiveIn(
           fetchMedia: mediaFetcher({ archive, reader, source, policy, totalBytes, clock }),
         },
         truth.profile.name,
-        { onWarning: (sentence) => warnings.push(sentence) },
+        {
+          onWarning: (sentence) => warnings.push(sentence),
+          onTrouble: (trouble) => troubles.push(trouble),
+        },
       ),
     media: async (id: number) => (await archive.post({ channel: "files", id }))?.media ?? [],
     /** As a purge does, seen from the files' side. */
