@@ -136,10 +136,11 @@ async function nextPage(walk: Walk, window: Window): Promise<HistoryPage | "abov
     if (read.page.kind === "empty")
       return window.cutTop ? "above" : confirmEmpty(walk, read, window);
     const page = pageOfWindow(read, read.page, window);
-    if (page) return page;
-    const lowest = lowestId(read.page.posts);
-    if (lowest >= before) return undefined;
-    before = lowest;
+    const isBit = page !== undefined && isBitOfAlbum(read.page, window);
+    if (page && !isBit) return page;
+    const next = isBit ? window.to + 1 : lowestId(read.page.posts);
+    if (next >= before) return page;
+    before = next;
   }
 }
 
@@ -178,6 +179,16 @@ async function readBelow(walk: Walk, before: number): Promise<PageRead> {
 function pageOfWindow(read: PageRead, page: ChannelPage, window: Window): HistoryPage | undefined {
   const posts = page.posts.filter(({ id }) => id <= window.to);
   return posts.length > 0 ? filledPage(read, { ...page, posts }, window) : undefined;
+}
+
+/**
+ * Whether all that a page shows of a window is one post at its lower border, which may cut an album there. Asked for from
+ * the window's top, it comes whole.
+ */
+function isBitOfAlbum({ posts }: ChannelPage, window: Window): boolean {
+  const [lowest] = posts;
+  if (!lowest || posts.length < 2 || lowest.id === 1) return false;
+  return posts.filter(({ id }) => id <= window.to).length === 1 && mayBeCut(lowest);
 }
 
 /** The highest id, give or take a page, of the posts before a moment: found by halving, in few requests. */
