@@ -30,8 +30,10 @@ export interface SearchView {
   readonly answer: SearchAnswer;
   readonly counted: Result["counted"];
   readonly titles: ReadonlyMap<string, string>;
-  /** How much of the channels found in is known, 0 to 1, and when the one longest not read was read. */
-  /** `readAt` only where all that is known of these channels was read from them. */
+  /**
+   * How much of the channels found in is known, 0 to 1, and when the one longest not read was read: `readAt` only where
+   * all that is known of these channels was read from them.
+   */
   readonly covered?: { readonly share: number; readonly readAt?: string } | undefined;
   /** Of the channels found in; drawn as hatching. */
   readonly unread: readonly UnreadPeriod[];
