@@ -13,6 +13,7 @@ const apart = ["test/server/http/access/channels-apart.test.ts"];
 const parameters = ["test/server/http/unknown-parameters.test.ts"];
 const words = ["test/web/words/words.test.ts"];
 const owners = ["test/server/wiring/owner-only.test.ts"];
+const pages = ["test/web/pages.test.ts"];
 
 /** Who may do what, and what a browser is told. */
 export const edgeBreakings: readonly Breaking[] = [
@@ -251,5 +252,41 @@ export const edgeBreakings: readonly Breaking[] = [
     text: "process.umask(others);",
     becomes: "process.umask(0o022);",
     tests: owners,
+  },
+  {
+    wrong: "the weeks of a calendar begin a day early",
+    text: "const blank = (first.getUTCDay() + 6) % 7;",
+    becomes: "const blank = first.getUTCDay();",
+    tests: pages,
+  },
+  {
+    wrong: "a calendar draws a day that was not read as an empty one",
+    text: '<i class="${isUnread ? "h-unread" : "h0"}"',
+    becomes: '<i class="h0"',
+    tests: pages,
+  },
+  {
+    wrong: "another view of a result begins at its first page",
+    text: 'view: view === "posts" ? "" : view, page: asked.page',
+    becomes: 'view: view === "posts" ? "" : view',
+    tests: pages,
+  },
+  {
+    wrong: "the order that is chosen is not told from the others",
+    text: '${sort === answer.sort ? html`aria-current="true"` : ""}',
+    becomes: "",
+    tests: pages,
+  },
+  {
+    wrong: "the way back from a post leads to another page of the list",
+    text: "const page = Math.ceil(hit / (Number(limit) || usualLimit));",
+    becomes: "const page = Math.ceil(hit / usualLimit);",
+    tests: pages,
+  },
+  {
+    wrong: "the next hit does not know its place in the list",
+    text: "hit: origin.asked.hit + step })",
+    becomes: "hit: origin.asked.hit })",
+    tests: pages,
   },
 ];

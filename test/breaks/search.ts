@@ -376,6 +376,61 @@ export const searchBreakings: readonly Breaking[] = [
     tests: roundTrip,
   },
   {
+    wrong: "a line break alone leaves a cell of CSV unquoted",
+    text: "const text = value.toWellFormed();\n  return `",
+    becomes:
+      'const text = value.toWellFormed();\n  if (/[\\n\\r]/.test(text) && !/[",]/.test(text) && !formula.test(text)) return text;\n  return `',
+    tests: roundTrip,
+  },
+  {
+    wrong: "the column of links holds hashtags and mentions",
+    text: 'const address = type === "link" ? webAddress(url) : undefined;',
+    becomes: "const address = webAddress(url);",
+    tests: roundTrip,
+  },
+  {
+    wrong: "an address with a blank becomes two in the column of links",
+    text: "return address?.replaceAll(/\\s/g, encodeURIComponent) ?? [];",
+    becomes: "return address ?? [];",
+    tests: roundTrip,
+  },
+  {
+    wrong: "a line of JSON ends at a sign that JSON lets stand",
+    text: ".replaceAll(/[\\u0085\\u2028\\u2029]/g, escaped)",
+    becomes: "",
+    tests: roundTrip,
+  },
+  {
+    wrong: "half a sign of a post makes all lines of JSON unreadable",
+    text: ".replaceAll(/(?<!\\\\)((?:\\\\\\\\)*)\\\\ud[89a-f][0-9a-f]{2}/g, String.raw`$1\\ufffd`)",
+    becomes: "",
+    tests: roundTrip,
+  },
+  {
+    wrong: "an exported feed changed last in 1970",
+    text: "updatedAt: newest ?? head.archiveCreatedAt, isArchive: false",
+    becomes: 'updatedAt: "1970-01-01T00:00:00Z", isArchive: false',
+    tests: roundTrip,
+  },
+  {
+    wrong: "the feeds of all archives have one id",
+    text: "`urn:backscroll:${archiveId}:${encodeURIComponent(query.toWellFormed())}`",
+    becomes: "`urn:backscroll:export:${encodeURIComponent(query.toWellFormed())}`",
+    tests: roundTrip,
+  },
+  {
+    wrong: "an exported feed does not say where it is",
+    text: 'links: self === undefined ? [] : [{ rel: "self", href: self, type: "application/atom+xml" }],',
+    becomes: "links: [],",
+    tests: roundTrip,
+  },
+  {
+    wrong: "a feed loses the address of a link behind words",
+    text: 'html += `${htmlOf(text.slice(told, start))}<a href="${escaped(address)}">${htmlOf(text.slice(start, end))}</a>`;',
+    becomes: "html += htmlOf(text.slice(told, end));\n    void address;",
+    tests: roundTrip,
+  },
+  {
     wrong: "what a post says is markup in a feed",
     text: ".map(escaped)",
     becomes: "",

@@ -76,6 +76,35 @@ describe("the search page", () => {
     expect(new URL(back, "http://localhost").searchParams.get("q")).toBe("симметрия");
   });
 
+  test("changes its order, its view and its picture of time by links that keep the rest", async () => {
+    const $ = await draw(
+      search({ q: "симметрия", sort: "old", limit: "2", page: "2", view: "table" }),
+    );
+    const links = (within: string): readonly (readonly [string, string])[] =>
+      $(within)
+        .toArray()
+        .map((link) => {
+          const { search: rest } = new URL($(link).attr("href") ?? "", "http://localhost");
+          const chosen = $(link).attr("aria-current") === "true" ? "* " : "";
+          return [chosen + words($(link).text()), decodeURIComponent(rest)];
+        });
+    const kept = "?q=симметрия&sort=old&limit=2";
+    expect(links(".bar > .menu:first-child a")).toEqual([
+      ["Newest", "?q=симметрия&sort=new&limit=2&view=table"],
+      ["* Oldest", `${kept}&view=table`],
+      ["Best match", "?q=симметрия&sort=relevance&limit=2&view=table"],
+      ["Most viewed", "?q=симметрия&sort=views&limit=2&view=table"],
+      ["Most reactions", "?q=симметрия&sort=reactions&limit=2&view=table"],
+    ]);
+    expect(links(".bar nav a")).toEqual([
+      ["Posts", `${kept}&page=2`],
+      ["In context", `${kept}&page=2&view=context`],
+      ["* Table", `${kept}&page=2&view=table`],
+      ["Gallery", `${kept}&page=2&view=gallery`],
+    ]);
+    expect(links(".bar > a")).toEqual([["* Timeline", `${kept}&page=2&view=table&timeline=off`]]);
+  });
+
   test("takes a repeated parameter as a list, as the API does", async () => {
     const $ = await draw("/?channel=nowhere&channel=garden");
     expect($("h1").text()).toBe("5 posts");
@@ -293,6 +322,38 @@ describe("the pages of channels", () => {
       expect(response.status).toBe(400);
       expect(await response.text()).toContain(said);
     }
+  });
+
+  test("have a calendar: a day stands below its day of the week, as dark as it has posts, and one that was not read is no empty one", async () => {
+    const days = ["01", "03", "03", "04", "04", "04", "05", "05", "05", "05", "05"];
+    const early = days.map((day, place) =>
+      post(place + 1, { publishedAt: `2025-02-${day}T0${place % 10}:00:00Z` }),
+    );
+    const late = post(20, { publishedAt: "2025-02-27T08:00:00Z" });
+    const channel = { name: "meadow" };
+    await using served = await serveArchive([
+      { channel, posts: early, span: { from: 1, to: 11 }, at: "2026-01-21T00:00:00Z" },
+      { channel, posts: [late], span: { from: 20, to: 20 }, at: "2026-01-21T00:00:00Z" },
+    ]);
+    const $ = load(await served.page("/c/meadow"));
+    const weeks = $(".mini tr")
+      .toArray()
+      .map((week) =>
+        $(week)
+          .find("td")
+          .toArray()
+          .map((cell) => [$(cell).text(), $(cell).children().attr("class") ?? ""].join(" ").trim()),
+      );
+    // 1 February 2025 was a Saturday.
+    expect(weeks).toEqual([
+      ["", "", "", "", "", "1 h1", "2 h0"],
+      ["3 h2", "4 h3", "5 h4", "6 h-unread", "7 h-unread", "8 h-unread", "9 h-unread"],
+      [10, 11, 12, 13, 14, 15, 16].map((day) => `${day} h-unread`),
+      [17, 18, 19, 20, 21, 22, 23].map((day) => `${day} h-unread`),
+      ["24 h-unread", "25 h-unread", "26 h-unread", "27 h1", "28 h0"],
+    ]);
+    expect($(".mini caption a").attr("href")).toBe("/c/meadow?on=2025-02-28");
+    expect($(".mini a.h2").attr("href")).toBe("/c/meadow?on=2025-02-03");
   });
 
   test("say of a run that failed of what kind it was, in the reader's language", async () => {
