@@ -2,12 +2,13 @@ import { existsSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Connection, explained, openReader } from "./database.ts";
+import { lookInParts } from "./copies/look-in-parts.ts";
 import { ArchiveDamaged, damagedFile, mendArchive } from "./errors.ts";
 import { lookApart } from "./purge/scrub.ts";
 
-/** Archives up to this size are looked at whole, when opened and while served: some 30 ms for 10 MB; larger ones part by part, while served. */
+/** The file of an archive up to this size is looked at whole when it is opened and before it is cited: some 30 ms for 10 MB. */
 const wholeLookBytes = 32 * 1024 * 1024;
-/** A look part by part takes a fifth of one core at most. */
+/** A regular look takes a fifth of one core at most. */
 const rests = 4;
 /** So often that damage is noticed within a minute. */
 const usualLookMs = 40_000;
@@ -63,11 +64,11 @@ export class ArchiveHealth {
 
   /** Looks at the file as it lies now. @throws ArchiveDamaged */
   async refuseDamaged(): Promise<void> {
-    if (!this.#damage) await this.#look().catch((error: unknown) => this.condemn(error));
+    if (!this.#damage) await this.#lookWhole().catch((error: unknown) => this.condemn(error));
     if (this.#damage) throw this.#damage;
   }
 
-  /** Looks again and again, until nobody needs to know; a damaged archive, too: it may have been mended. */
+  /** Looks again and again, until nobody needs to know. */
   async keepLooking({
     signal,
     everyMs = usualLookMs,
@@ -77,7 +78,7 @@ export class ArchiveHealth {
   }: {
     readonly signal: AbortSignal;
     readonly everyMs?: number;
-    /** Bytes; a larger archive is looked at part by part. */
+    /** Bytes; a larger archive is looked at beside this thread. */
     readonly wholeUpTo?: number;
     readonly onDamage?: (damage: ArchiveDamaged) => void;
     readonly onMended?: () => void;
@@ -86,21 +87,29 @@ export class ArchiveHealth {
     while (!signal.aborted) {
       await sleep(everyMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
-      if (this.#damage) await this.#lookAgain(signal);
-      else if (sizeOf(this.#file) > wholeUpTo) await this.#lookApart(signal);
-      else await this.refuseDamaged().catch(() => {});
+      await this.look({ signal, wholeUpTo });
       if (this.#damage && told === undefined) onDamage(this.#damage);
       if (!this.#damage && told !== undefined) onMended();
       told = this.#damage;
     }
   }
 
-  async #lookApart(signal: AbortSignal): Promise<void> {
-    await lookApart(this.#file, { rests, signal }).catch((error: unknown) => this.condemn(error));
+  /**
+   * One of the regular looks: at the file part by part, and at what the rows of posts and cited sets say; at a damaged archive,
+   * too: it may have been mended.
+   */
+  async look({ signal, wholeUpTo = wholeLookBytes }: LookOptions = {}): Promise<void> {
+    if (this.#damage) return this.#lookAgain(signal);
+    const file = this.#file;
+    const isLarge = sizeOf(file) > wholeUpTo;
+    const look = isLarge
+      ? lookApart(file, { rests, ...(signal && { signal }) })
+      : this.#reading(async (reader) => lookInParts(reader, { file, rests }));
+    await look.catch((error: unknown) => this.condemn(error));
   }
 
   /** The file that was opened, put right where it lies, is sound again; of another in its place nothing is read here. */
-  async #lookAgain(signal: AbortSignal): Promise<void> {
+  async #lookAgain(signal?: AbortSignal): Promise<void> {
     const file = this.#file;
     if (idOf(file) !== this.#opened) {
       this.#damage = new ArchiveDamaged(
@@ -109,20 +118,24 @@ export class ArchiveHealth {
       return;
     }
     try {
-      await lookApart(file, { rests, signal });
+      await lookApart(file, { rests, ...(signal && { signal }) });
       this.#damage = undefined;
     } catch {}
   }
 
+  async #lookWhole(): Promise<void> {
+    await this.#reading(async (reader) => refuseUnsound(reader, this.#file));
+  }
+
   /** By a connection of its own: those that read all the time have pages in memory that are no longer in the file. */
-  async #look(): Promise<void> {
+  async #reading(act: (reader: Connection) => Promise<void>): Promise<void> {
     const file = this.#file;
     // SQLite would make a file that is gone anew.
     if (!existsSync(file)) return;
     await refuseEmptyFile(file);
     const reader = openReader(file);
     try {
-      await refuseUnsound(reader, file);
+      await act(reader);
     } catch (error) {
       throw explained(error, file);
     } finally {
@@ -130,6 +143,12 @@ export class ArchiveHealth {
       if (reader.raw.isOpen) reader.raw.close();
     }
   }
+}
+
+interface LookOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes; a larger archive is looked at beside this thread. */
+  readonly wholeUpTo?: number;
 }
 
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;

@@ -31,14 +31,30 @@ const nameOf = (error: unknown): string => (error as Error).name;
 
 /** What an archive answers to each, as JSON; the name of the error instead, also when it cannot be opened. */
 async function toldBy(file: string): Promise<Readonly<Record<string, string>>> {
-  const told: Record<string, string> = {};
   try {
     await using archive = await Archive.open(file, { now });
-    for (const [name, ask] of Object.entries(asks))
-      told[name] = await ask(archive).then((answer) => JSON.stringify(answer), nameOf);
+    return await answers(archive);
   } catch (error) {
-    for (const name of Object.keys(asks)) told[name] ??= nameOf(error);
+    return Object.fromEntries(Object.keys(asks).map((name) => [name, nameOf(error)]));
   }
+}
+
+/** Whether it cannot be opened because it is damaged. */
+async function isRefused(file: string): Promise<boolean> {
+  try {
+    await using _ = await Archive.open(file, { now });
+    return false;
+  } catch (error) {
+    expect(nameOf(error)).toBe("ArchiveDamaged");
+    return true;
+  }
+}
+
+/** What an open archive answers to each, as JSON; the name of the error instead. */
+async function answers(archive: Archive): Promise<Readonly<Record<string, string>>> {
+  const told: Record<string, string> = {};
+  for (const [name, ask] of Object.entries(asks))
+    told[name] = await ask(archive).then((answer) => JSON.stringify(answer), nameOf);
   return told;
 }
 
@@ -48,12 +64,15 @@ async function backedUp(file: string, copy: string): Promise<string> {
   return "made";
 }
 
+/** Posts so long that most of the file is what they say. */
+const long = (id: number): { readonly text: string } => ({ text: `№ ${id} `.repeat(600) });
+
 async function kept(): Promise<string> {
   const file = join(folder, "archive.db");
   await using archive = await Archive.open(file, { now });
   for (let from = 1; from <= 120; from += 20)
     await archive.savePage({
-      ...page(range(from, from + 19)),
+      ...page(range(from, from + 19, long)),
       body: new TextEncoder().encode(`<html>${`page ${from} `.repeat(500)}`),
     });
   return file;
@@ -62,13 +81,14 @@ async function kept(): Promise<string> {
 describe("an archive of which a byte was changed", () => {
   const places = 50;
   it(
-    `tells the truth or says that it is damaged, at ${places} places; it is not backed up`,
+    "tells the truth or says that it is damaged, at 50 places; it is not backed up",
     { timeout: 120_000 },
     async () => {
       const sound = await kept();
       const truth = await toldBy(sound);
       const chance = chanceFrom(21);
       const counts = {
+        noticedAtOpen: 0,
         verifyFinds: 0,
         backupRefuses: 0,
         saysDamaged: 0,
@@ -79,6 +99,7 @@ describe("an archive of which a byte was changed", () => {
         const file = join(folder, `${no}.db`);
         copyFileSync(sound, file);
         const place = flipByte(file, { at: chance(), bits: chance() });
+        if (await isRefused(file)) counts.noticedAtOpen++;
         const told = await toldBy(file);
         const noticed = told["verify"] !== "[]";
         if (noticed) counts.verifyFinds++;
@@ -98,7 +119,48 @@ describe("an archive of which a byte was changed", () => {
       }
       console.log(`archive: ${places} places: ${JSON.stringify(counts)}, wrong: ${wrong.length}`);
       expect(wrong).toEqual([]);
+      expect(counts.noticedAtOpen).toBeGreaterThan(0);
       expect(counts.backupRefuses).toBeGreaterThan(0);
+    },
+  );
+});
+
+describe("an archive of which a byte is changed while it is open", () => {
+  const places = 50;
+  it(
+    "is noticed by the next of the regular looks, or goes on to tell the truth, at 50 places",
+    { timeout: 120_000 },
+    async () => {
+      const sound = await kept();
+      const chance = chanceFrom(22);
+      const counts = { noticed: 0, nothingToldChanged: 0 };
+      const falseAnswers: string[] = [];
+      const look = async (name: string): Promise<void> => {
+        await using archive = await Archive.open(name, { now });
+        const truth = await answers(archive);
+        const place = flipByte(name, { at: chance(), bits: chance() });
+        await archive.health.look();
+        if (archive.health.damage) {
+          counts.noticed++;
+          return;
+        }
+        counts.nothingToldChanged++;
+        // By one that has no page of it in memory.
+        await using other = await Archive.open(name, { now });
+        for (const [ask, answer] of Object.entries(await answers(other)))
+          if (answer !== truth[ask]) falseAnswers.push(`${place} ${ask}: ${answer.slice(0, 80)}`);
+      };
+      for (let first = 1; first <= places; first += 10) {
+        const names = Array.from({ length: 10 }, (_, i) => join(folder, `${first + i}.db`));
+        for (const name of names) copyFileSync(sound, name);
+        await Promise.all(names.map(look));
+        for (const name of names) rmSync(name);
+      }
+      console.log(
+        `archive: ${places} places while open: ${JSON.stringify(counts)}, ${falseAnswers.length} false answers after the look`,
+      );
+      expect(falseAnswers).toEqual([]);
+      expect(counts.noticed).toBeGreaterThan(0);
     },
   );
 });
