@@ -78,7 +78,8 @@ import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./pu
 import { Purges } from "./purge/purges.ts";
 import { listSets, removeSets, type SetEntry } from "./posts/kept-sets.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./posts/result-sets.ts";
-import { laySpan, type Ledger, savePosts } from "./posts/save-posts.ts";
+import { laySpan, type Ledger, type PostsTaken, savePosts } from "./posts/save-posts.ts";
+import { newestOf, toldAsAdmitted, type ToldPost } from "./posts/told-post.ts";
 import { SavedSearches } from "./outgoing/saved-searches.ts";
 import type { Origin } from "./schema/schema.ts";
 import { type UnreadGap, datedGaps } from "./coverage/unread-gaps.ts";
@@ -104,6 +105,11 @@ interface SaveOptions {
     /** What the run has done, this page among it. */
     readonly countsWith: (saved: PageSaved) => RunCounts;
   };
+}
+
+/** What became of the posts of a file. `purged`: they were removed for good here, and stay out. */
+export interface FileTaken extends PostsTaken {
+  readonly purged: number;
 }
 
 const defaultWaitMs = 60_000;
@@ -276,7 +282,7 @@ export class Archive implements AsyncDisposable {
       const { last_read_at: last } = ledger.channel;
       ledger.channel.last_read_at = last !== null && last > at ? last : at;
       const batch = { posts, origin: "page", at, url, bodyNo, acceptMassAbsence } as const;
-      const saved = await savePosts(tx, ledger, { ...batch, ...(span && { span }) });
+      const { page: saved } = await savePosts(tx, ledger, { ...batch, ...(span && { span }) });
       if (run) await holdLease(tx, run.lease, { counts: run.countsWith(saved) });
       return saved;
     });
@@ -291,7 +297,7 @@ export class Archive implements AsyncDisposable {
     readonly at: Instant;
     /** The file itself, when it is a page. */
     readonly body?: Uint8Array;
-  }): Promise<PageSaved> {
+  }): Promise<FileTaken> {
     const { origin, url, at } = batch;
     return this.#change(batch, async (tx, ledger, { posts, body, leftOut }) => {
       const { no: channelNo, name } = ledger.channel;
@@ -300,7 +306,35 @@ export class Archive implements AsyncDisposable {
       const bodyNo = body
         ? await keepBody(tx, ledger.archive, { channel: name, channelNo, url, body, readAt: at })
         : null;
-      return savePosts(tx, ledger, { posts, origin, at, url, bodyNo });
+      const { taken } = await savePosts(tx, ledger, { posts, origin, at, url, bodyNo });
+      return { ...taken, purged: batch.posts.length - posts.length };
+    });
+  }
+
+  /**
+   * Posts of one channel as another archive kept them: versions of both stand in the order in which they were seen, and
+   * deletions hold as told; no id counts as spanned. Each id once. One transaction.
+   */
+  async saveTold(channel: Channel, told: readonly ToldPost[]): Promise<FileTaken> {
+    const at = told.reduce(
+      (latest, one) => (one.lastSeenAt > latest ? one.lastSeenAt : latest),
+      "",
+    );
+    const all = told.flatMap(({ versions }) => versions.map(({ post }) => post));
+    const batch = { channel, posts: all, origin: "archive-export", at } as const;
+    return this.#change(batch, async (tx, ledger, { posts: admittedOnes, leftOut }) => {
+      for (const range of rangesOf(leftOut))
+        await laySpan(tx, ledger.channel, { ...range, readAt: at });
+      const kept = toldAsAdmitted(told, admittedOnes);
+      const { taken } = await savePosts(tx, ledger, {
+        posts: kept.map(newestOf),
+        origin: "archive-export",
+        at,
+        url: "",
+        bodyNo: null,
+        told: new Map(kept.map((one) => [newestOf(one).id, one])),
+      });
+      return { ...taken, purged: told.length - kept.length };
     });
   }
 

@@ -145,7 +145,8 @@ export function program(runGiven: Run): Command {
         (await searching()).exportTo(session, typedQuery(words), flags),
       ),
     );
-  add("import <file...>", "take in saved pages and Telegram Desktop exports")
+  add("import <file...>", "take in saved pages, exports of Backscroll and of other programs")
+    .option("--kind <kind>", "what the files are, where they do not tell it")
     .option("--channel <name>", "the channel's name, where a file does not tell it")
     .option("--accept-change", acceptChange)
     .action((files: string[], flags: SettingFlags & ImportFlags) =>

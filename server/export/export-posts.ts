@@ -1,7 +1,7 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { version } from "../../scraper/version.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { ArchivedPost } from "../archive/posts/archived-post.ts";
+import type { ArchivedPost, PostVersion } from "../archive/posts/archived-post.ts";
 import type { PostMark, PostMarks } from "../archive/posts/post-marks.ts";
 import type { FoundSet } from "../search/result-set.ts";
 import { atomFile, feedId, feedTitle, type FeedPost } from "./atom.ts";
@@ -121,14 +121,34 @@ interface Source {
 type Write = (source: Source) => AsyncIterable<string | Uint8Array>;
 
 const writers: Readonly<Record<ExportFormat, Write>> = {
-  jsonl: ({ posts }) => jsonLines(posts()),
+  jsonl: ({ posts, archive }) => jsonLines(archive, posts()),
   csv: ({ posts }) => csvFile(posts()),
   parquet: ({ posts }) => parquetFile(posts()),
   atom: atomLines,
 };
 
-async function* jsonLines(chunks: AsyncIterable<readonly ExportedPost[]>): AsyncGenerator<string> {
-  for await (const posts of chunks) yield posts.map((post) => `${jsonLine(post)}\n`).join("");
+async function* jsonLines(
+  archive: Archive,
+  chunks: AsyncIterable<readonly ExportedPost[]>,
+): AsyncGenerator<string> {
+  for await (const posts of chunks) {
+    const whole = await Promise.all(posts.map(async (post) => withEarlier(archive, post)));
+    yield whole.map((post) => `${jsonLine(post)}\n`).join("");
+  }
+}
+
+/** Of a post with several versions also the earlier ones: whoever takes the file in has them, too. */
+async function withEarlier(archive: Archive, post: ExportedPost): Promise<object> {
+  if (post.versions === 1) return post;
+  const versions = await archive.versions(post);
+  const place = versions.findLastIndex(({ hash }) => hash === post.hash);
+  const earlier = versions.slice(0, Math.max(0, place)).map(earlierOf);
+  return { ...post, versionSeenAt: versions[place]?.seenAt, earlier };
+}
+
+function earlierOf({ version: number, hash, seenAt, lastSeenAt, post }: PostVersion): object {
+  const { rawHtml: _rawHtml, ...told } = post;
+  return { version: number, hash, seenAt, lastSeenAt, post: told };
 }
 
 async function* atomLines({ posts, archive, query, self }: Source): AsyncGenerator<string> {

@@ -4,6 +4,7 @@ const archive = ["test/server/archive/archive.test.ts"];
 const purge = ["test/server/archive/purge.test.ts"];
 const damage = ["test/server/http/damaged-while-served.test.ts"];
 const imports = ["test/server/archive/import/import-file.test.ts"];
+const lines = ["test/server/archive/import/archive-lines.test.ts"];
 
 /** What the archive keeps, and what it takes out for good. */
 export const archiveBreakings: readonly Breaking[] = [
@@ -162,5 +163,35 @@ export const archiveBreakings: readonly Breaking[] = [
     text: "const contents = [row, ...past.filter((version) => version.post_no === row.no)];",
     becomes: "const contents = [row];",
     tests: purge,
+  },
+  {
+    wrong: "a version that another archive saw before ours is put behind it",
+    text: "sights.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)))",
+    becomes: "sights",
+    tests: lines,
+  },
+  {
+    wrong: "the same file taken in twice makes another version",
+    text: ".filter(({ hash, at }) => !seenHere(hash, at)),",
+    becomes: ".filter(() => true),",
+    tests: lines,
+  },
+  {
+    wrong: "a told deletion holds though the post was seen after it",
+    text: "if (deleted.confirmedAt >= row.last_seen_at)",
+    becomes: "if (deleted.confirmedAt !== row.last_seen_at)",
+    tests: lines,
+  },
+  {
+    wrong: "a line that was changed after its export is taken",
+    text: "return isAltered && !mayHaveSigns",
+    becomes: "return isAltered && mayHaveSigns",
+    tests: lines,
+  },
+  {
+    wrong: "what was purged comes back with an import",
+    text: "if (posts.length < one.versions.length) return [];",
+    becomes: "",
+    tests: lines,
   },
 ];

@@ -61,8 +61,9 @@ async function imported(name: string, data: string): Promise<Outcome> {
   if (taken instanceof Error)
     return { exit: exitCodeOf(taken), reason: taken.reason, warnings: [], posts: [] };
   expect(await archive.verify()).toEqual([]);
-  const channel = await archive.channel(taken.channel);
-  const keys = Array.from({ length: 100 }, (_, id) => ({ channel: taken.channel, id }));
+  const [of = ""] = taken.channels;
+  const channel = await archive.channel(of);
+  const keys = Array.from({ length: 100 }, (_, id) => ({ channel: of, id }));
   return {
     exit: 0,
     warnings: taken.warnings,

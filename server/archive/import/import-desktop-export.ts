@@ -3,22 +3,13 @@ import { stat } from "node:fs/promises";
 import { z } from "zod";
 import { channelName } from "../../../scraper/channel-name.ts";
 import { UsageError } from "../../../scraper/errors.ts";
-import { faultIn, limits } from "../../../scraper/limits.ts";
-import type { Channel, Instant, Post } from "../../../scraper/post.ts";
+import { limits } from "../../../scraper/limits.ts";
+import type { Channel } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
-import {
-  contradictionIn,
-  type DesktopMessage,
-  joinAlbums,
-  postOfMessage,
-  readMessage,
-} from "./desktop-message.ts";
+import { contradictionIn, readMessage } from "./desktop-message.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { JsonCut, type JsonItem, jsonItems } from "./json-items.ts";
-import { SeenIds } from "./seen-ids.ts";
-
-const postsATransaction = 200;
-const mostWarnings = 20;
+import { MessageSaver } from "./message-saver.ts";
 
 const headSchema = z.object({
   name: z.string().max(limits.words).nullish(),
@@ -37,12 +28,17 @@ export async function importDesktopExport(
   { channel: name, signal }: ImportOptions,
 ): Promise<Imported> {
   const now = archive.now();
-  const taking = new Taking(archive, { now, at: writtenAt(await stat(file), now) });
+  const taking = new MessageSaver(archive, {
+    now,
+    at: writtenAt(await stat(file), now),
+    origin: "desktop-export",
+  });
+  const { report } = taking;
   try {
     const stream = createReadStream(file, { ...(signal && { signal }) });
     for await (const item of jsonItems(stream, "messages")) {
       if (item.kind === "head") taking.begin(channelOf(item, { file, name }));
-      else await taking.take(item);
+      else await take(item, taking, now);
     }
     await taking.finish();
   } catch (error) {
@@ -50,11 +46,25 @@ export async function importDesktopExport(
     await taking.finish();
     const said =
       `${file} is not a whole export of one channel: ${error.message}. ` +
-      `${taking.new} new posts before that were kept; export the channel again (JSON) for the rest.`;
-    throw new UsageError([said, ...taking.warnings].join("\n"), { cause: error });
+      `${report.new} new posts before that were kept; export the channel again (JSON) for the rest.`;
+    throw new UsageError([said, ...report.warnings].join("\n"), { cause: error });
   }
-  const { channel } = taking;
-  return { channel, new: taking.new, known: taking.known, warnings: taking.warnings };
+  return report.of("desktop-json", [taking.channel]);
+}
+
+async function take(item: JsonItem, taking: MessageSaver, now: Date): Promise<void> {
+  const { report } = taking;
+  report.read++;
+  const what = `Message ${report.read} of the file${namedId(item)}`;
+  const message = readMessage(parsedJson(item), now, () => asWritten(item));
+  if (typeof message === "string") {
+    report.refuse(what, item.depth > limits.depth ? `it is nested ${item.depth} deep` : message);
+    return;
+  }
+  const contradiction = contradictionIn(message);
+  if (contradiction !== undefined)
+    report.say(`${what}: ${contradiction}.`, "have two dates that contradict each other");
+  await taking.take(message, what);
 }
 
 function channelOf(
@@ -111,100 +121,4 @@ function namedId(item: JsonItem): string {
   const { id } = z.object({ id: z.unknown() }).safeParse(asWritten(item)).data ?? {};
   const written = JSON.stringify(id) ?? "";
   return /^-?\d[\d.eE+-]{0,39}$/.test(written) ? ` (id ${written})` : "";
-}
-
-/** Collects messages, joins albums, and saves them some hundred at a time. */
-class Taking {
-  new = 0;
-  known = 0;
-  readonly #archive: Archive;
-  /** When the file was written, and when it is read. */
-  readonly #times: { readonly at: Instant; readonly now: Date };
-  readonly #warnings: string[] = [];
-  #leftOut = 0;
-  #contradictions = 0;
-  #repeated = 0;
-  readonly #seen = new SeenIds();
-  /** How many messages were met. */
-  #place = 0;
-  #channel: Channel | undefined;
-  #waiting: DesktopMessage[] = [];
-
-  constructor(archive: Archive, times: { readonly at: Instant; readonly now: Date }) {
-    this.#archive = archive;
-    this.#times = times;
-  }
-
-  get channel(): string {
-    return this.#channel?.name ?? "";
-  }
-
-  get warnings(): readonly string[] {
-    const inAll: readonly (readonly [number, string])[] = [
-      [this.#leftOut, "were left out"],
-      [this.#contradictions, "have two dates that contradict each other"],
-      [this.#repeated, "have the id of an earlier one"],
-    ];
-    const more = inAll.filter(([many]) => many > mostWarnings);
-    return [...this.#warnings, ...more.map(([many, what]) => `${many} messages in all ${what}.`)];
-  }
-
-  begin(channel: Channel): void {
-    this.#channel = channel;
-  }
-
-  async take(item: JsonItem): Promise<void> {
-    this.#place += 1;
-    const value = parsedJson(item);
-    const message = readMessage(value, this.#times.now, () => asWritten(item));
-    if (typeof message === "string") {
-      const why = item.depth > limits.depth ? `it is nested ${item.depth} deep` : message;
-      this.#leaveOut(`Message ${this.#place} of the file${namedId(item)}`, why);
-      return;
-    }
-    const contradiction = contradictionIn(message);
-    if (contradiction !== undefined && this.#contradictions++ < mostWarnings)
-      this.#warnings.push(`Message ${this.#place} of the file${namedId(item)}: ${contradiction}.`);
-    if (this.#seen.meet(message.id) && this.#repeated++ < mostWarnings)
-      this.#warnings.push(
-        `Message ${this.#place} of the file${namedId(item)}: an earlier message has the same id; the later one counts.`,
-      );
-    this.#waiting.push(message);
-    if (this.#waiting.length >= postsATransaction) await this.#save({ keepLastAlbum: true });
-  }
-
-  async finish(): Promise<void> {
-    await this.#save({ keepLastAlbum: false });
-  }
-
-  #leaveOut(what: string, why: string): void {
-    if (this.#leftOut++ < mostWarnings) this.#warnings.push(`${what} was left out: ${why}.`);
-  }
-
-  /** The last album may go on in the next messages: it waits for them. */
-  async #save({ keepLastAlbum }: { readonly keepLastAlbum: boolean }): Promise<void> {
-    const channel = this.#channel;
-    if (!channel) return;
-    const albums = joinAlbums(this.#waiting);
-    const last = keepLastAlbum && albums.length > 1 ? albums.pop() : undefined;
-    this.#waiting = [...(last ?? [])];
-    const byId = new Map<number, Post>();
-    for (const album of albums) {
-      const post = postOfMessage(album, channel.name);
-      const fault = faultIn(post, this.#times.now);
-      if (fault === undefined) byId.set(post.id, post);
-      else this.#leaveOut(`The message with id ${post.id}`, `it ${fault}`);
-    }
-    const posts = [...byId.values()].toSorted((a, b) => a.id - b.id);
-    if (posts.length === 0) return;
-    const saved = await this.#archive.saveImported({
-      channel,
-      posts,
-      origin: "desktop-export",
-      url: "result.json",
-      at: this.#times.at,
-    });
-    this.new += saved.new;
-    this.known += posts.length - saved.new;
-  }
 }

@@ -2,41 +2,47 @@ import { open } from "node:fs/promises";
 import { extname } from "node:path";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Archive } from "../archive.ts";
+import { importArchiveLines } from "./import-archive-lines.ts";
 import { importDesktopExport } from "./import-desktop-export.ts";
 import { importSavedPage } from "./import-saved-page.ts";
+import { type ImportKind, kindByBeginning, kindsRead } from "./import-kinds.ts";
 import type { ImportOptions, Imported } from "./imported.ts";
 
-/** Takes a saved preview page or a Telegram Desktop `result.json` into the archive. No scrape cursor moves. @throws UsageError */
+/** Takes a file of any kind that is read into the archive. No scrape cursor moves. @throws UsageError */
 export async function importFile(
   archive: Archive,
   file: string,
-  options: ImportOptions = {},
+  { kind, ...options }: ImportOptions & { readonly kind?: ImportKind } = {},
 ): Promise<Imported> {
-  const kind = await kindOf(file);
-  return kind === "json"
-    ? importDesktopExport(archive, file, options)
-    : importSavedPage(archive, file, options);
+  return importers[await kindOf(file, kind)](archive, file, options);
 }
 
-/** What the file is, by how it begins. @throws UsageError where it cannot be read or is neither */
-export async function kindOf(file: string): Promise<"json" | "html"> {
+const importers: Readonly<
+  Record<ImportKind, (archive: Archive, file: string, options: ImportOptions) => Promise<Imported>>
+> = {
+  page: importSavedPage,
+  jsonl: importArchiveLines,
+  "desktop-json": importDesktopExport,
+};
+
+/** What the file is: as it is said to be, else by how it begins. @throws UsageError where it cannot be read or is nothing that is */
+export async function kindOf(file: string, said?: ImportKind): Promise<ImportKind> {
   const first = await firstBytes(file).catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read. Check the name and that it is a file.`, {
       cause: error,
     });
   });
+  if (said !== undefined) return said;
   const text = textOf(first).trimStart();
-  if (text.startsWith("{")) return "json";
-  if (text.startsWith("<")) return "html";
+  const kind = kindByBeginning(text);
+  if (kind !== undefined) return kind;
   const other = others.find(([beginning]) => beginning.test(text))?.[1];
   if (other !== undefined)
     throw new UsageError(
       `${file} is ${other}, which is not read. Save the page as HTML ("Webpage, HTML Only") and import that.`,
     );
   const what = extname(file) === "" ? "" : ` (${extname(file)})`;
-  throw new UsageError(
-    `${file}${what} is neither a saved preview page (HTML) nor a Telegram Desktop export (result.json).`,
-  );
+  throw new UsageError(`${file}${what} is nothing that is read. Read are: ${kindsRead}.`);
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -58,8 +64,11 @@ const others: readonly (readonly [RegExp, string])[] = [
   [/^PK[^ -~]/u, "a ZIP file"],
 ];
 
+/** Enough for the head of an export, and for what names the fields of a long first line. */
+const lookedAtBytes = 64 * 1024;
+
 async function firstBytes(file: string): Promise<Uint8Array> {
   await using handle = await open(file);
-  const { buffer, bytesRead } = await handle.read(Buffer.alloc(512), 0, 512, 0);
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(lookedAtBytes), 0, lookedAtBytes, 0);
   return buffer.subarray(0, bytesRead);
 }

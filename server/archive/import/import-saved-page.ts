@@ -45,9 +45,13 @@ export async function importSavedPage(
     body,
   });
   return {
-    channel: channel.name,
-    new: saved.new,
-    known: posts.length - saved.new,
+    kind: "page",
+    channels: [channel.name],
+    read: posts.length,
+    ...saved,
+    joined: 0,
+    repeated: 0,
+    refused: 0,
     warnings: warnings.lines(),
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from "../../../scraper/post.ts";
+import type { ImportKind } from "./import-kinds.ts";
 
 /** When a file was written, as far as that can be true: from 1970 to now. */
 export function writtenAt({ mtime }: { readonly mtime: Date }, now: Date): Instant {
@@ -6,11 +7,28 @@ export function writtenAt({ mtime }: { readonly mtime: Date }, now: Date): Insta
   return `${new Date(ms).toISOString().slice(0, 19)}Z`;
 }
 
-/** What a file gave. `known`: its posts that were kept already. */
-export interface Imported {
-  readonly channel: string;
+/** What became of the posts of a file, each counted once: `read` is the sum of all the other numbers. */
+interface ImportCounts {
+  readonly read: number;
   readonly new: number;
-  readonly known: number;
+  /** Known already; the file told something that is kept now. */
+  readonly changed: number;
+  readonly equal: number;
+  /** Told otherwise by a source that is older or knows less: what is kept stays. */
+  readonly otherwise: number;
+  /** Removed for good here: they stay out. */
+  readonly purged: number;
+  /** Parts of an album that is one post. */
+  readonly joined: number;
+  /** Told again later in the file. */
+  readonly repeated: number;
+  readonly refused: number;
+}
+
+/** What a file gave. */
+export interface Imported extends ImportCounts {
+  readonly kind: ImportKind;
+  readonly channels: readonly string[];
   /** Sentences for the operator: what was left out, and why. */
   readonly warnings: readonly string[];
 }

@@ -8,7 +8,9 @@ import {
   type SampleTable,
   type VersionTable,
   origins,
+  otherPrograms,
 } from "../schema/schema.ts";
+import type { History } from "./told-post.ts";
 import { utcDay } from "../coverage/spans.ts";
 
 /** What one reading of a post means for its row. `row.position` and `row.sum` are set by whoever writes it. */
@@ -21,6 +23,10 @@ export interface Decision {
   /** Was it seen at all, or does an older or poorer source tell us nothing? */
   readonly seen: boolean;
   readonly past?: VersionTable;
+  /** All earlier versions and changes, where more than one version was told at once. */
+  readonly history?: History;
+  /** Told something else than is kept, by a source that is older or knows less: what is kept stays. */
+  readonly otherwise?: true;
   readonly sample?: SampleTable;
 }
 
@@ -78,8 +84,10 @@ export function decideNew(
 export function decideKnown(row: PostTable, reading: Reading): Decision {
   const { origin, at, bodyNo } = reading;
   const rank = origins.indexOf(origin) - origins.indexOf(row.origin);
-  if (rank < 0 || (rank === 0 && at < row.last_seen_at))
-    return { outcome: "unchanged", changed: false, seen: false };
+  if (rank < 0 || (rank === 0 && at < row.last_seen_at)) {
+    const otherwise = wordsOf(row) !== wordsOf(partsOf(reading.post));
+    return { outcome: "unchanged", changed: false, seen: false, ...(otherwise && { otherwise }) };
+  }
   const post = tellsLess(row, reading.post) ? keptOf(row, reading.post) : reading.post;
   const parts = partsOf(post);
   const hash = parts.content === row.content ? row.hash : postHash(post);
@@ -162,8 +170,8 @@ function isRetold(
     readonly parts: PostParts;
   },
 ): boolean {
-  if (row.origin === "desktop-export") {
-    // The page's way is the fuller one.
+  if (otherPrograms.has(row.origin)) {
+    // Of one program's two exports the later counts; else the way of the fuller source.
     if (next.origin === row.origin) return false;
     return row.kind === "service" || wordsOf(row) === wordsOf(next.parts);
   }

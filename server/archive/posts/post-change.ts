@@ -83,4 +83,7 @@ export function changeSum(row: Omit<ChangeRow, "sum" | "no">): number {
 export const isChangeAsWritten = (row: Selectable<PostChangeTable>): boolean =>
   row.sum === changeSum(row);
 
-const summed = (row: Omit<ChangeRow, "sum" | "no">): ChangeRow => ({ ...row, sum: changeSum(row) });
+export const summed = (row: Omit<ChangeRow, "sum" | "no">): ChangeRow => ({
+  ...row,
+  sum: changeSum(row),
+});

@@ -5,18 +5,22 @@ import type { Database } from "../database.ts";
 import { type Decision, decideKnown, decideMissed, decideNew } from "./decide.ts";
 import { MassAbsence } from "../errors.ts";
 import { type Known, type Match, covers, liveIds, matchPosts } from "./match-posts.ts";
-import type {
-  ArchiveTable,
-  ChannelTable,
-  MemberTable,
-  Origin,
-  PostTable,
+import {
+  type ArchiveTable,
+  type ChannelTable,
+  type MemberTable,
+  type Origin,
+  otherPrograms,
+  type PostTable,
 } from "../schema/schema.ts";
+import { decideTold, decideToldNew, type KeptHistory } from "./decide-told.ts";
+import type { ToldPost } from "./told-post.ts";
 import { changesSeen, deletionSeen } from "./post-change.ts";
 import { type Span, gapsIn, idsIn, layOver } from "../coverage/spans.ts";
 import {
   absorb,
   writeChanges,
+  writeHistories,
   writeMembers,
   writePastVersions,
   writePosts,
@@ -34,6 +38,22 @@ export interface Batch {
   readonly bodyNo: number | null;
   readonly span?: IdRange;
   readonly acceptMassAbsence?: boolean;
+  /** Of each of the posts, by its id, what another archive kept of it. */
+  readonly told?: ReadonlyMap<number, ToldPost>;
+}
+
+/** What saving changed, and what it did to the posts that were given. */
+export interface PostsSaved {
+  readonly page: PageSaved;
+  readonly taken: PostsTaken;
+}
+
+/** How many posts of a file were new, changed something of what is kept, told nothing else, or something else that is not taken. */
+export interface PostsTaken {
+  readonly new: number;
+  readonly changed: number;
+  readonly equal: number;
+  readonly otherwise: number;
 }
 
 /** The rows that hold the running figures; read once, changed here, written once by the caller. */
@@ -46,14 +66,18 @@ const massAbsenceAtLeast = 5;
 const massAbsenceShare = 0.2;
 
 /** Saves posts with versions, samples, absences and spans. Runs inside the caller's transaction. @throws MassAbsence */
-export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Promise<PageSaved> {
+export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Promise<PostsSaved> {
   const { archive, channel } = ledger;
   const known = await knownOf(tx, channel.no, batch);
   const matches = matchPosts(onePerId(batch.posts), known, batch.span);
   const missed = missedOf(known, matches, batch);
   refuseMassAbsence(known, missed, { batch, channel: channel.name });
 
-  const decided = matches.map((match) => ({ match, decision: decide(match, ledger, batch) }));
+  const histories = batch.told ? await historiesOf(tx, matches) : new Map<number, KeptHistory>();
+  const decided = matches.map((match) => ({
+    match,
+    decision: decide(match, { ledger, batch, histories }),
+  }));
   const absences = missed.map(({ row }) => decideMissed(row, batch.at));
   const rows: PostTable[] = [];
   for (const { decision } of decided)
@@ -71,9 +95,13 @@ export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Pro
     decided.flatMap(({ decision }) => decision.past ?? []),
   );
   await writePosts(tx, rows);
+  await writeHistories(
+    tx,
+    decided.flatMap(({ decision: { row, history } }) => (row && history ? [{ row, history }] : [])),
+  );
   await writeChanges(tx, [
     ...decided.flatMap(({ match, decision }) =>
-      match.known ? changesSeen(match.known.row, decision, batch.at) : [],
+      match.known && !decision.history ? changesSeen(match.known.row, decision, batch.at) : [],
     ),
     ...absences.flatMap(({ row, deleted }) => (deleted ? deletionSeen(row, batch.at) : [])),
   ]);
@@ -100,13 +128,24 @@ export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Pro
   await recordSpan(tx, { channel, batch, known, decided });
   countPosts(channel, { known, rows, absorbed });
   const outcomes = decided.map(({ decision }) => decision.outcome);
-  return {
+  const page = {
     new: outcomes.filter((outcome) => outcome === "new").length,
     edited: outcomes.filter((outcome) => outcome === "edited").length,
     unchanged: outcomes.filter((outcome) => outcome === "unchanged").length,
     missed: missed.length,
     deleted: absences.filter(({ deleted }) => deleted).length,
   };
+  return { page, taken: takenOf(decided) };
+}
+
+function takenOf(decided: readonly Decided[]): PostsTaken {
+  const count = { new: 0, changed: 0, equal: 0, otherwise: 0 };
+  for (const { decision } of decided)
+    if (decision.outcome === "new") count.new++;
+    else if (decision.otherwise) count.otherwise++;
+    else if (decision.row) count.changed++;
+    else count.equal++;
+  return count;
 }
 
 /** A page that shows a post twice (pinned on top, say) shows one post. */
@@ -186,18 +225,62 @@ function refuseMassAbsence(
 }
 
 function fromPages({ row }: Known): boolean {
-  return row.origin !== "desktop-export";
+  return row.origin !== "archive-export" && !otherPrograms.has(row.origin);
 }
 
 function decide(
   { post, known, partial }: Match,
-  { archive, channel }: Ledger,
-  batch: Batch,
+  by: {
+    readonly ledger: Ledger;
+    readonly batch: Batch;
+    readonly histories: ReadonlyMap<number, KeptHistory>;
+  },
 ): Decision {
-  const reading = { post, origin: batch.origin, at: batch.at, bodyNo: batch.bodyNo };
-  if (!known) return decideNew(reading, { no: ++archive.last_post_no, channelNo: channel.no });
+  const { archive, channel } = by.ledger;
+  const { origin, at, bodyNo, told: all } = by.batch;
+  const told = all?.get(post.id);
+  const place = (): { no: number; channelNo: number } => ({
+    no: ++archive.last_post_no,
+    channelNo: channel.no,
+  });
+  const reading = { post, origin, at, bodyNo };
+  if (!known) return told ? decideToldNew(told, place()) : decideNew(reading, place());
+  const history = by.histories.get(known.row.no);
+  if (told && partial)
+    return { outcome: "unchanged", changed: false, seen: false, otherwise: true };
+  if (told && history) return decideTold(history, told);
   if (!partial) return decideKnown(known.row, reading);
-  return { outcome: "unchanged", changed: false, seen: batch.at >= known.row.last_seen_at };
+  return { outcome: "unchanged", changed: false, seen: at >= known.row.last_seen_at };
+}
+
+/** The kept posts among these with their earlier versions and changes, by their number. */
+async function historiesOf(
+  tx: Database,
+  matches: readonly Match[],
+): Promise<ReadonlyMap<number, KeptHistory>> {
+  const rows = matches.flatMap(({ known }) => known?.row ?? []);
+  if (rows.length === 0) return new Map();
+  const nos = rows.map(({ no }) => no);
+  const past = await tx
+    .selectFrom("version")
+    .where("post_no", "in", nos)
+    .orderBy("number")
+    .selectAll()
+    .execute();
+  const changes = await tx
+    .selectFrom("post_change")
+    .where("post_no", "in", nos)
+    .orderBy("no")
+    .selectAll()
+    .execute();
+  const pastOf = Map.groupBy(past, (version) => version.post_no);
+  const changesOf = Map.groupBy(changes, (change) => change.post_no);
+  return new Map(
+    rows.map((row) => [
+      row.no,
+      { row, past: pastOf.get(row.no) ?? [], changes: changesOf.get(row.no) ?? [] },
+    ]),
+  );
 }
 
 function seenNos(decided: readonly Decided[]): readonly number[] {

@@ -1,6 +1,7 @@
 import type { Database } from "../database.ts";
 import type { Known } from "./match-posts.ts";
 import type { ChangeRow } from "./post-change.ts";
+import type { History } from "./told-post.ts";
 import { rowSum } from "./row-sum.ts";
 import type {
   ArchiveTable,
@@ -13,7 +14,7 @@ import type {
 /** SQLite takes 32,766 values in one statement, PostgreSQL 65,535; a post has 23. */
 const rowsAStatement = 500;
 
-const fixedColumns = new Set<string>(["no", "channel_no", "first_seen_at"]);
+const fixedColumns = new Set<string>(["no", "channel_no"]);
 
 /** Inserts new posts and rewrites known ones. */
 export async function writePosts(tx: Database, rows: readonly PostTable[]): Promise<void> {
@@ -58,6 +59,26 @@ export async function writePastVersions(
 
 export async function writeChanges(tx: Database, rows: readonly ChangeRow[]): Promise<void> {
   for (const some of chunks(rows)) await tx.insertInto("post_change").values(some).execute();
+}
+
+/** All earlier versions of these posts anew, and their changes: those with a number are said again. */
+export async function writeHistories(
+  tx: Database,
+  posts: readonly { readonly row: PostTable; readonly history: History }[],
+): Promise<void> {
+  for (const some of chunks(posts.map(({ row }) => row.no)))
+    await tx.deleteFrom("version").where("post_no", "in", some).execute();
+  await writePastVersions(
+    tx,
+    posts.flatMap(({ history }) => history.past),
+  );
+  const changes = posts.flatMap(({ history }) => history.changes);
+  for (const { no, ...change } of changes.filter((one) => one.no !== undefined))
+    await tx.updateTable("post_change").set(change).where("no", "=", no!).execute();
+  await writeChanges(
+    tx,
+    changes.filter((one) => one.no === undefined),
+  );
 }
 
 export async function writeSamples(tx: Database, rows: readonly SampleTable[]): Promise<void> {

@@ -154,6 +154,48 @@ test.for(["SIGTERM", "SIGKILL"] as const)(
   },
 );
 
+const kinds =
+  "a saved preview page (HTML); JSON lines that Backscroll wrote (export, scrape); a Telegram Desktop export as JSON (result.json)";
+
+/** A line of an export. */
+const lineOfPost = (id: number, own: object = {}): string =>
+  JSON.stringify({
+    channel: "garden",
+    id,
+    ids: [id],
+    url: `https://t.me/garden/${id}`,
+    publishedAt: "2026-01-01T00:00:00Z",
+    edited: false,
+    text: "words",
+    textState: "present",
+    entities: [],
+    media: [],
+    reactions: [],
+    buttons: [],
+    firstSeenAt: "2026-01-02T00:00:00Z",
+    ...own,
+  });
+
+test("an import says how many posts were read, new, equal and refused, and why, with file and line", async () => {
+  const folder = emptyFolder();
+  const file = join(folder, "posts.jsonl");
+  const lines = [lineOfPost(1), lineOfPost(2), lineOfPost(3, { views: -1 }), lineOfPost(4)];
+  writeFileSync(file, lines.join("\n"));
+  const data = join(folder, "data");
+  const first = await backscroll(["import", file, "--data", data]);
+  expect(first.code).toBe(0);
+  expect(first.said).toContain(
+    `${file}: @garden: 4 read, 3 new, 0 changed, 0 equal, 1 refused\n` +
+      `${file}: Line 3 was left out: it has a number of views of -1.\n`,
+  );
+  const again = await backscroll(["import", "--kind", "jsonl", file, "--data", data]);
+  expect(again.said).toContain(`${file}: @garden: 4 read, 0 new, 0 changed, 3 equal, 1 refused\n`);
+  expect(await backscroll(["import", "--kind", "csv", file, "--data", data])).toMatchObject({
+    code: 2,
+    said: '--kind is "csv". It must be one of page, jsonl, desktop-json.\n',
+  });
+});
+
 test("an import of which no file can be read makes no archive and does not say where one is kept", async () => {
   const folder = emptyFolder();
   const [none, words, missing] = ["data", "words.txt", "missing.json"].map((name) =>
@@ -164,7 +206,7 @@ test("an import of which no file can be read makes no archive and does not say w
     code: 2,
     out: "",
     said:
-      `${words} (.txt) is neither a saved preview page (HTML) nor a Telegram Desktop export (result.json).\n` +
+      `${words} (.txt) is nothing that is read. Read are: ${kinds}.\n` +
       `${missing} cannot be read. Check the name and that it is a file.\n`,
   });
   expect(existsSync(join(none!, "archive.db"))).toBe(false);

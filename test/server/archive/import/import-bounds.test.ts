@@ -74,7 +74,7 @@ describe("a message out of bounds is left out with its place and the reason, and
     ],
   ])("%j", async (wrong, why) => {
     const { taken, kept } = await take([good, { ...good, id: 2, ...wrong }, { ...good, id: 3 }]);
-    expect(taken).toMatchObject({ new: 2, known: 0 });
+    expect(taken).toMatchObject({ new: 2, changed: 0, equal: 0 });
     expect(taken.warnings).toHaveLength(1);
     expect(taken.warnings[0]).toMatch(/^Message 2 of the file|^The message with id 2 /);
     expect(taken.warnings[0]).toContain(` was left out: ${why}.`);
@@ -161,7 +161,7 @@ test("a date and a date_unixtime that no time zone parts are told of with the pl
   const zones = [-3 * 3_600, -5.5 * 3_600, 12 * 3_600, -14 * 3_600].map((s, i) => parted(i + 1, s));
   const others = [7 * 86_400, 420, -15 * 3_600].map((s, i) => parted(i + 11, s));
   const { taken, kept } = await take([...zones, ...others]);
-  expect(taken).toMatchObject({ new: 7, known: 0 });
+  expect(taken).toMatchObject({ new: 7, changed: 0, equal: 0 });
   expect(taken.warnings.map((line) => line.slice(0, 41))).toEqual([
     "Message 5 of the file (id 11): date (2026",
     "Message 6 of the file (id 12): date (2026",
@@ -210,7 +210,7 @@ test("what is no message in the list is left out with its place, whatever it is"
   const { taken } = await take(
     listed(`["str\\"],", null , [1], 5, true, -1.5e3 ,${one}, [], {}, "}", ${deep}, ${two}]`),
   );
-  expect(taken).toMatchObject({ new: 2, known: 0 });
+  expect(taken).toMatchObject({ new: 2, changed: 0, equal: 0 });
   expect(taken.warnings).toEqual([
     ...[1, 2, 3, 4, 5, 6, 8].map(noMessage),
     "Message 9 of the file was left out: id is missing, not a whole number from 1 to 2147483647.",

@@ -101,9 +101,17 @@ describe("a Telegram Desktop export", () => {
       message(7, { location_information: { latitude: 48.2, longitude: 16.4 }, text: "" }),
     ]);
     expect(await importFile(archive, file, options)).toEqual({
-      channel: "Gradient",
+      kind: "desktop-json",
+      channels: ["Gradient"],
+      read: 7,
       new: 7,
-      known: 0,
+      changed: 0,
+      equal: 0,
+      otherwise: 0,
+      purged: 0,
+      joined: 0,
+      repeated: 0,
+      refused: 0,
       warnings: [],
     });
     const posts = await archive.posts(range(1, 7));
@@ -204,7 +212,12 @@ describe("a Telegram Desktop export", () => {
     const file = exportFile(range(1, 450).map(({ id }) => message(id)));
     await importFile(archive, file, options);
     const before = await archive.state();
-    expect(await importFile(archive, file, options)).toMatchObject({ new: 0, known: 450 });
+    expect(await importFile(archive, file, options)).toMatchObject({
+      read: 450,
+      new: 0,
+      changed: 0,
+      equal: 450,
+    });
     expect(await archive.state()).toEqual(before);
   });
 
@@ -267,7 +280,9 @@ describe("a Telegram Desktop export", () => {
     expect(await refused(exportFile([], { type: "private_group" }))).toMatch(/private group/);
     expect(await refused(exportFile([message(1)]))).toMatch(/--channel NAME/);
     expect(await refused(save("a.json", '{"chats":{"list":[]}}'), options)).toMatch(/no list/);
-    expect(await refused(save("b.json", "["), options)).toMatch(/neither/);
+    expect(await refused(save("b.json", "["), options)).toMatch(
+      /is nothing that is read\. Read are: a saved preview page/,
+    );
     expect(await refused(save("c.json", `{"messages":[${"[".repeat(100_000)}`), options)).toMatch(
       /not an export/,
     );
@@ -283,10 +298,10 @@ describe("a saved page", () => {
   it.skipIf(!existsSync(saved))(
     "gives its posts as of when it was served (needs ../shared/pages, skipped where missing)",
     async () => {
-      expect(await importFile(archive, saved)).toMatchObject({ channel: "tchantest", new: 28 });
+      expect(await importFile(archive, saved)).toMatchObject({ channels: ["tchantest"], new: 28 });
       expect(await archive.unread("tchantest")).toHaveLength(1);
       expect((await archive.channel("tchantest"))?.lastReadAt).toBeUndefined();
-      expect(await importFile(archive, saved)).toMatchObject({ new: 0, known: 28 });
+      expect(await importFile(archive, saved)).toMatchObject({ new: 0, changed: 0, equal: 28 });
       expect(await archive.verify()).toEqual([]);
       await expect(importFile(archive, saved, { channel: "durov" })).rejects.toThrow(
         /not of @durov/,
@@ -300,7 +315,7 @@ describe("a saved page", () => {
       message_(textHolder("And explode"), { id: 14 }),
     ]);
     const taken = await importFile(archive, save("page.html", html, "2026-11-01T00:00:00Z"));
-    expect(taken).toMatchObject({ channel: "kanal", new: 2, known: 0 });
+    expect(taken).toMatchObject({ channels: ["kanal"], new: 2, equal: 0 });
     const kept = await archive.post({ channel: "kanal", id: 12 });
     expect([kept?.text, kept?.firstSeenAt]).toEqual(["Gradients vanish", "2026-10-04T05:10:24Z"]);
     expect(await archive.unread("kanal")).toEqual([{ from: 1, to: 14 }]);

@@ -1,0 +1,37 @@
+/** What is read, by how it is called after `--kind`, and what that is in words. */
+export const importKinds = {
+  page: "a saved preview page (HTML)",
+  jsonl: "JSON lines that Backscroll wrote (export, scrape)",
+  "desktop-json": "a Telegram Desktop export as JSON (result.json)",
+} as const;
+export type ImportKind = keyof typeof importKinds;
+
+/** All that is read, as the end of a sentence. */
+export const kindsRead = Object.values(importKinds).join("; ");
+
+export function isImportKind(name: string): name is ImportKind {
+  return Object.hasOwn(importKinds, name);
+}
+
+/** The kind of a file by how it begins; undefined when it is none of them. */
+export function kindByBeginning(beginning: string): ImportKind | undefined {
+  return looks.find(([, isSo]) => isSo(beginning))?.[0];
+}
+
+/** The first that fits counts. */
+const looks: readonly (readonly [ImportKind, (beginning: string) => boolean])[] = [
+  ["page", (text) => text.startsWith("<")],
+  [
+    "jsonl",
+    (text) =>
+      text.startsWith("{") && has(lineOf(text), "channel", "id", "publishedAt", "textState"),
+  ],
+  ["desktop-json", (text) => text.startsWith("{") && (has(text, "messages") || has(text, "chats"))],
+];
+
+const lineOf = (text: string): string => text.split("\n", 1)[0] ?? "";
+
+/** Whether these stand as names of fields in it. */
+function has(text: string, ...names: readonly string[]): boolean {
+  return names.every((name) => new RegExp(String.raw`"${name}"\s*:`, "u").test(text));
+}
