@@ -32,7 +32,7 @@ export class PageChanged extends Error {
     options?: ErrorOptions,
   ) {
     super(
-      `The page layout changed: ${what} (${page.url}). Nothing of this page was taken over.`,
+      `The page layout changed: ${what} (${page.url}). Nothing of this page was taken over. With --accept-change it is, as far as it is understood.`,
       options,
     );
     this.url = page.url;
