@@ -18,8 +18,8 @@ const program = new URL(`./index-process${codeEnding}`, import.meta.url);
 const defaultDeadlineMs = 10_000;
 /** How often all of an index is looked at while it is served: damage is to be noticed within a minute. */
 const usualLookMs = 40_000;
-/** How long who asks waits for the first look at a whole index: it takes a second for a gigabyte. */
-const patienceMs = 1_500;
+/** How long who asks waits for the first look at a whole index: a gigabyte takes 0.6 s of processor time. */
+const usualPatienceMs = 1_500;
 
 export interface EmbeddedOptions {
   /** The index's file; it need not exist yet. */
@@ -38,6 +38,8 @@ export interface EmbeddedOptions {
   readonly deadlineMs?: number;
   /** How often all of it is looked at while it is served. */
   readonly lookEveryMs?: number;
+  /** How long who asks waits for the first look while it is served; then the index is being checked, which is no answer. */
+  readonly patienceMs?: number;
 }
 
 /** The search engine that needs no service: SQLite FTS5 in one file, searched and written beside the main thread. */
@@ -50,6 +52,7 @@ export async function openEmbeddedEngine({
   readers = 2,
   deadlineMs = defaultDeadlineMs,
   lookEveryMs = usualLookMs,
+  patienceMs = usualPatienceMs,
 }: EmbeddedOptions): Promise<SearchEngine> {
   const here = new IndexDesk({ file, archiveId, analyzer, readOnly });
   if (inProcess) return new EmbeddedEngine(here, { read: here, write: here });
@@ -60,7 +63,7 @@ export async function openEmbeddedEngine({
   });
   read.startAhead();
   const write = new ProcessPool(program, { argument: { file, archiveId, warm: false }, size: 1 });
-  return new EmbeddedEngine(here, { read, write, lookEveryMs });
+  return new EmbeddedEngine(here, { read, write, served: { lookEveryMs, patienceMs } });
 }
 
 interface Callee {
@@ -71,33 +74,31 @@ interface Callee {
   ): Promise<unknown>;
 }
 
+/** Absent for who asks once: the index is looked at once, and waited for. */
+type Served = Required<Pick<EmbeddedOptions, "lookEveryMs" | "patienceMs">>;
+
 class EmbeddedEngine implements SearchEngine {
   readonly name = "embedded";
   readonly #here: IndexDesk;
   readonly #read: Callee;
   readonly #write: Callee;
   readonly #health: IndexHealth;
-  readonly #isServed: boolean;
+  readonly #served: Served | undefined;
 
   constructor(
     here: IndexDesk,
     {
       read,
       write,
-      lookEveryMs,
-    }: {
-      readonly read: Callee;
-      readonly write: Callee;
-      /** Absent for who asks once: it is looked at once, and waited for. */
-      readonly lookEveryMs?: number;
-    },
+      served,
+    }: { readonly read: Callee; readonly write: Callee; readonly served?: Served },
   ) {
     this.#here = here;
     this.#read = read;
     this.#write = write;
-    this.#isServed = lookEveryMs !== undefined;
+    this.#served = served;
     this.#health = new IndexHealth({ check: here.check });
-    if (lookEveryMs !== undefined) void this.#health.keepLooking(lookEveryMs);
+    if (served) void this.#health.keepLooking(served.lookEveryMs);
   }
 
   search: SearchEngine["search"] = async (request, options) => {
@@ -155,9 +156,12 @@ class EmbeddedEngine implements SearchEngine {
 
   async #firstLook(): Promise<void> {
     const look = this.#health.underWay();
-    if (!this.#isServed) return look;
+    if (!this.#served) return look;
     const waited = new AbortController();
-    const patience = sleep(patienceMs, undefined, { signal: waited.signal, ref: false });
+    const patience = sleep(this.#served.patienceMs, undefined, {
+      signal: waited.signal,
+      ref: false,
+    });
     try {
       await Promise.race([look, patience]);
     } finally {

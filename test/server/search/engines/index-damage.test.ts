@@ -11,6 +11,8 @@ import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
 import { checkPages } from "../../../../server/search/engines/embedded/check-pages.ts";
 import { openEmbeddedEngine } from "../../../../server/search/engines/embedded/embedded-engine.ts";
 import { sumOfWords } from "../../../../server/search/engines/embedded/page-sum.ts";
+import { sumsOfFile, writeSums } from "../../../../server/search/engines/embedded/page-sums.ts";
+import { readMeta } from "../../../../server/search/engines/embedded/schema.ts";
 import { EngineAway, type SearchEngine } from "../../../../server/search/port.ts";
 import { Corpus } from "./contract/corpus.ts";
 import { makePost } from "./contract/make-post.ts";
@@ -70,6 +72,18 @@ async function soundIndex(): Promise<string> {
   return sound;
 }
 
+/** Makes an index that nobody has open larger, by posts that no word leads to. */
+function lengthen(file: string, megabytes: number): void {
+  const db = new DatabaseSync(file);
+  const { birth } = readMeta(db);
+  const more = db.prepare("insert into letters (no, lettered) values (?, zeroblob(1000000))");
+  db.exec("begin");
+  for (let no = 1; no <= megabytes; no++) more.run(1_000_000 + no);
+  db.exec("commit; pragma wal_checkpoint(truncate)");
+  db.close();
+  writeSums(file, sumsOfFile(file, birth));
+}
+
 describe("the sum of a page", () => {
   it("is XXH32", () => {
     const text = Buffer.from("abcdefghijklmnop");
@@ -82,7 +96,7 @@ describe("the sum of a page", () => {
 describe("an index of which a byte was changed", () => {
   const places = 200;
 
-  it(`is noticed at open, at ${places} places, and gives no false answer`, async () => {
+  it("is noticed at open, at 200 places, and gives no false answer", async () => {
     const sound = await soundIndex();
     const chance = chanceFrom(11);
     let noticed = 0;
@@ -107,7 +121,7 @@ describe("an index of which a byte was changed", () => {
     expect(noticed).toBe(places);
   });
 
-  it(`is noticed by the next look while it is open, at ${places} places, and then refused`, async () => {
+  it("is noticed by the next look while it is open, at 200 places, and then refused", async () => {
     const sound = await soundIndex();
     const chance = chanceFrom(12);
     let noticed = 0;
@@ -194,6 +208,23 @@ describe("an index of which a byte was changed", () => {
     expect(await checkPages(join(sound, "index.db"))).toMatchObject({ kind: "damaged" });
     rmSync(join(sound, sums!));
     expect(await checkPages(join(sound, "index.db"))).toMatchObject({ kind: "damaged" });
+  });
+});
+
+describe("an index that was opened just now", () => {
+  it("gives no answer before all of it was looked at, and says that it is being checked", async () => {
+    const file = join(await soundIndex(), "index.db");
+    lengthen(file, 150);
+    await using engine = await open(join(folder, "sound"), { patienceMs: 1 });
+    const corpus = new Corpus(engine);
+    await expect(corpus.ask("кот")).rejects.toThrow(/^The index is being checked\. Ask again/);
+    expect(await engine.status()).toMatchObject({ state: "checking" });
+    const total = async (): Promise<unknown> =>
+      corpus.ask("кот").then(
+        (found) => found.total,
+        () => {},
+      );
+    await expect.poll(total, { timeout: 20_000 }).toBe(perWord);
   });
 });
 
