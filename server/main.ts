@@ -2,6 +2,7 @@
 import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
+import { DiskFull, isNoRoom } from "./archive/errors.ts";
 import { commandTyped, program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
 import { inspectSettings, secretsIn } from "./config.ts";
@@ -26,7 +27,7 @@ process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
 process.on("disconnect", interrupt).channel?.unref();
 // Started by npm or npx: killing that one is meant for this one.
 if (process.env["npm_lifecycle_event"] !== undefined) whenNpmEnds(interrupt);
-process.stdout.on("error", leaveQuietly);
+process.stdout.on("error", leave);
 try {
   await program(run).parseAsync(commandTyped(process.argv.slice(2)), { from: "user" });
 } catch (error) {
@@ -43,10 +44,11 @@ function interrupt(): void {
   stop.abort(new DOMException(sentence, "AbortError"));
 }
 
-/** Who reads our output, `head` for one, may have had enough. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
+/** Stops quietly when the reader closes the pipe (`| head`), in words when there is no room for what is written. */
+function leave(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(exitCodes.done);
-  throw error;
+  const full = "The disk is full: what was written is not all of it. Make room and run again.";
+  process.exit(exitFor(isNoRoom(error) ? new DiskFull(full, { cause: error }) : error));
 }
 
 /** One sentence for what was foreseen; for anything else also where it happened. */
@@ -82,6 +84,7 @@ async function run(...[flags, command, { despiteSettings = false } = {}]: Parame
     secretFiles: Object.entries(process.env).flatMap(([name, file]) =>
       /^(?:BACKSCROLL|MEILI)_\w+_FILE$/.test(name) && file !== undefined ? [file] : [],
     ),
+    out: process.stdout,
     print: (line) => process.stdout.write(`${line}\n`),
     progress,
     signal: stop.signal,

@@ -1,6 +1,7 @@
 import { percent } from "../../web/words/percent.ts";
 import { dirname, join } from "node:path";
 import { channelName } from "../../scraper/channel-name.ts";
+import { UsageError } from "../../scraper/errors.ts";
 import { jsonLine } from "../export/json-line.ts";
 import { mirrorFiles } from "../archive/media/mirror-files.ts";
 import { backUpChecked } from "../jobs/backups.ts";
@@ -130,6 +131,10 @@ export async function verify(
 }
 
 export async function backup({ config, progress }: Session, file: string): Promise<ExitCode> {
+  if (file === "-")
+    throw new UsageError(
+      "A backup is looked through once it is written, and files of posts stand beside it: name a file, it cannot be piped.",
+    );
   await using archive = await openArchive(config);
   await backUpChecked(archive, file);
   progress.say(`The archive as of now is in ${file}.`);

@@ -138,7 +138,10 @@ export function program(runGiven: Run): Command {
   add("export <query...>", "write every post a query finds to a file")
     .allowUnknownOption()
     .requiredOption("--format <format>", "jsonl, csv, parquet or atom")
-    .requiredOption("-o, --output <file>", "the file; FILE.manifest.json is written beside it")
+    .requiredOption(
+      "-o, --output <file>",
+      "the file, with FILE.manifest.json beside it; - is standard output",
+    )
     .option("--force", "replace files of these names")
     .action((words: string[], flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) =>

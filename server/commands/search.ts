@@ -9,7 +9,12 @@ import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUpWhoAnswers } from "../search/catch-up.ts";
 import { citeSet, setId } from "../export/cite-set.ts";
-import { exportFormats, exportPosts, manifestOf } from "../export/export-posts.ts";
+import {
+  type ExportManifest,
+  exportFormats,
+  exportPosts,
+  manifestOf,
+} from "../export/export-posts.ts";
 import { snippet } from "../search/highlight.ts";
 import { sorts } from "../search/query/fields.ts";
 import { findSet } from "../search/result-set.ts";
@@ -101,7 +106,13 @@ export interface ExportFlags {
   readonly force?: boolean;
 }
 
-/** Writes `FILE` and `FILE.manifest.json`; a file that could not be finished never stands under its name. */
+/** What stands for standard output where a file is named. */
+const standardOutput = "-";
+
+/**
+ * Writes `FILE` and `FILE.manifest.json`; a file that could not be finished never stands under its name. With `-` the file goes to
+ * standard output, and nothing else does.
+ */
 export async function exportTo(
   session: Session,
   query: string,
@@ -111,7 +122,11 @@ export async function exportTo(
     return await writeExport(session, query, flags);
   } catch (error) {
     if (!session.signal.aborted) throw error;
-    const sentence = `Stopped. ${plain(flags.output)} was not written; the archive is as it was.`;
+    const left =
+      flags.output === standardOutput
+        ? "What was written is not all of it"
+        : `${plain(flags.output)} was not written`;
+    const sentence = `Stopped. ${left}; the archive is as it was.`;
     throw new DOMException(sentence, "AbortError");
   }
 }
@@ -123,43 +138,70 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
   const { force = false } = flags;
-  const output = await fileToWrite(flags.output, force);
+  const isPiped = flags.output === standardOutput;
+  if (isPiped && format === "parquet" && session.styled)
+    throw new UsageError(
+      "Parquet is nothing to read on a terminal. Name a file with -o, or pipe it.",
+    );
+  const output = isPiped ? standardOutput : await fileToWrite(flags.output, force);
   await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
   const asked = askedResult({ q: query }, { analyzer: desk.analyzer, now: new Date() });
   for (const { message } of asked.warnings) session.progress.say(plain(message));
   await bringUpToDate(session, desk);
   const { signal } = session;
   const found = await findSet(desk, asked, { signal });
-  const posts = {
-    name: output,
-    write: async (file: string) =>
-      pipeline(exportPosts(desk.archive, found, { format, signal }), createWriteStream(file), {
-        signal,
-      }),
-  };
-  const manifest = {
-    name: `${output}.manifest.json`,
-    write: async (file: string) => {
-      const told = manifestOf(found, { now: new Date(), typed: query, format });
-      await writeFile(file, `${JSON.stringify(told, undefined, 2)}\n`);
-    },
-  };
-  try {
-    await writeWhole(posts, manifest, { mayReplace: force });
-  } catch (error) {
-    if (!(error instanceof Error) || !("syscall" in error)) throw error;
-    if ("code" in error && error.code === "ENOSPC")
-      throw new DiskFull(`The disk is full: there is no room for ${flags.output}.`, {
-        cause: error,
-      });
-    throw new UsageError(`${flags.output} cannot be written (${error.message}).`, { cause: error });
-  }
+  const posts = (): AsyncIterable<string | Uint8Array> =>
+    exportPosts(desk.archive, found, { format, signal });
+  if (isPiped) await pipeline(posts(), session.out, { signal, end: false });
+  else
+    await writeFiles(output, {
+      posts,
+      manifest: manifestOf(found, { now: new Date(), typed: query, format }),
+      force,
+      signal,
+    });
   if (!desk.readOnly) await citeSet(desk, found, new Date());
   const cited = desk.readOnly
     ? "not kept to be cited: the data folder cannot be written"
     : `cited as ${setId(found.sha256)}`;
-  session.progress.say(`${number(found.marks.length)} posts in ${flags.output}, ${cited}`);
+  const where = isPiped ? "on standard output" : `in ${flags.output}`;
+  session.progress.say(`${number(found.marks.length)} posts ${where}, ${cited}`);
   return exitCodes.done;
+}
+
+/** @throws DiskFull, UsageError */
+async function writeFiles(
+  output: string,
+  {
+    posts,
+    manifest,
+    force,
+    signal,
+  }: {
+    readonly posts: () => AsyncIterable<string | Uint8Array>;
+    readonly manifest: ExportManifest;
+    readonly force: boolean;
+    readonly signal: AbortSignal;
+  },
+): Promise<void> {
+  const file = {
+    name: output,
+    write: async (unfinished: string) =>
+      pipeline(posts(), createWriteStream(unfinished), { signal }),
+  };
+  const description = {
+    name: `${output}.manifest.json`,
+    write: async (unfinished: string) =>
+      writeFile(unfinished, `${JSON.stringify(manifest, undefined, 2)}\n`),
+  };
+  try {
+    await writeWhole(file, description, { mayReplace: force });
+  } catch (error) {
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    if ("code" in error && error.code === "ENOSPC")
+      throw new DiskFull(`The disk is full: there is no room for ${output}.`, { cause: error });
+    throw new UsageError(`${output} cannot be written (${error.message}).`, { cause: error });
+  }
 }
 
 /** Where a file of this name really lies; what is there is replaced only when asked to, what is no file never. @throws UsageError */

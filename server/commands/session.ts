@@ -15,6 +15,8 @@ export interface Session {
   readonly settingsFound: Omit<SettingsFound, "config">;
   /** The files that secrets are read from. */
   readonly secretFiles: readonly string[];
+  /** Standard output, for what is no line. */
+  readonly out: NodeJS.WritableStream;
   /** One line on stdout. */
   readonly print: (line: string) => void;
   /** Words for people, on stderr. */

@@ -1,4 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -46,6 +57,20 @@ afterAll(async () => {
   await standIn.close();
   rmSync(data, { recursive: true, force: true });
 });
+
+/** The program with its standard output in a file. */
+async function piping(args: readonly string[], into: number) {
+  const program = join(import.meta.dirname, "../../../server/main.ts");
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...env() },
+    stdio: ["ignore", into, "pipe"],
+  });
+  closeSync(into);
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (said += text));
+  const [code] = (await once(child, "close")) as [number];
+  return { code, said };
+}
 
 test("a run says what the source asks of programs and is not done, and goes on", async () => {
   const robots = "User-agent: *\nDisallow: /\n";
@@ -308,6 +333,52 @@ describe("export", () => {
       message: `Stopped. ${asked.output} was not written; the archive is as it was.`,
     });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each(["jsonl", "csv", "parquet", "atom"])(
+    "goes to standard output, alone and byte for byte, where the file is called - (%s)",
+    async (format) => {
+      const folder = emptyFolder();
+      const file = join(folder, "posts");
+      const asked = ["export", "has:photo -foo:bar", "--format", format, "-o"];
+      await run(...asked, file);
+      const piped = join(folder, "piped");
+      const { code, said } = await piping([...asked, "-"], openSync(piped, "w"));
+      expect(code).toBe(0);
+      const photos = truth.posts.filter(({ media }) => media.some(({ kind }) => kind === "photo"));
+      expect(said).toContain("There is no field “foo:”");
+      expect(said).toMatch(
+        new RegExp(`^${photos.length} posts on standard output, cited as [0-9a-f]{16}$`, "m"),
+      );
+      expect(readFileSync(piped)).toEqual(readFileSync(file));
+      expect(readdirSync(folder).toSorted()).toEqual(["piped", "posts", "posts.manifest.json"]);
+      expect(existsSync("-")).toBe(false);
+    },
+  );
+
+  test("into a pipe whose reader has had enough ends quietly", async () => {
+    const { code, said } = await backscroll(["export", "", "--format", "jsonl", "-o", "-"], {
+      env: env(),
+      started: (child) => child.stdout?.destroy(),
+    });
+    expect({ code, said }).toEqual({ code: 0, said: "" });
+  });
+
+  test.runIf(existsSync("/dev/full"))(
+    "onto a full disk says that what was written is not all of it",
+    async () => {
+      const full = openSync("/dev/full", "w");
+      const { code, said } = await piping(["export", "", "--format", "csv", "-o", "-"], full);
+      expect({ code, said }).toEqual({
+        code: 6,
+        said: "The disk is full: what was written is not all of it. Make room and run again.\n",
+      });
+    },
+  );
+
+  test("a backup cannot be piped, and says so", async () => {
+    const { code, said } = await run("backup", "-");
+    expect([code, said]).toEqual([2, expect.stringContaining("it cannot be piped")]);
   });
 
   test("keeps its result, which is listed and can be forgotten", async () => {

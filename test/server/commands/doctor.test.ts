@@ -40,6 +40,7 @@ async function examined(
     signal: new AbortController().signal,
     ask: async () => undefined,
     styled: false,
+    out: process.stdout,
   };
   return { code: await doctor(session, { json: true, online: own.online ?? false }), found };
 }

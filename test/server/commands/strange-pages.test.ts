@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
@@ -10,12 +10,11 @@ const truth = makeTruth({ posts: 60, seed: 4, channel: "vse_vidy" });
 /** The settings of a command that reads a channel whose pages are written otherwise. */
 async function otherwise(page: (html: string) => string): Promise<Record<string, string>> {
   const standIn = await startStandIn({ channels: [truth] });
-  const server = createServer(async (request, response) => {
-    const answer = await fetch(standIn.origin + (request.url ?? ""));
-    const type = answer.headers.get("content-type") ?? "";
-    response.writeHead(answer.status, { "content-type": type });
-    response.end(page(await answer.text()));
-  });
+  const answer = async (path: string, response: ServerResponse): Promise<void> => {
+    const { status, headers, text } = await asServed(standIn.origin + path);
+    response.writeHead(status, headers).end(page(text));
+  };
+  const server = createServer(({ url = "" }, response) => void answer(url, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(async () => {
     server.close();
@@ -23,6 +22,12 @@ async function otherwise(page: (html: string) => string): Promise<Record<string,
   });
   const source = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return { BACKSCROLL_DATA: emptyFolder(), BACKSCROLL_SOURCE: source };
+}
+
+async function asServed(url: string) {
+  const answer = await fetch(url);
+  const headers = { "content-type": answer.headers.get("content-type") ?? "" };
+  return { status: answer.status, headers, text: await answer.text() };
 }
 
 test.each(["archive", "scrape"])(
