@@ -2,6 +2,7 @@ import { channelName } from "../../scraper/channel-name.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { importFile, kindOf } from "../archive/import/import-file.ts";
 import { type ImportKind, importKinds, isImportKind } from "../archive/import/import-kinds.ts";
+import { isTimezone } from "../archive/import/local-time.ts";
 import type { Imported } from "../archive/import/imported.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
@@ -16,6 +17,7 @@ export interface ImportFlags {
   readonly channel?: string;
   readonly acceptChange?: boolean;
   readonly kind?: string;
+  readonly timezone?: string;
 }
 
 /**
@@ -30,6 +32,9 @@ export async function importFiles(
   const { progress, signal, config } = session;
   const channel = flags.channel === undefined ? undefined : channelName(flags.channel);
   const kind = kindSaid(flags.kind);
+  const { timezone } = flags;
+  if (timezone !== undefined && !isTimezone(timezone))
+    throw new UsageError(`--timezone is "${timezone}". It must be one like Europe/Berlin.`);
   const codes: ExitCode[] = [];
   const refuse = (file: string, error: unknown): void => {
     const said = plain(errorJson(error).message);
@@ -48,6 +53,7 @@ export async function importFiles(
       const taken = await importFile(desk.archive, file, {
         ...(channel !== undefined && { channel }),
         ...(kind !== undefined && { kind }),
+        ...(timezone !== undefined && { timezone }),
         acceptChange: flags.acceptChange ?? false,
         signal,
       });

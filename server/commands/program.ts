@@ -151,6 +151,7 @@ export function program(runGiven: Run): Command {
   add("import <file...>", "take in saved pages, exports of Backscroll and of other programs")
     .option("--kind <kind>", "what the files are, where they do not tell it")
     .option("--channel <name>", "the channel's name, where a file does not tell it")
+    .option("--timezone <zone>", "the zone of the clock that wrote local times, like Europe/Berlin")
     .option("--accept-change", acceptChange)
     .action((files: string[], flags: SettingFlags & ImportFlags) =>
       run(flags, async (session) => (await importing()).importFiles(session, files, flags)),

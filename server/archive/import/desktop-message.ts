@@ -48,6 +48,8 @@ const messageSchema = z.object({
   file: maybe(told),
   file_name: maybe(told),
   file_size: count.nullish(),
+  /** The size as the HTML export shows it: `1.2 MB`. */
+  shown_size: maybe(told),
   media_type: maybe(told),
   performer: maybe(told),
   sticker_emoji: maybe(told),
@@ -71,6 +73,9 @@ const messageSchema = z.object({
   ),
   ...cardParts,
   via_bot: maybe(told),
+  inline_bot_buttons: maybe(
+    z.array(z.array(z.object({ type: z.string(), text: maybe(told), data: maybe(told) }))),
+  ),
   reactions: z
     .array(z.object({ type: z.string(), count, emoji: maybe(told), document_id: maybe(told) }))
     .nullish(),
@@ -185,7 +190,7 @@ export function postOfMessage(album: readonly DesktopMessage[], channel: string)
     entities,
     media: album.flatMap(mediaOf),
     reactions: reactionsOf(worded),
-    buttons: [],
+    buttons: buttonsOf(worded),
     ...defined({
       author: message.author ?? undefined,
       viaBot: given(message.via_bot)?.replace(/^@?/, "@"),
@@ -302,7 +307,8 @@ function mediaOf(message: DesktopMessage): readonly Media[] {
         ...shape,
         durationSeconds: seconds ?? undefined,
         fileName: isNamed ? fileNameOf(message) : undefined,
-        size: kind === "file" ? sizeOf(message.file_size) : undefined,
+        size:
+          kind === "file" ? (given(message.shown_size) ?? sizeOf(message.file_size)) : undefined,
         performer: message.performer ?? undefined,
         title: kind === "audio" ? (message.title ?? undefined) : undefined,
         emoji: message.sticker_emoji ?? undefined,
@@ -314,7 +320,7 @@ function mediaOf(message: DesktopMessage): readonly Media[] {
 /** `(File not included…)` stands where the export left the file out. */
 function fileNameOf({ file_name: name, file }: DesktopMessage): string | undefined {
   if (name != null) return name;
-  if (file == null || file.startsWith("(")) return undefined;
+  if (file == null || file === "" || file.startsWith("(")) return undefined;
   return file.slice(file.lastIndexOf("/") + 1);
 }
 
@@ -339,6 +345,16 @@ function reactionsOf(message: DesktopMessage): Post["reactions"] {
       emojiId: id ?? undefined,
     }),
   );
+}
+
+/** Buttons under a message; those that lead somewhere have an address. */
+function buttonsOf({ inline_bot_buttons: rows }: DesktopMessage): Post["buttons"] {
+  return (rows ?? [])
+    .flat()
+    .filter(({ text }) => given(text) !== undefined)
+    .map(({ type, text, data }) =>
+      defined({ text: text ?? "", url: type === "url" ? given(data) : undefined }),
+    );
 }
 
 function pollOf({ poll }: DesktopMessage): Post["poll"] {

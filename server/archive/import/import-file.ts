@@ -1,9 +1,10 @@
-import { open } from "node:fs/promises";
-import { extname } from "node:path";
+import { open, readdir, stat } from "node:fs/promises";
+import { extname, join } from "node:path";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Archive } from "../archive.ts";
 import { importArchiveLines } from "./import-archive-lines.ts";
 import { importDesktopExport } from "./import-desktop-export.ts";
+import { importDesktopHtml } from "./import-desktop-html.ts";
 import { importSavedPage } from "./import-saved-page.ts";
 import { type ImportKind, kindByBeginning, kindsRead } from "./import-kinds.ts";
 import type { ImportOptions, Imported } from "./imported.ts";
@@ -14,7 +15,8 @@ export async function importFile(
   file: string,
   { kind, ...options }: ImportOptions & { readonly kind?: ImportKind } = {},
 ): Promise<Imported> {
-  return importers[await kindOf(file, kind)](archive, file, options);
+  const found = await fileOf(file);
+  return importers[await kindOf(found, kind)](archive, found, options);
 }
 
 const importers: Readonly<
@@ -23,10 +25,12 @@ const importers: Readonly<
   page: importSavedPage,
   jsonl: importArchiveLines,
   "desktop-json": importDesktopExport,
+  "desktop-html": importDesktopHtml,
 };
 
 /** What the file is: as it is said to be, else by how it begins. @throws UsageError where it cannot be read or is nothing that is */
-export async function kindOf(file: string, said?: ImportKind): Promise<ImportKind> {
+export async function kindOf(name: string, said?: ImportKind): Promise<ImportKind> {
+  const file = await fileOf(name);
   const first = await firstBytes(file).catch((error: unknown) => {
     throw new UsageError(`${file} cannot be read. Check the name and that it is a file.`, {
       cause: error,
@@ -43,6 +47,21 @@ export async function kindOf(file: string, said?: ImportKind): Promise<ImportKin
     );
   const what = extname(file) === "" ? "" : ` (${extname(file)})`;
   throw new UsageError(`${file}${what} is nothing that is read. Read are: ${kindsRead}.`);
+}
+
+/** The file itself; of the folder of an export of Telegram Desktop the file that holds its messages. */
+async function fileOf(name: string): Promise<string> {
+  const isFolder = await stat(name).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return name;
+  const files = await readdir(name);
+  const found = ["result.json", "messages.html"].find((one) => files.includes(one));
+  if (found !== undefined) return join(name, found);
+  throw new UsageError(
+    `${name} is a folder without messages.html or result.json, and so no export of Telegram Desktop.`,
+  );
 }
 
 function textOf(bytes: Uint8Array): string {

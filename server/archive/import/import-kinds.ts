@@ -3,6 +3,7 @@ export const importKinds = {
   page: "a saved preview page (HTML)",
   jsonl: "JSON lines that Backscroll wrote (export, scrape)",
   "desktop-json": "a Telegram Desktop export as JSON (result.json)",
+  "desktop-html": "a Telegram Desktop export as HTML (messages.html, or the folder it lies in)",
 } as const;
 export type ImportKind = keyof typeof importKinds;
 
@@ -20,6 +21,7 @@ export function kindByBeginning(beginning: string): ImportKind | undefined {
 
 /** The first that fits counts. */
 const looks: readonly (readonly [ImportKind, (beginning: string) => boolean])[] = [
+  ["desktop-html", (text) => text.startsWith("<") && /<div class="page_wrap[" ]/u.test(text)],
   ["page", (text) => text.startsWith("<")],
   [
     "jsonl",

@@ -36,6 +36,8 @@ export interface Imported extends ImportCounts {
 export interface ImportOptions {
   /** The channel's name, where the file does not tell it. */
   readonly channel?: string;
+  /** The time zone of the clock that wrote a file which tells local times: `Europe/Berlin`. */
+  readonly timezone?: string;
   readonly signal?: AbortSignal;
   /** A person looked: a page is taken as far as it is understood, however much of it is not. */
   readonly acceptChange?: boolean;
