@@ -5,6 +5,7 @@ const purge = ["test/server/archive/purge.test.ts"];
 const damage = ["test/server/http/damaged-while-served.test.ts"];
 const imports = ["test/server/archive/import/import-file.test.ts"];
 const html = ["test/server/archive/import/desktop-html.test.ts"];
+const others = ["test/server/archive/import/other-programs.test.ts"];
 const lines = ["test/server/archive/import/archive-lines.test.ts"];
 
 /** What the archive keeps, and what it takes out for good. */
@@ -107,8 +108,8 @@ export const archiveBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a page that says the same as an export makes a version",
-    text: 'return row.kind === "service" || wordsOf(row) === wordsOf(next.parts);',
-    becomes: "return false;",
+    text: 'if (row.kind === "service" || wordsOf(row) === wordsOf(next.parts)) return true;',
+    becomes: "",
     tests: imports,
   },
   {
@@ -212,5 +213,17 @@ export const archiveBreakings: readonly Breaking[] = [
     text: 'if (senders.length > 0 && !senders.includes(title ?? ""))',
     becomes: "if (false as boolean)",
     tests: html,
+  },
+  {
+    wrong: "line breaks that snscrape left out make a version",
+    text: 'return row.origin === "snscrape" && lettersOf(row) === lettersOf(next.parts);',
+    becomes: "return false;",
+    tests: others,
+  },
+  {
+    wrong: "a poorer source that says something else is counted as equal",
+    text: "else if (decision.otherwise) count.otherwise++;",
+    becomes: "",
+    tests: others,
   },
 ];

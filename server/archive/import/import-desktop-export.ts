@@ -8,7 +8,7 @@ import type { Channel } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
 import { contradictionIn, readMessage } from "./desktop-message.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
-import { JsonCut, type JsonItem, jsonItems } from "./json-items.ts";
+import { JsonCut, type JsonItem, jsonItems, parsedItem } from "./json-items.ts";
 import { MessageSaver } from "./message-saver.ts";
 
 const headSchema = z.object({
@@ -56,7 +56,7 @@ async function take(item: JsonItem, taking: MessageSaver, now: Date): Promise<vo
   const { report } = taking;
   report.read++;
   const what = `Message ${report.read} of the file${namedId(item)}`;
-  const message = readMessage(parsedJson(item), now, () => asWritten(item));
+  const message = readMessage(parsedItem(item), now, () => asWritten(item));
   if (typeof message === "string") {
     report.refuse(what, item.depth > limits.depth ? `it is nested ${item.depth} deep` : message);
     return;
@@ -72,7 +72,7 @@ function channelOf(
   given: { readonly file: string; readonly name?: string | undefined },
 ): Channel {
   const { file } = given;
-  const parsed = headSchema.safeParse(parsedJson(head));
+  const parsed = headSchema.safeParse(parsedItem(head));
   if (!parsed.success) throw new UsageError(`${file} is not an export of Telegram Desktop.`);
   const { type, id, name: title, username } = parsed.data;
   if (type !== "public_channel" && type !== "private_channel")
@@ -94,19 +94,9 @@ function channelOf(
   };
 }
 
-/** The value of a piece of the file; undefined when it is no JSON, or nested deeper than anything of use. */
-function parsedJson({ text, depth }: JsonItem): unknown {
-  if (depth > limits.depth) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** The value of a piece of the file, to be quoted: a number that JavaScript would round stays as it is written. */
 function asWritten(item: JsonItem): unknown {
-  if (parsedJson(item) === undefined) return undefined;
+  if (parsedItem(item) === undefined) return undefined;
   return JSON.parse(item.text, withSource as (key: string, value: unknown) => unknown);
 }
 

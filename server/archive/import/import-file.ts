@@ -5,6 +5,8 @@ import type { Archive } from "../archive.ts";
 import { importArchiveLines } from "./import-archive-lines.ts";
 import { importDesktopExport } from "./import-desktop-export.ts";
 import { importDesktopHtml } from "./import-desktop-html.ts";
+import { importSnscrape } from "./import-snscrape.ts";
+import { importTdl } from "./import-tdl.ts";
 import { importSavedPage } from "./import-saved-page.ts";
 import { type ImportKind, kindByBeginning, kindsRead } from "./import-kinds.ts";
 import type { ImportOptions, Imported } from "./imported.ts";
@@ -26,6 +28,8 @@ const importers: Readonly<
   jsonl: importArchiveLines,
   "desktop-json": importDesktopExport,
   "desktop-html": importDesktopHtml,
+  snscrape: importSnscrape,
+  tdl: importTdl,
 };
 
 /** What the file is: as it is said to be, else by how it begins. @throws UsageError where it cannot be read or is nothing that is */

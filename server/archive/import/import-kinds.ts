@@ -4,6 +4,8 @@ export const importKinds = {
   jsonl: "JSON lines that Backscroll wrote (export, scrape)",
   "desktop-json": "a Telegram Desktop export as JSON (result.json)",
   "desktop-html": "a Telegram Desktop export as HTML (messages.html, or the folder it lies in)",
+  snscrape: "JSON lines of snscrape (telegram-channel)",
+  tdl: "an export of tdl (chat export)",
 } as const;
 export type ImportKind = keyof typeof importKinds;
 
@@ -28,6 +30,16 @@ const looks: readonly (readonly [ImportKind, (beginning: string) => boolean])[] 
     (text) =>
       text.startsWith("{") && has(lineOf(text), "channel", "id", "publishedAt", "textState"),
   ],
+  [
+    "snscrape",
+    (text) =>
+      text.startsWith("{") && /"_type"\s*:\s*"snscrape\.modules\.telegram\./u.test(lineOf(text)),
+  ],
+  [
+    "snscrape",
+    (text) => text.startsWith("{") && has(lineOf(text), "url", "date", "content", "outlinks"),
+  ],
+  ["tdl", (text) => /^\{\s*"id"\s*:\s*-?\d+\s*,\s*"messages"\s*:/u.test(text)],
   ["desktop-json", (text) => text.startsWith("{") && (has(text, "messages") || has(text, "chats"))],
 ];
 

@@ -1,3 +1,5 @@
+import { limits } from "../../../scraper/limits.ts";
+
 const codes = {
   quote: 34,
   comma: 44,
@@ -22,6 +24,16 @@ export interface JsonItem {
   readonly text: string;
   /** How many lists and objects stand inside one another in it, itself included. */
   readonly depth: number;
+}
+
+/** The value of a piece of the file; undefined when it is no JSON, or nested deeper than anything of use. */
+export function parsedItem({ text, depth }: JsonItem): unknown {
+  if (depth > limits.depth) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

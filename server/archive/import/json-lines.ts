@@ -1,3 +1,4 @@
+import { limits } from "../../../scraper/limits.ts";
 import { JsonCut } from "./json-items.ts";
 
 const largestLineBytes = 16 * 1024 * 1024;
@@ -40,6 +41,16 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   }
   const last = line();
   if (last) yield last;
+}
+
+/** The value of a line; undefined when it is no JSON, or nested deeper than anything of use. */
+export function parsedLine({ text }: Line): unknown {
+  if (depthOf(text) > limits.depth) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** How many lists and objects stand inside one another in a text of JSON. */

@@ -173,7 +173,9 @@ function isRetold(
   if (otherPrograms.has(row.origin)) {
     // Of one program's two exports the later counts; else the way of the fuller source.
     if (next.origin === row.origin) return false;
-    return row.kind === "service" || wordsOf(row) === wordsOf(next.parts);
+    if (row.kind === "service" || wordsOf(row) === wordsOf(next.parts)) return true;
+    // snscrape leaves line breaks out, or makes more of them.
+    return row.origin === "snscrape" && lettersOf(row) === lettersOf(next.parts);
   }
   if (row.origin === "saved-page") {
     if (row.kind === "service" && row.content.includes('"textState":"withheld"')) return true;
@@ -190,6 +192,10 @@ function isReadOtherwise(
   if (!row.content.includes('"rawHtml":')) return false;
   const again = readPostAgain(keptOf(row, post));
   return again !== undefined && postHash(again) === hash;
+}
+
+function lettersOf(parts: Pick<PostParts, "content">): string {
+  return wordsOf(parts).replaceAll(" ", "");
 }
 
 function keptOf(row: PostTable, { channel }: Post): Post {
