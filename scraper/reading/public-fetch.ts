@@ -94,11 +94,21 @@ export function checkedAddress(
   return url;
 }
 
-const inside = (url: URL, proxy?: string): UsageError =>
-  new UsageError(
+/** An address inside the network where only public ones may be asked; `host` is what was typed, with its port. */
+export class InsideNetwork extends UsageError {
+  readonly host: string;
+  constructor(message: string, host: string) {
+    super(message);
+    this.host = host;
+  }
+}
+
+const inside = (url: URL, proxy?: string): InsideNetwork =>
+  new InsideNetwork(
     proxy === undefined
       ? `${url.host} is an address inside the network. Only public ones are asked.`
       : `${url.host} is a number or a name inside the network. Through a proxy (${proxy}) only public names are asked.`,
+    url.host,
   );
 
 /** Whether an address is at one of the hosts that may lie within the network. */

@@ -6,6 +6,7 @@ import { DeliveriesFull } from "../archive/outgoing/deliveries.ts";
 import { TooManySearches } from "../archive/outgoing/saved-searches.ts";
 import { EngineAway, QueryTooSlow } from "../search/port.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
+import { WebhookInside } from "../search/webhook-address.ts";
 import type { Problem } from "../contract/problem.ts";
 
 /** An answer that is a refusal: its sentence goes to whoever asked. */
@@ -29,6 +30,7 @@ export class Refusal extends Error {
 export const problemTitles = {
   "query-syntax": "The query does not parse",
   "bad-parameter": "A parameter has a value it cannot have",
+  "webhook-inside": "The webhook leads inside the network",
   "unknown-parameter": "There is no such parameter",
   "bad-request": "The request cannot be used",
   "bad-channel-name": "This is no name of a channel",
@@ -85,7 +87,7 @@ export function problemOf(error: unknown): Problem {
     };
   if (error instanceof BadParameter)
     return {
-      ...named("bad-parameter"),
+      ...named(error instanceof WebhookInside ? "webhook-inside" : "bad-parameter"),
       status: 400,
       detail: error.message,
       parameter: error.parameter,

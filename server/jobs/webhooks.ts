@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UsageError } from "../../scraper/errors.ts";
 import type { RelayFor } from "../../scraper/reading/proxy-relay.ts";
+import { withRemedy } from "../search/webhook-address.ts";
 import { isInside, publicFetch, type Resolve } from "../../scraper/reading/public-fetch.ts";
 import { version } from "../../scraper/version.ts";
 import type { ClaimedDelivery, Deliveries, TryResult } from "../archive/outgoing/deliveries.ts";
@@ -112,7 +113,7 @@ async function send(message: ClaimedDelivery, parts: SenderParts): Promise<TryRe
   } catch (error) {
     const answer = error instanceof Error ? error.message : String(error);
     if (signal?.aborted) return { kind: "again", answer: "Stopped on the way.", waitMs: 0 };
-    if (error instanceof UsageError) return { kind: "given-up", answer };
+    if (error instanceof UsageError) return { kind: "given-up", answer: withRemedy(error) };
     return again(message, answer, parts);
   }
 }

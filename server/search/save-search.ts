@@ -1,11 +1,10 @@
-import { checkedAddress } from "../../scraper/reading/public-fetch.ts";
-import { UsageError } from "../../scraper/errors.ts";
 import type { SavedSearch } from "../archive/outgoing/saved-searches.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { EngineAway } from "./port.ts";
 import { BadParameter } from "./query/query-errors.ts";
 import { findSet, type SetParts } from "./result-set.ts";
 import { askedResult } from "./search-posts.ts";
+import { webhookAddress } from "./webhook-address.ts";
 
 export interface SaveParts extends SetParts {
   readonly analyzer: Analyzer;
@@ -51,10 +50,5 @@ function addressOf(typed: string | undefined, insideHosts: readonly string[] = [
   if (address === "") return undefined;
   if (address.length > longestAddress)
     throw new BadParameter("url", `url: takes ${longestAddress} characters at most.`);
-  try {
-    return checkedAddress(address, { insideHosts }).href;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    throw new BadParameter("url", `url: ${error.message}`, { cause: error });
-  }
+  return webhookAddress(address, insideHosts);
 }

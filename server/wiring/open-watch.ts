@@ -1,3 +1,4 @@
+import { withRemedy } from "../search/webhook-address.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import type { OnAnswer } from "../../scraper/reading/page-reader.ts";
 import { checkedAddress } from "../../scraper/reading/public-fetch.ts";
@@ -33,7 +34,7 @@ export function alertTarget(config: Config): AlertTarget | undefined {
     return { url: checkedAddress(url, { insideHosts }).href, secret };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new UsageError(`BACKSCROLL_ALERT_WEBHOOK cannot be used. ${error.message}`, {
+    throw new UsageError(`BACKSCROLL_ALERT_WEBHOOK cannot be used. ${withRemedy(error)}`, {
       cause: error,
     });
   }

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Problem } from "../../server/contract/problem.ts";
 import type { Html } from "../parts/html.ts";
-import { faultSaid } from "../parts/query-faults.ts";
+import { problemSaid } from "../parts/query-faults.ts";
 import { entrance, page, type Frame } from "../parts/layout.ts";
 
 /** A page that says what is not there or went wrong, and where to go on. */
@@ -12,9 +12,7 @@ export function problemPage(frame: Frame, problem: Problem): Html {
   const said =
     problem.id !== undefined
       ? text.problemId({ id: problem.id })
-      : problem.fault
-        ? faultSaid(problem, frame.words)
-        : (frame.words.answers?.problem(problem) ?? problem.detail);
+      : problemSaid(problem, frame.words);
   return page(frame, {
     title,
     main: html`<section class="empty">

@@ -4,7 +4,7 @@ import type { SavedAnswer } from "../../server/contract/saved-search.ts";
 import { name as plainName, searchAddress, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon } from "../parts/icons.ts";
-import { faultSaid } from "../parts/query-faults.ts";
+import { problemSaid } from "../parts/query-faults.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import type { Words } from "../words/words.ts";
 
@@ -91,7 +91,7 @@ function addForm(
       </div>
       <button class="btn btn-lead">${icon("plus")} ${text.save}</button>
     </form>
-    ${fault !== undefined && html`<p class="note note-fail" id="s-f" role="alert">${faultSaid(fault, words)}</p>`}
+    ${fault !== undefined && html`<p class="note note-fail" id="s-f" role="alert">${problemSaid(fault, words)}</p>`}
     <p class="quiet small" id="s-h">${text.urlHint}</p>
   </section>`;
 }
@@ -186,10 +186,13 @@ function deliveries(
     </table>`;
 }
 
-/** An outcome as it was kept, which is in English; of an answer, its status in Russian. */
+/** An outcome as it was kept, which is in English; in Russian the status of an answer, and what a host inside the network needs. */
 function outcome(answer: string | undefined, { answers }: Words): Html | string | undefined {
   if (answer === undefined || !answers) return answer;
   const [, status] = /^Answered (\d{3})\b/.exec(answer) ?? [];
   if (status !== undefined) return answers.answered(status);
+  const inside =
+    answer.includes("BACKSCROLL_WEBHOOK_INSIDE") && answers.problem({ type: "webhook-inside" });
+  if (inside) return html`${inside}`;
   return html`<span lang="en" dir="auto">${answer}</span>`;
 }

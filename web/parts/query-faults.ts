@@ -13,6 +13,12 @@ export function faultSaid(
   return own === undefined ? html`<span lang="en">${detail}</span>` : html`${own}`;
 }
 
+/** A problem, likewise. */
+export function problemSaid(problem: Problem, words: Words): Html {
+  const own = problem.fault ? undefined : words.answers?.problem(problem);
+  return own === undefined ? faultSaid(problem, words) : html`${own}`;
+}
+
 /** A warning of an answer, likewise. */
 export const warningSaid = (
   { code, data, message }: SearchAnswer["warnings"][number],

@@ -27,7 +27,7 @@ export interface Words {
   /** What answers of the API say in English; absent where that is the language of the page, too. */
   readonly answers?: {
     readonly fault: (fault: Fault) => string;
-    readonly problem: (problem: Problem) => string | undefined;
+    readonly problem: (problem: Pick<Problem, "type">) => string | undefined;
     readonly answered: (status: string) => string;
   };
 }

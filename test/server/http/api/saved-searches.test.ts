@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Resolve } from "../../../../scraper/reading/public-fetch.ts";
 import { matchSaved } from "../../../../server/jobs/match-saved.ts";
 import { sendDue } from "../../../../server/jobs/webhooks.ts";
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
@@ -24,6 +25,9 @@ const form = (fields: Readonly<Record<string, string>>): RequestInit => ({
   method: "POST",
   body: new URLSearchParams(fields),
 });
+
+const leadingInside: Resolve = (_name, _options, answer) =>
+  answer(null, [{ address: "10.0.0.7", family: 4 }]);
 
 interface Saved {
   readonly id: string;
@@ -136,6 +140,41 @@ describe("/api/v1/saved-searches", () => {
     const answer = await served.app.request(path, sent("POST", body));
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ parameter });
+  });
+
+  test("names the setting that would allow a webhook within the network, to programs and on pages", async () => {
+    const { served } = await setUp();
+    await using _served = served;
+    const typed = { name: "a", query: "a", url: "http://10.0.0.1:81/hook" };
+    const answer = await served.app.request(path, sent("POST", typed));
+    expect(await answer.json()).toMatchObject({
+      type: "urn:backscroll:problem:webhook-inside",
+      detail:
+        "url: 10.0.0.1:81 is an address inside the network. Only public ones are asked. If messages may go there, name 10.0.0.1:81 in BACKSCROLL_WEBHOOK_INSIDE.",
+    });
+    for (const [language, said] of [
+      ["en", "If messages may go there, name 10.0.0.1:81 in BACKSCROLL_WEBHOOK_INSIDE."],
+      ["ru", "Если туда их слать можно, назовите узел в BACKSCROLL_WEBHOOK_INSIDE."],
+    ] as const) {
+      const headers = { "Accept-Language": language };
+      const page = await served.app.request("/saved", { ...form(typed), headers });
+      expect([page.status, await page.text()]).toEqual([400, expect.stringContaining(said)]);
+    }
+  });
+
+  test("so does a message that was to go to a name that leads there", async () => {
+    const { served, add } = await setUp();
+    await using _served = served;
+    const typed = { name: "Watch", query: "symmetry", url: "http://intern.example/hook" };
+    const { id } = await add(typed);
+    await served.app.request(`/saved/${id}`, form({ act: "test" }));
+    await sendDue({ deliveries: served.archive.deliveries, resolve: leadingInside });
+    expect(await served.page("/saved")).toContain(
+      "name intern.example in BACKSCROLL_WEBHOOK_INSIDE.",
+    );
+    const russian = await served.page("/saved?ui=ru");
+    expect(russian).toContain("назовите узел в BACKSCROLL_WEBHOOK_INSIDE.");
+    expect(russian).not.toContain("inside the network");
   });
 
   test("is the admin's alone, and no key limited to a channel's", async () => {
