@@ -17,11 +17,14 @@ export function answers<T extends z.ZodType>(
   return { ...refusals(...problems), 200: { description, content: json(schema) } };
 }
 
-/** The problems a route may answer with; an unexpected one, a name that is not the server's, or a damaged archive can always happen. */
+/**
+ * The problems a route may answer with; an unexpected one, a name that is not the server's, a damaged archive or a full disk, on
+ * which not even a reader's share of the log has room, can always happen.
+ */
 export function refusals(...statuses: readonly number[]): object {
   const content = { "application/problem+json": { schema: problemAnswer } };
   return Object.fromEntries(
-    [...new Set([...statuses, 421, 500, 503])].map((status) => [
+    [...new Set([...statuses, 421, 500, 503, 507])].map((status) => [
       status,
       { description: descriptionOf(status), content },
     ]),
@@ -53,4 +56,5 @@ const problems: ReadonlyMap<number, string> = new Map([
   [429, "Too many requests; `Retry-After` says when to ask again"],
   [500, "Something unexpected; the log names its cause under `id`"],
   [503, "Not now; ask again later, or mend what it names"],
+  [507, "The disk is full; nothing was half-written"],
 ]);

@@ -51,6 +51,7 @@ test("every operation and message has a name of its own, a summary, and the stat
       statuses: expect.arrayContaining([
         "421",
         "500",
+        "507",
         ...(security.length > 0 ? ["401", "403", "429"] : []),
         ...(requestBody ? ["400", "413", "415"] : []),
         ...(route.startsWith("GET") ? ["304"] : []),
