@@ -1,3 +1,4 @@
+import { jsonLine } from "../export/json-line.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { plain } from "../terminal.ts";
@@ -22,7 +23,7 @@ export async function doctor(session: Session, flags: DoctorFlags): Promise<Exit
     signal.throwIfAborted();
     for (const finding of await found(look, session, flags)) {
       if (finding.state === "problem") problems += 1;
-      print(flags.json ? JSON.stringify({ check: name, ...finding }) : sentences(name, finding));
+      print(flags.json ? jsonLine({ check: name, ...finding }) : sentences(name, finding));
     }
   }
   if (settingsFound.bad.length > 0) return exitCodes.badUsage;

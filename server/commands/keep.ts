@@ -121,7 +121,7 @@ export async function verify(
     ...setAsideFindings(await desk.engine.status()),
   ];
   for (const finding of found)
-    print(json ? JSON.stringify(finding) : `${finding.where}: ${finding.what}`);
+    print(json ? jsonLine(finding) : `${finding.where}: ${finding.what}`);
   const { posts, channels: count } = await desk.archive.state();
   if (found.length === 0)
     progress.say(

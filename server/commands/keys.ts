@@ -26,7 +26,7 @@ export async function createKey(
   const grant = keyGrant(typed, new Date());
   await using archive = await openArchive(config, { mayMake: true });
   const { secret, key } = await archive.keys.create(grant);
-  print(json ? JSON.stringify({ key: secret, ...key }) : secret);
+  print(json ? jsonLine({ key: secret, ...key }) : secret);
   if (!json) progress.say(`Key ${key.id}. It is shown this once; only its hash is kept.`);
   return exitCodes.done;
 }
@@ -86,7 +86,7 @@ export async function rotateKey(
       `No good key has this id. \`${ownCommand} keys list\` names them; a key that is revoked or expired is made anew.`,
     );
   const { secret, key } = rotated;
-  print(json ? JSON.stringify({ key: secret, ...key }) : secret);
+  print(json ? jsonLine({ key: secret, ...key }) : secret);
   const old =
     key.previousUntil === undefined ? "is good no more" : `stays good until ${key.previousUntil}`;
   if (!json)
