@@ -142,6 +142,8 @@ export function program(runGiven: Run): Command {
       "-o, --output <file>",
       "the file, with FILE.manifest.json beside it; - is standard output",
     )
+    .option("--columns <names>", "of csv and parquet: id,date,text …")
+    .option("--excel", "a csv that Microsoft Excel opens without harm")
     .option("--force", "replace files of these names")
     .action((words: string[], flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) =>

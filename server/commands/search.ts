@@ -12,6 +12,7 @@ import { citeSet, setId } from "../export/cite-set.ts";
 import {
   type ExportManifest,
   exportFormats,
+  faultInTable,
   exportPosts,
   manifestOf,
 } from "../export/export-posts.ts";
@@ -104,6 +105,8 @@ export interface ExportFlags {
   readonly format: string;
   readonly output: string;
   readonly force?: boolean;
+  readonly columns?: string;
+  readonly excel?: boolean;
 }
 
 /** What stands for standard output where a file is named. */
@@ -137,7 +140,12 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
     throw new UsageError(
       `--format is "${flags.format}". It must be one of ${exportFormats.join(", ")}.`,
     );
-  const { force = false } = flags;
+  const { force = false, excel = false } = flags;
+  const columns = flags.columns?.split(",").map((name) => name.trim());
+  const table = { ...(columns && { columns }), excel };
+  const fault = faultInTable(format, table);
+  if (fault !== undefined)
+    throw new UsageError(`${columns === undefined ? "--excel" : "--columns"}: ${fault}`);
   const isPiped = flags.output === standardOutput;
   if (isPiped && format === "parquet" && session.styled)
     throw new UsageError(
@@ -151,7 +159,7 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
   const { signal } = session;
   const found = await findSet(desk, asked, { signal });
   const posts = (): AsyncIterable<string | Uint8Array> =>
-    exportPosts(desk.archive, found, { format, signal });
+    exportPosts(desk.archive, found, { format, ...table, signal });
   if (isPiped) await pipeline(posts(), session.out, { signal, end: false });
   else
     await writeFiles(output, {

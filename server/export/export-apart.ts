@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { codeEnding } from "../../scraper/code-ending.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { PackedMarks } from "../archive/posts/post-marks.ts";
-import type { ExportFormat, ExportOptions } from "./export-posts.ts";
+import type { ExportFormat, ExportOptions, TableOptions } from "./export-posts.ts";
 import type { FoundSet } from "../search/result-set.ts";
 
 /** What the process is told once, and what it says when it could not go on. */
@@ -12,6 +12,7 @@ export interface ExportOrder {
   readonly marks: PackedMarks;
   readonly format: ExportFormat;
   readonly self?: string;
+  readonly table: TableOptions;
 }
 export interface ExportFailure {
   readonly error: string;
@@ -28,7 +29,7 @@ const memory = ["--max-old-space-size=64", "--max-semi-space-size=2"];
 export async function* exportApart(
   archive: Archive,
   found: FoundSet,
-  { format, self, signal }: ExportOptions & { readonly signal: AbortSignal },
+  { format, self, signal, ...table }: ExportOptions & { readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
   const child = fork(program, [], {
@@ -46,7 +47,7 @@ export async function* exportApart(
   signal.addEventListener("abort", stop, { once: true });
   try {
     const { query, marks } = found;
-    const order = { archive: archive.file, query, marks: marks.pack(), format };
+    const order = { archive: archive.file, query, marks: marks.pack(), format, table };
     child.send({ ...order, ...(self !== undefined && { self }) } satisfies ExportOrder);
     for await (const chunk of child.stdout ?? []) yield chunk as Uint8Array;
     const code = await ended;

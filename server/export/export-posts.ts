@@ -9,7 +9,7 @@ import { csvFile } from "./csv-file.ts";
 import { feedPost } from "./feed-post.ts";
 import { jsonLine } from "./json-line.ts";
 import { parquetFile } from "./parquet-file.ts";
-import type { ExportedPost } from "./post-table.ts";
+import { type Column, columnNames, columnsNamed, type ExportedPost } from "./post-table.ts";
 
 export const exportFormats = ["jsonl", "csv", "parquet", "atom"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -56,7 +56,25 @@ export function manifestOf(
 
 const postsAtOnce = 50;
 
-export interface ExportOptions {
+/** How the rows of a table are written. */
+export interface TableOptions {
+  /** Names of columns of CSV and Parquet; all without. */
+  readonly columns?: readonly string[];
+  /** A CSV for Microsoft Excel. */
+  readonly excel?: boolean;
+}
+
+/** Why a file cannot be made so, as a sentence; undefined when it can. */
+export function faultInTable(format: string, { columns, excel }: TableOptions): string | undefined {
+  if (columns !== undefined && format !== "csv" && format !== "parquet")
+    return `Columns are chosen of csv and parquet, not of ${format}.`;
+  if (excel && format !== "csv") return `A file for Excel is csv, not ${format}.`;
+  const chosen = columnsNamed(columns);
+  if (typeof chosen !== "string") return undefined;
+  return `There is no column “${chosen.slice(0, 60)}”. There are: ${columnNames}.`;
+}
+
+export interface ExportOptions extends TableOptions {
   readonly format: ExportFormat;
   /** The address this very file is read from, where it has one. */
   readonly self?: string;
@@ -74,7 +92,16 @@ export async function* exportPosts(
 ): AsyncGenerator<string | Uint8Array> {
   const posts = (): AsyncIterable<readonly ExportedPost[]> =>
     postsOf(archive, found.marks, options.signal);
-  yield* writers[options.format]({ posts, archive, query: found.query, self: options.self });
+  const columns = columnsNamed(options.columns);
+  if (typeof columns === "string") throw new RangeError(`There is no column ${columns}.`);
+  const table = { columns, excel: options.excel ?? false, isWhole: options.columns === undefined };
+  yield* writers[options.format]({
+    posts,
+    archive,
+    query: found.query,
+    self: options.self,
+    table,
+  });
 }
 
 async function* postsOf(
@@ -117,13 +144,18 @@ interface Source {
   readonly archive: Archive;
   readonly query: string;
   readonly self: string | undefined;
+  readonly table: {
+    readonly columns: readonly Column[];
+    readonly excel: boolean;
+    readonly isWhole: boolean;
+  };
 }
 type Write = (source: Source) => AsyncIterable<string | Uint8Array>;
 
 const writers: Readonly<Record<ExportFormat, Write>> = {
   jsonl: ({ posts, archive }) => jsonLines(archive, posts()),
-  csv: ({ posts }) => csvFile(posts()),
-  parquet: ({ posts }) => parquetFile(posts()),
+  csv: ({ posts, table }) => csvFile(posts(), table),
+  parquet: ({ posts, table }) => parquetFile(posts(), table),
   atom: atomLines,
 };
 

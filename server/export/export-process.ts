@@ -12,8 +12,12 @@ const [order] = (await once(process, "message")) as [ExportOrder];
 try {
   await using archive = await Archive.open(order.archive, { readOnly: true });
   const found = { query: order.query, marks: PostMarks.unpack(order.marks) };
-  const { format, self } = order;
-  const chunks = exportPosts(archive, found, { format, ...(self !== undefined && { self }) });
+  const { format, self, table } = order;
+  const chunks = exportPosts(archive, found, {
+    format,
+    ...table,
+    ...(self !== undefined && { self }),
+  });
   await pipeline(Readable.from(chunks, { objectMode: true, highWaterMark: 1 }), process.stdout);
   process.disconnect();
 } catch (error) {

@@ -1,29 +1,31 @@
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import type { ColumnSource } from "hyparquet-writer";
 import { jsonLine } from "./json-line.ts";
-import { postTable, type ExportedPost } from "./post-table.ts";
+import type { Column, ExportedPost } from "./post-table.ts";
 
 const rowsAGroup = 1_000;
 
-/** A Parquet file of posts, a row group at a time: the columns of the CSV, and `json`, the whole post. */
+/** A Parquet file of posts, a row group at a time: the columns, and, where `isWhole`, `json`, the whole post. */
 export async function* parquetFile(
   chunks: AsyncIterable<readonly ExportedPost[]>,
+  table: { readonly columns: readonly Column[]; readonly isWhole: boolean },
 ): AsyncGenerator<Uint8Array> {
   const bytes = new ByteWriter();
   const file = new ParquetWriter({
     writer: bytes,
-    schema: schemaFromColumnData({ columnData: columnsOf([]) }).map(inUtc),
+    schema: schemaFromColumnData({ columnData: columnsOf([], table) }).map(inUtc),
     createdBy: "backscroll",
   });
   let rows: ExportedPost[] = [];
   for await (const posts of chunks) {
     rows.push(...posts);
     if (rows.length < rowsAGroup) continue;
-    await file.write({ columnData: columnsOf(rows), rowGroupSize: rows.length });
+    await file.write({ columnData: columnsOf(rows, table), rowGroupSize: rows.length });
     rows = [];
     yield taken(bytes);
   }
-  if (rows.length > 0) await file.write({ columnData: columnsOf(rows), rowGroupSize: rows.length });
+  if (rows.length > 0)
+    await file.write({ columnData: columnsOf(rows, table), rowGroupSize: rows.length });
   await file.finish();
   yield taken(bytes);
 }
@@ -39,8 +41,11 @@ const inUtc = (element: SchemaElement): SchemaElement =>
       }
     : element;
 
-function columnsOf(posts: readonly ExportedPost[]): ColumnSource[] {
-  const columns = postTable.map(({ name, type, value }): ColumnSource => {
+function columnsOf(
+  posts: readonly ExportedPost[],
+  table: { readonly columns: readonly Column[]; readonly isWhole: boolean },
+): ColumnSource[] {
+  const columns = table.columns.map(({ name, type, value }): ColumnSource => {
     const values = posts.map(value);
     const data =
       type === "INT64"
@@ -48,6 +53,7 @@ function columnsOf(posts: readonly ExportedPost[]): ColumnSource[] {
         : values;
     return { name, type, data, nullable: true, offsetIndex: false };
   });
+  if (!table.isWhole) return columns;
   return [
     ...columns,
     {

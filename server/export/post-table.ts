@@ -4,7 +4,8 @@ import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 /** A post as exports and the API give it: without the archive's own number and the raw markup. */
 export type ExportedPost = Omit<ArchivedPost, "no" | "rawHtml">;
 
-interface Column {
+/** A column of CSV and Parquet. */
+export interface Column {
   readonly name: string;
   readonly type: "STRING" | "INT64" | "TIMESTAMP" | "BOOLEAN";
   readonly value: (post: ExportedPost) => string | number | boolean | Date | undefined;
@@ -30,7 +31,7 @@ const moment = (name: string, value: (post: ExportedPost) => string | undefined)
 });
 
 /** A post as one row: the columns of CSV and Parquet, in order. */
-export const postTable: readonly Column[] = [
+const postTable: readonly Column[] = [
   text("channel", (post) => post.channel),
   count("id", (post) => post.id),
   text("url", (post) => post.url),
@@ -55,6 +56,27 @@ export const postTable: readonly Column[] = [
   moment("lastSeenAt", (post) => post.lastSeenAt),
   text("hash", (post) => post.hash),
 ];
+
+/** Short names of columns. */
+const shortNames = new Map([["date", "publishedAt"]]);
+
+/**
+ * The columns of these names, in their order and called as they were asked for; all without names. The first name that none
+ * has comes back as it is.
+ */
+export function columnsNamed(names: readonly string[] | undefined): readonly Column[] | string {
+  if (names === undefined) return postTable;
+  const columns: Column[] = [];
+  for (const name of new Set(names)) {
+    const column = postTable.find((one) => one.name === (shortNames.get(name) ?? name));
+    if (!column) return name;
+    columns.push({ name, type: column.type, value: column.value });
+  }
+  return columns;
+}
+
+/** What columns there are, as the end of a sentence. */
+export const columnNames = [...postTable.map(({ name }) => name), ...shortNames.keys()].join(", ");
 
 /** The addresses of the web a text links to, each once; hashtags and mentions are none. A space in one would part it in two. */
 const linksIn = ({ entities }: ExportedPost): readonly string[] => [

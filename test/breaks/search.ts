@@ -15,6 +15,7 @@ const searching = ["test/server/search/search-posts.test.ts"];
 const sets = ["test/server/http/api/sets.test.ts"];
 
 const exporting = ["test/server/export/export-posts.test.ts"];
+const csvChoices = ["test/server/export/csv-choices.test.ts"];
 const roundTrip = ["test/server/export/round-trip.test.ts"];
 
 const damage = ["test/server/search/engines/index-damage.test.ts"];
@@ -454,5 +455,23 @@ export const searchBreakings: readonly Breaking[] = [
     text: "if (page !== undefined) return damaged(`page ${page} is not what was written`);",
     becomes: "",
     tests: damage,
+  },
+  {
+    wrong: "a file for Excel lacks its mark of byte order",
+    text: 'yield `${excel ? byteOrderMark : ""}${row(columns.map(({ name }) => name))}`;',
+    becomes: "yield row(columns.map(({ name }) => name));",
+    tests: csvChoices,
+  },
+  {
+    wrong: "Excel rounds a long number in a text",
+    text: "(guessed.test(text) ? `'${text}` : text)",
+    becomes: "text",
+    tests: csvChoices,
+  },
+  {
+    wrong: "a column that there is not is passed over",
+    text: "if (!column) return name;",
+    becomes: "if (!column) continue;",
+    tests: csvChoices,
   },
 ];

@@ -1,6 +1,14 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { exportApart } from "../../export/export-apart.ts";
-import { exportFormats, manifestOf, type ExportFormat } from "../../export/export-posts.ts";
+import {
+  exportFormats,
+  type ExportFormat,
+  faultInTable,
+  manifestOf,
+  type TableOptions,
+} from "../../export/export-posts.ts";
+import { columnNames } from "../../export/post-table.ts";
+import { BadParameter } from "../../search/query/query-errors.ts";
 import { findSet, type FoundSet } from "../../search/result-set.ts";
 import { askedResult, type SearchParams } from "../../search/search-posts.ts";
 import { manifestAnswer } from "../../contract/manifest.ts";
@@ -33,6 +41,26 @@ const route = createRoute({
         .enum([...exportFormats, "manifest"], `one of ${exportFormats.join(", ")}, manifest`)
         .default("jsonl")
         .openapi({ type: "string", enum: [...exportFormats, "manifest"] }),
+      columns: z
+        .string()
+        .max(2_000, "2,000 characters at most")
+        .transform((names) => names.split(","))
+        .optional()
+        .openapi({
+          type: "string",
+          description: `Of csv and parquet, in this order: ${columnNames}`,
+          example: "id,date,text",
+        }),
+      excel: z
+        .enum(["true", "false"], "true or false")
+        .transform((said) => said === "true")
+        .optional()
+        .openapi({
+          type: "string",
+          enum: ["true", "false"],
+          description:
+            "A csv for Microsoft Excel: with a mark of byte order, and texts that it would take for numbers or dates led by an apostrophe",
+        }),
     }),
   },
   responses: {
@@ -60,7 +88,10 @@ const waitMs = 60_000;
 export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
   const places = new Places({ most: mostAtOnce, mostWaiting, waitMs, sleep: parts.sleep });
   app.openapi(route, async (c) => {
-    const { format, ...asked } = c.req.valid("query");
+    const { format, columns, excel, ...asked } = c.req.valid("query");
+    const table = { ...(columns && { columns }), ...(excel && { excel }) };
+    const fault = format === "manifest" ? undefined : faultInTable(format, table);
+    if (fault !== undefined) throw new BadParameter(excel ? "excel" : "columns", fault);
     const { signal } = c.req.raw;
     const isMade = format !== "manifest" && c.req.method !== "HEAD";
     const onEnd = isMade ? await placeIn(places, signal) : () => {};
@@ -72,9 +103,14 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
     if (format === "manifest")
       return c.json(manifestOf(found, { now: parts.clock(), typed: asked.q ?? "" }), 200);
     return streamed(c, parts, {
-      headers: headersOf(found, { format, url: c.req.url }),
+      headers: headersOf(found, { format, table, url: c.req.url }),
       chunks: (stopped) =>
-        exportApart(parts.archive, found, { format, self: c.req.url, signal: stopped }),
+        exportApart(parts.archive, found, {
+          format,
+          ...table,
+          self: c.req.url,
+          signal: stopped,
+        }),
       onEnd,
     });
   });
@@ -93,10 +129,17 @@ async function placeIn(places: Places, signal: AbortSignal): Promise<() => void>
 
 function headersOf(
   { sha256, marks, archive }: FoundSet,
-  { format, url }: { readonly format: ExportFormat; readonly url: string },
+  {
+    format,
+    table,
+    url,
+  }: { readonly format: ExportFormat; readonly table: TableOptions; readonly url: string },
 ): Record<string, string> {
   const manifest = new URL(url);
   manifest.searchParams.set("format", "manifest");
+  for (const name of ["columns", "excel"]) manifest.searchParams.delete(name);
+  const { columns = [], excel = false } = table;
+  const shape = [format, ...(excel ? ["excel"] : []), ...columns].join("-");
   const { pathname, search } = manifest;
   return {
     "Content-Type": types[format],
@@ -105,7 +148,7 @@ function headersOf(
     "Backscroll-Posts": String(marks.length),
     "Backscroll-Set": sha256,
     // Its own tag, so that nobody reads the whole file to make one.
-    ETag: `W/"${sha256.slice(0, 32)}-${archive.position}-${format}"`,
+    ETag: `W/"${sha256.slice(0, 32)}-${archive.position}-${shape}"`,
   };
 }
 
