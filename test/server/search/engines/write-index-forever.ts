@@ -1,4 +1,7 @@
-/** Writes one index until it is killed, and prints a sign for each step done. */
+/**
+ * Writes one index until it is killed, and prints a sign for each step done. With the seed `log` every step adds a post, and
+ * after twelve it waits for its end.
+ */
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../../../server/search/engines/embedded/embedded-engine.ts";
 import { makePost } from "./contract/make-post.ts";
@@ -7,9 +10,10 @@ const [file = "", seed = ""] = process.argv.slice(2);
 const analyzer = createAnalyzer();
 const engine = await openEmbeddedEngine({ file, archiveId: "a", analyzer, inProcess: true });
 const onlyAdds = seed === "log";
+const steps = onlyAdds ? 12 : Infinity;
 
 let at = (await engine.status()).position;
-for (;;) {
+for (let step = 0; step < steps; step++) {
   at++;
   if (!onlyAdds && at % 40 === 0) {
     await using rebuild = await engine.rebuild();
@@ -20,6 +24,7 @@ for (;;) {
   } else await engine.apply([put(at)], at);
   process.stdout.write(".");
 }
+await new Promise(() => setInterval(() => {}, 1_000));
 
 /** A post with words of its own, so that pages change all over the file. */
 function put(no: number): { readonly kind: "put"; readonly post: ReturnType<typeof makePost> } {
