@@ -130,11 +130,20 @@ interface Step {
 async function nextPage(walk: Walk, window: Window): Promise<HistoryPage | "above" | undefined> {
   let before = window.to + 1 + (window.cutTop ? LONGEST_ALBUM : 0);
   for (;;) {
-    const read = await readBelow(walk, before);
+    let read = await readBelow(walk, before);
     // Another window's page may have told the rest of this one meanwhile.
     if (!hasIds(window)) return undefined;
-    if (read.page.kind === "empty")
-      return window.cutTop ? "above" : confirmEmpty(walk, read, window);
+    if (read.page.kind === "empty") {
+      if (window.cutTop) return "above";
+      const top = window.to;
+      const higher = await readHigher(walk, top);
+      if (!hasIds(window)) return undefined;
+      if (higher.page.kind === "empty" || lowestId(higher.page.posts) > top)
+        return { ...emptyPage(read, walk.channel), span: { from: 1, to: window.to } };
+      read = higher;
+      before = highestId(higher.page.posts) + 1;
+    }
+    if (read.page.kind === "empty") return undefined;
     const page = pageOfWindow(read, read.page, window);
     const isBit = page !== undefined && isBitOfAlbum(read.page, window);
     if (page && !isBit) return page;
@@ -145,25 +154,38 @@ async function nextPage(walk: Walk, window: Window): Promise<HistoryPage | "abov
 }
 
 /**
- * A source that has had enough of us shows channels without posts, or its newest page and nothing older. So it is believed
- * only when a page that begins a little higher shows posts and ends above the window.
+ * A page that begins a little higher than an empty one, and so tells whether that one is to be believed. A source that has
+ * had enough of us shows channels without posts, or its newest page and nothing older: nothing lies at or below `top` only
+ * when this page shows posts and ends above it.
  */
-async function confirmEmpty(walk: Walk, empty: PageRead, window: Window): Promise<HistoryPage> {
+async function readHigher(walk: Walk, top: number): Promise<PageRead> {
   const { channel, reader, signal } = walk;
-  const nothing = { ...emptyPage(empty, channel), span: { from: 1, to: window.to } };
-  let higher = await readBelow(walk, window.to + 1 + LONGEST_ALBUM);
-  if (higher.page.kind === "empty") {
-    // Nothing lies right above either: climb to the lowest post there is, at most to the newest page, where there must be some.
-    const { page } = await reader.read({ channel, expectPosts: true }, signal);
-    if (page.kind === "posts") walk.lowestSeen = Math.min(walk.lowestSeen, lowestId(page.posts));
-    for (let step = LONGEST_ALBUM; higher.page.kind === "empty"; step *= CLIMB)
-      higher = await readBelow(walk, window.to + 1 + step);
-    // Only a page that shows this post tells what lies right below it.
-    const lowest = lowestId(higher.page.posts);
-    if (lowest > window.to + 1) higher = await readBelow(walk, lowest + 1);
+  const begin = top + 1 + LONGEST_ALBUM;
+  let higher = await readBelow(walk, begin);
+  if (higher.page.kind === "posts") return higher;
+  // Nothing lies right above either: climb to posts, at most to the newest page, where there must be some.
+  const { page } = await reader.read({ channel, expectPosts: true }, signal);
+  if (page.kind === "posts") walk.lowestSeen = Math.min(walk.lowestSeen, lowestId(page.posts));
+  let below = begin;
+  for (let step = LONGEST_ALBUM * CLIMB; higher.page.kind === "empty"; step *= CLIMB) {
+    higher = await readBelow(walk, top + 1 + step);
+    if (higher.page.kind === "empty") below = top + 1 + step;
   }
-  if (higher.page.kind === "empty") return nothing;
-  return pageOfWindow(higher, higher.page, window) ?? nothing;
+  // Down again by halves, to the lowest post there seems to be …
+  let lowest = lowestId(higher.page.posts);
+  while (lowest - below > TYPICAL_PAGE) {
+    const middle = Math.ceil((below + lowest) / 2);
+    const found = await readBelow(walk, middle);
+    if (found.page.kind === "empty") below = middle;
+    else lowest = lowestId(found.page.posts);
+  }
+  // … and only a page that begins with a post and shows nothing else tells that nothing lies below it.
+  while (lowest > top) {
+    const last = await readBelow(walk, lowest + 1);
+    if (last.page.kind === "empty" || lowestId(last.page.posts) === lowest) return last;
+    lowest = lowestId(last.page.posts);
+  }
+  return readBelow(walk, begin);
 }
 
 async function readBelow(walk: Walk, before: number): Promise<PageRead> {

@@ -169,6 +169,61 @@ describe("a history", () => {
     for (const page of pages) expectTruthful(page, truth);
   });
 
+  test("believes no empty page that others belie, whichever pretend to be", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        posts,
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.record({ honest: fc.nat({ max: 12 }), empty: fc.nat({ max: 6 }) })),
+        async (shape, concurrency, stretches) => {
+          const truth = albumsOf(shape);
+          const honest = readerOf(truth, { cutsAlbums: true });
+          const pretends = stretches.flatMap((of) => [
+            ...Array.from({ length: of.honest }, () => false),
+            ...Array.from({ length: of.empty }, () => true),
+          ]);
+          const tired: PageReader = {
+            concurrency,
+            async read(ask, signal) {
+              const read = await honest.read(ask, signal);
+              if (ask.expectPosts || !pretends.shift()) return read;
+              return { ...read, page: { kind: "empty" } };
+            },
+          };
+          const top = truth.at(-1)?.ids.at(-1) ?? 0;
+          const pages = await all(tired, { ranges: [{ from: 1, to: top }] });
+          for (const page of pages) expectTruthful(page, truth);
+          expect(keep(pages)).toEqual(truth);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ["far below what it climbs to", plain(600), { from: 1, to: 145 }, [146, 156, 156]],
+    ["in an album", albumsOf([{ gap: 0, parts: 2 }]), { from: 1, to: 2 }, [3, 13, 13]],
+  ] as const)(
+    "an empty page %s is asked for again once others show posts there",
+    async (_, truth, range, empties) => {
+      const left = [...empties];
+      const honest = readerOf(truth, { cutsAlbums: true });
+      const tired: PageReader = {
+        concurrency: 1,
+        async read(ask, signal) {
+          const read = await honest.read(ask, signal);
+          if (ask.expectPosts || ask.before !== left[0]) return read;
+          left.shift();
+          return { ...read, page: { kind: "empty" } };
+        },
+      };
+      const pages = await all(tired, { ranges: [range] });
+      for (const page of pages) expectTruthful(page, truth);
+      expect(unread(pages, range.to)).toEqual([]);
+      expect(keep(pages)).toEqual(truth.filter(({ id }) => id <= range.to));
+    },
+  );
+
   test("finds the end of a channel whose first half is gone in a few requests", async () => {
     const reader = readerOf(plain(20_000).filter(({ id }) => id > 19_000));
     const pages = await all(reader, { ranges: [{ from: 1, to: 20_000 }], concurrency: 8 });
