@@ -130,20 +130,16 @@ interface Step {
 async function nextPage(walk: Walk, window: Window): Promise<HistoryPage | "above" | undefined> {
   let before = window.to + 1 + (window.cutTop ? LONGEST_ALBUM : 0);
   for (;;) {
-    let read = await readBelow(walk, before);
+    const below = await readBelow(walk, before);
     // Another window's page may have told the rest of this one meanwhile.
     if (!hasIds(window)) return undefined;
-    if (read.page.kind === "empty") {
-      if (window.cutTop) return "above";
-      const top = window.to;
-      const higher = await readHigher(walk, top);
-      if (!hasIds(window)) return undefined;
-      if (higher.page.kind === "empty" || lowestId(higher.page.posts) > top)
-        return { ...emptyPage(read, walk.channel), span: { from: 1, to: window.to } };
-      read = higher;
-      before = highestId(higher.page.posts) + 1;
-    }
-    if (read.page.kind === "empty") return undefined;
+    if (below.page.kind === "empty" && window.cutTop) return "above";
+    const top = window.to;
+    const read = below.page.kind === "empty" ? await readHigher(walk, top) : below;
+    if (!hasIds(window)) return undefined;
+    if (read.page.kind === "empty" || (read !== below && lowestId(read.page.posts) > top))
+      return { ...emptyPage(below, walk.channel), span: { from: 1, to: window.to } };
+    if (read !== below) before = highestId(read.page.posts) + 1;
     const page = pageOfWindow(read, read.page, window);
     const isBit = page !== undefined && isBitOfAlbum(read.page, window);
     if (page && !isBit) return page;

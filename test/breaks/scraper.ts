@@ -49,8 +49,14 @@ export const scraperBreakings: readonly Breaking[] = [
   },
   {
     wrong: "an empty page ends a history at once",
-    text: 'return window.cutTop ? "above" : confirmEmpty(walk, read, window);',
-    becomes: "return emptyPage(read, walk.channel);",
+    text: 'if (below.page.kind === "empty" && window.cutTop) return "above";',
+    becomes: 'if (below.page.kind === "empty") return emptyPage(below, walk.channel);',
+    tests: history,
+  },
+  {
+    wrong: "a page far above an empty one is taken for proof that nothing lies below",
+    text: 'if (last.page.kind === "empty" || lowestId(last.page.posts) === lowest) return last;',
+    becomes: "return last;",
     tests: history,
   },
   {
