@@ -226,4 +226,10 @@ export const archiveBreakings: readonly Breaking[] = [
     becomes: "",
     tests: others,
   },
+  {
+    wrong: "the regular look at a small archive passes over what its posts say",
+    text: "this.#reading(async (reader) => lookInParts(reader, { file, rests }));",
+    becomes: "this.#reading(async (reader) => refuseUnsound(reader, file));",
+    tests: ["test/server/archive/archive-damage.test.ts"],
+  },
 ];

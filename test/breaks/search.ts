@@ -474,4 +474,10 @@ export const searchBreakings: readonly Breaking[] = [
     becomes: "if (!column) continue;",
     tests: csvChoices,
   },
+  {
+    wrong: "an index that is still being checked answers",
+    text: 'if (health === undefined) return { ...status, state: "checking" };',
+    becomes: "if (health === undefined) return status;",
+    tests: damage,
+  },
 ];

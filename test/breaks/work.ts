@@ -143,4 +143,10 @@ export const workBreakings: readonly Breaking[] = [
     becomes: "await archiveChannel({ archive, reader }, name, {",
     tests: oneRunner,
   },
+  {
+    wrong: "a webhook inside the network is refused without the setting that would allow it",
+    text: "if (!(error instanceof InsideNetwork)) return error.message;",
+    becomes: "if (error.message !== undefined) return error.message;",
+    tests: ["test/server/http/api/saved-searches.test.ts"],
+  },
 ];
