@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 const needs: Readonly<Record<string, string>> = {
   "deploy.test.ts": "promtool, nginx, Caddy",
   "disk-full.test.ts": "leave to mount a small disk",
+  "notebook.test.ts": "Python with pandas, DuckDB and nbclient, for one test",
   "proxy.test.ts": "tinyproxy, dante",
   "read-only.test.ts": "leave to mount a folder that cannot be written; /proc",
   "scraper/reading/browser-source.test.ts": "a Chromium",
