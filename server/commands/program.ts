@@ -115,6 +115,7 @@ export function program(runGiven: Run): Command {
     .option("--json", json)
     .option("--limit <hits>", `at most so many hits, 1 to ${mostHits}`)
     .option("--sort <order>", "relevance, new, old, views or reactions")
+    .option("--fold <what>", "copies: of posts with one text only the earliest")
     .action((words: string[], flags: SettingFlags & SearchFlags) =>
       run(flags, async (session) => (await searching()).search(session, typedQuery(words), flags)),
     );
@@ -144,6 +145,7 @@ export function program(runGiven: Run): Command {
     )
     .option("--columns <names>", "of csv and parquet: id,date,text …")
     .option("--excel", "a csv that Microsoft Excel opens without harm")
+    .option("--fold <what>", "copies: of posts with one text only the earliest")
     .option("--force", "replace files of these names")
     .action((words: string[], flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) =>

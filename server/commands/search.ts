@@ -17,7 +17,8 @@ import {
   manifestOf,
 } from "../export/export-posts.ts";
 import { snippet } from "../search/highlight.ts";
-import { sorts } from "../search/query/fields.ts";
+import { folds, sorts } from "../search/query/fields.ts";
+import type { Fold } from "../search/query/tree.ts";
 import { findSet } from "../search/result-set.ts";
 import { askedResult, maxLimit, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
@@ -32,6 +33,7 @@ export interface SearchFlags {
   readonly json?: boolean;
   readonly limit?: string;
   readonly sort?: string;
+  readonly fold?: string;
 }
 
 /** The API's answer: one JSON object on one line, or a list for people. */
@@ -44,9 +46,15 @@ export async function search(
   const sort = sorts.find((one) => one === flags.sort);
   if (flags.sort !== undefined && !sort)
     throw new UsageError(`--sort is "${flags.sort}". It must be one of ${sorts.join(", ")}.`);
+  const fold = foldOf(flags.fold);
   await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
   await bringUpToDate(session, desk);
-  const params = { q: query, ...(limit !== undefined && { limit }), ...(sort && { sort }) };
+  const params = {
+    q: query,
+    ...(limit !== undefined && { limit }),
+    ...(sort && { sort }),
+    ...(fold && { fold }),
+  };
   const result = await searchPosts(desk, params, { signal: session.signal });
   if (flags.json) {
     session.print(jsonLine(result));
@@ -61,15 +69,24 @@ export async function search(
         ),
       );
   for (const hit of result.hits) session.print(describeHit(hit, session.styled));
-  const { total, suggestion, tookMs } = result;
-  session.progress.say(`${number(total)} posts. Exact count, ${number(Math.round(tookMs))} ms`);
-  if (result.hits.length < total)
+  const { total, groups, suggestion, tookMs } = result;
+  const counted = `${number(total)} posts${groups === undefined ? "" : ` in ${number(groups)} groups of copies`}`;
+  session.progress.say(`${counted}. Exact count, ${number(Math.round(tookMs))} ms`);
+  if (result.hits.length < (groups ?? total))
     session.progress.say(
       `Shown: the first ${number(result.hits.length)}. --limit takes up to ${maxLimit}; \`${ownCommand} export\` writes all.`,
     );
   if (suggestion)
     session.progress.say(`Spelled ${suggestion.query}: ${number(suggestion.total)} posts`);
   return exitCodes.done;
+}
+
+/** @throws UsageError */
+function foldOf(typed: string | undefined): Fold | undefined {
+  const fold = folds.find((one) => one === typed);
+  if (typed !== undefined && !fold)
+    throw new UsageError(`--fold is "${typed}". It must be ${folds.join(", ")}.`);
+  return fold;
 }
 
 /** An index that cannot be written is searched as it is, and what it lacks is said; so is an engine that is away. */
@@ -90,10 +107,23 @@ function describeHit(hit: SearchHit, styled: boolean): string {
   const texts = [shortened(hit.parts, styled)];
   for (const { version, parts } of hit.earlier ?? [])
     texts.push(`version ${version}: ${shortened(parts, styled)}`);
+  if (hit.copies) texts.push(describeCopies(hit.copies));
   const marks = [hit.edited ? "edited" : "", hit.deleted ? "deleted" : ""]
     .filter(Boolean)
     .join(", ");
   return `${hit.publishedAt}  ${hit.channel}/${hit.id}${marks && `  (${marks})`}\n${texts.map((text) => `${text.replaceAll("\n", " ")}\n`).join("")}`;
+}
+
+function describeCopies({
+  posts,
+  channels,
+  first,
+  last,
+  query,
+}: NonNullable<SearchHit["copies"]>): string {
+  const times = posts === 1 ? `at ${first}` : `${number(posts)} times, ${first} to ${last}`;
+  const by = channels === 1 ? "1 channel" : `${number(channels)} channels`;
+  return plain(`repeated by ${by}, ${times}: ${query}`);
 }
 
 function shortened(text: SearchHit["parts"], styled: boolean): string {
@@ -104,6 +134,7 @@ function shortened(text: SearchHit["parts"], styled: boolean): string {
 export interface ExportFlags {
   readonly format: string;
   readonly output: string;
+  readonly fold?: string;
   readonly force?: boolean;
   readonly columns?: string;
   readonly excel?: boolean;
@@ -146,6 +177,7 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
   const fault = faultInTable(format, table);
   if (fault !== undefined)
     throw new UsageError(`${columns === undefined ? "--excel" : "--columns"}: ${fault}`);
+  const fold = foldOf(flags.fold);
   const isPiped = flags.output === standardOutput;
   if (isPiped && format === "parquet" && session.styled)
     throw new UsageError(
@@ -153,7 +185,10 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
     );
   const output = isPiped ? standardOutput : await fileToWrite(flags.output, force);
   await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
-  const asked = askedResult({ q: query }, { analyzer: desk.analyzer, now: new Date() });
+  const asked = askedResult(
+    { q: query, ...(fold && { fold }) },
+    { analyzer: desk.analyzer, now: new Date() },
+  );
   for (const { message } of asked.warnings) session.progress.say(plain(message));
   await bringUpToDate(session, desk);
   const { signal } = session;

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { exportFormats, type ExportManifest } from "../export/export-posts.ts";
+import { folds } from "../search/query/fields.ts";
 import { engineName } from "./engine.ts";
 import { queryWarning } from "./query-fault.ts";
 import { sha256 } from "./set.ts";
@@ -19,6 +20,9 @@ export const manifestAnswer = z
       }),
     format: z.enum(exportFormats).optional().openapi({
       description: "Of the file it stands beside; a set asked for by itself has none.",
+    }),
+    fold: z.enum(folds).optional().openapi({
+      description: "Of posts with one text only the earliest is in it.",
     }),
     posts: count,
     sha256,

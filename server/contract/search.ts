@@ -30,6 +30,18 @@ const hit = z
       .openapi({
         description: "The versions of the post in which `was:` found it, the newest first.",
       }),
+    copies: z
+      .object({
+        posts: count,
+        channels: count.openapi({ description: "How many channels they are in." }),
+        first: instant.openapi({ description: "When the first of them was published." }),
+        last: instant,
+        query: z.string().openapi({ description: "Finds them and the hit." }),
+      })
+      .optional()
+      .openapi({
+        description: "With `fold=copies`: the later posts with its text that the query finds.",
+      }),
   })
   .openapi("Hit");
 
@@ -54,7 +66,10 @@ export const searchAnswer = z
       }),
     ),
     pieces: list(z.object({ text: z.string(), negative: z.boolean(), without: z.string() })),
-    total: count,
+    total: count.openapi({ description: "Posts, copies too." }),
+    groups: count.optional().openapi({
+      description: "With `fold=copies`: how many hits there are, each for all of its copies.",
+    }),
     totalIsExact: z.boolean(),
     rankedWithin: count.optional(),
     hits: list(hit),

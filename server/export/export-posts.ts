@@ -3,6 +3,7 @@ import { version } from "../../scraper/version.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost, PostVersion } from "../archive/posts/archived-post.ts";
 import type { PostMark, PostMarks } from "../archive/posts/post-marks.ts";
+import type { Fold } from "../search/query/tree.ts";
 import type { FoundSet } from "../search/result-set.ts";
 import { atomFile, feedId, feedTitle, type FeedPost } from "./atom.ts";
 import { csvFile } from "./csv-file.ts";
@@ -21,6 +22,8 @@ export interface ExportManifest {
   /** The query as typed and what of it did not count so; absent when all of it did. */
   readonly asked?: { readonly typed: string; readonly warnings: FoundSet["warnings"] };
   readonly format?: ExportFormat;
+  /** Of copies only the earliest are in it. */
+  readonly fold?: Fold;
   readonly posts: number;
   /** SHA-256, hex, over a line `channel/id hash` for each post, by channel, then id: names the result set. */
   readonly sha256: string;
@@ -39,9 +42,10 @@ export function manifestOf(
     format,
   }: { readonly now: Date; readonly typed: string; readonly format?: ExportFormat },
 ): ExportManifest {
-  const { marks, query, warnings, sha256, archive, index, analyzer } = found;
+  const { marks, query, fold, warnings, sha256, archive, index, analyzer } = found;
   return {
     query,
+    ...(fold && { fold }),
     ...(warnings.length > 0 && { asked: { typed, warnings } }),
     ...(format && { format }),
     posts: marks.length,

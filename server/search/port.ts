@@ -46,7 +46,10 @@ export interface SearchRequest {
   readonly prefixLast: boolean;
   readonly facets: readonly FacetName[];
   readonly histogram?: "auto" | HistogramStep;
-  /** The only channels that may be told of, which the query is limited to: words of others are no suggestion. */
+  /**
+   * The only channels that may be told of, which the query is limited to: words of others are no suggestion, and nothing is
+   * a copy because of a post in them.
+   */
   readonly within?: readonly string[];
 }
 
@@ -54,11 +57,27 @@ export const facetNames = ["channel", "has", "is", "lang", "tag", "link", "autho
 export type FacetName = (typeof facetNames)[number];
 export type HistogramStep = "day" | "week" | "month" | "year";
 
+/** The posts with the text of a hit that are folded behind it: later ones that the query finds. */
+export interface Copies {
+  readonly posts: number;
+  /** How many channels they are in. */
+  readonly channels: number;
+  /** When the first and the last of them were published. */
+  readonly first: string;
+  readonly last: string;
+}
+
 export interface EngineAnswer {
   /** Which of several engines answered. */
   readonly engine?: SearchEngine["name"];
   readonly hits: readonly PostKey[];
+  /** How many posts the query finds, copies too. */
   readonly total: number;
+  /** Where the query folds copies: how many hits there are so, and the copies of each in `hits` that has some. */
+  readonly folded?: {
+    readonly groups: number;
+    readonly copies: readonly (Copies | undefined)[];
+  };
   /** Relevance was ranked among only so many of the newest hits; the others follow by date. */
   readonly rankedWithin?: number;
   readonly facets: Readonly<

@@ -6,7 +6,7 @@ import { QueryTooSlow } from "./port.ts";
 import type { SearchEngine } from "./port.ts";
 import { printQuery } from "./query/print.ts";
 import { refuseAhead } from "./search-posts.ts";
-import type { Query } from "./query/tree.ts";
+import type { Fold, Query } from "./query/tree.ts";
 
 export interface SetParts {
   readonly archive: Archive;
@@ -14,10 +14,12 @@ export interface SetParts {
   readonly analyzer: { readonly version: string };
 }
 
-/** All that a query finds, as of one state of the index. */
+/** All that a query finds, as of one state of the index; of copies the earliest where the query folds them. */
 export interface FoundSet {
   /** Canonical form of the query. */
   readonly query: string;
+  /** Of copies only the earliest are in it. */
+  readonly fold?: Fold;
   /** What of it did not count as typed. */
   readonly warnings: Query["warnings"];
   /** In the order the query asks for, oldest first when it does not say. */
@@ -48,11 +50,12 @@ export async function findSet(
 ): Promise<FoundSet> {
   const { archive } = parts;
   await refuseAhead(parts);
-  const { marks, position } = await marksOf(parts, query, waiting);
+  const { marks, position } = await marksOf(parts, query, { within, ...waiting });
   const state = await archive.state();
   const { posts, position: archived } = within ? await archive.stateOf(within) : state;
   return {
     query: printQuery(query),
+    ...(query.fold && { fold: query.fold }),
     warnings: query.warnings,
     marks,
     sha256: hashOf(marks.inOrder()),
@@ -72,7 +75,7 @@ function hashOf(marks: Iterable<PostMark>): string {
 async function marksOf(
   { archive, engine }: SetParts,
   query: Query,
-  waiting: Waiting,
+  { within, ...waiting }: Seen,
 ): Promise<{ readonly marks: PostMarks; readonly position: number }> {
   for (let tries = 0; tries < mostTries; tries++) {
     const { position, birth } = await engine.status();
@@ -87,6 +90,7 @@ async function marksOf(
           limit: keysAtOnce,
           prefixLast: false,
           facets: [],
+          ...(within && { within }),
         },
         waiting,
       );

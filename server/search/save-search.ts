@@ -1,6 +1,7 @@
 import type { SavedSearch } from "../archive/outgoing/saved-searches.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
 import { EngineAway } from "./port.ts";
+import { printQuery } from "./query/print.ts";
 import { BadParameter } from "./query/query-errors.ts";
 import { findSet, type SetParts } from "./result-set.ts";
 import { askedResult } from "./search-posts.ts";
@@ -32,13 +33,13 @@ export async function saveSearch(
   if (name === "" || name.length > longestName)
     throw new BadParameter("name", `name: takes 1 to ${longestName} characters.`);
   const url = addressOf(typed.url, parts.webhookInside);
-  const { root } = askedResult({ q: typed.query }, { analyzer: parts.analyzer, now });
+  const { root, fold } = askedResult({ q: typed.query }, { analyzer: parts.analyzer, now });
   if ((await parts.engine.status()).state !== "ready")
     throw new EngineAway("The index is being built. Save the search when it is there.");
   const found = await findSet(parts, { root, warnings: [] }, signal ? { signal } : {});
   return parts.archive.saved.add({
     name,
-    query: found.query,
+    query: printQuery({ root, ...(fold && { fold }) }),
     url,
     found: found.marks.inOrder(),
     position: found.index.position,

@@ -1,4 +1,5 @@
 import { setImmediate } from "node:timers/promises";
+import type { PostKey } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
@@ -6,6 +7,7 @@ import { earlierVersionsOf, type EarlierVersion } from "./earlier-versions.ts";
 import { markedTexts, type Mark } from "./marked-texts.ts";
 import { EngineAway, facetNames, whyAway } from "./port.ts";
 import type {
+  Copies,
   EngineAnswer,
   FacetName,
   HistogramStep,
@@ -25,7 +27,7 @@ import { printQuery } from "./query/print.ts";
 import { BadParameter, QuerySyntaxError } from "./query/query-errors.ts";
 import { rewrite } from "./query/rewrite.ts";
 import { checkBounds, leavesOf, rankingLeaves } from "./query/terms.ts";
-import type { FieldNode, Query, QueryNode, QueryWarning, Sort } from "./query/tree.ts";
+import type { FieldNode, Fold, Query, QueryNode, QueryWarning, Sort } from "./query/tree.ts";
 import { readingsOf } from "./readings.ts";
 import type { Readings } from "./readings.ts";
 
@@ -43,6 +45,7 @@ export interface SearchParams {
   readonly is?: readonly string[];
   readonly lang?: readonly string[];
   readonly sort?: Sort;
+  readonly fold?: Fold;
   readonly rankAll?: boolean;
   /** From 1. */
   readonly page?: number;
@@ -60,6 +63,8 @@ export interface SearchHit extends Omit<ArchivedPost, "no" | "rawHtml"> {
   readonly elsewhere: readonly (readonly TextPart[])[];
   /** Where `was:` was asked for: the versions that had it, the newest first. */
   readonly earlier?: readonly EarlierVersion[];
+  /** Where copies are folded: the later posts of its text that the query finds, and the query of these and the hit. */
+  readonly copies?: Copies & { readonly query: string };
 }
 
 /** The API's answer to a search. */
@@ -72,7 +77,10 @@ export interface SearchResult {
   readonly readings: readonly Readings[];
   /** The pieces of the query, for chips; `without` is the query when this piece is dropped. */
   readonly pieces: readonly Piece[];
+  /** Posts, copies too. */
   readonly total: number;
+  /** Where copies are folded: how many hits there are so. */
+  readonly groups?: number;
   readonly totalIsExact: boolean;
   readonly rankedWithin?: number;
   readonly hits: readonly SearchHit[];
@@ -131,11 +139,15 @@ export async function searchPosts(
     readings: readingsOf(query, analyzer),
     pieces: piecesOf(query),
     total: answer.total,
+    ...(answer.folded && { groups: answer.folded.groups }),
     totalIsExact: true,
     ...(answer.rankedWithin === undefined ? {} : { rankedWithin: answer.rankedWithin }),
-    hits: await withEarlier(
-      await markedHits(posts, highlighterFor(request, answer, analyzer)),
-      earlierVersionsOf(query, { archive, analyzer, reached: answer.reached }),
+    hits: withCopies(
+      await withEarlier(
+        await markedHits(posts, highlighterFor(request, answer, analyzer)),
+        earlierVersionsOf(query, { archive, analyzer, reached: answer.reached }),
+      ),
+      { query, answer },
     ),
     facets: answer.facets,
     ...histogramOf(answer),
@@ -162,6 +174,7 @@ export function askedQuery(
   const asked = withoutEmptyWords(typed, analyzer);
   const filters = filtersOf(params, now);
   const sort = params.sort ?? asked.sort;
+  const fold = params.fold ?? asked.fold;
   const warnings = [...asked.warnings];
   if (params.sort !== undefined && asked.sort !== undefined && params.sort !== asked.sort) {
     const data = { parameter: params.sort, query: asked.sort };
@@ -171,6 +184,7 @@ export function askedQuery(
     root: allOf([asked.root, ...filters]),
     ...(asked.inCapitals && { inCapitals: allOf([asked.inCapitals, ...filters]) }),
     ...(sort === undefined ? {} : { sort }),
+    ...(fold === undefined ? {} : { fold }),
     warnings,
   };
   if (filters.length > 0) checkBounds(query);
@@ -315,6 +329,36 @@ async function withEarlier(
     shown.push(earlier.length === 0 ? hit : { ...hit, earlier });
   }
   return shown;
+}
+
+function withCopies(
+  hits: readonly SearchHit[],
+  { query, answer }: { readonly query: Query; readonly answer: EngineAnswer },
+): readonly SearchHit[] {
+  const { folded } = answer;
+  if (folded === undefined) return hits;
+  const known = new Map(answer.hits.map((key, place) => [keyOf(key), folded.copies[place]]));
+  return hits.map((hit) => {
+    const copies = known.get(keyOf(hit));
+    return copies === undefined
+      ? hit
+      : { ...hit, copies: { ...copies, query: groupOf(hit, query) } };
+  });
+}
+
+const keyOf = ({ channel, id }: PostKey): string => `${channel.toLowerCase()}/${id}`;
+
+/** The query of a hit and its copies; of the whole group where it would be longer than a query may be. */
+function groupOf(hit: PostKey, { root }: Query): string {
+  const copies: QueryNode = { kind: "field", field: "copies", values: [keyOf(hit)], at: nowhere };
+  const narrowed = { root: allOf([root, copies]), warnings: [] };
+  try {
+    checkBounds(narrowed);
+    return printQuery(narrowed);
+  } catch (error) {
+    if (!(error instanceof QuerySyntaxError)) throw error;
+    return printQuery({ root: copies });
+  }
 }
 
 function markedHit(post: ArchivedPost, mark: Mark): SearchHit {

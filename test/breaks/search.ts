@@ -480,4 +480,28 @@ export const searchBreakings: readonly Breaking[] = [
     becomes: "if (health === undefined) return status;",
     tests: damage,
   },
+  {
+    wrong: "posts that share eight words of ten are copies",
+    text: "const sharedTenths = 9;",
+    becomes: "const sharedTenths = 8;",
+    tests: engine,
+  },
+  {
+    wrong: "a post of seven words may be folded",
+    text: "const fewestWords = 8;",
+    becomes: "const fewestWords = 7;",
+    tests: engine,
+  },
+  {
+    wrong: "of copies the latest is shown",
+    text: "for (const no of members) {",
+    becomes: "for (const no of members.toReversed()) {",
+    tests: engine,
+  },
+  {
+    wrong: "a key is told of copies by posts that it may not see",
+    text: "this.#within === undefined ? live : this.#columns.inChannels(this.#within);",
+    becomes: "live;",
+    tests: engine,
+  },
 ];

@@ -8,10 +8,11 @@ const values = new Map<string, readonly string[]>(
     is: "forward reply edited deleted album service withheld".split(" "),
     lang: ["ru", "uk", "en"],
     sort: ["new", "old", "relevance", "views", "reactions"],
+    fold: ["copies"],
   }),
 );
 const fields =
-  "in author before after on during age has is lang fwd link mentions views reactions id tag sort".split(
+  "in author before after on during age has is lang fwd link mentions views reactions id tag copies sort fold".split(
     " ",
   );
 const channelFields: ReadonlySet<string> = new Set(["in", "channel", "from", "fwd"]);

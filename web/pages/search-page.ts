@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
-import { again, hasFilters, toQuery, viewOf, type Asked } from "../parts/asked.ts";
+import { again, folding, hasFilters, toQuery, viewOf, type Asked } from "../parts/asked.ts";
 import { postEntry } from "../parts/entry.ts";
 import { facetColumn } from "../parts/facets.ts";
 import { day, moment } from "../parts/format.ts";
@@ -54,7 +54,7 @@ export function searchPage(view: SearchView): Html {
     title,
     current: "search",
     islands: ["query-box", "copy-link", "time-brush", "picture-viewer"],
-    main: html`${queryBox({ q: wholeQuery(answer, asked), sort: asked.sort }, words)}
+    main: html`${queryBox({ q: wholeQuery(answer, asked), sort: asked.sort, fold: asked.fold }, words)}
       <div class="under-box">
         ${readAs(answer, words, toQuery(asked))}
         ${queryHelp(words, { besides: answer.pieces.length > 0 })}
@@ -90,7 +90,10 @@ function summary(view: SearchView): Html {
           channels !== undefined &&
           frame.archive &&
           `${text.inChannels({ some: channels, all: frame.archive.channels })}, `
-        }${answer.totalIsExact ? text.exact : text.notExact}
+        }${answer.groups !== undefined && `${text.inGroups({ groups: answer.groups })}, `}${answer.totalIsExact ? text.exact : text.notExact}.
+        <a href="${folding(asked, answer)}"
+          >${answer.groups === undefined ? text.fold : text.unfold}</a
+        >
       </p>
     </div>
     ${
@@ -240,8 +243,9 @@ function typedIn({
   is,
   lang,
   sort,
+  fold,
 }: Asked): Readonly<Record<string, string>> {
-  const all = { q, channel, after, before, has, is, lang, sort };
+  const all = { q, channel, after, before, has, is, lang, sort, fold };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
 }
 
@@ -252,7 +256,8 @@ function hitList(view: SearchView): Html {
   if (shown === "context") return inContext(answer.hits, words);
   if (shown === "table") return asTable(answer, asked, { words, titles });
   if (shown === "gallery") return gallery(answer.hits, { words, titles });
-  const q = wholeQuery(answer, asked);
+  // Its place among the hits is told to its page, which has no other way to know that copies are folded.
+  const q = asked.fold === "" ? wholeQuery(answer, asked) : answer.parsed;
   return html`<ol class="feed">
     ${answer.hits.map((post, place) => {
       const hit = (answer.page - 1) * answer.limit + place + 1;

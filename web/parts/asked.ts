@@ -1,3 +1,4 @@
+import type { SearchAnswer } from "../../server/contract/search.ts";
 import { searchAddress } from "./format.ts";
 
 /** What was asked for, as it stands in the address. */
@@ -10,6 +11,7 @@ export interface Asked {
   readonly is: string;
   readonly lang: string;
   readonly sort: string;
+  readonly fold: string;
   readonly rank: string;
   readonly limit: string;
   readonly histogram: string;
@@ -37,6 +39,17 @@ export const toQuery =
   ({ sort, histogram, limit, view, cols, timeline }: Asked) =>
   (q: string): string =>
     searchAddress({ q, sort, histogram, limit, view, cols, timeline });
+
+/** The address of the same search with its copies folded, or with all of them again. */
+export function folding(
+  asked: Asked,
+  { groups, parsed }: Pick<SearchAnswer, "groups" | "parsed">,
+): string {
+  if (groups === undefined) return again(asked, { fold: "copies" });
+  if (asked.fold !== "") return again(asked, { fold: "" });
+  const q = parsed.slice(0, parsed.lastIndexOf("fold:")).trim();
+  return again(asked, { q, channel: "", after: "", before: "", has: "", is: "", lang: "" });
+}
 
 /** Whether conditions stand beside the query in the address. */
 export const hasFilters = ({ channel, after, before, has, is, lang }: Asked): boolean =>

@@ -9,7 +9,8 @@ import type { Words } from "../words/words.ts";
 export function pager(answer: SearchAnswer, asked: Asked, words: Words): Html {
   const { pager: text } = words.text;
   const { number } = words;
-  const pages = Math.ceil(answer.total / answer.limit);
+  const all = answer.groups ?? answer.total;
+  const pages = Math.ceil(all / answer.limit);
   const to = (target: number): string => again(asked, { page: target === 1 ? "" : String(target) });
   const shown = [...new Set([1, answer.page - 1, answer.page, answer.page + 1, pages])]
     .filter((one) => one >= 1 && one <= pages)
@@ -28,7 +29,7 @@ export function pager(answer: SearchAnswer, asked: Asked, words: Words): Html {
   const first = (answer.page - 1) * answer.limit + 1;
   return html`<nav class="pager" aria-label="${text.pages}">
     <span class="quiet"
-      >${text.range({ from: first, to: first + answer.hits.length - 1, all: answer.total })}</span
+      >${text.range({ from: first, to: first + answer.hits.length - 1, all })}</span
     >${
       pages > 1 &&
       html`<ol>

@@ -6,7 +6,7 @@ import type { Words } from "../words/words.ts";
 
 /** The box; what stands beside `q` in the address goes on with it. */
 export function queryBox(
-  asked: { readonly q: string; readonly sort: string },
+  asked: { readonly q: string; readonly sort: string; readonly fold?: string },
   { text: { queryBox: text } }: Words,
   state: "rest" | "fault" = "rest",
 ): Html {
@@ -33,11 +33,9 @@ export function queryBox(
         maxlength="1000"
         ${fault ? html` aria-invalid="true" aria-describedby="fault"` : ""}
       />
-      ${asked.sort !== "" && html`<input type="hidden" name="sort" value="${asked.sort}" />`}<button
-        class="btn btn-lead"
-      >
-        ${text.find}
-      </button>
+      ${asked.sort !== "" && html`<input type="hidden" name="sort" value="${asked.sort}" />`}${
+        asked.fold && html`<input type="hidden" name="fold" value="${asked.fold}" />`
+      }<button class="btn btn-lead">${text.find}</button>
     </query-box>
   </form>`;
 }

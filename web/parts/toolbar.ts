@@ -67,7 +67,7 @@ export function toolbar(answer: SearchAnswer, asked: Asked, result: Result): Htm
 function actions(answer: SearchAnswer, result: Result): Html {
   const { words } = result;
   const { toolbar: text } = words.text;
-  const files = html`<p>${text.allOf({ posts: postsOf(answer, words) })}</p>
+  const files = html`<p>${allOf(answer, words)}</p>
     ${exportLinks(result)}`;
   return html`<div class="acts wide">
     ${menu("down", text.export, files)}${citeForm(result)}${saveLink(result)}${menu("feed", text.follow, followLinks(result))}${compareLink(result)}
@@ -80,15 +80,21 @@ function actionList(answer: SearchAnswer, result: Result): Html {
   const { toolbar: text } = words.text;
   return html`${citeForm(result)}${saveLink(result)}${compareLink(result)}${followLinks(result)}
     <hr />
-    <p><b>${text.export}.</b> ${text.allOf({ posts: postsOf(answer, words) })}</p>
+    <p><b>${text.export}.</b> ${allOf(answer, words)}</p>
     ${exportLinks(result)}
     <hr />`;
 }
 
 const caret = html`<svg class="icon caret" aria-hidden="true"><use href="#i-caret" /></svg>`;
 
-const postsOf = ({ total }: SearchAnswer, words: Words): string =>
-  words.text.common.posts({ n: total });
+/** What a file of it holds. */
+function allOf(
+  { total, groups }: SearchAnswer,
+  { text: { toolbar: text, common } }: Words,
+): string {
+  if (groups === undefined) return text.allOf({ posts: common.posts({ n: total }) });
+  return text.allWithoutCopies({ posts: common.posts({ n: groups }) });
+}
 
 const viewIcons: Readonly<Record<View, IconName>> = {
   posts: "posts",

@@ -13,6 +13,7 @@ export interface Arguments {
   "layout.newestPost": "time";
   "layout.newChanges": "#n";
   "queryBox.onlyReading": "lemma";
+  "search.inGroups": "groups";
   "search.took": "ms";
   "search.rankedWithin": "count";
   "search.inChannels": "#all" | "#some";
@@ -30,6 +31,9 @@ export interface Arguments {
   "compare.mostIn": "most" | "when";
   "facets.leaveOut": "piece";
   "facets.show": "posts";
+  "entry.repeatedBy": "#channels";
+  "entry.repeatedOnce": "day";
+  "entry.repeatedTimes": "#times" | "first" | "last";
   "entry.editedTimes": "#versions";
   "entry.deletedSince": "time";
   "entry.albumOf": "count";
@@ -120,6 +124,7 @@ export interface Arguments {
   "nothingFound.searchedAll": "channels" | "posts";
   "faultPage.atCharacter": "place";
   "toolbar.allOf": "posts";
+  "toolbar.allWithoutCopies": "posts";
   "unreadLine.ids": "#n";
   "unreadLine.notRead": "channels" | "ids";
   "unreadLine.more": "count";

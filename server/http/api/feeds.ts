@@ -23,7 +23,7 @@ import { needs } from "../access/access.ts";
 import { refusals, text } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
-import { askedShape, refuseOthers } from "./search.ts";
+import { askedShape, refuseOthers, type Within } from "./search.ts";
 
 const newestShown = 50;
 const pageSize = 100;
@@ -112,12 +112,15 @@ type Asked = { readonly [K in keyof SearchParams]: SearchParams[K] | undefined }
 async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): Promise<Feed> {
   refuseOthers(asked.within, asked.channel);
   const given = Object.fromEntries(
-    Object.entries(asked).filter(([key, value]) => value !== undefined && key !== "sort"),
+    Object.entries(asked).filter(
+      ([key, value]) => value !== undefined && key !== "sort" && key !== "fold",
+    ),
   ) as SearchParams;
   const now = parts.clock();
   const { root, warnings } = askedResult(given, { analyzer: parts.analyzer, now });
   const query = { root, warnings };
-  const pages = await archivePages(parts, query, { now, signal });
+  const { within } = given;
+  const pages = await archivePages(parts, query, { now, signal, within });
   const address = (page: string | undefined): string => {
     const to = new URL(url);
     to.searchParams.delete("archive");
@@ -134,8 +137,8 @@ async function feedOf(parts: Parts, { archive, url, signal, ...asked }: Asked): 
       detail: `This feed has no archive page ${archive}.`,
     });
   const found = here
-    ? await keysOn(parts, query, { ...here, signal })
-    : await newestKeys(parts, query, { pages, now, signal });
+    ? await keysOn(parts, query, { ...here, signal, within })
+    : await newestKeys(parts, query, { pages, now, signal, within });
   const posts = await Promise.all(
     (await parts.archive.posts(found)).map(async (post) => {
       const page = new URL(`/c/${encodeURIComponent(post.channel)}/${post.id}`, url).href;
@@ -179,11 +182,11 @@ interface ArchivePage {
 async function archivePages(
   parts: Parts,
   query: Query,
-  { now, signal }: { readonly now: Date; readonly signal: AbortSignal },
+  { now, signal, within }: Waiting & { readonly now: Date },
 ): Promise<readonly ArchivePage[]> {
   const { histogram } = await parts.engine.search(
     {
-      ...plain,
+      ...plain(within),
       query: ofPossibleDates(query, now),
       sort: "new",
       offset: 0,
@@ -210,19 +213,26 @@ function ofPossibleDates(query: Query, now: Date): Query {
   const items = [{ text: `1970..${latestInstant(now)}`, at }];
   return { ...query, root: allOf([query.root, fieldNode({ name: "during", items, at }, now)]) };
 }
-const plain = { rankAll: false, prefixLast: false, facets: [] } as const;
+const plain = (within: Within) =>
+  ({ rankAll: false, prefixLast: false, facets: [], ...(within && { within }) }) as const;
+
+interface Waiting {
+  readonly signal: AbortSignal;
+  /** The only channels that may be told of. */
+  readonly within: Within;
+}
 
 async function keysOn(
   parts: Parts,
   query: Query,
-  { month, page, signal }: ArchivePage & { readonly signal: AbortSignal },
+  { month, page, signal, within }: ArchivePage & Waiting,
 ) {
   const inMonth = askedQuery(
     { q: joined(printQuery(query), `during:${month}`) },
     { analyzer: parts.analyzer, now: parts.clock() },
   );
   const request = {
-    ...plain,
+    ...plain(within),
     query: inMonth,
     sort: "old",
     offset: (page - 1) * pageSize,
@@ -240,13 +250,14 @@ async function newestKeys(
     pages,
     now,
     signal,
-  }: { readonly pages: readonly ArchivePage[]; readonly now: Date; readonly signal: AbortSignal },
+    within,
+  }: Waiting & { readonly pages: readonly ArchivePage[]; readonly now: Date },
 ) {
   const current = now.toISOString().slice(0, 7);
   const archived = pages.filter(({ month }) => month >= current).length * pageSize;
   const { total } = await parts.engine.search(
     {
-      ...plain,
+      ...plain(within),
       query: askedQuery(
         { q: joined(printQuery(query), `after:${current}`) },
         { analyzer: parts.analyzer, now },
@@ -259,7 +270,7 @@ async function newestKeys(
   );
   const limit = Math.max(newestShown, total - archived);
   const { hits } = await parts.engine.search(
-    { ...plain, query: ofPossibleDates(query, now), sort: "new", offset: 0, limit },
+    { ...plain(within), query: ofPossibleDates(query, now), sort: "new", offset: 0, limit },
     { signal },
   );
   return hits;

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { facetNames } from "../../search/port.ts";
+import { folds } from "../../search/query/fields.ts";
 import { searchPosts, type SearchParams, type SearchResult } from "../../search/search-posts.ts";
 import type { Parts } from "../parts.ts";
 import { isOneOf, needs } from "../access/access.ts";
@@ -70,6 +71,9 @@ export const askedShape = {
   is: commaList("Kinds of post"),
   lang: commaList("Languages, ISO 639-1"),
   sort: oneOf(sorts),
+  fold: oneOf(folds).openapi({
+    description: "Of posts with one text only the earliest is a hit, with what it stands for",
+  }),
 };
 
 /** The search that a post's page was opened from, and the post's place among its hits, from 1. */

@@ -218,7 +218,7 @@ async function trailOf(
   return {
     origin: {
       asked: { q, sort: sort ?? "", limit: limit === undefined ? "" : String(limit), hit },
-      total: after.total,
+      total: after.groups ?? after.total,
     },
     previous: before?.hits[0],
     next: after.hits[0],
@@ -281,6 +281,7 @@ function askedOf(c: Context): Asked {
     is: given("is"),
     lang: given("lang"),
     sort: given("sort"),
+    fold: given("fold"),
     rank: given("rank"),
     limit: given("limit"),
     histogram: given("histogram"),

@@ -35,10 +35,13 @@ const sentences = {
   "field-empty": ({ field }) =>
     `${field}: needs a value here. To search for the word itself, put it in quotes.`,
   "sort-excluded": () => "sort: orders the answer; it cannot be excluded.",
+  "fold-excluded": () => "fold: says how hits are shown; it cannot be excluded.",
   "one-value-only": ({ field, values }) => `${field}: takes one value: ${values}.`,
   "none-of": ({ field, value, values }) => `${field}: cannot be “${value}”. It takes ${values}.`,
   "not-a-channel": ({ field, value }) =>
     `${field}: cannot be “${value}”. It takes a channel's name, as in:durov.`,
+  "not-a-post": ({ field, value }) =>
+    `${field}: cannot be “${value}”. It takes a post as channel/id, as copies:durov/12.`,
   "not-a-mention": ({ field, value }) =>
     `${field}: cannot be “${value}”. It takes a @name, as mentions:durov.`,
   "not-an-author": ({ field, value }) =>

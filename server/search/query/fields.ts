@@ -4,7 +4,7 @@ import type { FaultCode } from "./faults.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { dateInterval, momentAgo } from "./dates.ts";
 import { hasValues, isValues } from "./tree.ts";
-import type { FieldNode, NumberRange, Sort, Span } from "./tree.ts";
+import type { FieldNode, Fold, NumberRange, Sort, Span } from "./tree.ts";
 
 /** One of the values in `name:a,b`. */
 export interface FieldItem {
@@ -47,13 +47,17 @@ const fields = new Map<string, FieldNode["field"]>(
     views: "views",
     reactions: "reactions",
     id: "id",
+    copies: "copies",
   }),
 );
 
-/** Whether `name:` (lower case) is a field, `sort` and `was` included. */
+/** Whether `name:` (lower case) is a field, `sort`, `fold` and `was` included. */
 export function isFieldName(name: string): boolean {
-  return name === "sort" || name === "was" || fields.has(name);
+  return ofAnswer.test(`${name}:`) || name === "was" || fields.has(name);
 }
+
+/** Begins with what is no condition, but says how hits are shown. */
+export const ofAnswer = /^(?:sort|fold):/i;
 
 /** The node of a typed field. @throws QuerySyntaxError at the value it cannot have. */
 export function fieldNode(typed: TypedField, now: Date): FieldNode {
@@ -107,6 +111,17 @@ export function sortOf({ name, items, at }: TypedField): Sort {
   return oneOf(sorts, name, item);
 }
 
+/** What a `fold:` asks to be folded. @throws QuerySyntaxError when it cannot be. */
+export function foldOf({ name, items, at }: TypedField): Fold {
+  const [item, second] = items;
+  if (item === undefined || second !== undefined) {
+    throw new QuerySyntaxError("one-value-only", at, { field: name, values: folds.join(", ") });
+  }
+  return oneOf(folds, name, item);
+}
+
+export const folds = ["copies"] as const satisfies readonly Fold[];
+
 function unique<Value>(values: readonly Value[]): readonly Value[] {
   return [...new Set(values)];
 }
@@ -137,6 +152,7 @@ const names: Readonly<
   tag: { wrong: "not-a-tag", value: (text) => tagName(text.replace(/^#/, "")) },
   cashtag: { wrong: "not-a-cashtag", value: cashtagName },
   lang: { wrong: "not-a-language", value: languageCode },
+  copies: { wrong: "not-a-post", value: postKey },
 };
 
 function nameValue(field: NameField, name: string, item: FieldItem): string {
@@ -148,6 +164,13 @@ function nameValue(field: NameField, name: string, item: FieldItem): string {
 function channelName(text: string): string | undefined {
   const name = text.replace(/^(?:https?:\/\/)?(?:t\.me|telegram\.me)\/(?:s\/)?|^@/i, "");
   return /^[a-z0-9_]{2,64}$/i.test(name) ? name.toLowerCase() : undefined;
+}
+
+/** `channel/id`, also as the end of an address of t.me. */
+function postKey(text: string): string | undefined {
+  const [, channel = "", id = ""] = /^(.+)\/([1-9]\d{0,14})$/.exec(text) ?? [];
+  const name = channelName(channel);
+  return name === undefined ? undefined : `${name}/${id}`;
 }
 
 function personName(text: string): string | undefined {

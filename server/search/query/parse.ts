@@ -1,5 +1,5 @@
 import { allOf, anyOf, noneOf } from "./build.ts";
-import { fieldNode, isFieldName, readTag, sortOf } from "./fields.ts";
+import { fieldNode, foldOf, isFieldName, ofAnswer, readTag, sortOf } from "./fields.ts";
 import type { FieldItem, TypedField } from "./fields.ts";
 import { isLongPattern, isPlainPattern } from "../word-pattern.ts";
 import { warning, type FaultCode, type FaultData, type QueryWarning } from "./faults.ts";
@@ -23,7 +23,7 @@ import {
 } from "./tokens.ts";
 import type { Chars } from "./tokens.ts";
 import { alternativesOf } from "./rewrite.ts";
-import type { Mark, NearSide, Query, QueryNode, Sort, Span } from "./tree.ts";
+import type { Fold, Mark, NearSide, Query, QueryNode, Sort, Span } from "./tree.ts";
 
 const maxDepth = 64;
 const maxSlop = 100;
@@ -52,6 +52,7 @@ class Parser {
   readonly #now: Date;
   readonly #warnings: QueryWarning[] = [];
   #sort: Sort | undefined;
+  #fold: Fold | undefined;
   #at = 0;
   #depth = 0;
   #exclusions = 0;
@@ -66,6 +67,7 @@ class Parser {
     return {
       root,
       ...(this.#sort === undefined ? {} : { sort: this.#sort }),
+      ...(this.#fold === undefined ? {} : { fold: this.#fold }),
       warnings: this.#warnings.toSorted((a, b) => a.at.start - b.at.start),
     };
   }
@@ -143,7 +145,7 @@ class Parser {
     const third = this.#takeNear();
     if (third !== undefined) throw new QuerySyntaxError("near-twice", third.at);
     for (const at of [ofOne, ofOther]) {
-      if (/^sort:/i.test(this.#text.slice(at.start))) throw new QuerySyntaxError("near-side", at);
+      if (ofAnswer.test(this.#text.slice(at.start))) throw new QuerySyntaxError("near-side", at);
     }
     if (one === undefined || other === undefined) {
       this.#leaveOut(operator.at, "left-out-alone");
@@ -304,8 +306,9 @@ class Parser {
         { field: field.name },
       );
     }
-    if (field.name !== "sort") return fieldNode(field, this.#now);
-    this.#takeSort(field);
+    if (field.name === "sort") this.#takeSort(field);
+    else if (field.name === "fold") this.#takeFold(field);
+    else return fieldNode(field, this.#now);
     return undefined;
   }
 
@@ -322,6 +325,12 @@ class Parser {
     if (node === undefined && this.#at > start + "was:".length) return undefined;
     if (node?.kind === "word" || node?.kind === "phrase") return { kind: "was", node, at };
     throw new QuerySyntaxError("was-takes-one", { start, end: Math.max(this.#at, start + 4) });
+  }
+
+  #takeFold(field: TypedField): void {
+    const fold = foldOf(field);
+    if (this.#exclusions > 0) throw new QuerySyntaxError("fold-excluded", field.at);
+    this.#fold = fold;
   }
 
   #takeSort(field: TypedField): void {

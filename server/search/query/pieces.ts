@@ -12,9 +12,9 @@ export interface Piece {
 }
 
 /** The conditions of a query, in order. */
-export function piecesOf({ root, sort }: Query): readonly Piece[] {
+export function piecesOf({ root, sort, fold }: Query): readonly Piece[] {
   const nodes = conditionsOf(root);
-  const order = sort === undefined ? {} : { sort };
+  const order = { ...(sort && { sort }), ...(fold && { fold }) };
   return nodes.map((node, dropped) => ({
     text: printNode(node),
     negative: node.kind === "not",

@@ -14,10 +14,13 @@ import type {
 } from "./tree.ts";
 
 /** The canonical text of a query: parsing it again gives the same tree. */
-export function printQuery({ root, sort }: Pick<Query, "root" | "sort">): string {
-  if (sort === undefined) return printNode(root);
-  const order = `sort:${sort}`;
-  return root.kind === "all" ? order : `${printPart(root, "and")} ${order}`;
+export function printQuery({ root, sort, fold }: Pick<Query, "root" | "sort" | "fold">): string {
+  const shown = [
+    ...(sort === undefined ? [] : [`sort:${sort}`]),
+    ...(fold === undefined ? [] : [`fold:${fold}`]),
+  ];
+  if (shown.length === 0) return printNode(root);
+  return [...(root.kind === "all" ? [] : [printPart(root, "and")]), ...shown].join(" ");
 }
 
 /** The canonical text of one node, fit to stand alone. */
@@ -138,7 +141,7 @@ function printNames({ field, values }: NameNode): string {
   }
   const name = field === "channel" ? "in" : field;
   const shown = field === "link" ? values.map((host) => readableHost(host)) : values;
-  const print = field === "link" ? printAddress : printValue;
+  const print = field === "link" || field === "copies" ? printAddress : printValue;
   return `${name}:${shown.map((each) => print(each)).join(",")}`;
 }
 

@@ -5,12 +5,16 @@ export type { QueryWarning } from "./faults.ts";
 
 export type { Span } from "./span.ts";
 
+/** Posts with one text are one hit. */
+export type Fold = "copies";
+
 export type Sort = "relevance" | "new" | "old" | "views" | "reactions";
 
 /** What was typed, understood. `printQuery` gives its canonical text; parsing that again gives the same tree. */
 export interface Query {
   readonly root: QueryNode;
   readonly sort?: Sort;
+  readonly fold?: Fold;
   readonly warnings: readonly QueryWarning[];
   /** Caps Lock was assumed, so `root` is in small letters; this is the query with the capitals of its short words meant. */
   readonly inCapitals?: QueryNode;
@@ -106,7 +110,9 @@ export type FieldNode = { readonly kind: "field"; readonly at: Span } & (
         | "mentions"
         | "tag"
         | "cashtag"
-        | "lang";
+        | "lang"
+        /** Of a post, `channel/id`: those of its group of copies. */
+        | "copies";
       readonly values: readonly string[];
     }
   | { readonly field: "has"; readonly values: readonly HasValue[] }

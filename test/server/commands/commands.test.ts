@@ -148,6 +148,19 @@ describe("with --json stdout holds one JSON object a line and nothing else", () 
   });
 });
 
+test("search and export fold copies when told to", async () => {
+  const { out, said } = await run("search", "is:forward", "--fold", "copies", "--json");
+  expect(lines(out)).toEqual([expect.objectContaining({ parsed: "is:forward fold:copies" })]);
+  expect(said).toBe("");
+  const words = await run("search", "is:forward", "--fold", "copies");
+  expect(words.said).toMatch(/^\d+ posts in \d+ groups of copies\. Exact count/m);
+  const file = join(emptyFolder(), "folded.jsonl");
+  const made = await run("export", "", "--fold", "copies", "--format", "jsonl", "-o", file);
+  expect(made.code).toBe(0);
+  const manifest: unknown = JSON.parse(readFileSync(`${file}.manifest.json`, "utf8"));
+  expect(manifest).toMatchObject({ query: "fold:copies", fold: "copies" });
+});
+
 test("a query may begin with an exclusion", async () => {
   const { code, said } = await run("search", "-has:photo");
   expect(code).toBe(0);
@@ -171,6 +184,7 @@ describe("the exit code says what to do next", () => {
     ["a limit of nothing", ["archive", "vse_vidy", "--limit", "0"], "--limit"],
     ["a query that cannot be read", ["search", "before:someday"], "before"],
     ["an order that is none", ["search", "x", "--sort", "best"], "--sort"],
+    ["a fold that is none", ["search", "x", "--fold", "all"], "--fold"],
     ["a format that is none", ["export", "x", "--format", "xls", "-o", "x"], "--format"],
     ["an export of no word", ["export", '("', "--format", "csv", "-o", "x.csv"], "Nothing of this"],
     ["a channel that is not kept", ["coverage", "durov"], "@durov"],

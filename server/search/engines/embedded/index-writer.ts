@@ -24,6 +24,7 @@ import {
   type IndexedText,
 } from "./terms.ts";
 import { packed } from "./packed.ts";
+import { wordSetOf } from "./word-set.ts";
 
 /** Words, classes and labels known to be in the index already; forgotten when they get too many. */
 const mostRemembered = 200_000;
@@ -116,7 +117,9 @@ export class IndexWriter {
     });
     if (known?.digest !== digest) {
       if (known !== undefined) this.#removeText(post.no);
-      this.#write(post.no, indexedText(this.#analyzer, { texts, addresses }), this.#sql.now);
+      const text = indexedText(this.#analyzer, { texts, addresses });
+      this.#write(post.no, text, this.#sql.now);
+      this.#writeWordSet(post, text);
       if (versions.length > 0)
         this.#write(post.no, indexedText(this.#analyzer, earlier), this.#sql.earlier);
     }
@@ -132,6 +135,14 @@ export class IndexWriter {
     if (stretches.length > 0) sql.insertJoined.run(no, stretches.join(" "));
     if (lettered.length > 0) sql.insertLetters.run(no, packed(lettered));
     this.#learn(ambiguous, forms);
+  }
+
+  /** What copies are told by: the words of a post's text, or of the question of its poll. */
+  #writeWordSet({ no, text, poll }: ArchivedPost, { firstText }: IndexedText): void {
+    const told = text === "" ? poll?.question : text;
+    if (told === undefined) return;
+    const words = wordSetOf(told, firstText.words, firstText.classes);
+    if (words !== undefined) this.#sql.insertWordSet.run(no, words);
   }
 
   #learn(ambiguous: ReadonlyMap<string, readonly string[]>, forms: ReadonlySet<string>): void {
@@ -177,6 +188,7 @@ export class IndexWriter {
   }
 
   #removeText(no: number): void {
+    this.#sql.deleteWordSet.run(no);
     for (const sql of [this.#sql.now, this.#sql.earlier]) {
       sql.deleteText.run(no);
       sql.deleteJoined.run(no);
@@ -283,6 +295,8 @@ function statements(db: DatabaseSync) {
       prefix: "earlier_",
       columns: earlierColumnNames,
     }),
+    deleteWordSet: db.prepare("delete from copies where no = ?"),
+    insertWordSet: db.prepare("insert into copies (no, words) values (?, ?)"),
     addWord: db.prepare("insert or ignore into words (form) values (?)"),
     tellWords: db.prepare("insert into new_words (seq, forms) values (?, ?)"),
     addClass: db.prepare("insert or ignore into ambiguous (key, class) values (?, ?)"),

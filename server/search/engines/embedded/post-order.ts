@@ -3,7 +3,7 @@ import type { PostColumns } from "./post-columns.ts";
 import type { PostSet } from "./post-set.ts";
 
 /** All live posts in one order, and the place of each in it. */
-interface Order {
+export interface Order {
   readonly sequence: Uint32Array;
   readonly place: Uint32Array;
 }
@@ -44,6 +44,11 @@ export class PostOrders {
     return this.#order("new").place;
   }
 
+  /** The oldest first. */
+  get byAge(): Order {
+    return this.#order("old");
+  }
+
   #order(sort: Exclude<Sort, "relevance">): Order {
     let order = this.#orders.get(sort);
     if (order === undefined) {
@@ -73,7 +78,11 @@ const radix = 1 << 16;
 const greatestKey = 2 ** 32 - 1;
 
 /** `numbers` by ascending value, stable; values are whole, 0 to 2³² − 2 (greater ones count as that). */
-function radixSorted(numbers: Uint32Array, values: Float64Array, missing = 0): Uint32Array {
+export function radixSorted(
+  numbers: Uint32Array,
+  values: Float64Array | Uint32Array,
+  missing = 0,
+): Uint32Array {
   const keys = new Uint32Array(numbers.length);
   for (let i = 0; i < numbers.length; i++) {
     const value = values[numbers[i]!]!;

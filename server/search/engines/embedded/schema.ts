@@ -3,7 +3,7 @@ import { documentVersion, mostSetAside, type SetAside } from "../../document.ts"
 import { columnNames, earlierColumnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = `7.${documentVersion}`;
+export const schemaVersion = `8.${documentVersion}`;
 
 const ftsOptions = `
   content = '', contentless_delete = 1,
@@ -12,7 +12,8 @@ const ftsOptions = `
 
 /**
  * `no` is the archive's dense number of the post; `seq` says which change of the index wrote the row; `stretches` has
- * two numbers for each technical word of a post, `lettered` likewise for each word in letters other than its form's.
+ * two numbers for each technical word of a post, `lettered` likewise for each word in letters other than its form's;
+ * `copies` has the words of each post that may be a copy, or have some.
  * What begins with `earlier` is the same of a post's versions that were followed by another, as one.
  */
 const tables = `
@@ -30,6 +31,7 @@ const tables = `
   create table new_words (seq integer primary key, forms text not null);
   create table set_aside (channel text, id integer, why text not null, primary key (channel, id)) without rowid;
   create table joined (no integer primary key, stretches text not null);
+  create table copies (no integer primary key, words blob not null);
   create table letters (no integer primary key, lettered blob not null);
   create table earlier_joined (no integer primary key, stretches text not null);
   create table earlier_letters (no integer primary key, lettered blob not null);

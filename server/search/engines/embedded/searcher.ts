@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { hasPath } from "../../addresses.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
-import type { EngineAnswer, SearchRequest } from "../../port.ts";
+import type { Copies, EngineAnswer, SearchRequest } from "../../port.ts";
 import { allOf, anyOf } from "../../query/build.ts";
 import { corrected, inChannels } from "../../suggestions/correction.ts";
 import { printQuery } from "../../query/print.ts";
@@ -11,6 +11,7 @@ import type { FieldNode, NearNode, PhraseNode, QueryNode, WordNode } from "../..
 import { Chains } from "./chain.ts";
 import { boostsOf, type Boost } from "./boosts.ts";
 import { facetsOf, histogramOf } from "./counts.ts";
+import { CopyGroups, type Groups } from "./copy-groups.ts";
 import { PostColumns } from "./post-columns.ts";
 import { PostOrders } from "./post-order.ts";
 import { PostSet } from "./post-set.ts";
@@ -28,9 +29,14 @@ const mostInVain = 1.5;
 const termsAtOnce = 32;
 /** Found sets kept for the next page or facet of the same query. */
 const answersKept = 8;
+/** And groups of copies, of so many choices of channels. */
+const groupsKept = 4;
 
 interface Found {
+  readonly posts: PostSet;
+  /** Those that are shown: all, or of copies the earliest. */
   readonly hits: PostSet;
+  /** Of `hits`. */
   readonly total: number;
   readonly scored: Map<boolean, Scored>;
 }
@@ -52,6 +58,7 @@ export class Searcher {
   readonly #columns = new PostColumns();
   readonly #db: DatabaseSync;
   readonly #spelling: Spelling;
+  readonly #copies: CopyGroups;
   readonly #leaves: WordLeaves;
   readonly #texts: Texts;
   readonly #earlier: Texts;
@@ -61,6 +68,10 @@ export class Searcher {
   #orders = new PostOrders(this.#columns);
   #seq = "";
   readonly #kept = new Map<string, Found>();
+  /** By the channels that may be told of. */
+  readonly #groups = new Map<string, Groups>();
+  /** Of the query that is being answered: the only channels that may be told of. */
+  #within: SearchRequest["within"];
   /** Of the query that is being answered. */
   #made = new Map<WordNode | PhraseNode, WordLeaf>();
 
@@ -68,6 +79,7 @@ export class Searcher {
     this.#db = db;
     this.#analyzer = analyzer;
     this.#spelling = new Spelling(db);
+    this.#copies = new CopyGroups(db);
     this.#leaves = new WordLeaves(db, analyzer, this.#spelling);
     this.#texts = textsOf(db, "texts");
     this.#earlier = textsOf(db, "earlier");
@@ -85,11 +97,14 @@ export class Searcher {
       this.#columns.refresh(this.#db);
       this.#orders = new PostOrders(this.#columns);
       this.#kept.clear();
+      this.#groups.clear();
       this.#seq = seq;
     }
     this.#made = new Map();
+    this.#within = request.within;
     const found = this.#found(request);
-    const { hits, total } = found;
+    const { posts, hits } = found;
+    const total = hits === posts ? found.total : posts.count();
     const page = this.#page(found, request);
     const suggestion = total === 0 ? this.#suggestion(request) : undefined;
     const reached = this.#reached(request.query.root);
@@ -99,11 +114,19 @@ export class Searcher {
         id: this.#columns.id[no]!,
       })),
       total,
+      ...(request.query.fold === undefined
+        ? {}
+        : {
+            folded: {
+              groups: found.total,
+              copies: page.numbers.map((no) => this.#copiesOf(no, posts)),
+            },
+          }),
       ...(page.rankedWithin === undefined ? {} : { rankedWithin: page.rankedWithin }),
-      facets: facetsOf(this.#columns, hits, request.facets),
+      facets: facetsOf(this.#columns, posts, request.facets),
       ...(request.histogram === undefined
         ? {}
-        : { histogram: histogramOf(this.#columns, hits, request.histogram) }),
+        : { histogram: histogramOf(this.#columns, posts, request.histogram) }),
       ...(reached === undefined ? {} : { reached }),
       ...(suggestion === undefined ? {} : { suggestion }),
     };
@@ -117,16 +140,69 @@ export class Searcher {
     return new Map(typos.flatMap(({ text }) => this.#leaves.reached(text)));
   }
 
-  #found({ query: { root }, prefixLast }: SearchRequest): Found {
-    const key = JSON.stringify([root, prefixLast]);
+  #found({ query: { root, fold }, prefixLast, within }: SearchRequest): Found {
+    const key = JSON.stringify([root, prefixLast, fold, within]);
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
-    const hits = this.#posts(root, prefixLast ? lastWord(root) : undefined);
-    const found = { hits, total: hits.count(), scored: new Map<boolean, Scored>() };
+    const posts = this.#posts(root, prefixLast ? lastWord(root) : undefined);
+    const hits = fold === undefined ? posts : this.#groupsNow().earliestOf(posts);
+    const found = { posts, hits, total: hits.count(), scored: new Map<boolean, Scored>() };
     const [oldest] = this.#kept.keys();
     if (this.#kept.size >= answersKept && oldest !== undefined) this.#kept.delete(oldest);
     this.#kept.set(key, found);
     return found;
+  }
+
+  /** Which posts are copies of which, among those that may be told of. */
+  #groupsNow(): Groups {
+    const within = this.#within;
+    const key = JSON.stringify(within?.map((name) => name.toLowerCase()).toSorted());
+    const kept = this.#groups.get(key);
+    if (kept !== undefined) return kept;
+    const columns = this.#columns;
+    this.#copies.refresh(columns.size);
+    const groups = this.#copies.among(this.#visible(), this.#orders.byAge);
+    const [oldest] = this.#groups.keys();
+    if (this.#groups.size >= groupsKept && oldest !== undefined) this.#groups.delete(oldest);
+    this.#groups.set(key, groups);
+    return groups;
+  }
+
+  #copiesOf(no: number, posts: PostSet): Copies | undefined {
+    const { channel, date } = this.#columns;
+    const copies = this.#groupsNow()
+      .of(no)
+      .filter((other) => other !== no && posts.has(other));
+    const [first] = copies;
+    if (first === undefined) return undefined;
+    return {
+      posts: copies.length,
+      channels: new Set(copies.map((other) => channel[other]!)).size,
+      first: instantOf(date[first]!),
+      last: instantOf(date[copies.at(-1)!]!),
+    };
+  }
+
+  /** The posts of the groups that these are in; of one that may not be told of, none. */
+  #copiesOfAny(keys: readonly string[]): PostSet {
+    const columns = this.#columns;
+    const visible = this.#visible();
+    const found = new PostSet(columns.size);
+    for (const key of keys) {
+      const [channel = "", id] = key.split("/");
+      const inChannel = columns.inChannels([channel]).keep(visible);
+      inChannel.each((no) => {
+        if (columns.id[no] !== Number(id)) return;
+        for (const one of this.#groupsNow().of(no)) found.add(one);
+      });
+    }
+    return found;
+  }
+
+  /** The posts that may be told of. */
+  #visible(): PostSet {
+    const { live } = this.#columns;
+    return this.#within === undefined ? live : this.#columns.inChannels(this.#within);
   }
 
   #page(
@@ -388,6 +464,8 @@ export class Searcher {
       }
       case "link":
         return this.#linkedTo(node.values);
+      case "copies":
+        return this.#copiesOfAny(node.values);
       default:
         return columns.labelled(node.field, node.values);
     }
@@ -496,6 +574,11 @@ function textsOf(db: DatabaseSync, of: "texts" | "earlier"): Texts {
     ),
     chains: new Chains(db, of),
   };
+}
+
+/** @param seconds since 1970 */
+function instantOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
 /** The sign "0" in ASCII, where a comma comes before the digits. */

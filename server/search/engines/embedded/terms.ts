@@ -79,6 +79,8 @@ export interface IndexedText {
   /** Classes of more than one key, and words in unusual letters with the term of their form. */
   readonly ambiguous: ReadonlyMap<string, readonly string[]>;
   readonly forms: ReadonlySet<string>;
+  /** The words of the first text, and the class of each. */
+  readonly firstText: { readonly words: readonly Token[]; readonly classes: readonly string[] };
 }
 
 /** The columns of one post: its texts, and the addresses it is found by. */
@@ -92,6 +94,7 @@ export function indexedText(
   const first: string[] = [];
   const stretches: number[] = [];
   const letters = new Letters();
+  let firstText: IndexedText["firstText"] | undefined;
   const ambiguous = new Map<string, readonly string[]>();
   const seen = new Set<string>();
   const classOf = ({ form, keys }: Token): string => {
@@ -113,6 +116,7 @@ export function indexedText(
       classes.push(classOf(token));
     }
     if (begin === 0) first.push(...classes.slice(0, firstLineWords(text, places)));
+    firstText ??= { words: places, classes: classes.slice() };
     for (const token of covering) {
       const place = begin + token.position;
       const length = placesTaken(token, places);
@@ -129,6 +133,7 @@ export function indexedText(
     lettered: letters.lettered,
     ambiguous,
     forms: seen,
+    firstText: firstText ?? { words: [], classes: [] },
   };
 }
 

@@ -15,6 +15,7 @@ import type {
 import type { TextNode } from "../../match.ts";
 import { soughtBy, type Sought } from "../../sought.ts";
 import { addressOf, hasPath } from "../../addresses.ts";
+import { copiesBeyond } from "./beyond-engine.ts";
 import {
   addressValue,
   earlierAddressValue,
@@ -142,6 +143,8 @@ function fieldFilter(node: FieldNode): string {
         "named",
         node.values.map((value) => namedValue("channel", value)),
       );
+    case "copies":
+      throw copiesBeyond();
     default: {
       const { field } = node;
       const keys = node.values.map((value) =>

@@ -10,6 +10,7 @@ import { printQuery } from "../../query/print.ts";
 import { conditionsOf, lastWord, leavesOf } from "../../query/terms.ts";
 import type { QueryNode, Sort } from "../../query/tree.ts";
 import { corrected, inChannels } from "../../suggestions/correction.ts";
+import { BeyondEngine, copiesBeyond } from "./beyond-engine.ts";
 import { filterOf, joined, leafFilter, widened, type Filtered, type LeafFilter } from "./filter.ts";
 import { hasCode, readMeta } from "./meta.ts";
 import { postKey, readTokens } from "./post-document.ts";
@@ -36,11 +37,6 @@ const sortRules: Readonly<Record<Exclude<Sort, "relevance">, readonly string[]>>
   views: ["views:desc", "at:desc", "no:desc"],
   reactions: ["reactions:desc", "at:desc", "no:desc"],
 };
-
-/** A query that this engine could only answer by looking at very many posts. */
-class BeyondEngine extends Error {
-  override name = "BeyondEngine";
-}
 
 interface SearcherParts {
   readonly client: Meilisearch;
@@ -97,7 +93,8 @@ export class Searcher {
   }
 
   async #answer(request: SearchRequest, signal?: AbortSignal): Promise<EngineAnswer> {
-    const { root } = request.query;
+    const { root, fold } = request.query;
+    if (fold !== undefined) throw copiesBeyond();
     const reached = await this.#reached(root);
     const filter = await this.#filter(request, reached, signal);
     const [counted, hits] = await Promise.all([

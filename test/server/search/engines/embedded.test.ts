@@ -10,6 +10,7 @@ import { openEmbeddedEngine } from "../../../../server/search/engines/embedded/e
 import { ProcessPool } from "../../../../server/search/engines/embedded/process-pool.ts";
 import { EngineAway, QueryTooSlow, type SearchEngine } from "../../../../server/search/port.ts";
 import { Corpus } from "./contract/corpus.ts";
+import { describeCopies } from "./contract/copies.ts";
 import { describeEngine } from "./contract/describe-engine.ts";
 import { makePost } from "./contract/make-post.ts";
 
@@ -29,6 +30,7 @@ const open = async (
 ): Promise<SearchEngine> => openEmbeddedEngine({ file: file(), archiveId, analyzer, ...options });
 
 describeEngine("the embedded engine", async ({ archiveId }) => open(archiveId));
+describeCopies(async ({ archiveId }) => open(archiveId));
 
 describe("the embedded engine", () => {
   it("answers from processes of its own, and follows a rebuild while it answers", async () => {

@@ -2,17 +2,29 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  it,
+  onTestFinished,
+} from "vitest";
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../../../server/search/engines/embedded/embedded-engine.ts";
 import {
   facetNames,
   type EngineAnswer,
+  type IndexRebuild,
   type SearchEngine,
 } from "../../../../server/search/port.ts";
 import { openMeilisearchEngine } from "../../../../server/search/engines/meilisearch/meilisearch-engine.ts";
 import { printQuery } from "../../../../server/search/query/print.ts";
 import { rewrite } from "../../../../server/search/query/rewrite.ts";
+import { withFallback } from "../../../../server/search/engines/with-fallback.ts";
+import { describeCopies } from "./contract/copies.ts";
 import { Corpus } from "./contract/corpus.ts";
 import { describeEngine } from "./contract/describe-engine.ts";
 import { makePost } from "./contract/make-post.ts";
@@ -58,6 +70,31 @@ function comparable({ hits, total, facets, histogram }: EngineAnswer): unknown {
   return [total, ids.toSorted(), facets, histogram];
 }
 
+/** Two engines as one, each of which gets all that this one is given. */
+function bothAtOnce(first: SearchEngine, second: SearchEngine): SearchEngine {
+  let now = 0;
+  const both = withFallback(first, second, { now: () => (now += 1_000) });
+  return Object.assign(both, {
+    apply: async (...change: Parameters<SearchEngine["apply"]>) => {
+      for (const part of [first, second]) await part.apply(...change);
+    },
+    rebuild: async (): Promise<IndexRebuild> => {
+      const builds = [await first.rebuild(), await second.rebuild()];
+      return {
+        apply: async (...change) => {
+          for (const build of builds) await build.apply(...change);
+        },
+        commit: async () => {
+          for (const build of builds) await build.commit();
+        },
+        [Symbol.asyncDispose]: async () => {
+          for (const build of builds) await build[Symbol.asyncDispose]();
+        },
+      };
+    },
+  });
+}
+
 describe.skipIf(realMeilisearch() === undefined)(
   "a real Meilisearch (not run without MEILI_URL or a meilisearch on the PATH)",
   () => {
@@ -81,6 +118,20 @@ describe.skipIf(realMeilisearch() === undefined)(
       });
 
     describeEngine("the Meilisearch engine", open);
+
+    describe("with the index beside it", () => {
+      let folder = "";
+      beforeEach(() => {
+        folder = mkdtempSync(join(tmpdir(), "beside-"));
+      });
+      afterEach(() => rmSync(folder, { recursive: true }));
+
+      describeCopies(async ({ archiveId }) => {
+        const file = join(folder, "index.db");
+        const beside = await openEmbeddedEngine({ file, archiveId, analyzer, inProcess: true });
+        return bothAtOnce(await open({ archiveId }), beside);
+      });
+    });
 
     it("finds what the embedded engine finds, counts the same and draws the same, whatever is asked", async () => {
       const folder = mkdtempSync(join(tmpdir(), "both-"));

@@ -17,7 +17,7 @@ export const typedText = fc
           "|",
         ),
         "|",
-        ...'in:durov has:photo,video is:edited lang:ru views:>10k id:5..9 on:2024-05 age:<7d after:2024 author:"А Б" link:t.me sort:new foo:bar 12:30 https://t.me/x_(y) has:'.split(
+        ...'in:durov has:photo,video is:edited lang:ru views:>10k id:5..9 on:2024-05 age:<7d after:2024 author:"А Б" link:t.me sort:new fold:copies copies:durov/12 foo:bar 12:30 https://t.me/x_(y) has:'.split(
           /(?<!А) /,
         ),
       ),
@@ -103,7 +103,7 @@ const tagText = fc.stringMatching(/^[a-zа-яё_][a-zа-яё0-9_]{0,8}$/);
 const nameText = fc.stringMatching(/^[a-z][a-z0-9_]{2,10}$/);
 const values = (one: fc.Arbitrary<string>) => fc.uniqueArray(one, { minLength: 1, maxLength: 3 });
 const typedField = fc.constantFrom(
-  ..."has:photo,gif has:reactions is:album,deleted views:>=10 views:5..9,<3 reactions:1.5M id:7 on:2024-05-06 during:2023..2024 before:2024-05-06T12:30:00+03:00 after:2024 age:<7d age:1m..1y".split(
+  ..."has:photo,gif has:reactions is:album,deleted views:>=10 views:5..9,<3 reactions:1.5M id:7 on:2024-05-06 during:2023..2024 before:2024-05-06T12:30:00+03:00 after:2024 age:<7d age:1m..1y copies:lab/7,one/2".split(
     " ",
   ),
 );

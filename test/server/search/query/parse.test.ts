@@ -165,6 +165,10 @@ describe("what people type, and how it is understood", () => {
     ["кошки sort:new", "кошки sort:new"],
     ["sort:views a OR b", "(a OR b) sort:views"],
     ["sort:old", "sort:old"],
+    ["fold:Copies кошки sort:new", "кошки sort:new fold:copies"],
+    ["a OR fold:copies b", "(a OR b) fold:copies"],
+    ["copies:@Durov/12,t.me/lab/7", "copies:durov/12,lab/7"],
+    ["-copies:durov/12", "-copies:durov/12"],
   ])("%s  ⟶  %s", (typed, printed) => {
     expect(canonical(typed)).toBe(printed);
     expect(tree(printed)).toEqual(tree(typed));
@@ -266,6 +270,10 @@ describe("what cannot be used is refused, with its place", () => {
     ["tag:a-b", "a-b"],
     ["link:a/b", "a/b"],
     ["sort:best", "best"],
+    ["fold:all", "all"],
+    ["-fold:copies", "fold:copies"],
+    ["copies:durov", "durov"],
+    ["copies:durov/0", "durov/0"],
     ["in: durov", "in:"],
     ["has:photo,", "has:photo,"],
     ["-sort:new", "sort:new"],
@@ -287,6 +295,7 @@ describe("what cannot be used is refused, with its place", () => {
     ["a NEAR/5 (b OR -c)", "(b OR -c)"],
     ["a NEAR/5 (b OR c d)", "(b OR c d)"],
     ["a NEAR/5 sort:new", "sort:new"],
+    ["a NEAR/5 fold:copies", "fold:copies"],
   ])("%s", (typed, place) => {
     const { at, message } = refusal(typed);
     expect(typed.slice(at.start, at.end)).toBe(place);
@@ -442,7 +451,9 @@ function beside(query: Query, typed: string): string {
 }
 
 function isSyntaxOnly(text: string): boolean {
-  const words = text.replaceAll(/sort:\w+/gi, " ").split(/[\p{White_Space}()|−–"“”„‟«»-]+/u);
+  const words = text
+    .replaceAll(/(?:sort|fold):\w+/gi, " ")
+    .split(/[\p{White_Space}()|−–"“”„‟«»-]+/u);
   return words.every((word) => /^(?:OR|NOT|ИЛИ|НЕ|(?:NEAR|РЯДОМ)\/\d+)?$/.test(word));
 }
 
