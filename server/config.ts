@@ -116,6 +116,18 @@ export const settings = {
     help: "Who may read beyond this machine: `open` is everybody, `key` whoever has a key.",
     parse: (value) => oneOf(value, ["open", "key"]),
   }),
+  url: setting({
+    name: "BACKSCROLL_URL",
+    default: "",
+    help: "The address the world knows this server by, like https://archive.example.org: feeds, previews, oEmbed and what is pasted into other sites name it. Empty: the one it is asked by.",
+    parse: (value) => (value === "" ? undefined : origin(value)),
+  }),
+  embed: setting({
+    name: "BACKSCROLL_EMBED",
+    default: "",
+    help: "Origins of the sites that may frame a post, like https://blog.example.org, with commas; `*` is every site. Empty: none, but for those a key names.",
+    parse: framingOrigins,
+  }),
   limit: setting({
     name: "BACKSCROLL_LIMIT",
     default: "",
@@ -335,6 +347,14 @@ function origin(value: string): string {
   if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.username)
     throw new UsageError("It must be a scheme and a host, like https://t.me.");
   return url.origin;
+}
+
+function framingOrigins(value: string): readonly string[] {
+  const typed = value
+    .split(",")
+    .map((one) => one.trim())
+    .filter((one) => one !== "");
+  return [...new Set(typed.map((one) => (one === "*" ? one : origin(one))))];
 }
 
 function webAddress(value: string): string {

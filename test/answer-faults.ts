@@ -7,6 +7,7 @@ export const pagesFromAnswers = [
   "channel-page",
   "channels-page",
   "compare-page",
+  "embed-page",
   "fault-page",
   "keys-page",
   "post-page",

@@ -57,6 +57,8 @@ async function serveOn(session: Session): Promise<ExitCode> {
   const app = createApp({
     ...desk,
     webhookInside: config.webhookInside,
+    publicUrl: config.url,
+    embeddedBy: config.embed,
     addChannel: async (typed) => ({ runId: (await scheduler.ask(channelName(typed))).id }),
     mediaPolicy: mediaPolicy(config),
     stopping: signal,

@@ -11,6 +11,7 @@ import { addChannelRoutes } from "./api/channels.ts";
 import type { Problem } from "../contract/problem.ts";
 import { addDocs } from "./pages/docs.ts";
 import { addExportRoute } from "./api/export.ts";
+import { addEmbed } from "./pages/embed.ts";
 import { addEntrance } from "./pages/enter.ts";
 import { addFeedRoutes } from "./api/feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./access/guard.ts";
@@ -27,6 +28,7 @@ import { addChannelPage } from "./pages/channel.ts";
 import { addComparePage } from "./pages/compare.ts";
 import { addPages, problemPage } from "./pages/desk.ts";
 import type { Parts } from "./parts.ts";
+import { addOEmbed } from "./api/oembed.ts";
 import { addPostRoutes } from "./api/posts.ts";
 import { askAgainSeconds, EngineAway } from "../search/port.ts";
 import { asJson, problemOf, Refusal, refusalOfInput } from "./problems.ts";
@@ -143,6 +145,8 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addDocs(app, parts);
   addAssets(app);
   addWidget(app, parts);
+  addEmbed(app, parts);
+  addOEmbed(app, parts);
   addIslands(app);
   addPages(app, parts);
   addChannelPage(app, parts);
@@ -172,7 +176,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
 }
 
 const isForPrograms = (path: string): boolean =>
-  /^\/(api(\/|$)|media\/|openapi\.json$|health$|ready$|metrics$)/.test(path);
+  /^\/(api(\/|$)|media\/|oembed$|openapi\.json$|health$|ready$|metrics$)/.test(path);
 
 /** What is answered over a damaged archive as well: how the server fares, and what a page is drawn with. */
 const answersDamaged = /^\/(health$|ready$|metrics$|openapi\.json$|assets\/)/;

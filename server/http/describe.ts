@@ -55,6 +55,7 @@ const problems: ReadonlyMap<number, string> = new Map([
   [422, "The channel cannot be read"],
   [429, "Too many requests; `Retry-After` says when to ask again"],
   [500, "Something unexpected; the log names its cause under `id`"],
+  [501, "It is not offered in this form"],
   [503, "Not now; ask again later, or mend what it names"],
   [507, "The disk is full; nothing was half-written"],
 ]);

@@ -17,6 +17,10 @@ export interface Parts {
   /** Whether who asks may change anything: only on a loopback address. */
   readonly changesOpen: boolean;
   readonly clock: () => Date;
+  /** The origin the world knows this server by, where that is not the one it is asked by. */
+  readonly publicUrl?: string | undefined;
+  /** Origins that may frame a post without a key; `*` is any. */
+  readonly embeddedBy?: readonly string[];
   /** Hosts within the network that webhooks may be sent to. */
   readonly webhookInside?: readonly string[];
   /** Waits between two looks at a run that is followed. */

@@ -40,6 +40,7 @@ export const problemTitles = {
   "post-not-kept": "This post is not kept here",
   purged: "This was removed here for good",
   "set-not-kept": "This result set was not cited here",
+  "not-offered": "This is not offered here",
   "method-not-allowed": "This cannot be done here",
   "wrong-host": "This server does not answer to that name",
   "foreign-origin": "Another site may not ask this",

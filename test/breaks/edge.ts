@@ -1,5 +1,7 @@
 import type { Breaking } from "./breaking.ts";
 
+const embed = ["test/server/http/pages/embed.test.ts"];
+const oembed = ["test/server/http/api/oembed.test.ts"];
 const guard = ["test/server/http/access/guard.test.ts"];
 const keys = ["test/server/http/api/keys.test.ts"];
 const enter = ["test/server/http/pages/enter.test.ts"];
@@ -17,6 +19,30 @@ const pages = ["test/web/pages.test.ts"];
 
 /** Who may do what, and what a browser is told. */
 export const edgeBreakings: readonly Breaking[] = [
+  {
+    wrong: "a framed post of another channel is shown to a limited key",
+    text: "if (!maySee(c, key.channel)) throw postNotKept(key);",
+    becomes: "",
+    tests: embed,
+  },
+  {
+    wrong: "a key in the address opens every page",
+    text: 'if (!c.req.path.startsWith("/embed/")) return undefined;',
+    becomes: "",
+    tests: embed,
+  },
+  {
+    wrong: "a post's text can end the element of its JSON-LD",
+    text: "/[<>&\\u2028\\u2029]/g,\n    (sign)",
+    becomes: "/[\\u2028\\u2029]/g,\n    (sign)",
+    tests: oembed,
+  },
+  {
+    wrong: "an address decides under which name this server is linked to",
+    text: "new URL(ownAddress(asked), publicUrl)",
+    becomes: "new URL(asked.pathname + asked.search, publicUrl)",
+    tests: oembed,
+  },
   {
     wrong: "a stranger's host name is answered on a loopback address",
     text: "if (local && !isLoopback(hostname(host)))",

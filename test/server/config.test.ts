@@ -58,6 +58,10 @@ describe("settings", () => {
     ["BACKSCROLL_USER_AGENT", "Archive/1\n"],
     ["BACKSCROLL_USER_AGENT", "Архив/1"],
     ["BACKSCROLL_USER_AGENT", " "],
+    ["BACKSCROLL_URL", "archive.example"],
+    ["BACKSCROLL_URL", "https://archive.example/below"],
+    ["BACKSCROLL_EMBED", "blog.example"],
+    ["BACKSCROLL_EMBED", "https://blog.example,https://*.example/x"],
     ["BACKSCROLL_USER_AGENT", "A".repeat(201)],
     ["BACKSCROLL_CHROMIUM", "/no/such/browser"],
   ])("%s=%s is refused in a sentence that names it", (name, value) => {
@@ -68,6 +72,17 @@ describe("settings", () => {
     const agent = "Archive/1.0 (+https://example.org; mail@example.org)";
     expect(readConfig({ userAgent: agent }, {}).userAgent).toBe(agent);
     expect(() => readConfig({ userAgent: "a\tb" }, {})).toThrow("--user-agent is");
+  });
+
+  test("of sites that may frame a post are origins, each once", () => {
+    const typed = "https://Blog.example/, https://blog.example:443,http://shop.example:8080,*";
+    expect(readConfig({}, { BACKSCROLL_EMBED: typed }).embed).toEqual([
+      "https://blog.example",
+      "http://shop.example:8080",
+      "*",
+    ]);
+    expect(readConfig({}, {}).embed).toEqual([]);
+    expect(readConfig({ url: "https://archive.example/" }, {}).url).toBe("https://archive.example");
   });
 
   test("have one name each", () => {

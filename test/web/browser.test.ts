@@ -302,7 +302,9 @@ describe("a hostile post", () => {
       const trouble = await looking(server.url + here, async (page) => {
         expect(
           await page
-            .locator("script:not([src^='/assets/']), img, iframe, style, [style], base, object")
+            .locator(
+              "script:not([src^='/assets/'], [type='application/ld+json']), img, iframe, style, [style], base, object",
+            )
             .count(),
         ).toBe(0);
         expect(await page.locator("[onload], [onerror], [onmouseover], [onclick]").count()).toBe(0);

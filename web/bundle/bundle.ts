@@ -9,7 +9,7 @@ import manifest from "#manifest" with { type: "json" };
 export interface Bundle {
   /** Changes with what the files say: they can be kept for good. */
   readonly version: string;
-  /** By name: `widget.js` (ESM), `backscroll.js` (all in one), `widget.d.ts`, `v1.js` (the loader), `preview.js`. */
+  /** By name: `widget.js` (ESM), `backscroll.js` (all in one), `widget.d.ts`, `v1.js` (the loader), `preview.js`, `embed.js` (fits frames). */
   readonly files: Readonly<Record<string, string>>;
   /** For `<script integrity>` on `backscroll.js`. */
   readonly integrity: string;
@@ -21,11 +21,12 @@ const widget = join(import.meta.dirname, "../widget");
 const islands = join(import.meta.dirname, "../islands");
 
 export async function bundle(): Promise<Bundle> {
-  const [main, rest, single, preview] = await Promise.all([
+  const [main, rest, single, preview, embed] = await Promise.all([
     bundled(join(widget, "module.ts"), "es"),
     bundled(join(widget, "rest.ts"), "es", {}, { "./base.ts": join(widget, "lent.ts") }),
     bundled(join(widget, "single.ts"), "iife"),
     bundled(join(islands, "widget-preview.ts"), "es"),
+    bundled(join(widget, "embed.ts"), "iife"),
   ]);
   const version = `${manifest.version}-${digest("sha256", main + rest + single, "hex").slice(0, 8)}`;
   const loader = await bundled(join(widget, "loader.ts"), "iife", {
@@ -41,6 +42,7 @@ export async function bundle(): Promise<Bundle> {
       "widget.d.ts": types,
       "v1.js": loader,
       "preview.js": preview,
+      "embed.js": embed,
     },
     integrity: `sha384-${digest("sha384", single, "base64")}`,
     sizes: {

@@ -1,4 +1,4 @@
-/** A button that copies this page's address; without script there is none. */
+/** A button that copies this page's address, or the text of the element that `of` names; without script there is none. */
 class CopyLink extends HTMLElement {
   connectedCallback(): void {
     if (this.childElementCount > 0) return;
@@ -14,7 +14,9 @@ class CopyLink extends HTMLElement {
       void copy();
     });
     const copy = async (): Promise<void> => {
-      await navigator.clipboard.writeText(location.href);
+      const of = this.getAttribute("of");
+      const text = of === null ? location.href : document.querySelector(`#${of}`)?.textContent;
+      await navigator.clipboard.writeText(text ?? "");
       said.textContent = this.getAttribute("done");
       button.textContent = this.getAttribute("done");
     };

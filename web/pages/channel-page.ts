@@ -11,6 +11,7 @@ import { postEntry } from "../parts/entry.ts";
 import { day, moment, name, rounded, searchAddress } from "../parts/format.ts";
 import { gallery } from "../parts/gallery.ts";
 import type { Html } from "../parts/html.ts";
+import { lastingAddress } from "../parts/head.ts";
 import { faceMark, icon } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { pictureViewer } from "../parts/picture-viewer.ts";
@@ -61,6 +62,11 @@ export function channelPage(view: ChannelView): Html {
     title: name(channel.title),
     current: "channels",
     islands: ["live-run", "picture-viewer", "year-calendar"],
+    about: {
+      address: lastingAddress(frame.address),
+      title: name(channel.title),
+      description: channel.description ?? frame.words.text.common.posts({ n: channel.posts }),
+    },
     main: html`${head(view)}${tabList(view)}${drawn(view, content)}`,
   });
 }

@@ -5,9 +5,11 @@ import type { CoverageAnswer } from "../../server/contract/coverage.ts";
 import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import type { SampleAnswer } from "../../server/contract/sample.ts";
 import type { VersionsAnswer } from "../../server/contract/versions.ts";
+import { aboutPost } from "../parts/about-post.ts";
 import { citationOf } from "../parts/citation.ts";
 import { languageName } from "../parts/facets.ts";
 import { day, idRange, name, postAddress, time } from "../parts/format.ts";
+import { embedSection } from "../parts/embed-section.ts";
 import { postEntry } from "../parts/entry.ts";
 import type { Html } from "../parts/html.ts";
 import { pictureViewer } from "../parts/picture-viewer.ts";
@@ -41,7 +43,8 @@ export function postPage(view: PostPageView): Html {
   return page(frame, {
     title: `${post.channel}/${post.id}, ${day(post.publishedAt)}`,
     current: view.trail.origin ? "search" : "channels",
-    islands: ["hit-trail", "picture-viewer"],
+    islands: ["hit-trail", "picture-viewer", "copy-link"],
+    about: aboutPost(post, { title, origin: frame.origin, words }),
     main: html`${trailBar(view.trail, { channel: post.channel, title, words })}
       <div class="with-facets post-page">
         <div>
@@ -55,7 +58,7 @@ export function postPage(view: PostPageView): Html {
           ${around(view, titles)}
         </div>
         <aside class="side stack">
-          ${citation(view)}${evidence(view)}${viewsChart(view.samples, words)}
+          ${citation(view)}${embedSection(frame, post, title)}${evidence(view)}${viewsChart(view.samples, words)}
         </aside>
       </div>
       ${pictureViewer(words)}`,

@@ -8,6 +8,7 @@ import { day, moment } from "../parts/format.ts";
 import { percent } from "../words/percent.ts";
 import { gallery } from "../parts/gallery.ts";
 import type { Html } from "../parts/html.ts";
+import { lastingAddress, type About } from "../parts/head.ts";
 import { icon } from "../parts/icons.ts";
 import { inContext } from "../parts/in-context.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -54,6 +55,7 @@ export function searchPage(view: SearchView): Html {
     title,
     current: "search",
     islands: ["query-box", "copy-link", "time-brush", "picture-viewer"],
+    about: aboutSearch(view),
     main: html`${queryBox({ q: wholeQuery(answer, asked), sort: asked.sort, fold: asked.fold }, words)}
       <div class="under-box">
         ${readAs(answer, words, toQuery(asked))}
@@ -72,6 +74,19 @@ export function searchPage(view: SearchView): Html {
           : nothingFound({ answer, asked, without, channels }, words)
       }`,
   });
+}
+
+/** What a link to the search shows elsewhere: what was asked, how many posts that finds, and from when to when. */
+function aboutSearch({ frame, answer, asked }: SearchView): About {
+  const { words, address } = frame;
+  const first = answer.histogram?.[0];
+  const last = answer.histogram?.at(-1);
+  const stretch = first && last ? `, ${day(first.start)} – ${day(last.start)}` : "";
+  return {
+    address: lastingAddress(address),
+    title: hasFilters(asked) ? answer.parsed : answer.query || words.text.common.everything,
+    description: words.text.common.posts({ n: answer.total }) + stretch,
+  };
 }
 
 /** As typed; where conditions stand beside it in the address, the whole of it, so that none is lost. */

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { SetAnswer } from "../../server/contract/set.ts";
-import { postAddress, searchAddress, time } from "../parts/format.ts";
-
+import { moment, postAddress, searchAddress, time } from "../parts/format.ts";
+import type { About } from "../parts/head.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
 
@@ -17,6 +17,7 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
   return page(frame, {
     title: `${text.setTitle} ${set.id}`,
     current: "search",
+    about: aboutSet(frame, set),
     main: html`<div class="page-head">
         <div>
           <h1>${text.setTitle} <span class="mono">${set.id}</span></h1>
@@ -91,6 +92,38 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
         </dl>
       </section>`,
   });
+}
+
+/** A cited set is a work of its own: dated, counted, and held by its hash. */
+function aboutSet({ words, origin }: Frame, set: SetAnswer): About {
+  const { set: text, common } = words.text;
+  const query = set.query === "" ? common.everything : set.query;
+  const address = `/sets/${set.id}?${new URLSearchParams({ query: set.query }).toString()}`;
+  const title = `${text.setTitle} ${set.id}: ${query}`;
+  const description = `${common.posts({ n: set.posts })}, ${text.citedAt} ${moment(set.citedAt)}`;
+  return {
+    address,
+    title,
+    description,
+    cited: {
+      kind: "dataset",
+      title,
+      author: "Backscroll",
+      publishedAt: set.citedAt,
+      publisher: "Backscroll",
+      url: origin + address,
+    },
+    data: {
+      "@type": "Dataset",
+      "@id": origin + address,
+      url: origin + address,
+      name: title,
+      description,
+      dateCreated: set.citedAt,
+      creator: { "@type": "Organization", name: "Backscroll" },
+      identifier: { "@type": "PropertyValue", propertyID: "SHA-256", value: set.sha256 },
+    },
+  };
 }
 
 function keysOf(

@@ -15,7 +15,7 @@ const longestTitle = 90;
 
 /** A post by its channel's title; it counts as accessed when it was last seen. */
 export function citationOf(post: PostAnswer, channelTitle: string): Citation {
-  const author = plain(channelTitle);
+  const author = plainLine(channelTitle);
   const title = titleOf(post);
   const { url, hash } = post;
   const published = new Date(post.publishedAt);
@@ -56,8 +56,8 @@ export function citationOf(post: PostAnswer, channelTitle: string): Citation {
 }
 
 /** The first line of the text, else what kind of post it is. */
-function titleOf({ text, media, id }: PostAnswer): string {
-  const line = plain(text.trim().split("\n", 1)[0] ?? "");
+export function titleOf({ text, media, id }: Pick<PostAnswer, "text" | "media" | "id">): string {
+  const line = plainLine(text.trim().split("\n", 1)[0] ?? "");
   if (line === "") return `[${media[0]?.kind ?? "post"} ${id}]`;
   if (line.length <= longestTitle) return line;
   return `${line
@@ -67,7 +67,7 @@ function titleOf({ text, media, id }: PostAnswer): string {
 }
 
 /** On one line, without signs that are not seen; the joiners stay, which Persian words and some emoji are written with. */
-const plain = (text: string): string =>
+export const plainLine = (text: string): string =>
   text.replaceAll(/(?:(?![\u200C\u200D])[\s\p{C}])+/gu, " ").trim();
 
 /** What LaTeX would take for a command becomes its letter; signs that it would draw together (`--`, `''`) are kept apart. */

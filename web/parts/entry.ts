@@ -18,8 +18,8 @@ export interface EntryView {
   readonly words: Words;
   /** Titles of channels by their lower-case name; a channel without one shows its name. */
   readonly titles: ReadonlyMap<string, string>;
-  /** A hit of a search, a post among its neighbours, or the post itself, whole. */
-  readonly as: "hit" | "near" | "whole";
+  /** A hit of a search, a post among its neighbours, the post itself, whole, or the same in a frame of another site. */
+  readonly as: "hit" | "near" | "whole" | "framed";
   /** Where its page is, when that knows more than the post: the search it was found by. */
   readonly address?: string;
 }
@@ -27,7 +27,9 @@ export interface EntryView {
 /** One post on the line: its channel's mark as a bead, when and where, what was said, and what people made of it. */
 export function postEntry(view: EntryView): Html {
   const { post, as, titles } = view;
-  const looks = [post.deleted && "gone", as !== "hit" && as].filter(Boolean).join(" ");
+  const looks = [post.deleted && "gone", as === "framed" ? "near" : as !== "hit" && as]
+    .filter(Boolean)
+    .join(" ");
   const title = name(titles.get(post.channel.toLowerCase()) ?? post.channel);
   return html`<li
     class="entry ${looks}"
@@ -126,7 +128,7 @@ function body(view: EntryView): Html {
   const { post, words, as } = view;
   const { entry: text } = words.text;
   const marked = marksIn(post);
-  return html`${postText(post, words, { whole: as === "whole" })}${elsewhere(post)}${earlier(view)}${attachments(post, words, { whole: as === "whole" })}${
+  return html`${postText(post, words, { whole: as === "whole" || as === "framed" })}${elsewhere(post)}${earlier(view)}${attachments(post, words, { whole: as === "whole" })}${
     post.mediaWithheld && html`<p class="quiet">${text.mediaWithheld}</p>`
   }${
     post.preview && previewCard(post.preview, words, marked)
@@ -209,8 +211,11 @@ function foot(view: EntryView): Html {
       >`
     }
     ${as !== "whole" && html`<a href="${address}">${text.open}</a>`}
-    <a href="${address}#context">${text.context}</a>
-    <a href="${address}#cite">${text.cite}</a>
+    ${
+      as !== "framed" &&
+      html`<a href="${address}#context">${text.context}</a>
+        <a href="${address}#cite">${text.cite}</a>`
+    }
     ${
       as === "whole" &&
       html`<a href="/api/v1/channels/${post.channel}/posts/${post.id}">${common.json}</a>`

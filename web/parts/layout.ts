@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
+import { aboutHead, type About } from "./head.ts";
 import { icon, symbols } from "./icons.ts";
 import { languages, type Words } from "../words/words.ts";
 
@@ -13,13 +14,18 @@ export type Island =
   | "picture-viewer"
   | "year-calendar"
   | "hit-trail"
-  | "local-time";
+  | "local-time"
+  | "frame-height";
 
 /** What every page shows besides its own matter. */
 export interface Frame {
   readonly words: Words;
   /** Path and query of this page, to come back to it in the other language. */
   readonly address: string;
+  /** Scheme and host the world knows this server by. */
+  readonly origin: string;
+  /** Origins that may frame a post without a key; `*` is any. */
+  readonly embeddedBy: readonly string[];
   /** Whether the reader may add channels; a page that cannot change anything has no controls for it. */
   readonly changesOpen: boolean;
   /** Whether the reader may do all, such as keeping result sets and making keys. */
@@ -56,6 +62,8 @@ export function page(
     readonly newChanges?: number | undefined;
     /** The address of an Atom feed of what the page shows. */
     readonly feed?: string;
+    /** What links to it show elsewhere; only pages that anybody is meant to link to have it. */
+    readonly about?: About | undefined;
     readonly main: Html;
     /** Addresses of module scripts; the page must do without them too. */
     readonly scripts?: readonly string[];
@@ -77,6 +85,7 @@ export function page(
           own.feed !== undefined &&
           html`<link rel="alternate" type="application/atom+xml" href="${own.feed}" />`
         }
+        ${own.about && aboutHead(own.about, frame)}
         ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
         ${[...(own.islands ?? []), "local-time" as const].map(
           (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,

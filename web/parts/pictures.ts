@@ -55,7 +55,9 @@ const longestRow = 4;
  * Rows of like length, the longer ones last: 2 and 2, 2 and 3, 3 and 3, 3 and 4 … Of three, a wide first one stands
  * above the others, an upright one before the last.
  */
-function rowsOf(all: readonly Seen[]): readonly (readonly Seen[])[] {
+export function rowsOf<One extends Pick<Seen, "media">>(
+  all: readonly One[],
+): readonly (readonly One[])[] {
   const [first] = all;
   if (!first || all.length <= 2) return [all];
   if (all.length === 3)
@@ -179,7 +181,7 @@ function sized(media: Media): Html | "" {
 }
 
 const usualRatio = 1.5;
-const ratioOf = (media: Media): number => {
+export const ratioOf = (media: Media): number => {
   const size = sizeOf(media);
   return size ? size.width / size.height : usualRatio;
 };

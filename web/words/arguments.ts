@@ -83,6 +83,7 @@ export interface Arguments {
   "post.betweenAbsent": "ids";
   "post.betweenUnread": "ids";
   "post.parser": "version";
+  "embed.framedBy": "origins";
   "versions.comparedWith": "version";
   "versions.otherChanges": "fields";
   "viewsChart.viewsSaid": "first" | "last" | "samples";

@@ -22,6 +22,8 @@ declare module "hono" {
     onlyChannels?: readonly string[];
     /** The origins that may frame this answer, when it may be framed. */
     framedBy?: readonly string[];
+    /** The key that stands in the address: of a frame, whose site sends no header. */
+    keyInAddress?: AccessKey;
     /** A stricter policy than every page's. */
     ownPolicy?: string;
     /** Whether it came over TLS, as far as a trusted proxy or the browser's origin tells. */
@@ -134,10 +136,12 @@ export function guard(options: {
     if (isPreflight(c)) return preflight(c, foreign);
     const route = guardedRoute(matchedRoutes(c));
     const rule = route?.rule ?? "open";
-    const bearer = bearerOf(c);
+    const inAddress = keyInAddressOf(c);
+    const bearer = bearerOf(c) ?? inAddress;
     c.set("takesKey", rule !== "open" || bearer !== undefined);
     c.set("overTls", proxyTls(c) || (c.req.header("origin") ?? "").startsWith("https://"));
     const sent = bearer === undefined ? undefined : await keys.find(bearer);
+    if (sent && inAddress !== undefined) c.set("keyInAddress", sent);
     if (foreign !== undefined) await openTo(c, foreign, sent);
     if (rule !== "open" || isChange(c)) slowDown(c, sent);
     if (isForged(c, foreign)) throw foreignRefused(sent !== undefined);
@@ -265,6 +269,12 @@ function isOurOwn(c: Context): boolean {
   if (origin?.startsWith("http:") === true && hasSecureSession(c)) return false;
   if (!isChange(c)) return site === undefined || site === "same-origin" || site === "none";
   return site === "same-origin" || (site === undefined && origin !== undefined);
+}
+
+/** Only a frame takes its key from the address, where it stays in histories: it has no other way. */
+function keyInAddressOf(c: Context): string | undefined {
+  if (!c.req.path.startsWith("/embed/")) return undefined;
+  return c.req.query("key") || undefined;
 }
 
 function bearerOf(c: Context): string | undefined {

@@ -25,6 +25,7 @@ const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["/compare.svg", ["q", "scale"]],
   ["/runs", Object.keys(runsQuery.shape)],
   ["/c/:channel/:id", ["v", ...Object.keys(hitQuery.shape)]],
+  ["/embed/:name/:id", ["theme", "lang", "key"]],
   ["/sets/:hash", ["query"]],
   ["/saved", ["q"]],
   ["/enter", ["next"]],

@@ -3,6 +3,7 @@ import { changesAnswer } from "../../contract/changes.ts";
 import { needs } from "../access/access.ts";
 import { answers, refusals, text } from "../describe.ts";
 import type { Parts } from "../parts.ts";
+import { worldAddress } from "../world-address.ts";
 import { changesFeed } from "./changes-feed.ts";
 import {
   askedShape,
@@ -53,7 +54,7 @@ export function addChangesRoutes(app: OpenAPIHono, parts: Parts): void {
     const filter = await changeFilter(parts, asked, c.get("onlyChannels"));
     const changes = await parts.archive.postChanges(filter, { offset: 0, limit: changesAPage });
     const { archiveId, createdAt } = await parts.archive.state();
-    const feed = changesFeed(changes, { url: new URL(c.req.url), asked, archiveId, createdAt });
+    const feed = changesFeed(changes, { url: worldAddress(c, parts), asked, archiveId, createdAt });
     return c.body(feed, 200, { "Content-Type": "application/atom+xml; charset=utf-8" });
   });
 }

@@ -18,6 +18,7 @@ import type { Parts } from "../parts.ts";
 import { NoPlace, Places } from "../places.ts";
 import { Refusal } from "../problems.ts";
 import { streamed } from "../streams.ts";
+import { worldAddress } from "../world-address.ts";
 import { askedShape, refuseOthers, type Within } from "./search.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
 
@@ -108,7 +109,7 @@ export function addExportRoute(app: OpenAPIHono, parts: Parts): void {
         exportApart(parts.archive, found, {
           format,
           ...table,
-          self: c.req.url,
+          self: worldAddress(c, parts).href,
           signal: stopped,
         }),
       onEnd,

@@ -23,6 +23,7 @@ import { needs } from "../access/access.ts";
 import { refusals, text } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
+import { worldAddress } from "../world-address.ts";
 import { askedShape, refuseOthers, type Within } from "./search.ts";
 
 const newestShown = 50;
@@ -75,7 +76,7 @@ export function addFeedRoutes(app: OpenAPIHono, parts: Parts): void {
     const feed = await feedOf(parts, {
       ...c.req.valid("query"),
       within: c.get("onlyChannels"),
-      url: new URL(c.req.url),
+      url: worldAddress(c, parts),
       signal: c.req.raw.signal,
     });
     const type = "application/atom+xml; charset=utf-8";
@@ -85,7 +86,7 @@ export function addFeedRoutes(app: OpenAPIHono, parts: Parts): void {
     const feed = await feedOf(parts, {
       ...c.req.valid("query"),
       within: c.get("onlyChannels"),
-      url: new URL(c.req.url),
+      url: worldAddress(c, parts),
       signal: c.req.raw.signal,
     });
     return c.json(jsonFeed(feed), 200, { "Content-Type": "application/feed+json" });

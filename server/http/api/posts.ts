@@ -1,6 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { ArchivedPost } from "../../archive/posts/archived-post.ts";
 import { needs } from "../access/access.ts";
+import { maySee } from "../access/may-see.ts";
 import type { Parts } from "../parts.ts";
 import { contextAnswer } from "../../contract/context.ts";
 import { postAnswer } from "../../contract/kept-post.ts";
@@ -135,19 +137,30 @@ async function rawPage(
 }
 
 /** The post, or the album that holds this id. @throws Refusal when it is not kept. */
-export async function keptPost(
-  parts: Parts,
-  key: { readonly channel: string; readonly id: number },
-): Promise<ArchivedPost> {
+export async function keptPost(parts: Parts, key: PostKey): Promise<ArchivedPost> {
   const post = await parts.archive.post(key);
   if (post) return post;
   await refusePurged(parts, key);
-  throw new Refusal({
+  throw postNotKept(key);
+}
+
+/** The same, where a post of a channel that the key may not see is one that is not kept. @throws Refusal */
+export async function seenPost(c: Context, parts: Parts, key: PostKey): Promise<ArchivedPost> {
+  if (!maySee(c, key.channel)) throw postNotKept(key);
+  return keptPost(parts, key);
+}
+
+interface PostKey {
+  readonly channel: string;
+  readonly id: number;
+}
+
+const postNotKept = ({ channel, id }: PostKey): Refusal =>
+  new Refusal({
     kind: "post-not-kept",
     status: 404,
-    detail: `${key.channel}/${key.id} is not kept here. The channel's coverage says what is known of this id.`,
+    detail: `${channel}/${id} is not kept here. The channel's coverage says what is known of this id.`,
   });
-}
 
 /** A post as the world sees it: its number inside this archive stays inside. */
 export function shown<T extends { readonly no: number }>(post: T): Omit<T, "no"> {

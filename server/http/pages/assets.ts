@@ -20,6 +20,7 @@ const styles = [
   "runs.css",
   "compare.css",
   "docs.css",
+  "embed.css",
 ];
 
 const files = {

@@ -40,6 +40,7 @@ import { problemOf, refusalOfInput } from "../problems.ts";
 import { hitQuery, pageQuery, search, toParams } from "../api/search.ts";
 import { replayed } from "../api/sets.ts";
 import { unreadPeriods } from "../api/unread.ts";
+import { worldAddress } from "../world-address.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
 
 const aYearSeconds = 31_536_000;
@@ -338,6 +339,8 @@ export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
   return {
     words: wordsFor(c),
     address: addressOf(c),
+    origin: worldAddress(c, parts).origin,
+    embeddedBy: parts.embeddedBy ?? [],
     changesOpen: may("scrape"),
     adminOpen: may("admin"),
     command: ownCommand,

@@ -7,6 +7,7 @@ import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";
 import type { Parts } from "../parts.ts";
 import { problemTitles } from "../problems.ts";
+import { worldAddress } from "../world-address.ts";
 
 /** `/openapi.json`, and `/docs`, which draws it. */
 export function addDocs(app: OpenAPIHono, parts: Parts): void {
@@ -19,7 +20,7 @@ export function addDocs(app: OpenAPIHono, parts: Parts): void {
     const frame = await frameOf(c, parts);
     // The page reads the very document that programs get.
     const read = JSON.parse(JSON.stringify(api())) as ApiDocument;
-    const { origin } = new URL(c.req.url);
+    const { origin } = worldAddress(c, parts);
     return send(c, docsPage({ frame, api: read, problems: problemTitles, origin }));
   });
 }

@@ -18,6 +18,7 @@ const names = [
   "year-calendar",
   "hit-trail",
   "local-time",
+  "frame-height",
 ] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types; a package holds them so. */

@@ -24,6 +24,7 @@ import { needs } from "../access/access.ts";
 import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
 import { problemOf } from "../problems.ts";
+import { worldAddress } from "../world-address.ts";
 import { widgetFiles } from "./widget-files.ts";
 
 const movingSeconds = 300;
@@ -33,16 +34,18 @@ const shared = { "Access-Control-Allow-Origin": "*" };
 
 /** The widget's files for any site, its frame, and the page that builds its tag. */
 export function addWidget(app: OpenAPIHono, parts: Parts): void {
-  app.get("/widget/v1.js", needs("open"), async (c) => {
-    const { files } = await widgetFiles();
-    return compressed(c, files["v1.js"] ?? "", {
-      "Content-Type": "text/javascript; charset=utf-8",
-      "Cache-Control": `public, max-age=${movingSeconds}`,
+  // These move with releases: the loader, and what fits the frames of posts.
+  for (const name of ["v1.js", "embed.js"])
+    app.get(`/widget/${name}`, needs("open"), async (c) => {
+      const { files } = await widgetFiles();
+      return compressed(c, files[name] ?? "", {
+        "Content-Type": "text/javascript; charset=utf-8",
+        "Cache-Control": `public, max-age=${movingSeconds}`,
+      });
     });
-  });
   app.get("/widget/frame", needs("open"), (c) => frameRoute(c, parts));
   app.get("/widget/help", needs("read"), async (c) =>
-    send(c, widgetHelpPage(await frameOf(c, parts), await addressesOf(c))),
+    send(c, widgetHelpPage(await frameOf(c, parts), await addressesOf(c, parts))),
   );
   app.get("/widget/gallery", needs("read"), async (c) =>
     send(c, galleryPage(await frameOf(c, parts))),
@@ -129,7 +132,7 @@ async function builder(
   const view: BuilderView = {
     frame,
     choice,
-    addresses: await addressesOf(c),
+    addresses: await addressesOf(c, parts),
     known: channels.map(({ name }) => name),
     ...(made.secret !== undefined && { secret: made.secret }),
     ...(made.fault !== undefined && { fault: made.fault }),
@@ -137,9 +140,9 @@ async function builder(
   return send(c, builderPage(view), made.status);
 }
 
-async function addressesOf(c: Context): Promise<BuilderView["addresses"]> {
+async function addressesOf(c: Context, parts: Parts): Promise<BuilderView["addresses"]> {
   const { version, integrity, sizes } = await widgetFiles();
-  return { origin: new URL(c.req.url).origin, version, integrity, sizes };
+  return { origin: worldAddress(c, parts).origin, version, integrity, sizes };
 }
 
 function choiceOf(given: (name: string) => string | undefined): WidgetChoice {

@@ -3,6 +3,7 @@ import type { changesPage } from "../../../web/pages/changes-page.ts";
 import type { channelPage } from "../../../web/pages/channel-page.ts";
 import type { channelsPage } from "../../../web/pages/channels-page.ts";
 import type { comparePage } from "../../../web/pages/compare-page.ts";
+import type { embedPage, embedProblemPage } from "../../../web/pages/embed-page.ts";
 import type { faultPage } from "../../../web/pages/fault-page.ts";
 import type { keysPage } from "../../../web/pages/keys-page.ts";
 import type { postPage } from "../../../web/pages/post-page.ts";
@@ -17,6 +18,7 @@ import { changeAnswer } from "../../../server/contract/changes.ts";
 import { channelAnswer } from "../../../server/contract/channel.ts";
 import { contextAnswer } from "../../../server/contract/context.ts";
 import { coverageAnswer, unreadPeriod } from "../../../server/contract/coverage.ts";
+import { postAnswer } from "../../../server/contract/kept-post.ts";
 import { keyAnswer } from "../../../server/contract/key.ts";
 import { plan } from "../../../server/contract/plan.ts";
 import { problemAnswer } from "../../../server/contract/problem.ts";
@@ -40,6 +42,7 @@ const schemas = {
   Key: keyAnswer,
   Plan: plan,
   PlanPreview: planAnswer,
+  Post: postAnswer,
   Problem: problemAnswer,
   ResultSet: setAnswer,
   Run: runAnswer,
@@ -63,6 +66,8 @@ interface Pages {
   readonly channelPage: DataOf<typeof channelPage>;
   readonly channelsPage: DataOf<typeof channelsPage>;
   readonly comparePage: DataOf<typeof comparePage>;
+  readonly embedPage: DataOf<typeof embedPage>;
+  readonly embedProblemPage: DataOf<typeof embedProblemPage>;
   readonly faultPage: DataOf<typeof faultPage>;
   readonly keysPage: DataOf<typeof keysPage>;
   readonly postPage: DataOf<typeof postPage>;
@@ -100,6 +105,8 @@ const dataOf: Pages = {
     UnreadPeriod: unread,
     Problem: given(fault?.problem),
   }),
+  embedPage: (_, { post }) => ({ Post: [post] }),
+  embedProblemPage: (_, problem) => ({ Problem: [problem] }),
   faultPage: (_, __, problem) => ({ Problem: [problem] }),
   // A key's state is made for the page.
   keysPage: ({ keys }) => ({ Key: keys.map((key) => ({ ...key, state: undefined })) }),

@@ -16,11 +16,14 @@ GET    /enter                                           anybody  search read exp
 POST   /enter                                           anybody  search read export scrape admin  own
 POST   /leave                                           anybody  search read export scrape admin  own
 GET    /widget/v1.js                                    anybody  search read export scrape admin  own
+GET    /widget/embed.js                                 anybody  search read export scrape admin  own
 GET    /widget/frame                                    anybody  search read export scrape admin  own
 GET    /widget/gallery/:site                            anybody  search read export scrape admin  own
 GET    /widget/:version/:file                           anybody  search read export scrape admin  own
 
 GET    /api/v1/search                                   reader   search read admin  own
+GET    /embed/:name/:id                                 reader   search read admin  own
+GET    /oembed                                          reader   read admin         own
 GET    /api/v1/channels                                 reader   read admin         own
 GET    /api/v1/channels/:channel                        reader   read admin         named
 GET    /api/v1/channels/:channel/coverage               reader   read admin         named
@@ -143,7 +146,7 @@ export const matrixName = (method: string, path: string): string =>
 /** An address of the route, about this channel. What changes something finds nothing to change. */
 export function addressIn({ method, path }: MatrixRow, channel: string): string {
   return path
-    .replace(":channel", channel)
+    .replace(/:channel|:name/, channel)
     .replace(":id", method === "GET" ? "1" : "none")
     .replace(":hash", "e3b0c44298fc1c14")
     .replace(":sha256", "0".repeat(64))

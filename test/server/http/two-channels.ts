@@ -112,7 +112,7 @@ export function fullAddress(
           ? "7"
           : "31415";
   return path
-    .replace(":channel", channel)
+    .replace(/:channel|:name/, channel)
     .replace(":id", id)
     .replace(":hash", kept.set)
     .replace(":sha256", kept.files[channel])

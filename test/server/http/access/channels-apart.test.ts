@@ -105,7 +105,7 @@ describe("a key of one channel is told nothing of another", () => {
       if (limited === "no") continue;
       const theirs = fullAddress(path, "orchard", served);
       const none = path
-        .replace(":channel", nobody)
+        .replace(/:channel|:name/, nobody)
         .replace(":id", path.includes("/schedules/") ? nobody : "31415")
         .replace(":sha256", "0".repeat(64));
       const body = method === "GET" ? undefined : "{}";
