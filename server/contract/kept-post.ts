@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
-import { media } from "./media.ts";
-import { postShape } from "./post.ts";
+import { keptFile, media } from "./media.ts";
+import { pagePreview, postShape } from "./post.ts";
 import type { Stating } from "./stating.ts";
 import { instant, list } from "./values.ts";
 
@@ -9,6 +9,11 @@ import { instant, list } from "./values.ts";
 export const keptShape = {
   ...postShape,
   media: list(media),
+  preview: pagePreview
+    .extend({
+      kept: keptFile.optional().openapi({ description: "Its picture, where that is kept." }),
+    })
+    .optional(),
   hash: z.string().openapi({ description: "SHA-256 of what makes a version (RFC 8785)." }),
   firstSeenAt: instant,
   lastSeenAt: instant,

@@ -3,7 +3,7 @@ import { mediaKinds } from "../../scraper/post.ts";
 import { mediaTypes } from "../archive/media/media-type.ts";
 import { count } from "./values.ts";
 
-const keptFile = z
+export const keptFile = z
   .object({
     url: z.string().openapi({ example: "/media/9f86d081…" }),
     sha256: z.string(),

@@ -23,6 +23,15 @@ const reaction = z
   })
   .openapi("Reaction");
 
+/** What the source shows of a page that a post links to. */
+export const pagePreview = z.object({
+  url: z.string(),
+  site: z.string().optional(),
+  title: z.string().optional(),
+  description: z.string().optional(),
+  imageUrl: z.string().optional(),
+});
+
 /** The parts of a post that its page says; what the archive adds stands in `kept-post.ts`. */
 export const postShape = {
   channel: z.string(),
@@ -39,15 +48,7 @@ export const postShape = {
   mediaWithheld: z.boolean().optional().openapi({
     description: "The source says that there is media, and does not show it, or not all of it.",
   }),
-  preview: z
-    .object({
-      url: z.string(),
-      site: z.string().optional(),
-      title: z.string().optional(),
-      description: z.string().optional(),
-      imageUrl: z.string().optional(),
-    })
-    .optional(),
+  preview: pagePreview.optional(),
   viaBot: z.string().optional().openapi({ example: "@gif" }),
   forward: z
     .object({

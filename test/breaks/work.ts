@@ -7,10 +7,23 @@ const alerts = ["test/server/jobs/alerts.test.ts"];
 
 const backups = ["test/server/jobs/backups.test.ts"];
 const saved = ["test/server/jobs/match-saved.test.ts"];
+const linkedPictures = ["test/server/http/api/media.test.ts"];
 const oneRunner = ["test/server/commands/one-runner.test.ts"];
 
 /** What happens by the clock: runs, schedules, messages, files. */
 export const workBreakings: readonly Breaking[] = [
+  {
+    wrong: "of a post that only links to a page, no picture is wanted",
+    text: '/"media"|"image"/.test(row.addresses)',
+    becomes: '/"media"/.test(row.addresses)',
+    tests: linkedPictures,
+  },
+  {
+    wrong: "a link's file is drawn as a picture whatever it is",
+    text: 'preview.kept?.type.startsWith("image/") &&',
+    becomes: "preview.kept &&",
+    tests: linkedPictures,
+  },
   {
     wrong: "a holder whose lease was taken over goes on saving",
     text: '.where("fence", "=", lease.fence)',

@@ -79,7 +79,7 @@ function saidBy(post: PostAnswer, { text: { common, entry } }: Words): string {
   return kinds.join(", ");
 }
 
-function pictureOf(post: PostAnswer, { text: { common } }: Words): About["image"] {
+function pictureOf(post: PostAnswer, { text: { common, preview } }: Words): About["image"] {
   for (const media of post.media) {
     const file = [media.kept, media.keptThumbnail].find((one) => one?.type.startsWith("image/"));
     if (!file) continue;
@@ -91,7 +91,10 @@ function pictureOf(post: PostAnswer, { text: { common } }: Words): About["image"
       size: sizeOf(media, file === media.kept),
     };
   }
-  return undefined;
+  const linked = post.preview?.kept;
+  return linked?.type.startsWith("image/")
+    ? { address: linked.url, type: linked.type, alt: post.preview?.title ?? preview.label }
+    : undefined;
 }
 
 /** Of the picture itself; how large its small one is, the page did not say. */

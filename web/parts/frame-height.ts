@@ -119,13 +119,15 @@ const shareRatio = (media: Media): number => Math.min(2, Math.max(0.6, ratioOf(m
 
 function previewHeight(preview: NonNullable<PostAnswer["preview"]>, column: number): number {
   const beside = column - 15 - 84;
-  return (
-    gap +
+  const picture = preview.kept ? picturePx : 0;
+  const said =
     (preview.site === undefined ? 0 : smallLine) +
     linesOf(preview.title ?? preview.url, { sizePx: 14, columnPx: beside }) * 21 +
-    (preview.description === undefined ? 0 : 2 * smallLine)
-  );
+    (preview.description === undefined ? 0 : 2 * smallLine);
+  return gap + Math.max(said, picture);
 }
+/** Four to three of 4.5rem. */
+const picturePx = 54;
 
 function pollHeight(
   { question, options }: NonNullable<PostAnswer["poll"]>,

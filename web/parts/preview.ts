@@ -25,5 +25,9 @@ export function previewCard(
       }
       ${preview.description !== undefined && html`<p dir="auto">${marked(preview.description)}</p>`}
     </div>
+    ${
+      preview.kept?.type.startsWith("image/") &&
+      html`<img src="${preview.kept.url}" alt="" loading="lazy" decoding="async" />`
+    }
   </aside>`;
 }

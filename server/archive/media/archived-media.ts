@@ -1,4 +1,4 @@
-import type { Media } from "../../../scraper/post.ts";
+import type { Media, Post } from "../../../scraper/post.ts";
 import type { MediaType } from "./media-type.ts";
 
 /** A file of ours, and where every server of this archive answers with it. */
@@ -16,3 +16,6 @@ export interface ArchivedMedia extends Media {
   /** Why the file is not kept, though it is wanted. Without a `url` it cannot be: the public preview has no address for it. */
   readonly notKept?: "waiting" | "failed" | "too-large" | "refused";
 }
+
+/** What the source showed of a linked page, with its picture where that is kept. */
+export type ArchivedPreview = NonNullable<Post["preview"]> & { readonly kept?: KeptFile };

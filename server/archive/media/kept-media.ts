@@ -1,7 +1,7 @@
 import type { Media, Post } from "../../../scraper/post.ts";
-import type { ArchivedMedia, KeptFile } from "./archived-media.ts";
+import type { ArchivedMedia, ArchivedPreview, KeptFile } from "./archived-media.ts";
 import type { Database } from "../database.ts";
-import { shapeOf } from "./media-files.ts";
+import { previewShapeOf, shapeOf } from "./media-files.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import type { MediaTable } from "../schema/schema.ts";
 
@@ -9,8 +9,10 @@ import type { MediaTable } from "../schema/schema.ts";
 export async function withKeptMedia<P extends Post & { readonly no: number }>(
   db: Database,
   posts: readonly P[],
-): Promise<readonly (P & { readonly media: readonly ArchivedMedia[] })[]> {
-  const nos = posts.flatMap(({ no, media }) => (media.length > 0 ? [no] : []));
+): Promise<readonly (P & KeptParts)[]> {
+  const nos = posts.flatMap(({ no, media, preview }) =>
+    media.length > 0 || preview?.imageUrl !== undefined ? [no] : [],
+  );
   if (nos.length === 0) return posts;
   const rows = await db
     .selectFrom("media")
@@ -18,19 +20,32 @@ export async function withKeptMedia<P extends Post & { readonly no: number }>(
     .select(["post_no", "place", "kind", "shape", "state", "sha256", "bytes", "type"])
     .execute();
   const byPost = Map.groupBy(rows, (row) => row.post_no);
-  return posts.map((post) =>
-    post.media.length === 0
-      ? post
-      : {
-          ...post,
-          media: post.media.map((media, place) =>
-            archivedMedia(
-              media,
-              (byPost.get(post.no) ?? []).filter((row) => row.place === place),
-            ),
-          ),
-        },
-  );
+  return posts.map((post) => {
+    const own = byPost.get(post.no) ?? [];
+    if (own.length === 0) return post;
+    const preview = post.preview && archivedPreview(post.preview, own);
+    const media = post.media.map((one, place) =>
+      archivedMedia(
+        one,
+        own.filter((row) => row.place === place && row.kind !== "preview"),
+      ),
+    );
+    return { ...post, media, ...(preview && { preview }) };
+  });
+}
+
+interface KeptParts {
+  readonly media: readonly ArchivedMedia[];
+  readonly preview?: ArchivedPreview;
+}
+
+function archivedPreview(
+  preview: NonNullable<Post["preview"]>,
+  rows: readonly Row[],
+): ArchivedPreview {
+  const shape = previewShapeOf(preview);
+  const kept = keptFile(rows.find((row) => row.kind === "preview" && row.shape === shape));
+  return kept ? { ...preview, kept } : preview;
 }
 
 type Row = Pick<MediaTable, "kind" | "shape" | "state" | "sha256" | "bytes" | "type">;

@@ -245,10 +245,10 @@ export class MediaFiles {
           .select(["no", "post_id", "place", "kind", "shape", "address"])
           .execute();
         for (const row of wanted) {
-          const media = posts.find(({ id }) => id === row.post_id)?.media[row.place];
-          const shown = media && shownOf(media).find(({ kind }) => kind === row.kind);
-          if (!media || !shown || shapeOf(media) !== row.shape || shown.address === row.address)
-            continue;
+          const post = posts.find(({ id }) => id === row.post_id);
+          const shown =
+            post && shownIn(post).find((one) => one.place === row.place && one.kind === row.kind);
+          if (!shown || shown.shape !== row.shape || shown.address === row.address) continue;
           await tx
             .updateTable("media")
             .set({ address: shown.address })
@@ -387,7 +387,8 @@ export class MediaFiles {
   }
 
   async #consider(channelNo: number, policy: MediaPolicy): Promise<void> {
-    const considered = `${mediaKindsText(policy.kinds)} ${policy.maxBytes}`;
+    // Each kind by its name: what `all` means grows.
+    const considered = `${policy.kinds.join(",")} ${policy.maxBytes}`;
     await this.#writer()
       .transaction()
       .execute(async (tx) => {
@@ -425,20 +426,18 @@ export class MediaFiles {
       .select(["no", "id", "position", "published_at", "content", "counters", "addresses"])
       .execute();
     const wanted = rows.flatMap((row) => {
-      if (!row.addresses.includes('"media"')) return [];
+      if (!/"media"|"image"/.test(row.addresses)) return [];
       const post = postOf({ channel: "", id: row.id, publishedAt: row.published_at }, row);
-      return post.media.flatMap((media, place) =>
-        shownOf(media)
-          .filter(({ kind }) => policy.kinds.includes(kind))
-          .map(({ kind, address }) => ({ row, place, kind, address, shape: shapeOf(media) })),
-      );
+      return shownIn(post)
+        .filter(({ kind }) => policy.kinds.includes(kind))
+        .map((shown) => ({ shown, row }));
     });
     const now = this.#instant();
-    for (const { row, ...one } of wanted)
+    for (const { row, shown } of wanted)
       await tx
         .insertInto("media")
         .values({
-          ...one,
+          ...shown,
           post_no: row.no,
           channel_no: channelNo,
           post_id: row.id,
@@ -498,22 +497,48 @@ export class MediaFiles {
 
 const longestWhy = 300;
 
-/** The addresses a piece of media is shown with, by what they are. */
-function shownOf(media: Media): readonly { readonly kind: MediaWant; readonly address: string }[] {
-  const { kind, url, thumbnailUrl } = media;
-  const whole = url !== undefined && offered(kind) ? [{ kind, address: url }] : [];
-  return thumbnailUrl === undefined
-    ? whole
-    : [...whole, { kind: "thumbnail", address: thumbnailUrl }];
+/** A picture or file that a post is shown with, and where. */
+interface Shown {
+  readonly place: number;
+  readonly kind: MediaWant;
+  readonly address: string;
+  readonly shape: string;
+}
+
+/** All that a post is shown with: its media, and the picture of the page it links to. */
+function shownIn({ media, preview }: Post): readonly Shown[] {
+  const ofMedia = media.flatMap((one, place) => {
+    const { kind, url, thumbnailUrl } = one;
+    const shape = shapeOf(one);
+    return [
+      ...(url !== undefined && offered(kind) ? [{ place, kind, address: url, shape }] : []),
+      ...(thumbnailUrl === undefined
+        ? []
+        : [{ place, kind: "thumbnail" as const, address: thumbnailUrl, shape }]),
+    ];
+  });
+  if (preview?.imageUrl === undefined) return ofMedia;
+  const { imageUrl: address } = preview;
+  return [...ofMedia, { place: 0, kind: "preview", address, shape: previewShapeOf(preview) }];
 }
 
 /** Whether a public preview gives addresses for this kind. */
-const offered = (kind: Media["kind"]): kind is Exclude<MediaWant, "thumbnail"> =>
+const offered = (kind: Media["kind"]): kind is Exclude<MediaWant, "thumbnail" | "preview"> =>
   !["audio", "file", "location", "contact"].includes(kind);
 
 /** What the page says of a piece of media, in short: addresses change at each read, this only with the media. */
 export function shapeOf(media: Media): string {
   const { url: _url, thumbnailUrl: _thumbnailUrl, ...said } = media;
+  return shapeOfSaid(said);
+}
+
+/** The same of a linked page: another one in its place has another picture. */
+export function previewShapeOf(preview: NonNullable<Post["preview"]>): string {
+  const { imageUrl: _imageUrl, ...said } = preview;
+  return shapeOfSaid(said);
+}
+
+function shapeOfSaid(said: object): string {
   const text = JSON.stringify(Object.entries(said).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }

@@ -1,7 +1,7 @@
 import { UsageError } from "../../../scraper/errors.ts";
 import type { MediaKind } from "../../../scraper/post.ts";
 
-/** What can be fetched: the kinds a public preview gives an address for, and the small pictures of any kind. */
+/** What can be fetched: the kinds a public preview gives an address for, the small pictures of any kind, and those of linked pages. */
 export const mediaWants = [
   "photo",
   "video",
@@ -10,7 +10,8 @@ export const mediaWants = [
   "voice",
   "sticker",
   "thumbnail",
-] as const satisfies readonly (MediaKind | "thumbnail")[];
+  "preview",
+] as const satisfies readonly (MediaKind | "thumbnail" | "preview")[];
 export type MediaWant = (typeof mediaWants)[number];
 
 /** Which files of posts are fetched. No kinds: none. */

@@ -1,12 +1,13 @@
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import type { IdRange } from "../../../scraper/reading/history-page.ts";
-import type { ArchivedMedia } from "../media/archived-media.ts";
+import type { ArchivedMedia, ArchivedPreview } from "../media/archived-media.ts";
 
 /** A post as the archive keeps it: the newest version, with what is known of its history. */
 export interface ArchivedPost extends Post {
   /** Dense number of the post in this archive, ascending in order of first save; never reused. */
   readonly no: number;
   readonly media: readonly ArchivedMedia[];
+  readonly preview?: ArchivedPreview;
   /** SHA-256, hex, of the canonical JSON of the parts that make a version. */
   readonly hash: string;
   readonly firstSeenAt: Instant;

@@ -307,7 +307,7 @@ export interface MediaTable {
   post_id: number;
   /** Which of the post's media, from 0. */
   place: number;
-  /** `thumbnail` for the small picture of any kind. */
+  /** `thumbnail` for the small picture of any kind, `preview` for that of a linked page (at place 0). */
   kind: MediaWant;
   /** Hash of what the page says of it: another picture in its place has another. */
   shape: string;

@@ -189,6 +189,38 @@ test("another picture in an edited post is fetched, the one before is still kept
   expect(filesIn(here.folder)).toHaveLength(2);
 });
 
+test("the picture of a linked page is kept with the post that links to it, beside its own pictures", async () => {
+  const host = new MediaHost();
+  host.put("photo.jpg", { bytes: picture(1) });
+  host.put("card.jpg", { bytes: picture(2) });
+  host.put("other.jpg", { bytes: picture(3) });
+  const truth = channel([photo("photo.jpg")]);
+  const card = { url: "https://example.org/", title: "A page" };
+  truth.edit(1, { preview: { ...card, imageUrl: file("card.jpg") } });
+  const here = await archiveIn(truth, { host });
+  const kept = async (): Promise<string | undefined> =>
+    (await here.archive.post({ channel: "files", id: 1 }))?.preview?.kept?.sha256;
+
+  expect(await here.run({ kinds: ["photo"], maxBytes: 1_000_000 })).toMatchObject({ media: 1 });
+  expect(await kept()).toBeUndefined();
+  expect(host.times("card.jpg")).toBe(0);
+  expect(await here.run(all)).toMatchObject({ media: 1 });
+  expect(await kept()).toBe(sha256Of(picture(2)));
+  expect((await here.media(1))[0]?.kept?.sha256).toBe(sha256Of(picture(1)));
+  expect(await here.archive.media.count()).toMatchObject({ kept: 2, waiting: 0 });
+
+  // Another page in its place has another picture.
+  truth.edit(1, { preview: { ...card, title: "Another", imageUrl: file("other.jpg") } });
+  here.clock.set(here.clock.now() + anHourMs);
+  expect(await here.run(all)).toMatchObject({ edited: 1, media: 1 });
+  expect(await kept()).toBe(sha256Of(picture(3)));
+  expect(await here.archive.verify()).toEqual([]);
+
+  const { purges } = here.archive;
+  await purges.carryOut(await purges.order({ kind: "post", channel: "files", id: 1 }));
+  expect(filesIn(here.folder)).toEqual([]);
+});
+
 test("a pause that the host asks for is kept, and a longer one than is worth waiting ends the media, not the run", async () => {
   const host = new MediaHost();
   host.put("a.jpg", busy(20));

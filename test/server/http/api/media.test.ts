@@ -217,3 +217,41 @@ test("a channel gets a policy of its own, and says what is kept", async () => {
     expect((await put(wrong)).status).toBe(400);
   expect(await (await put({})).json()).toMatchObject({ kinds: "off", own: {} });
 });
+
+test("a link's picture is shown from here where it is kept, and of another host is none", async () => {
+  const preview = { url: "https://example.org/", site: "Example", title: "A page" };
+  await using here = await serveArchive([
+    {
+      channel: { name: "garden", title: "Garden" },
+      posts: [
+        post(1, { text: "One", preview: { ...preview, imageUrl: address(1) } }),
+        post(2, { text: "Two", preview: { ...preview, imageUrl: "https://cdn.example/2.jpg" } }),
+        post(3, { text: "Three", preview: { ...preview, imageUrl: address(3) } }),
+      ],
+      span: { from: 1, to: 3 },
+      at: "2026-01-20T00:00:00Z",
+    },
+  ]);
+  const html = Buffer.from(page);
+  await keepFiles(here.archive, "garden", { [address(1)]: picture, [address(3)]: html });
+  const sha256 = sha256Of(picture);
+  expect(await here.json("/api/v1/channels/garden/posts/1")).toMatchObject({
+    preview: {
+      kept: { url: `/media/${sha256}`, sha256, type: "image/png", bytes: picture.length },
+    },
+  });
+  for (const path of ["/c/garden/1", "/?q=one", "/c/garden", "/embed/garden/1"]) {
+    const drawn = await here.page(path);
+    expect([path, drawn.includes(`<img src="/media/${sha256}"`)]).toEqual([path, true]);
+    expect(drawn).not.toMatch(/<img[^>]+src="https?:/);
+  }
+  // What is no picture is not drawn as one, and an address of another host is never asked.
+  for (const path of ["/c/garden/2", "/c/garden/3"]) {
+    const [drawn = ""] = (await here.page(path)).split('id="context"');
+    expect(drawn).toContain('class="linked"');
+    expect(drawn).not.toContain("<img");
+  }
+  expect(await here.page("/c/garden/1")).toContain(
+    `<meta property="og:image" content="http://localhost/media/${sha256}"`,
+  );
+});
