@@ -233,6 +233,12 @@ describe("what both archives saw of a post is one history, in the order in which
     ["the same", [[1, "one"]], [[1, "one"]], ["one 1..1"]],
     ["the same later", [[1, "one"]], [[4, "one"]], ["one 1..4"]],
     ["the same earlier", [[4, "one"]], [[1, "one"]], ["one 1..4"]],
+    [
+      "another version at the same moment",
+      [[1, "one"]],
+      [[1, "two"]],
+      ["one 1..1", "two 1..1", "edited 2 at 1"],
+    ],
     ["a later version", [[1, "one"]], [[4, "two"]], ["one 1..1", "two 4..4", "edited 2 at 4"]],
     ["an earlier version", [[4, "two"]], [[1, "one"]], ["one 1..1", "two 4..4", "edited 2 at 4"]],
     [
@@ -302,12 +308,14 @@ describe("what both archives saw of a post is one history, in the order in which
   ])("%s", async (_, ours, theirs, expected) => {
     const file = await exported(await thatSaw(...theirs));
     const archive = await thatSaw(...ours);
+    const own = await exported(archive);
     await take(archive, file);
     const history = await historyOf(archive);
     expect(history.toSorted()).toEqual(expected.toSorted());
     const before = await exported(archive);
     const state = await archive.state();
-    expect(await take(archive, file)).toMatchObject({ read: 2, new: 0, changed: 0, equal: 2 });
+    for (const again of [file, own])
+      expect(await take(archive, again)).toMatchObject({ read: 2, new: 0, changed: 0, equal: 2 });
     expect(linesOf(await exported(archive))).toEqual(linesOf(before));
     expect(await archive.state()).toEqual(state);
   });
