@@ -202,6 +202,7 @@ describe("a history", () => {
 
   test.each([
     ["far below what it climbs to", plain(600), { from: 1, to: 145 }, [146, 156, 156]],
+    ["below another one", plain(600), { from: 1, to: 145 }, [146, 156, 181]],
     ["in an album", albumsOf([{ gap: 0, parts: 2 }]), { from: 1, to: 2 }, [3, 13, 13]],
   ] as const)(
     "an empty page %s is asked for again once others show posts there",
