@@ -3,6 +3,7 @@ import { jsonLine } from "../export/json-line.ts";
 import type { Archive } from "../archive/archive.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import { longestDismissalReason } from "../contract/alert.ts";
 import { type KnownAlert, told } from "../jobs/alerts.ts";
 import { plain, table } from "../terminal.ts";
 import { openArchive } from "../wiring/open-desk.ts";
@@ -11,7 +12,6 @@ import type { Session } from "./session.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
 const mostCleared = 100;
-const longestReason = 500;
 
 /** What is wrong now; with `all` also what was dismissed, and the hundred cleared last. A running server looks once a minute. */
 export async function listAlerts(
@@ -45,21 +45,12 @@ export async function dismissAlerts(
   { json, reason: typed }: JsonFlag & { readonly reason: string },
 ): Promise<ExitCode> {
   const reason = typed.trim();
-  if (reason === "" || reason.length > longestReason)
+  if (reason === "" || reason.length > longestDismissalReason)
     throw new UsageError(
-      `--reason takes a reason in words, of at most ${longestReason} characters.`,
+      `--reason takes a reason in words, of at most ${longestDismissalReason} characters.`,
     );
   await using archive = await openArchive(config);
-  const lasting = await alertsIn(archive, { all: true });
-  for (const id of ids) {
-    const known = lasting.find((alert) => alert.id === id);
-    if (!known)
-      throw new UsageError(`No alert has the id ${id}. \`${ownCommand} alerts list\` shows all.`);
-    if (known.clearedAt !== undefined)
-      throw new UsageError(
-        `The alert ${id} is over since ${known.clearedAt}. Only one that lasts can be dismissed.`,
-      );
-  }
+  await refuseUnlessLasting(archive, ids);
   for (const id of ids) {
     const alert = await archive.alerts.dismiss(id, { at: new Date(), reason });
     for (const one of told(alert ? [alert] : [])) {
@@ -68,6 +59,39 @@ export async function dismissAlerts(
     }
   }
   return exitCodes.done;
+}
+
+/** Says of dismissed alerts that they are to be told of again. @throws UsageError before anything is done */
+export async function reopenAlerts(
+  { config, print, progress }: Session,
+  ids: readonly string[],
+  { json }: JsonFlag,
+): Promise<ExitCode> {
+  await using archive = await openArchive(config);
+  await refuseUnlessLasting(archive, ids);
+  for (const id of ids) {
+    const alert = await archive.alerts.reopen(id);
+    for (const one of told(alert ? [alert] : [])) {
+      if (json) print(jsonLine(one));
+      else progress.say(`Told of again: ${plain(one.sentence)}`);
+    }
+  }
+  return exitCodes.done;
+}
+
+async function refuseUnlessLasting(archive: Archive, ids: readonly string[]): Promise<void> {
+  const all = await alertsIn(archive, { all: true });
+  for (const id of ids) {
+    const known = all.find((alert) => alert.id === id);
+    if (!known)
+      throw new UsageError(
+        `No alert has the id ${id}. \`${ownCommand} alerts list --all\` shows all.`,
+      );
+    if (known.clearedAt !== undefined)
+      throw new UsageError(
+        `The alert ${id} is over since ${known.clearedAt}. Only one that lasts can be dismissed or shown again.`,
+      );
+  }
 }
 
 async function alertsIn(

@@ -432,6 +432,16 @@ function addAlertCommands(alerts: Command, run: Run): void {
     .action((ids: string[], flags: SettingFlags & JsonFlag & { reason: string }) =>
       run(flags, async (session) => (await watching()).dismissAlerts(session, ids, flags)),
     );
+  withSettings(
+    alerts
+      .command("reopen <id...>")
+      .description("say that dismissed alerts are to be told of again"),
+    ["data"],
+  )
+    .option("--json", json)
+    .action((ids: string[], flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await watching()).reopenAlerts(session, ids, flags)),
+    );
 }
 
 const settingsOf = new WeakMap<Command, readonly SettingKey[]>();

@@ -2,6 +2,9 @@ import { z } from "@hono/zod-openapi";
 import { alertKinds } from "../jobs/alerts.ts";
 import { instant, list } from "./values.ts";
 
+/** How long a reason to dismiss an alert may be, in characters. */
+export const longestDismissalReason = 500;
+
 /** Something that is wrong, or was. */
 export const alertAnswer = z
   .object({

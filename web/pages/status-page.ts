@@ -9,8 +9,16 @@ import type { Words } from "../words/words.ts";
 
 type Alert = StatusAnswer["alerts"]["open"][number];
 
+export interface StatusView {
+  readonly frame: Frame;
+  readonly status: StatusAnswer;
+  /** How long a reason to dismiss an alert may be, in characters. */
+  readonly longestReason: number;
+}
+
 /** How the server fares, worst first. */
-export function statusPage(frame: Frame, status: StatusAnswer): Html {
+export function statusPage(view: StatusView): Html {
+  const { frame, status } = view;
   const { words } = frame;
   const { status: text } = words.text;
   const { open } = status.alerts;
@@ -25,11 +33,12 @@ export function statusPage(frame: Frame, status: StatusAnswer): Html {
           </p>
         </div>
       </div>
-      ${alerts(status, words)}${dismissed(status, words)}${runs(status, words)}${schedules(status, words)}${indexes(status, words)}${source(status, words)}${room(status, words)}${cleared(status, words)}`,
+      ${alerts(view)}${dismissed(view)}${runs(status, words)}${schedules(status, words)}${indexes(status, words)}${source(status, words)}${room(status, words)}${cleared(status, words)}`,
   });
 }
 
-function alerts(status: StatusAnswer, words: Words): Html {
+function alerts({ frame, status, longestReason }: StatusView): Html {
+  const { words, adminOpen } = frame;
   const { open, sentTo, deliveries } = status.alerts;
   const { status: text } = words.text;
   const { number } = words;
@@ -37,24 +46,53 @@ function alerts(status: StatusAnswer, words: Words): Html {
   const [waiting = "", sent = "", lost = ""] = counts;
   return html`<section class="section" id="alerts">
     <h2>${text.alerts}</h2>
-    ${open.map(
-      (alert) =>
-        html`<div class="note note-fail">
-          ${icon("warn")}
-          <div>
-            <p>
-              <strong>${alertTitle(alert, words)}</strong>${subject(alert, status, words)},
-              ${text.since} ${time(alert.raisedAt)}
-            </p>
-            <p class="quiet" dir="auto">${alertSaid(alert, words)}</p>
-          </div>
-        </div>`,
-    )}
-    <p class="small quiet">
+    ${
+      open.length > 0 &&
+      html`<ul class="alerts">
+        ${open.map(
+          (alert) =>
+            html`<li class="alert">
+              ${icon("warn")}
+              <div>
+                <h3>
+                  <span>${alertTitle(alert, words)}${subject(alert, status, words)}</span>
+                  <small>${text.since} ${time(alert.raisedAt)}</small>
+                </h3>
+                <p class="quiet" dir="auto">${alertSaid(alert, words)}</p>
+                ${adminOpen && dismissal(alert, { words, longestReason })}
+              </div>
+            </li>`,
+        )}
+      </ul>`
+    }
+    <p class="section small quiet">
       ${sentTo === undefined ? text.sentNowhere : text.sentTo({ host: sentTo })}
       ${text.deliveries({ waiting, sent, lost })}
     </p>
   </section>`;
+}
+
+/** Why it need not be told of, in words; then it is dismissed. */
+function dismissal(
+  { id }: Alert,
+  { words, longestReason }: { readonly words: Words; readonly longestReason: number },
+): Html {
+  const { status: text } = words.text;
+  return html`<details class="twin">
+    <summary>${text.dismiss}</summary>
+    <form class="row" action="/status/alerts/${id}/dismiss" method="post">
+      <label for="reason-${id}">${text.reason}</label>
+      <input
+        class="input"
+        id="reason-${id}"
+        name="reason"
+        required
+        maxlength="${longestReason}"
+        dir="auto"
+      />
+      <button class="btn">${text.dismiss}</button>
+    </form>
+  </details>`;
 }
 
 /** Channels lead to their page, or to the run that failed; a source to the last run; an engine is only named, a saved search in what is said of it. */
@@ -74,7 +112,8 @@ function subject(
 }
 
 /** What lasts and need not be told of, and why. */
-function dismissed(status: StatusAnswer, words: Words): Html | undefined {
+function dismissed({ frame, status }: StatusView): Html | undefined {
+  const { words, adminOpen } = frame;
   const { dismissed } = status.alerts;
   const { status: text } = words.text;
   if (dismissed.length === 0) return undefined;
@@ -87,6 +126,7 @@ function dismissed(status: StatusAnswer, words: Words): Html | undefined {
           <th scope="col">${text.from}</th>
           <th scope="col">${text.dismissedAt}</th>
           <th scope="col">${text.why}</th>
+          ${adminOpen && html`<th scope="col"><span class="only-read">${text.reopen}</span></th>`}
         </tr>
       </thead>
       <tbody>
@@ -99,6 +139,14 @@ function dismissed(status: StatusAnswer, words: Words): Html | undefined {
                 ${time(alert.dismissed?.at ?? alert.raisedAt)}
               </td>
               <td data-label="${text.why}" dir="auto">${name(alert.dismissed?.reason ?? "")}</td>
+              ${
+                adminOpen &&
+                html`<td>
+                  <form action="/status/alerts/${alert.id}/reopen" method="post">
+                    <button class="btn">${text.reopen}</button>
+                  </form>
+                </td>`
+              }
             </tr>`,
         )}
       </tbody>

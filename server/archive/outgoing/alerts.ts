@@ -102,12 +102,24 @@ export class Alerts {
     id: string,
     { at, reason }: { readonly at: Date; readonly reason: string },
   ): Promise<Alert | undefined> {
+    return this.#mark(id, { dismissed_at: instant(at), dismissed_reason: reason });
+  }
+
+  /** Says that a dismissed alert is to be told of again. One that is open or cleared stays as it is; `undefined` when there is none of this id. */
+  async reopen(id: string): Promise<Alert | undefined> {
+    return this.#mark(id, { dismissed_at: null, dismissed_reason: null });
+  }
+
+  async #mark(
+    id: string,
+    marks: Pick<AlertTable, "dismissed_at" | "dismissed_reason">,
+  ): Promise<Alert | undefined> {
     return this.#writer()
       .transaction()
       .execute(async (tx) => {
         await tx
           .updateTable("alert")
-          .set({ dismissed_at: instant(at), dismissed_reason: reason })
+          .set(marks)
           .where("id", "=", id)
           .where("raised_at", "is not", null)
           .where("cleared_at", "is", null)

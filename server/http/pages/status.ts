@@ -2,11 +2,14 @@ import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import { version } from "../../../scraper/version.ts";
 import { statusPage } from "../../../web/pages/status-page.ts";
 import { takeSnapshot } from "../../jobs/snapshot.ts";
+import { longestDismissalReason } from "../../contract/alert.ts";
 import { statusAnswer, type StatusAnswer } from "../../contract/status.ts";
 import { needs } from "../access/access.ts";
-import { alertsOf } from "../api/alerts.ts";
+import { alertsOf, dismissAlert, dismissalReason, reopenAlert } from "../api/alerts.ts";
 import { answers } from "../describe.ts";
+import { BadParameter } from "../../search/query/query-errors.ts";
 import { frameOf, send } from "./desk.ts";
+import { formOf } from "./form.ts";
 import type { Parts } from "../parts.ts";
 
 const mostShown = 10;
@@ -28,7 +31,18 @@ export function addStatus(app: OpenAPIHono, parts: Parts): void {
   );
   app.get("/status", needs("watch"), async (c) => {
     const [frame, status] = await Promise.all([frameOf(c, parts), statusOf(parts)]);
-    return send(c, statusPage(frame, status));
+    return send(c, statusPage({ frame, status, longestReason: longestDismissalReason }));
+  });
+  app.post("/status/alerts/:id/dismiss", needs("admin"), async (c) => {
+    const reason = dismissalReason.safeParse((await formOf(c)).one("reason"));
+    if (!reason.success)
+      throw new BadParameter("reason", `reason ${reason.error.issues[0]?.message ?? ""}.`);
+    await dismissAlert(parts, c.req.param("id"), reason.data);
+    return c.redirect("/status", 303);
+  });
+  app.post("/status/alerts/:id/reopen", needs("admin"), async (c) => {
+    await reopenAlert(parts, c.req.param("id"));
+    return c.redirect("/status", 303);
   });
 }
 

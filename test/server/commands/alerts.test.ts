@@ -45,4 +45,13 @@ test("alerts are listed and dismissed with a reason", async () => {
   });
   expect(await run("list")).toMatchObject({ out: "", said: "There are no open alerts.\n" });
   expect((await run("list", "--all")).out).toMatch(/dismissed .*A new disk comes on Monday\./);
+  expect(await run("reopen", "nobody")).toMatchObject({
+    code: 2,
+    said: expect.stringContaining("No alert has the id nobody"),
+  });
+  expect(await run("reopen", id)).toMatchObject({
+    code: 0,
+    said: expect.stringContaining("Told of again: The last run of @garden failed"),
+  });
+  expect((await run("list")).out).toMatch(/open .*There is no room\./);
 });

@@ -128,7 +128,7 @@ const dataOf: Pages = {
   }),
   searchPage: ({ answer, unread }) => ({ SearchAnswer: [answer], UnreadPeriod: unread }),
   setPage: (_, set) => ({ ResultSet: [set] }),
-  statusPage: (_, status) => ({ Status: [status] }),
+  statusPage: ({ status }) => ({ Status: [status] }),
 };
 
 const given = (value: unknown): readonly unknown[] => (value === undefined ? [] : [value]);

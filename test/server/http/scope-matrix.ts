@@ -92,6 +92,9 @@ DELETE /api/v1/sets/:hash                               nobody   admin          
 POST   /sets                                            nobody   admin              no
 POST   /widget                                          nobody   admin              no
 POST   /api/v1/alerts/:id/dismiss                       nobody   admin              no
+POST   /api/v1/alerts/:id/reopen                        nobody   admin              no
+POST   /status/alerts/:id/dismiss                       nobody   admin              no
+POST   /status/alerts/:id/reopen                        nobody   admin              no
 POST   /api/v1/purge                                    nobody   admin              no
 PUT    /api/v1/channels/:channel/media                  nobody   admin              named
 GET    /api/v1/keys                                     nobody   admin              no

@@ -278,12 +278,48 @@ describe("alerts over HTTP", () => {
     const page = await (await app.request("/status")).text();
     expect(page).toContain("Nothing is wrong.");
     expect(page).toMatch(/<h2>Dismissed<\/h2>[^]*The source does not answer[^]*It &lt;b&gt;moves/);
-    expect((await (await app.request("/status?ui=ru")).text()).includes("Отклонённые")).toBe(true);
+    expect((await (await app.request("/status?ui=ru")).text()).includes("Скрытые")).toBe(true);
     await archive.runs.start({ channel: "garden", cause: "asked" });
     for (const { lease } of await archive.runs.claim({ holder: "test", limit: 1 }))
       await archive.runs.finish(lease, { state: "done", counts: noCounts });
     await judge();
     expect((await dismiss(alert?.id ?? "", "late")).status).toBe(409);
+  });
+
+  test("are dismissed on the page by those who may, with a reason, and shown again", async () => {
+    const { app, archive, fail, judge } = await watched();
+    await fail("garden");
+    await judge();
+    const [alert] = await archive.alerts.open();
+    const send = async (what: string, fields: Record<string, string> = {}) =>
+      app.request(`/status/alerts/${what}`, {
+        method: "POST",
+        headers: { origin: "http://localhost" },
+        body: new URLSearchParams(fields),
+      });
+    const shown = async () => (await app.request("/status")).text();
+    const id = alert?.id ?? "";
+    expect(await shown()).toContain(`action="/status/alerts/${id}/dismiss"`);
+    for (const [what, reason, status] of [
+      [`${id}/dismiss`, " ", 400],
+      [`${id}/dismiss`, "x".repeat(501), 400],
+      ["nobody/dismiss", "They know.", 404],
+      ["nobody/reopen", "", 404],
+    ] as const)
+      expect((await send(what, { reason })).status).toBe(status);
+    const dismissed = await send(`${id}/dismiss`, { reason: "They <b>know</b>." });
+    expect([dismissed.status, dismissed.headers.get("location")]).toEqual([303, "/status"]);
+    expect(await shown()).toMatch(
+      /Nothing is wrong\.[^]*<h2>Dismissed<\/h2>[^]*They &lt;b&gt;know[^]*Show again/,
+    );
+    expect((await send(`${id}/reopen`)).status).toBe(303);
+    expect(await archive.alerts.dismissed()).toEqual([]);
+    expect(await shown()).not.toContain("They &lt;b&gt;know");
+    const json = await app.request(`/api/v1/alerts/${id}/reopen`, { method: "POST" });
+    expect([json.status, await json.json()]).toEqual([
+      200,
+      expect.not.objectContaining({ dismissed: expect.anything() }),
+    ]);
   });
 
   test("of a source name it and lead to the last run; a name that nobody keeps or reads fails nobody", async () => {
@@ -293,7 +329,7 @@ describe("alerts over HTTP", () => {
     await judge();
     const page = async (lang: string) => (await app.request(`/status?ui=${lang}`)).text();
     const link = '<a href="/runs/[0-9a-f-]{36}">';
-    const said = `The source does not answer</strong>: t\\.example, ${link}last run</a>,\\s+since`;
+    const said = `The source does not answer: t\\.example, ${link}last run</a></span>\\s+<small>since`;
     expect(await page("en")).toMatch(new RegExp(said));
     expect(await page("ru")).toMatch(new RegExp(`: t\\.example, ${link}последнее чтение</a>`));
     const { failing } = (await (await app.request("/api/v1/status")).json()) as StatusAnswer;
