@@ -47,7 +47,7 @@ describe("the search page", () => {
   test("says how many posts there are, and that the count is exact", async () => {
     const $ = await draw(search({ q: "симметрия" }));
     expect($("h1").text()).toBe("4 posts");
-    expect(words($(".sum").text())).toBe("4 posts in 1 of 1 channel, exact");
+    expect(words($(".sum").text())).toBe("4 posts in 1 of 1 channel, exact. Fold copies");
     expect($("mark").length).toBeGreaterThanOrEqual(4);
   });
 
