@@ -84,6 +84,21 @@ test("what is done with a result stays at hand while its hits scroll", async () 
   });
 });
 
+test.each(["en", "ru"])("the toolbar is one row at every width, in %s", async (ui) => {
+  await on("desk", async (page) => {
+    const wrapped: string[] = [];
+    for (const view of ["", "table"]) {
+      await page.goto(`${server.url}/?q=harbour&ui=${ui}&view=${view}`);
+      for (const width of [320, 375, 430, 768, 1024, 1100, 1200, 1280, 1500, 1680]) {
+        await page.setViewportSize({ width, height: 900 });
+        const bar = await page.locator(".bar").boundingBox();
+        if ((bar?.height ?? Infinity) > 50) wrapped.push(`${view} ${width}: ${bar?.height}`);
+      }
+    }
+    expect(wrapped).toEqual([]);
+  });
+});
+
 test("on a phone one goes from a search to the third photo of an album, and back", async () => {
   await on("phone", async (page) => {
     await page.goto(`${server.url}/?q=ferry`);

@@ -164,7 +164,7 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");
 /** Which columns are shown; each choice is an address. */
 export function columnMenu(asked: Asked, { text: { table: text } }: Words): Html {
   const shown = columnsOf(asked);
-  return html`<details class="menu wide" name="menu">
+  return html`<details class="menu wide columns" name="menu">
     <summary class="btn">
       ${icon("cols")} <span class="word-off">${text.columnsTitle}</span>
     </summary>
