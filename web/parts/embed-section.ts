@@ -1,6 +1,7 @@
 import { html } from "hono/html";
 import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import { embedAddress, frameSnippet, themes } from "./embed-snippets.ts";
+import { withCode } from "./with-code.ts";
 import type { Html } from "./html.ts";
 import type { Frame } from "./layout.ts";
 import { quoteSnippet } from "./quote-snippet.ts";
@@ -32,7 +33,7 @@ export function embedSection(frame: Frame, post: PostAnswer, title: string): Htm
     <p class="quiet small">
       ${
         embeddedBy.length === 0
-          ? text.framedByNone
+          ? withCode(text.framedByNone)
           : embeddedBy.includes("*")
             ? text.framedByAll
             : text.framedBy({ origins: embeddedBy.join(", ") })

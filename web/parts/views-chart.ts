@@ -17,7 +17,7 @@ export function viewsChart(samples: readonly SampleAnswer[], words: Words): Html
   const said = text.viewsSaid({
     first: rounded(first.views),
     last: rounded(last.views),
-    samples: seen.length,
+    n: seen.length,
   });
   return html`<section>
     <h2>${text.viewsOverTime}</h2>

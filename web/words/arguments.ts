@@ -86,7 +86,7 @@ export interface Arguments {
   "embed.framedBy": "origins";
   "versions.comparedWith": "version";
   "versions.otherChanges": "fields";
-  "viewsChart.viewsSaid": "first" | "last" | "samples";
+  "viewsChart.viewsSaid": "#n" | "first" | "last";
   "problem.problemId": "id";
   "schedules.zone": "zone";
   "schedules.jitter": "minutes";
