@@ -156,7 +156,7 @@ describe("whatever the source answers meanwhile", () => {
             expect(await differencesOf(one)).toEqual([]);
           },
         ),
-        { numRuns: 40 },
+        { numRuns: 12 },
       );
     },
   );
