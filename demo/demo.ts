@@ -12,7 +12,7 @@ import { archiveSample } from "./archive-sample.ts";
 import { startSample, type Sample } from "./sample.ts";
 
 const folder = "demo-data";
-const media = "photo,thumbnail";
+const media = "photo,thumbnail,avatar";
 const program = fileURLToPath(new URL(`../server/main${codeEnding}`, import.meta.url));
 
 export interface DemoOptions {

@@ -174,7 +174,7 @@ export const settings = {
   media: setting({
     name: "BACKSCROLL_MEDIA",
     default: "off",
-    help: "Files of posts to fetch: `off`, `all`, or some of photo, video, gif, round, voice, sticker, thumbnail, preview, with commas. A channel may have its own.",
+    help: "Files of posts to fetch: `off`, `all`, or some of photo, video, gif, round, voice, sticker, thumbnail, preview, avatar, with commas. A channel may have its own.",
     parse: mediaKindsOf,
   }),
   mediaMaxMb: setting({

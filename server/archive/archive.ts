@@ -34,7 +34,7 @@ import {
 } from "./database.ts";
 import { ArchiveUnusable, DiskFull } from "./errors.ts";
 import { Deliveries } from "./outgoing/deliveries.ts";
-import { withKeptMedia } from "./media/kept-media.ts";
+import { keptAvatars, withKeptMedia } from "./media/kept-media.ts";
 import { Keys } from "./access/keys.ts";
 import type { RoomCheck } from "./copies/disk-room.ts";
 import type { Lease, RunCounts } from "./runs/run.ts";
@@ -403,12 +403,13 @@ export class Archive implements AsyncDisposable {
   }
 
   async channels(): Promise<readonly ArchivedChannel[]> {
-    return (await channelRows(this.#db)).map(archivedChannelOf);
+    const [rows, avatars] = await Promise.all([channelRows(this.#db), keptAvatars(this.#db)]);
+    return rows.map((row) => archivedChannelOf(row, avatars.get(row.no)));
   }
 
   async channel(name: string): Promise<ArchivedChannel | undefined> {
     const row = await channelRow(this.#db, name);
-    return row && archivedChannelOf(row);
+    return row && archivedChannelOf(row, (await keptAvatars(this.#db, row.no)).get(row.no));
   }
 
   /** Counters of the channel itself, day by day, the newest 1,000 days, oldest first. */

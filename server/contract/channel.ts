@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { ArchivedChannel } from "../archive/posts/archived-post.ts";
+import { keptFile } from "./media.ts";
 import { runAnswer } from "./run.ts";
 import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
@@ -10,7 +11,8 @@ export const channelAnswer = z
     name: z.string(),
     title: z.string(),
     description: z.string().optional(),
-    avatarUrl: z.string().optional(),
+    avatarUrl: z.string().optional().openapi({ description: "Telegram's; it lapses." }),
+    avatar: keptFile.optional().openapi({ description: "Its picture, where that is kept." }),
     verified: z.boolean(),
     labels: list(z.string())
       .optional()

@@ -32,8 +32,8 @@ interface MediaOptions {
 export type FetchMedia = (channel: string, options?: MediaOptions) => Promise<MediaCounts>;
 
 /**
- * Files of posts, fetched when the text of a run is in the archive. Each is claimed, read into a part, told by its bytes,
- * and kept under its hash; every step is written down before the next, so that a stop at any point loses nothing.
+ * Files of posts and pictures of channels, fetched when the text of a run is in the archive. Each is claimed, read into a part,
+ * told by its bytes, and kept under its hash; every step is written down before the next, so that a stop at any point loses nothing.
  */
 export function mediaFetcher({
   archive,
@@ -102,7 +102,7 @@ export function mediaFetcher({
         wanted.tag !== undefined && here > 0 && here < maxBytes
           ? { bytes: here, tag: wanted.tag }
           : undefined;
-      const watch = watchFile(`https://t.me/${channel}/${wanted.postId}`);
+      const watch = watchFile(pageOf(wanted));
       const ask = { maxBytes, onAsked: watch.asked };
       const told = await source
         .get(address, { ...ask, ...(part && { part }), ...(signal && { signal }) }, async (body) =>
@@ -131,26 +131,33 @@ export function mediaFetcher({
       onProgress?.({ ...counts });
     };
 
-    /** The address that the post's page shows now; `undefined` when that settled the matter. */
+    /** The address that its page shows now; `undefined` when that settled the matter. */
     const refreshed = async (wanted: WantedMedia): Promise<string | undefined> => {
       // Another file of the same page may have brought it meanwhile.
       const known = await media.addressOf(wanted);
       if (known !== wanted.address) return known;
-      const post = await archive.post({ channel, id: wanted.postId });
-      const before = (post?.ids.at(-1) ?? wanted.postId) + 1;
-      const { page } = await reader.read({ channel, before }, signal);
+      const { postId } = wanted;
+      const ask = postId === undefined ? { channel } : { channel, before: await after(postId) };
+      const { page } = await reader.read(ask, signal);
       const posts = page.kind === "posts" ? page.posts : [];
       // A page that spans the post and does not show it tells that it is gone; an empty one may be a quiet refusal.
-      const told = posts.some(({ id }) => id <= wanted.postId);
-      if (told && !posts.some(({ id }) => id === wanted.postId)) {
+      const told = postId !== undefined && posts.some(({ id }) => id <= postId);
+      if (told && !posts.some(({ id }) => id === postId)) {
         await giveUp(wanted, "failed", "its address lapsed, and the post is gone");
         return undefined;
       }
-      await media.readdress(channel, posts);
+      const avatarUrl = page.kind === "posts" ? page.channel.avatarUrl : undefined;
+      await media.readdress(channel, { posts, ...(avatarUrl !== undefined && { avatarUrl }) });
       const address = await media.addressOf(wanted);
       if (address !== wanted.address) return address;
       await tryLater(wanted, "its address lapsed, and its page shows no other");
       return undefined;
+    };
+
+    /** The first id above a post and the parts of its album. */
+    const after = async (id: number): Promise<number> => {
+      const post = await archive.post({ channel, id });
+      return (post?.ids.at(-1) ?? id) + 1;
     };
 
     const worker = async (): Promise<void> => {
@@ -199,6 +206,9 @@ export function mediaFetcher({
     return { ...counts, ...(waiting > 0 && { mediaWaiting: waiting }) };
   };
 }
+
+const pageOf = ({ channel, postId }: WantedMedia): string =>
+  `https://t.me/${channel}${postId === undefined ? "" : `/${postId}`}`;
 
 /** The same bytes, with the watch told of them. */
 async function* seen(chunks: AsyncIterable<Uint8Array>, { came }: FileWatch) {

@@ -7,7 +7,7 @@ const alerts = ["test/server/jobs/alerts.test.ts"];
 
 const backups = ["test/server/jobs/backups.test.ts"];
 const saved = ["test/server/jobs/match-saved.test.ts"];
-const linkedPictures = ["test/server/http/api/media.test.ts"];
+const shownPictures = ["test/server/http/api/media.test.ts"];
 const oneRunner = ["test/server/commands/one-runner.test.ts"];
 
 /** What happens by the clock: runs, schedules, messages, files. */
@@ -16,13 +16,25 @@ export const workBreakings: readonly Breaking[] = [
     wrong: "of a post that only links to a page, no picture is wanted",
     text: '/"media"|"image"/.test(row.addresses)',
     becomes: '/"media"/.test(row.addresses)',
-    tests: linkedPictures,
+    tests: shownPictures,
   },
   {
     wrong: "a link's file is drawn as a picture whatever it is",
     text: 'preview.kept?.type.startsWith("image/") &&',
     becomes: "preview.kept &&",
-    tests: linkedPictures,
+    tests: shownPictures,
+  },
+  {
+    wrong: "a channel's picture is fetched once and never again",
+    text: "if (newest && newest.next_at > this.#instant(-avatarEveryMs)) return;",
+    becomes: "if (newest) return;",
+    tests: ["test/server/jobs/media.test.ts"],
+  },
+  {
+    wrong: "a channel's file is drawn as a picture whatever it is",
+    text: 'avatar?.type.startsWith("image/") ?',
+    becomes: "avatar ?",
+    tests: shownPictures,
   },
   {
     wrong: "a holder whose lease was taken over goes on saving",

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { ChangeAnswer } from "../../server/contract/changes.ts";
 import { changeDays, type ChangeDays } from "../parts/change-days.ts";
-import { name } from "../parts/format.ts";
+import { titleIn } from "../parts/faces.ts";
 import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -65,14 +65,14 @@ export function changesPage(view: ChangesView): Html {
   });
 }
 
-function head({ frame, shown, titles, upTo, to }: ChangesView): Html {
+function head({ frame, shown, faces, upTo, to }: ChangesView): Html {
   const { changes: text } = frame.words.text;
-  const named = shown.channel?.map((one) => name(titles.get(one.toLowerCase()) ?? one)).join(", ");
+  const named = shown.channel?.map((one) => titleIn(faces, one)).join(", ");
   return html`<div class="page-head">
     <div>
       <h1>${text.title}</h1>
       <p>
-        ${named === undefined ? text.leadAll({ n: titles.size }) : text.leadOf({ channels: named })}
+        ${named === undefined ? text.leadAll({ n: faces.size }) : text.leadOf({ channels: named })}
         ${
           shown.since !== undefined &&
           html`${text.since({ date: shown.since })}
@@ -144,7 +144,7 @@ function bar({
   </div>`;
 }
 
-function channelColumn({ frame, shown, channels, titles, to }: ChangesView): Html | undefined {
+function channelColumn({ frame, shown, channels, faces, to }: ChangesView): Html | undefined {
   if (channels.length < 2) return undefined;
   const { changes: text, common, facets } = frame.words.text;
   const chosen = new Set(shown.channel?.map((one) => one.toLowerCase()));
@@ -177,7 +177,7 @@ function channelColumn({ frame, shown, channels, titles, to }: ChangesView): Htm
           });
           return html`<li>
             <a href="${address}" ${isChosen ? html`aria-current="true"` : ""}
-              ><bdi>${name(titles.get(channel.toLowerCase()) ?? channel)}</bdi
+              ><bdi>${titleIn(faces, channel)}</bdi
               ><span class="num">${frame.words.number(count)}</span
               ><svg class="chart" height="3" aria-hidden="true">
                 <rect class="c-track" width="100%" height="3" />

@@ -8,11 +8,12 @@ import { changeDays, type ChangeDays } from "../parts/change-days.ts";
 import { channelAbout, type ChannelAbout } from "../parts/channel-about.ts";
 import { fileTable, linkTable } from "../parts/channel-tables.ts";
 import { postEntry } from "../parts/entry.ts";
+import { faceMark, faceOf, facesOf } from "../parts/faces.ts";
 import { day, moment, name, rounded, searchAddress } from "../parts/format.ts";
 import { gallery } from "../parts/gallery.ts";
 import type { Html } from "../parts/html.ts";
 import { lastingAddress } from "../parts/head.ts";
-import { faceMark, icon } from "../parts/icons.ts";
+import { icon } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { pictureViewer } from "../parts/picture-viewer.ts";
 import { percent } from "../words/percent.ts";
@@ -76,7 +77,7 @@ function head({ frame, channel }: ChannelView): Html {
   const title = name(channel.title);
   const { subscribers } = channel.counters;
   return html`<div class="who">
-    ${faceMark(title)}
+    ${faceMark(faceOf(channel))}
     <div>
       <h1 dir="auto"><bdi>${title}</bdi></h1>
       <p class="who-facts">
@@ -130,7 +131,7 @@ function tabList({ frame, channel, counts, content }: ChannelView): Html {
 function drawn(view: ChannelView, content: TabContent): Html | undefined {
   const { frame, channel } = view;
   const { words } = frame;
-  const titles = new Map([[channel.name.toLowerCase(), channel.title]]);
+  const faces = facesOf([channel]);
   if (content.tab === "about") return channelAbout(channel, content.about, words);
   if (content.tab === "runs")
     return (
@@ -142,7 +143,7 @@ function drawn(view: ChannelView, content: TabContent): Html | undefined {
   const { hits } = stretch.answer;
   if (content.tab !== "posts") {
     const shown = {
-      media: () => gallery(hits, { words, titles }),
+      media: () => gallery(hits, { words, faces }),
       links: () => linkTable(hits, words),
       files: () => fileTable(hits, words),
     }[content.tab];
@@ -152,14 +153,14 @@ function drawn(view: ChannelView, content: TabContent): Html | undefined {
   const posts = hits.map((post) => {
     const begins = post.publishedAt.slice(0, 7) !== month;
     month = post.publishedAt.slice(0, 7);
-    return html`${begins && html`<li class="feed-month"><h2>${month}</h2></li>`}${postEntry({ post, words, titles, as: "near" })}`;
+    return html`${begins && html`<li class="feed-month"><h2>${month}</h2></li>`}${postEntry({ post, words, faces, as: "near" })}`;
   });
   return html`<div class="bar phone">
       <button class="btn" popovertarget="when">${icon("cal")} ${words.text.calendar.jump}</button>
     </div>
     <div class="with-facets">
       <section aria-label="${words.text.channel.tabs.posts}">
-        ${unreadLine(stretch.answer, content.unread, { words, titles })}
+        ${unreadLine(stretch.answer, content.unread, { words, faces })}
         ${
           hits.length > 0
             ? html`<ol class="feed">
@@ -180,9 +181,9 @@ function newestChanges(
   { changes, perDay }: Extract<TabContent, { readonly tab: "changes" }>,
 ): Html {
   const { words } = frame;
-  const titles = new Map([[channel.name.toLowerCase(), channel.title]]);
+  const faces = facesOf([channel]);
   if (changes.length === 0) return html`<p class="empty">${words.text.channel.noneOfThese}</p>`;
-  return html`${changeDays({ changes, perDay, titles, words })}
+  return html`${changeDays({ changes, perDay, faces, words })}
     <nav class="pager" aria-label="${words.text.channel.onward}">
       <a class="btn push" href="/changes?channel=${channel.name}"
         >${words.text.channel.allChanges} ${icon("next")}</a

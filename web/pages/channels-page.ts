@@ -3,10 +3,10 @@ import type { ChannelAnswer } from "../../server/contract/channel.ts";
 import type { CoverageAnswer } from "../../server/contract/coverage.ts";
 import type { RunAnswer } from "../../server/contract/run.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
+import { faceMark, faceOf } from "../parts/faces.ts";
 import { moment, name } from "../parts/format.ts";
 import { percent } from "../words/percent.ts";
 import type { Html } from "../parts/html.ts";
-import { faceMark } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { runList, runNote } from "../parts/runs.ts";
 import { strip, stripLegend } from "../parts/strip.ts";
@@ -76,7 +76,7 @@ function table({ frame, channels, coverage, runs }: ChannelsView): Html {
         return html`<tr id="${channel.name}">
           <th scope="row">
             <a class="channel" href="/c/${channel.name}"
-              >${faceMark(name(channel.title))}<bdi>${name(channel.title)}</bdi></a
+              >${faceMark(faceOf(channel))}<bdi>${name(channel.title)}</bdi></a
             >
             <div class="shelf quiet">${channel.name}</div>
           </th>

@@ -3,6 +3,7 @@ import type { UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { Problem } from "../../server/contract/problem.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
 import { compareChart, comparePanels } from "../parts/compare-chart.ts";
+import type { Faces } from "../parts/faces.ts";
 import { day, searchAddress } from "../parts/format.ts";
 import { postEntry } from "../parts/entry.ts";
 import type { Html } from "../parts/html.ts";
@@ -23,7 +24,7 @@ export interface CompareView extends Compared {
     readonly newest: SearchAnswer["hits"][number] | undefined;
   }[];
   /** Titles of channels by their lower-case name. */
-  readonly titles: ReadonlyMap<string, string>;
+  readonly faces: Faces;
   /** Of the channels found in; drawn as hatching. */
   readonly unread: readonly UnreadPeriod[];
   /** A query that does not parse, or one too many. */
@@ -185,7 +186,7 @@ function legend({ frame, lines, unread }: CompareView): Html {
   </ul>`;
 }
 
-function newestOfEach({ frame, lines, titles }: CompareView): Html {
+function newestOfEach({ frame, lines, faces }: CompareView): Html {
   const { words } = frame;
   return html`<section class="section">
     <h2>${words.text.compare.newestOfEach}</h2>
@@ -198,7 +199,7 @@ function newestOfEach({ frame, lines, titles }: CompareView): Html {
               <code><bdi>${query === "" ? words.text.common.everything : query}</bdi></code>
             </p>
             <ol class="feed">
-              ${postEntry({ post: newest, words, titles, as: "hit" })}
+              ${postEntry({ post: newest, words, faces, as: "hit" })}
             </ol>
           </li>`,
       )}

@@ -1,8 +1,10 @@
 import { html } from "hono/html";
+import type { ChannelAnswer } from "../../server/contract/channel.ts";
 import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import type { Problem } from "../../server/contract/problem.ts";
 import type { Theme } from "../parts/embed-snippets.ts";
 import { postEntry } from "../parts/entry.ts";
+import { facesOf } from "../parts/faces.ts";
 import { name } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { symbols } from "../parts/icons.ts";
@@ -20,17 +22,17 @@ interface Framed {
 /** A post as a page of its own, to be framed by another site: what it says and its marks, and the way to all else. */
 export function embedPage(
   framed: Framed,
-  { post, title }: { readonly post: PostAnswer; readonly title: string },
+  { post, channel }: { readonly post: PostAnswer; readonly channel: ChannelAnswer | undefined },
 ): Html {
   const { words } = framed;
-  const said = name(title);
+  const said = name(channel?.title ?? post.channel);
   return bare(framed, {
     title: words.text.post.postOf({ id: String(post.id), channel: said }),
     main: html`<ol class="feed">
       ${postEntry({
         post,
         words,
-        titles: new Map([[post.channel.toLowerCase(), said]]),
+        faces: facesOf(channel ? [channel] : []),
         as: "framed",
       })}
     </ol>`,

@@ -8,6 +8,7 @@ import type { VersionsAnswer } from "../../server/contract/versions.ts";
 import { aboutPost } from "../parts/about-post.ts";
 import { citationOf } from "../parts/citation.ts";
 import { languageName } from "../parts/facets.ts";
+import { type Faces, facesOf } from "../parts/faces.ts";
 import { day, idRange, name, postAddress, time } from "../parts/format.ts";
 import { embedSection } from "../parts/embed-section.ts";
 import { postEntry } from "../parts/entry.ts";
@@ -39,7 +40,7 @@ export function postPage(view: PostPageView): Html {
   const { words } = frame;
   const { post } = context;
   const title = name(channel?.title ?? post.channel);
-  const titles = new Map([[post.channel.toLowerCase(), title]]);
+  const faces = facesOf(channel ? [channel] : []);
   return page(frame, {
     title: `${post.channel}/${post.id}, ${day(post.publishedAt)}`,
     current: view.trail.origin ? "search" : "channels",
@@ -52,10 +53,10 @@ export function postPage(view: PostPageView): Html {
             ${words.text.post.postOf({ id: String(post.id), channel: title })}
           </h1>
           <ol class="feed post">
-            ${postEntry({ post, words, titles, as: "whole" })}
+            ${postEntry({ post, words, faces, as: "whole" })}
           </ol>
           ${versionsSection(view.versions, view.version, { words, address: frame.address })}
-          ${around(view, titles)}
+          ${around(view, faces)}
         </div>
         <aside class="side stack">
           ${citation(view)}${embedSection(frame, post, title)}${evidence(view)}${viewsChart(view.samples, words)}
@@ -65,10 +66,7 @@ export function postPage(view: PostPageView): Html {
   });
 }
 
-function around(
-  { frame, context, coverage }: PostPageView,
-  titles: ReadonlyMap<string, string>,
-): Html {
+function around({ frame, context, coverage }: PostPageView, faces: Faces): Html {
   const { words } = frame;
   const { post: text } = words.text;
   const { before, post, after } = context;
@@ -86,7 +84,7 @@ function around(
     <ol class="feed">
       ${all.map(
         (one, place) =>
-          html`${missing(all[place - 1], one, { coverage, words })}${one === post ? here : postEntry({ post: one, words, titles, as: "near" })}`,
+          html`${missing(all[place - 1], one, { coverage, words })}${one === post ? here : postEntry({ post: one, words, faces, as: "near" })}`,
       )}
     </ol>
   </section>`;

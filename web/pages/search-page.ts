@@ -4,6 +4,7 @@ import type { SearchAnswer } from "../../server/contract/search.ts";
 import { again, folding, hasFilters, toQuery, viewOf, type Asked } from "../parts/asked.ts";
 import { postEntry } from "../parts/entry.ts";
 import { facetColumn } from "../parts/facets.ts";
+import type { Faces } from "../parts/faces.ts";
 import { day, moment } from "../parts/format.ts";
 import { percent } from "../words/percent.ts";
 import { gallery } from "../parts/gallery.ts";
@@ -30,7 +31,7 @@ export interface SearchView {
   readonly asked: Asked;
   readonly answer: SearchAnswer;
   readonly counted: Result["counted"];
-  readonly titles: ReadonlyMap<string, string>;
+  readonly faces: Faces;
   /**
    * How much of the channels found in is known, 0 to 1, and when the one longest not read was read: `readAt` only where
    * all that is known of these channels was read from them.
@@ -226,7 +227,7 @@ function counted({ answer, frame, covered }: SearchView): Html {
 }
 
 function results(view: SearchView): Html {
-  const { answer, asked, counted, frame, titles, unread } = view;
+  const { answer, asked, counted, frame, faces, unread } = view;
   const { words, adminOpen } = frame;
   const result = {
     query: answer.parsed,
@@ -235,7 +236,7 @@ function results(view: SearchView): Html {
     typed: typedIn(asked),
     words,
   };
-  return html`${toolbar(answer, asked, result)}${countedNote(result)}${unreadLine(answer, unread, { words, titles })}
+  return html`${toolbar(answer, asked, result)}${countedNote(result)}${unreadLine(answer, unread, { words, faces })}
     <div class="with-facets">
       <section aria-label="${words.text.common.resultsTitle}">
         ${
@@ -244,7 +245,7 @@ function results(view: SearchView): Html {
             : pastTheEnd(view)
         }
       </section>
-      ${facetColumn({ answer, titles, words, to: toQuery(asked) })}
+      ${facetColumn({ answer, faces, words, to: toQuery(asked) })}
     </div>`;
 }
 
@@ -265,19 +266,19 @@ function typedIn({
 }
 
 function hitList(view: SearchView): Html {
-  const { answer, asked, frame, titles } = view;
+  const { answer, asked, frame, faces } = view;
   const { words } = frame;
   const shown = viewOf(asked);
   if (shown === "context") return inContext(answer.hits, words);
-  if (shown === "table") return asTable(answer, asked, { words, titles });
-  if (shown === "gallery") return gallery(answer.hits, { words, titles });
+  if (shown === "table") return asTable(answer, asked, { words, faces });
+  if (shown === "gallery") return gallery(answer.hits, { words, faces });
   // Its place among the hits is told to its page, which has no other way to know that copies are folded.
   const q = asked.fold === "" ? wholeQuery(answer, asked) : answer.parsed;
   return html`<ol class="feed">
     ${answer.hits.map((post, place) => {
       const hit = (answer.page - 1) * answer.limit + place + 1;
       const address = hitAddress(post, { q, sort: asked.sort, limit: asked.limit, hit });
-      return html`${between(view, place)}${postEntry({ post, words, titles, as: "hit", address })}`;
+      return html`${between(view, place)}${postEntry({ post, words, faces, as: "hit", address })}`;
     })}
   </ol>`;
 }

@@ -1,8 +1,9 @@
 import { html } from "hono/html";
 import type { ChangeAnswer } from "../../server/contract/changes.ts";
-import { clock, day, name, postAddress } from "./format.ts";
+import { channelFace, type Faces, titleIn } from "./faces.ts";
+import { clock, day, postAddress } from "./format.ts";
 import type { Html } from "./html.ts";
-import { channelFace, icon, type IconName } from "./icons.ts";
+import { icon, type IconName } from "./icons.ts";
 import { postText } from "./post-text.ts";
 import { comparison, foldedFar } from "./versions.ts";
 import { type DiffPart, wordDiff } from "./word-diff.ts";
@@ -17,7 +18,7 @@ export interface ChangeDays {
   readonly changes: readonly ChangeAnswer[];
   /** How many changes were seen on each UTC day in all. */
   readonly perDay: ReadonlyMap<string, number>;
-  readonly titles: ReadonlyMap<string, string>;
+  readonly faces: Faces;
   readonly words: Words;
   /** When the reader was here last, and which of the changes were not there then. */
   readonly visit?:
@@ -106,16 +107,16 @@ const looks = {
 } as const satisfies Record<ChangeAnswer["kind"], { look: string; sign: IconName }>;
 
 function entry(view: ChangeDays, group: Group): Html {
-  const { words, titles } = view;
+  const { words, faces } = view;
   const { first, all } = group;
   const { changeDays: text } = words.text;
   const { kind, channel, id, at } = first;
-  const title = name(titles.get(channel.toLowerCase()) ?? channel);
+  const title = titleIn(faces, channel);
   const isNew = all.some((change) => view.visit?.unseen.has(change));
   const said = all.length > 1 ? text.alike({ n: all.length }) : text[kind];
   return html`<li class="entry near ${kind === "deleted" ? "gone" : ""}">
     <article class="entry-body" aria-label="${title}, ${id}, ${said}">
-      ${channelFace(channel, title)}
+      ${channelFace(channel, faces)}
       <header class="entry-head">
         <a class="channel" href="/c/${channel}"><bdi>${title}</bdi></a>
         <span class="what ${looks[kind].look}">${icon(looks[kind].sign)} ${said}</span>

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import type { Hit } from "../../server/contract/search.ts";
+import { channelFace, type Faces, titleIn } from "./faces.ts";
 import { clock, day, moment, name, postAddress, rounded, searchAddress } from "./format.ts";
 import type { Html } from "./html.ts";
-import { channelFace, icon } from "./icons.ts";
+import { icon } from "./icons.ts";
 import { drawParts, foundElsewhere, marksIn } from "./marks.ts";
 import { attachments } from "./media.ts";
 import { pollList } from "./poll.ts";
@@ -16,8 +17,7 @@ import type { Words } from "../words/words.ts";
 export interface EntryView {
   readonly post: PostAnswer | Hit;
   readonly words: Words;
-  /** Titles of channels by their lower-case name; a channel without one shows its name. */
-  readonly titles: ReadonlyMap<string, string>;
+  readonly faces: Faces;
   /** A hit of a search, a post among its neighbours, the post itself, whole, or the same in a frame of another site. */
   readonly as: "hit" | "near" | "whole" | "framed";
   /** Where its page is, when that knows more than the post: the search it was found by. */
@@ -26,17 +26,17 @@ export interface EntryView {
 
 /** One post on the line: its channel's mark as a bead, when and where, what was said, and what people made of it. */
 export function postEntry(view: EntryView): Html {
-  const { post, as, titles } = view;
+  const { post, as, faces } = view;
   const looks = [post.deleted && "gone", as === "framed" ? "near" : as !== "hit" && as]
     .filter(Boolean)
     .join(" ");
-  const title = name(titles.get(post.channel.toLowerCase()) ?? post.channel);
+  const title = titleIn(faces, post.channel);
   return html`<li
     class="entry ${looks}"
     id="${as === "whole" ? "post" : `p-${post.channel}-${post.id}`}"
   >
     <article class="entry-body" aria-label="${title}, ${post.id}">
-      ${channelFace(post.channel, title)}${head(view, title)}${deletion(view)}${origins(view)}${body(view)}${foot(view)}
+      ${channelFace(post.channel, faces)}${head(view, title)}${deletion(view)}${origins(view)}${body(view)}${foot(view)}
     </article>
   </li>`;
 }

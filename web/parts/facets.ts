@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { SearchAnswer } from "../../server/contract/search.ts";
+import { type Faces, titleIn } from "./faces.ts";
 import { name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
@@ -22,7 +23,7 @@ const mostValues = 12;
 
 export interface FacetView {
   readonly answer: SearchAnswer;
-  readonly titles: ReadonlyMap<string, string>;
+  readonly faces: Faces;
   readonly words: Words;
   /** The address of this search with another query. */
   readonly to: (query: string) => string;
@@ -30,7 +31,7 @@ export interface FacetView {
 
 /** Ways to narrow the result: every value writes the query, and can be left out instead. */
 export function facetColumn(view: FacetView): Html {
-  const { answer, titles, words, to } = view;
+  const { answer, faces, words, to } = view;
   const { facets: text, common } = words.text;
   const shown = (Object.keys(fields) as FacetName[]).filter(
     (facet) => answer.facets[facet]?.length,
@@ -58,7 +59,7 @@ export function facetColumn(view: FacetView): Html {
                 most,
                 answer,
                 to,
-                label: labelOf(facet, value.value, { titles, words }),
+                label: labelOf(facet, value.value, { faces, words }),
               },
               words,
             ),
@@ -139,9 +140,9 @@ function isField(piece: string, facet: FacetName, value: string): boolean {
 function labelOf(
   facet: FacetName,
   value: string,
-  { titles, words }: { readonly titles: ReadonlyMap<string, string>; readonly words: Words },
+  { faces, words }: { readonly faces: Faces; readonly words: Words },
 ): string {
-  if (facet === "channel") return name(titles.get(value.toLowerCase()) ?? value);
+  if (facet === "channel") return titleIn(faces, value);
   if (facet === "lang") return languageName(value, words.lang);
   if (facet === "has" || facet === "is") {
     const values: Readonly<Record<string, string>> = words.text.facets.values[facet];

@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import type { Hit } from "../../server/contract/search.ts";
 
-import { day, name, postAddress } from "./format.ts";
+import { type Faces, titleIn } from "./faces.ts";
+import { day, postAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { isSeen, shareOf, thumbnail } from "./pictures.ts";
 import type { Words } from "../words/words.ts";
@@ -9,12 +10,12 @@ import type { Words } from "../words/words.ts";
 /** The pictures and films of these posts, month by month, each in its own proportions. */
 export function gallery(
   hits: readonly Hit[],
-  { words, titles }: { readonly words: Words; readonly titles: ReadonlyMap<string, string> },
+  { words, faces }: { readonly words: Words; readonly faces: Faces },
 ): Html {
   let month = "";
   return html`<ul class="grid">
     ${hits.map((hit) => {
-      const title = name(titles.get(hit.channel.toLowerCase()) ?? hit.channel);
+      const title = titleIn(faces, hit.channel);
       const heading =
         hit.publishedAt.slice(0, 7) === month ? undefined : hit.publishedAt.slice(0, 7);
       month = hit.publishedAt.slice(0, 7);

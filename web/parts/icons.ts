@@ -73,20 +73,3 @@ export const icon = (name: IconName): Html =>
   </svg>`;
 
 const turning: ReadonlySet<IconName> = new Set<IconName>(["next", "back", "forward", "reply"]);
-
-/** A channel's mark on the line of its posts; its title always stands beside it. */
-export const channelFace = (channel: string, title: string): Html =>
-  html`<a class="face face-letter" href="/c/${channel}" tabindex="-1" aria-hidden="true"
-    >${initial(title)}</a
-  >`;
-
-/** The same where it stands still, in a heading or a list. */
-export const faceMark = (title: string): Html =>
-  html`<span class="face face-letter face-still" aria-hidden="true">${initial(title)}</span>`;
-
-/** What one reads as the first letter, whole: an accent stays on it, an emoji is not cut. */
-function initial(title: string): string {
-  const letters = [...graphemes.segment(title)].map(({ segment }) => segment);
-  return (letters.find((one) => /[\p{L}\p{N}]/u.test(one)) ?? letters[0] ?? "?").toUpperCase();
-}
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });

@@ -3,6 +3,7 @@ import type { Hit, SearchAnswer } from "../../server/contract/search.ts";
 import { again, type Asked } from "./asked.ts";
 
 import { languageName } from "./facets.ts";
+import { type Faces, titleIn } from "./faces.ts";
 import { clock, day, name, postAddress, rounded } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
@@ -38,7 +39,7 @@ function columnsOf({ cols }: Asked): readonly Column[] {
 export function asTable(
   answer: SearchAnswer,
   asked: Asked,
-  { words, titles }: { readonly words: Words; readonly titles: ReadonlyMap<string, string> },
+  { words, faces }: { readonly words: Words; readonly faces: Faces },
 ): Html {
   const shown = columnsOf(asked);
   const { table: text, common } = words.text;
@@ -55,7 +56,7 @@ export function asTable(
       ${answer.hits.map(
         (hit) =>
           html`<tr class="${hit.deleted ? "gone" : ""}">
-            ${shown.map((column) => cell[column](hit, words, titles))}
+            ${shown.map((column) => cell[column](hit, words, faces))}
           </tr>`,
       )}
     </tbody>
@@ -109,18 +110,16 @@ function heading(
   </th>`;
 }
 
-type Cell = (hit: Hit, words: Words, titles: ReadonlyMap<string, string>) => Html;
+type Cell = (hit: Hit, words: Words, faces: Faces) => Html;
 
 const cell: Readonly<Record<Column, Cell>> = {
   date: ({ publishedAt }) =>
     html`<td class="c-when">
       <time datetime="${publishedAt}">${day(publishedAt)} ${clock(publishedAt).slice(0, 5)}</time>
     </td>`,
-  channel: ({ channel }, _, titles) =>
+  channel: ({ channel }, _, faces) =>
     html`<th scope="row" class="c-who">
-      <a class="channel" href="/c/${channel}"
-        ><bdi>${name(titles.get(channel.toLowerCase()) ?? channel)}</bdi></a
-      >
+      <a class="channel" href="/c/${channel}"><bdi>${titleIn(faces, channel)}</bdi></a>
     </th>`,
   id: (hit) =>
     html`<td class="c-id"><a class="shelf" href="${postAddress(hit)}">${hit.id}</a></td>`,

@@ -1,7 +1,8 @@
 import { html } from "hono/html";
 import type { UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
-import { day, idRange, name } from "./format.ts";
+import { type Faces, titleIn } from "./faces.ts";
+import { day, idRange } from "./format.ts";
 import type { Html } from "./html.ts";
 import type { Words } from "../words/words.ts";
 
@@ -11,7 +12,7 @@ const mostNamed = 20;
 export function unreadLine(
   answer: SearchAnswer,
   unread: readonly UnreadPeriod[],
-  { words, titles }: { readonly words: Words; readonly titles: ReadonlyMap<string, string> },
+  { words, faces }: { readonly words: Words; readonly faces: Faces },
 ): Html | undefined {
   if (!isByTime(answer)) return undefined;
   const { unreadLine: text } = words.text;
@@ -30,8 +31,7 @@ export function unreadLine(
       ${gaps.slice(0, mostNamed).map(
         (gap) =>
           html`<li>
-            <a href="/c/${gap.channel}?tab=about#gaps"
-              ><bdi>${name(titles.get(gap.channel.toLowerCase()) ?? gap.channel)}</bdi></a
+            <a href="/c/${gap.channel}?tab=about#gaps"><bdi>${titleIn(faces, gap.channel)}</bdi></a
             >: ${idRange(gap.firstId, gap.lastId, words)}, ${period(gap, words)}
           </li>`,
       )}${

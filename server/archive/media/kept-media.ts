@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import type { Media, Post } from "../../../scraper/post.ts";
 import type { ArchivedMedia, ArchivedPreview, KeptFile } from "./archived-media.ts";
 import type { Database } from "../database.ts";
@@ -32,6 +33,27 @@ export async function withKeptMedia<P extends Post & { readonly no: number }>(
     );
     return { ...post, media, ...(preview && { preview }) };
   });
+}
+
+/** The newest picture kept of each channel, or of one, by the channel's number. */
+export async function keptAvatars(
+  db: Database,
+  channelNo?: number,
+): Promise<ReadonlyMap<number, KeptFile>> {
+  let query = db
+    .selectFrom("media")
+    .where("kind", "=", sql.lit("avatar"))
+    .where("state", "=", "kept")
+    .orderBy("no")
+    .select(["channel_no", "state", "sha256", "bytes", "type"]);
+  if (channelNo !== undefined) query = query.where("channel_no", "=", channelNo);
+  const rows = await query.execute();
+  return new Map(
+    rows.flatMap((row) => {
+      const kept = keptFile(row);
+      return kept ? [[row.channel_no, kept]] : [];
+    }),
+  );
 }
 
 interface KeptParts {
@@ -75,7 +97,7 @@ const reasons = {
   refused: "refused",
 } as const;
 
-function keptFile(row: Row | undefined): KeptFile | undefined {
+function keptFile(row: Omit<Row, "kind" | "shape"> | undefined): KeptFile | undefined {
   if (row?.state !== "kept" || row.sha256 === null || row.bytes === null) return undefined;
   const { sha256, bytes, type } = row;
   return { url: mediaPath(sha256), sha256, type: mediaTypeOf(type ?? ""), bytes };

@@ -13,13 +13,14 @@ import {
 } from "./media-policy.ts";
 import { postOf } from "../posts/post-row.ts";
 import { channelRow } from "../posts/read-channels.ts";
-import type { MediaChannelTable, MediaTable } from "../schema/schema.ts";
+import type { ChannelTable, MediaChannelTable, MediaTable } from "../schema/schema.ts";
 
 /** A file that somebody is to fetch: nobody else gets it until `claimedUntil`. */
 export interface WantedMedia {
   readonly no: number;
   readonly channel: string;
-  readonly postId: number;
+  /** Absent for the channel's own picture. */
+  readonly postId?: number;
   readonly kind: MediaWant;
   readonly address: string;
   readonly tries: number;
@@ -45,6 +46,8 @@ export class MediaFull extends Error {
 
 const postsAStep = 500;
 const claimMs = 10 * 60_000;
+/** A channel's picture has the same name however often it changes: after so long it is fetched again, and told by its hash. */
+const avatarEveryMs = 7 * 24 * 3_600_000;
 /** The last of these is followed by giving up. */
 const waitsMs = [5_000, 60_000, 600_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000];
 
@@ -99,6 +102,7 @@ export class MediaFiles {
     const row = await channelRow(this.#reader, channel);
     if (!row || policy.kinds.length === 0) return;
     await this.#consider(row.no, policy);
+    if (policy.kinds.includes("avatar")) await this.#wantAvatar(row);
     for (let more = true; more;) {
       signal?.throwIfAborted();
       more = await this.#writer()
@@ -107,7 +111,7 @@ export class MediaFiles {
     }
   }
 
-  /** Takes the newest file whose time has come; `undefined` when there is none. */
+  /** Takes the channel's picture, else the newest file whose time has come; `undefined` when there is none. */
   async claim(channel: string, kinds: readonly MediaWant[]): Promise<WantedMedia | undefined> {
     const channelNo = (await channelRow(this.#reader, channel))?.no;
     if (channelNo === undefined || kinds.length === 0) return undefined;
@@ -123,7 +127,7 @@ export class MediaFiles {
           .where("kind", "in", kinds)
           .where("next_at", "<=", now)
           .where((eb) => eb.or([eb("claimed_until", "is", null), eb("claimed_until", "<=", now)]))
-          .orderBy("post_id", "desc")
+          .orderBy("post_id", (order) => order.desc().nullsFirst())
           .orderBy("no")
           .limit(1)
           .selectAll()
@@ -137,11 +141,11 @@ export class MediaFiles {
         return {
           no: row.no,
           channel,
-          postId: row.post_id,
           kind: row.kind,
           address: row.address,
           tries: row.tries,
           claimedUntil,
+          ...(row.post_id !== null && { postId: row.post_id }),
           ...(row.tag !== null && { tag: row.tag }),
         };
       });
@@ -230,13 +234,24 @@ export class MediaFiles {
     await this.folder.dropPart(wanted.no);
   }
 
-  /** Takes the addresses that a page shows now for what is wanted of these posts. */
-  async readdress(channel: string, posts: readonly Post[]): Promise<void> {
+  /** Takes the addresses that a page shows now for what is wanted of the channel and of these posts. */
+  async readdress(
+    channel: string,
+    { posts, avatarUrl }: { readonly posts: readonly Post[]; readonly avatarUrl?: string },
+  ): Promise<void> {
     const channelNo = (await channelRow(this.#reader, channel))?.no;
     if (channelNo === undefined) return;
     await this.#writer()
       .transaction()
       .execute(async (tx) => {
+        if (avatarUrl !== undefined)
+          await tx
+            .updateTable("media")
+            .set({ address: avatarUrl })
+            .where("channel_no", "=", channelNo)
+            .where("state", "=", "wanted")
+            .where("kind", "=", "avatar")
+            .execute();
         const wanted = await tx
           .selectFrom("media")
           .where("channel_no", "=", channelNo)
@@ -304,7 +319,7 @@ export class MediaFiles {
   }
 
   /**
-   * Removes the files of posts that are no longer in the archive: rows of `media` go with their post, files here. A purge
+   * Removes the files of posts and channels that are no longer in the archive: rows of `media` go with those, files here. A purge
    * calls it after its own transaction. Answers what was removed.
    */
   async removeUnreferenced(): Promise<{ readonly files: number; readonly bytes: number }> {
@@ -364,7 +379,7 @@ export class MediaFiles {
     };
   }
 
-  /** A kept file; with `channels` only when a post of one of them shows it. */
+  /** A kept file; with `channels` only when one of them or a post of theirs shows it. */
   async find(
     sha256: string,
     { channels }: { readonly channels?: readonly string[] } = {},
@@ -384,6 +399,40 @@ export class MediaFiles {
       .select("media.no")
       .executeTakeFirst();
     return shown && file;
+  }
+
+  /**
+   * A picture that was fetched a week ago, or given up, is wanted again; while it is wanted, the one before stays. One that
+   * is still to come is asked for at the address of the newest page.
+   */
+  async #wantAvatar({ no, avatar_url: address }: ChannelTable): Promise<void> {
+    if (address === null) return;
+    await this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        const newest = await tx
+          .selectFrom("media")
+          .where("channel_no", "=", no)
+          .where("kind", "=", sql.lit("avatar"))
+          .orderBy("no", "desc")
+          .limit(1)
+          .select(["no", "state", "next_at"])
+          .executeTakeFirst();
+        const again = { address, state: "wanted", tries: 0, next_at: this.#instant() } as const;
+        if (newest?.state === "wanted") {
+          await tx.updateTable("media").set({ address }).where("no", "=", newest.no).execute();
+          return;
+        }
+        if (newest && newest.next_at > this.#instant(-avatarEveryMs)) return;
+        if (newest && newest.state !== "kept") {
+          await tx.updateTable("media").set(again).where("no", "=", newest.no).execute();
+          return;
+        }
+        await tx
+          .insertInto("media")
+          .values({ ...again, channel_no: no, place: 0, kind: "avatar", shape: "" })
+          .execute();
+      });
   }
 
   async #consider(channelNo: number, policy: MediaPolicy): Promise<void> {
@@ -467,10 +516,19 @@ export class MediaFiles {
           .set({ state: "kept", claimed_until: null, tag: null, why: null })
           .where("no", "=", no)
           .where("sha256", "is not", null)
-          .returning(["sha256", "bytes", "type"])
+          .returning(["sha256", "bytes", "type", "kind", "channel_no"])
           .executeTakeFirst();
         if (row?.sha256 == null || row.bytes === null || row.type === null) return;
         const { sha256, bytes, type } = row;
+        // The same picture again counts once.
+        if (row.kind === "avatar")
+          await tx
+            .deleteFrom("media")
+            .where("channel_no", "=", row.channel_no)
+            .where("kind", "=", sql.lit("avatar"))
+            .where("sha256", "=", sha256)
+            .where("no", "<", no)
+            .execute();
         if (await isKept(tx, sha256)) return;
         await tx
           .insertInto("media_file")
@@ -523,7 +581,9 @@ function shownIn({ media, preview }: Post): readonly Shown[] {
 }
 
 /** Whether a public preview gives addresses for this kind. */
-const offered = (kind: Media["kind"]): kind is Exclude<MediaWant, "thumbnail" | "preview"> =>
+const offered = (
+  kind: Media["kind"],
+): kind is Exclude<MediaWant, "thumbnail" | "preview" | "avatar"> =>
   !["audio", "file", "location", "contact"].includes(kind);
 
 /** What the page says of a piece of media, in short: addresses change at each read, this only with the media. */

@@ -1,7 +1,7 @@
 import { UsageError } from "../../../scraper/errors.ts";
 import type { MediaKind } from "../../../scraper/post.ts";
 
-/** What can be fetched: the kinds a public preview gives an address for, the small pictures of any kind, and those of linked pages. */
+/** What can be fetched: the kinds a public preview gives an address for, the small pictures of any kind, those of linked pages, and a channel's own. */
 export const mediaWants = [
   "photo",
   "video",
@@ -11,7 +11,8 @@ export const mediaWants = [
   "sticker",
   "thumbnail",
   "preview",
-] as const satisfies readonly (MediaKind | "thumbnail" | "preview")[];
+  "avatar",
+] as const satisfies readonly (MediaKind | "thumbnail" | "preview" | "avatar")[];
 export type MediaWant = (typeof mediaWants)[number];
 
 /** Which files of posts are fetched. No kinds: none. */

@@ -73,7 +73,7 @@ async function* findings(
     else if (!(await isKnown(db, one.sha256)))
       yield {
         where: `media/${one.sha256.slice(0, 2)}/${one.sha256.slice(2)}`,
-        what: "no post has this file",
+        what: "no post and no channel has this file",
       };
   }
 }

@@ -1,6 +1,6 @@
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import type { IdRange } from "../../../scraper/reading/history-page.ts";
-import type { ArchivedMedia, ArchivedPreview } from "../media/archived-media.ts";
+import type { ArchivedMedia, ArchivedPreview, KeptFile } from "../media/archived-media.ts";
 
 /** A post as the archive keeps it: the newest version, with what is known of its history. */
 export interface ArchivedPost extends Post {
@@ -49,6 +49,8 @@ export interface CounterSample {
 
 /** A channel with the figures a list of channels shows. */
 export interface ArchivedChannel extends Channel {
+  /** Its picture, where that is kept and its page still shows one. */
+  readonly avatar?: KeptFile;
   readonly posts: number;
   readonly deleted: number;
   readonly firstId?: number;

@@ -1,4 +1,5 @@
 import type { Channel } from "../../../scraper/post.ts";
+import type { KeptFile } from "../media/archived-media.ts";
 import type { ArchiveState, ArchivedChannel, ChannelSample } from "./archived-post.ts";
 import type { Database } from "../database.ts";
 import { nameKey } from "../runs/ledger.ts";
@@ -19,13 +20,14 @@ export async function channelRows(db: Database): Promise<readonly ChannelTable[]
 }
 
 /** The row as the list of channels shows it. */
-export function archivedChannelOf(row: ChannelTable): ArchivedChannel {
+export function archivedChannelOf(row: ChannelTable, avatar?: KeptFile): ArchivedChannel {
   const newest = row.newest_id ?? 0;
   return {
     name: row.name,
     title: row.title,
     ...(row.description !== null && { description: row.description }),
     ...(row.avatar_url !== null && { avatarUrl: row.avatar_url }),
+    ...(row.avatar_url !== null && avatar && { avatar }),
     verified: row.verified === 1,
     ...(row.labels !== null && { labels: JSON.parse(row.labels) as readonly string[] }),
     ...(row.chat_id !== null && { chatId: row.chat_id }),

@@ -367,6 +367,7 @@ async function settle(tx: Database, order: PurgeTable, channel: ChannelTable): P
   if (order.kind === "channel") {
     await tx.deleteFrom("span").where("channel_no", "=", channel.no).execute();
     await tx.deleteFrom("member").where("channel_no", "=", channel.no).execute();
+    await tx.deleteFrom("media").where("channel_no", "=", channel.no).execute();
     await tx.deleteFrom("channel_sample").where("channel_no", "=", channel.no).execute();
     await eraseRuns(tx, channel.name_key);
     await tx.deleteFrom("channel").where("no", "=", channel.no).execute();

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "../database.ts";
 import { ArchiveDamaged, ArchiveOlder, ArchiveUnusable, mendArchive } from "../errors.ts";
+import { channelPictures } from "./migration-channel-pictures.ts";
 import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
@@ -156,6 +157,7 @@ const migrations: readonly Migration[] = [
   { number: 11, name: "labels of a channel", up: channelLabels },
   { number: 12, name: "checksums of posts' rows", up: rowSums },
   { number: 13, name: "what happened to posts", up: postChanges },
+  { number: 14, name: "pictures of channels", up: channelPictures },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

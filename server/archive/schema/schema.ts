@@ -299,17 +299,18 @@ interface SavedMatchTable {
   post_no: number;
 }
 
-/** One file that a post shows: a piece of media or its small picture, as it was at one time. */
+/** One file that a post or a channel shows: a piece of media or its small picture, as it was at one time. */
 export interface MediaTable {
   no: number;
-  post_no: number;
+  /** Null, and `post_id` too, for the channel's own picture. */
+  post_no: number | null;
   channel_no: number;
-  post_id: number;
+  post_id: number | null;
   /** Which of the post's media, from 0. */
   place: number;
-  /** `thumbnail` for the small picture of any kind, `preview` for that of a linked page (at place 0). */
+  /** `thumbnail` for the small picture of any kind, `preview` for that of a linked page, `avatar` for the channel's own (both at place 0). */
   kind: MediaWant;
-  /** Hash of what the page says of it: another picture in its place has another. */
+  /** Hash of what the page says of it: another picture in its place has another. Of a channel's own it says nothing. */
   shape: string;
   address: string;
   state: "wanted" | "kept" | "failed" | "too-large" | "refused";

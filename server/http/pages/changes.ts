@@ -8,7 +8,7 @@ import { changeFilter, changesAddress, changesAPage, changesQuery } from "../api
 import { shown } from "../api/posts.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal, refusalOfInput } from "../problems.ts";
-import { frameOf, givenIn, send, titlesOf } from "./desk.ts";
+import { frameOf, givenIn, send, allFaces } from "./desk.ts";
 import { formOf } from "./form.ts";
 
 const aYearSeconds = 31_536_000;
@@ -29,12 +29,12 @@ async function changesRoute(c: Context, parts: Parts): Promise<Response> {
   const { kinds, ...ofAnyKind } = filter;
   const { channels: _, ...ofAnyChannel } = filter;
   const offset = (page - 1) * changesAPage;
-  const [frame, counts, channels, upTo, titles, found] = await Promise.all([
+  const [frame, counts, channels, upTo, faces, found] = await Promise.all([
     frameOf(c, parts),
     archive.countChanges(ofAnyKind),
     archive.changedChannels({ ...ofAnyChannel, ...(within && { channels: within }) }),
     archive.lastChange(within ? { channels: within } : {}),
-    titlesOf(parts),
+    allFaces(parts),
     archive.postChanges(filter, { offset, limit: changesAPage }),
   ]);
   const visit = visitOf(c, upTo);
@@ -52,7 +52,7 @@ async function changesRoute(c: Context, parts: Parts): Promise<Response> {
     shown: asked,
     counts,
     channels,
-    titles,
+    faces,
     perDay,
     upTo,
     total,

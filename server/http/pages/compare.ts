@@ -12,7 +12,7 @@ import { tooManyCompared } from "../api/too-many-compared.ts";
 import { unreadPeriods } from "../api/unread.ts";
 import type { Parts } from "../parts.ts";
 import { problemOf } from "../problems.ts";
-import { frameOf, mostChannelsHatched, send, titlesOf } from "./desk.ts";
+import { frameOf, mostChannelsHatched, send, allFaces } from "./desk.ts";
 
 /** `/compare`, and the same as figures and as a picture. */
 export function addComparePage(app: OpenAPIHono, parts: Parts): void {
@@ -84,12 +84,12 @@ async function comparedIn(
       fault = { query, problem: problemOf(thrown) };
     }
   }
-  const [titles, unread] = await Promise.all([
-    titlesOf(parts),
+  const [faces, unread] = await Promise.all([
+    allFaces(parts),
     unreadPeriods(parts.archive, [...found].slice(0, mostChannelsHatched)),
   ]);
   const all = everything.histogram ?? [];
-  return { step, all, lines, titles, unread, scale, fault, ...(error !== undefined && { error }) };
+  return { step, all, lines, faces, unread, scale, fault, ...(error !== undefined && { error }) };
 }
 
 function scaleOf(typed: string): "share" | "count" {

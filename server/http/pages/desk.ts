@@ -6,6 +6,7 @@ import { channelName } from "../../../scraper/channel-name.ts";
 import type { ArchivedChannel, ArchivedPost } from "../../archive/posts/archived-post.ts";
 import type { AddChannel } from "../../../web/pages/add-channel.ts";
 import { citationOf } from "../../../web/parts/citation.ts";
+import { type Faces, facesOf } from "../../../web/parts/faces.ts";
 import { channelsPage } from "../../../web/pages/channels-page.ts";
 import { postPage } from "../../../web/pages/post-page.ts";
 import type { Html } from "../../../web/parts/html.ts";
@@ -81,16 +82,16 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
       histogram: query.data.histogram ?? "auto",
     });
     const found = (answer.facets.channel ?? []).slice(0, mostChannelsHatched);
-    const [covered, titles, unread, without] = await Promise.all([
+    const [covered, faces, unread, without] = await Promise.all([
       coveredOf(parts, answer),
-      titlesOf(parts),
+      allFaces(parts),
       unreadPeriods(
         parts.archive,
         found.map(({ value }) => value),
       ),
       answer.total === 0 ? withoutEach(c, parts, answer) : [],
     ]);
-    return send(c, searchPage({ frame, asked, answer, counted, titles, covered, unread, without }));
+    return send(c, searchPage({ frame, asked, answer, counted, faces, covered, unread, without }));
   } catch (error) {
     if (error instanceof QuerySyntaxError)
       return send(c, faultPage(frame, asked, problemOf(error)), 400);
@@ -327,10 +328,9 @@ async function citeRoute(c: Context, parts: Parts): Promise<Response> {
   return c.redirect(`/sets/${setId(sha256)}?${new URLSearchParams({ query }).toString()}`, 303);
 }
 
-export async function titlesOf({ archive }: Parts): Promise<ReadonlyMap<string, string>> {
-  const channels = await archive.channels();
-  return new Map(channels.map(({ name, title }) => [name.toLowerCase(), title]));
-}
+/** Of every channel that is kept, for a page that may name any of them. */
+export const allFaces = async ({ archive }: Parts): Promise<Faces> =>
+  facesOf(await archive.channels());
 
 /** What every page shows besides its own matter; a page is drawn even when the archive cannot be asked. */
 export async function frameOf(c: Context, parts: Parts): Promise<Frame> {

@@ -35,10 +35,7 @@ async function embedRoute(c: Context, parts: Parts): Promise<Response> {
   try {
     const post = await seenPost(c, parts, { channel: c.req.param("name") ?? "", id: Number(id) });
     const channel = await parts.archive.channel(post.channel);
-    return await send(
-      c,
-      embedPage(framed, { post: shown(post), title: channel?.title ?? post.channel }),
-    );
+    return await send(c, embedPage(framed, { post: shown(post), channel }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return send(c, embedProblemPage(framed, error.problem), error.problem.status);

@@ -264,12 +264,17 @@ describe("what else tells of purged posts", () => {
     expect(await archive.verify()).toEqual([]);
   });
 
-  test("schedules, runs, their words and the channel's own counters go with a channel", async () => {
+  test("schedules, runs, their words, the channel's own counters and its picture go with a channel", async () => {
     const { archive, folder } = await opened();
     const at = "2026-06-15T12:00:00Z";
     await archive.savePage(
-      shown(range(1, 3), { channel: { ...channel, counters: { subscribers: 987_654_321 } } }),
+      shown(range(1, 3), {
+        channel: { ...channel, avatarUrl: "face", counters: { subscribers: 987_654_321 } },
+      }),
     );
+    const face = "a picture of the channel";
+    await keepFiles(archive, "Gradient", { face: new TextEncoder().encode(face) });
+    expect(filesWith(folder, face)).toHaveLength(1);
     await archive.schedules.set(
       { channel: "Gradient", cadence: { kind: "adaptive" }, jitterSeconds: 0, misfire: "once" },
       at,
@@ -282,7 +287,7 @@ describe("what else tells of purged posts", () => {
     await purge(archive, { kind: "channel", channel: "Gradient" });
     expect(await archive.runs.list({ limit: 9 })).toEqual([]);
     expect(await archive.schedules.list()).toEqual([]);
-    for (const words of [canary, "987654321"]) expect(filesWith(folder, words)).toEqual([]);
+    for (const words of [canary, "987654321", face]) expect(filesWith(folder, words)).toEqual([]);
   });
 });
 

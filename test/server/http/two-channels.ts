@@ -11,9 +11,14 @@ import { sha256Of } from "../jobs/media-host.ts";
 import { post, serveArchive, type ServeOptions } from "./small-archive.ts";
 
 const photoOf = (channel: string): string => `https://cdn4.telesco.pe/file/${channel}.jpg`;
+const faceOf = (channel: string): string => `https://cdn4.telesco.pe/file/${channel}-face.jpg`;
 const pictures = {
   garden: pictureOf("/file/garden.png").body,
   orchard: pictureOf("/file/orchard.png").body,
+};
+const faces = {
+  garden: pictureOf("/file/garden-face.png").body,
+  orchard: pictureOf("/file/orchard-face.png").body,
 };
 
 /**
@@ -24,7 +29,12 @@ export async function serveTwoChannels(options: ServeOptions = {}) {
   const served = await serveArchive(
     [
       {
-        channel: { name: "garden", title: "Garden of notes", description: "Beds and paths" },
+        channel: {
+          name: "garden",
+          title: "Garden of notes",
+          description: "Beds and paths",
+          avatarUrl: faceOf("garden"),
+        },
         posts: [
           post(1, { text: "Tulips in April" }),
           post(2, { text: "Roses #spring", views: 10 }),
@@ -38,13 +48,18 @@ export async function serveTwoChannels(options: ServeOptions = {}) {
         at: "2026-01-20T00:00:00Z",
       },
       {
-        channel: { name: "orchard", title: "Quincetree", description: "Zwetschge" },
+        channel: {
+          name: "orchard",
+          title: "Quincetree",
+          description: "Zwetschge",
+          avatarUrl: faceOf("orchard"),
+        },
         posts: Array.from({ length: 13 }, (_, place) => orchardPost(place + 31_415)),
         span: { from: 31_415, to: 31_427 },
         at: "2026-01-21T00:00:00Z",
       },
       {
-        channel: { name: "garden", title: "Garden of notes" },
+        channel: { name: "garden", title: "Garden of notes", avatarUrl: faceOf("garden") },
         posts: [post(7, { text: "Tulips again, edited", edited: true })],
         span: { from: 7, to: 7 },
         at: "2026-01-22T00:00:00Z",
@@ -54,7 +69,10 @@ export async function serveTwoChannels(options: ServeOptions = {}) {
   );
   const { archive, engine } = served;
   for (const channel of ["garden", "orchard"] as const) {
-    await keepFiles(archive, channel, { [photoOf(channel)]: pictures[channel] });
+    await keepFiles(archive, channel, {
+      [photoOf(channel)]: pictures[channel],
+      [faceOf(channel)]: faces[channel],
+    });
     await served.hasRun(channel, {
       state: "failed",
       counts: { ...noCounts, pages: channel === "orchard" ? 271_828 : 2 },
@@ -76,6 +94,7 @@ export async function serveTwoChannels(options: ServeOptions = {}) {
     ...served,
     runs: { garden: ofChannel("garden"), orchard: ofChannel("orchard") },
     files: { garden: sha256Of(pictures.garden), orchard: sha256Of(pictures.orchard) },
+    faces: { garden: sha256Of(faces.garden), orchard: sha256Of(faces.orchard) },
     set: found.sha256,
     saved: search.id,
   };

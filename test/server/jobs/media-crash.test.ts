@@ -41,9 +41,10 @@ test(
     expect(crashes).toBeGreaterThan(10);
 
     await using archive = await Archive.open(`${folder}/archive.db`);
-    const wanted = truth.posts.flatMap(({ media }) =>
+    const ofPosts = truth.posts.flatMap(({ media }) =>
       media.flatMap(({ url, thumbnailUrl }) => [url, thumbnailUrl].filter(Boolean)),
     );
+    const wanted = [truth.profile.avatarUrl, ...ofPosts];
     expect(wanted.length).toBeGreaterThan(6);
     expect(await archive.media.count()).toMatchObject({
       kept: wanted.length,

@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import { Truth } from "../../../demo/truth.ts";
 import { Gates } from "../../../scraper/reading/gates.ts";
@@ -221,6 +221,117 @@ test("the picture of a linked page is kept with the post that links to it, besid
   expect(filesIn(here.folder)).toEqual([]);
 });
 
+describe("the picture of a channel", () => {
+  const aDayMs = 24 * anHourMs;
+
+  test("is kept like a file of a post, fetched again after a week, and told by its hash", async () => {
+    const host = new MediaHost();
+    host.put("face.jpg", { bytes: picture(1) });
+    host.put("photo.jpg", { bytes: picture(9) });
+    const truth = channel([photo("photo.jpg")], { avatarUrl: file("face.jpg") });
+    const asked: string[] = [];
+    let read = 0;
+    const here = await archiveIn(truth, { host, folder: () => `read${(read += 1)}` });
+    const shown = async () => (await here.archive.channel("files"))?.avatar?.sha256;
+    const runAfter = async (ms: number) => {
+      here.clock.set(here.clock.now() + ms);
+      const { media = 0 } = await here.run();
+      asked.push(`${media} files, face asked for ${host.times("face.jpg")} times`);
+      return shown();
+    };
+
+    expect(await here.run({ kinds: ["photo"], maxBytes: 1_000_000 })).toMatchObject({ media: 1 });
+    expect([await shown(), host.times("face.jpg")]).toEqual([undefined, 0]);
+    expect(await runAfter(anHourMs)).toBe(sha256Of(picture(1)));
+    expect(await here.archive.channels()).toMatchObject([
+      {
+        avatar: {
+          url: `/media/${sha256Of(picture(1))}`,
+          type: "image/jpeg",
+          bytes: picture(1).length,
+        },
+      },
+    ]);
+    // Addresses change with each read: that alone says nothing.
+    expect(await runAfter(6 * aDayMs)).toBe(sha256Of(picture(1)));
+    // The same picture again is not counted again.
+    expect(await runAfter(2 * aDayMs)).toBe(sha256Of(picture(1)));
+    expect(await here.archive.media.count("files")).toMatchObject({ kept: 2, waiting: 0 });
+    host.put("face.jpg", { bytes: picture(2) });
+    expect(await runAfter(6 * aDayMs)).toBe(sha256Of(picture(1)));
+    expect(await runAfter(2 * aDayMs)).toBe(sha256Of(picture(2)));
+    expect(asked).toEqual([
+      "1 files, face asked for 1 times",
+      "0 files, face asked for 1 times",
+      "1 files, face asked for 2 times",
+      "0 files, face asked for 2 times",
+      "1 files, face asked for 3 times",
+    ]);
+    // The one before stays, as that of an edited post does.
+    expect(await here.archive.media.count("files")).toMatchObject({ kept: 3 });
+    expect(filesIn(here.folder)).toHaveLength(3);
+    expect(await here.archive.verify()).toEqual([]);
+
+    const { purges } = here.archive;
+    await purges.carryOut(await purges.order({ kind: "post", channel: "files", id: 1 }));
+    expect(filesIn(here.folder)).toHaveLength(2);
+    expect(await shown()).toBe(sha256Of(picture(2)));
+    await purges.carryOut(await purges.order({ kind: "channel", channel: "files" }));
+    expect(filesIn(here.folder)).toEqual([]);
+    expect(await here.archive.media.count()).toMatchObject({ kept: 0, waiting: 0 });
+    expect(await here.archive.verify()).toEqual([]);
+  });
+
+  test("is no longer shown when the channel has taken it away", async () => {
+    const host = new MediaHost();
+    host.put("face.jpg", { bytes: picture(1) });
+    const truth = channel([{ kind: "file", fileName: "a.pdf" }], { avatarUrl: file("face.jpg") });
+    const here = await archiveIn(truth, { host });
+    await here.run();
+    expect((await here.archive.channel("files"))?.avatar).toBeDefined();
+    delete (truth.profile as { avatarUrl?: string }).avatarUrl;
+    here.clock.set(here.clock.now() + anHourMs);
+    await here.run();
+    expect((await here.archive.channel("files"))?.avatar).toBeUndefined();
+  });
+
+  test("is asked for anew at the address that the page shows now, when the one known has lapsed", async () => {
+    const host = new MediaHost();
+    let read = 0;
+    const folders: string[] = [];
+    host.put("face.jpg", {
+      bytes: picture(1),
+      faulty: ({ folder, time }, response) => {
+        folders.push(folder);
+        return time === 1 && status(response, 404);
+      },
+    });
+    const truth = channel([{ kind: "file", fileName: "a.pdf" }], { avatarUrl: file("face.jpg") });
+    const here = await archiveIn(truth, { host, folder: () => `read${(read += 1)}` });
+    expect(await here.run()).toMatchObject({ media: 1 });
+    const [lapsed, fresh] = folders;
+    expect(folders).toHaveLength(2);
+    expect(fresh).not.toBe(lapsed);
+    expect((await here.archive.channel("files"))?.avatar?.sha256).toBe(sha256Of(picture(1)));
+  });
+
+  test("comes before the files of posts, of which there may be many", async () => {
+    const host = new MediaHost();
+    const order: string[] = [];
+    for (const name of ["a.jpg", "face.jpg", "b.jpg"])
+      host.put(name, {
+        bytes: picture(order.length + name.length),
+        faulty: () => {
+          order.push(name);
+          return false;
+        },
+      });
+    const truth = channel([photo("a.jpg"), photo("b.jpg")], { avatarUrl: file("face.jpg") });
+    await (await archiveIn(truth, { host, concurrency: 1 })).run();
+    expect(order).toEqual(["face.jpg", "b.jpg", "a.jpg"]);
+  });
+});
+
 test("a pause that the host asks for is kept, and a longer one than is worth waiting ends the media, not the run", async () => {
   const host = new MediaHost();
   host.put("a.jpg", busy(20));
@@ -271,8 +382,8 @@ test("verify names a missing file, a changed one and one of no post; a purged po
 });
 
 /** A channel with one post for each of these. */
-function channel(media: readonly Media[]): Truth {
-  const profile = { name: "files", title: "Files", verified: false, subscribers: 5 };
+function channel(media: readonly Media[], more: { readonly avatarUrl?: string } = {}): Truth {
+  const profile = { name: "files", title: "Files", verified: false, subscribers: 5, ...more };
   return new Truth(
     profile,
     media.map((one, index) => post(index + 1, [one])),

@@ -1,10 +1,11 @@
-import { globSync, readFileSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { Archive } from "../../../../server/archive/archive.ts";
 import { backscroll, emptyFolder } from "../../../help.ts";
+import { sha256Of } from "../../jobs/media-host.ts";
 
 const fixtures = join(import.meta.dirname, "../../../fixtures/archives");
 /** Of the last schema of version 0.1. */
@@ -93,6 +94,40 @@ describe("an archive of an older version", () => {
     },
     180_000,
   );
+
+  test("keeps what it knew of files: those that are kept, and those that wait", async () => {
+    const data = unpacked(13);
+    const bytes = Buffer.from("a file of old");
+    const sha256 = sha256Of(bytes);
+    mkdirSync(join(data, "media", sha256.slice(0, 2)), { recursive: true });
+    writeFileSync(join(data, "media", sha256.slice(0, 2), sha256.slice(2)), bytes);
+    {
+      using db = new DatabaseSync(join(data, "archive.db"));
+      const row = `INSERT INTO media (post_no, channel_no, post_id, place, kind, shape, address, state, sha256, bytes, type, tries, next_at)
+        SELECT no, channel_no, id,`;
+      const from = "FROM post WHERE id = 5;";
+      const at = "2026-01-01T00:00:00.000Z";
+      db.exec(`${row} 0, 'photo', 'a', 'https://a/', 'kept', '${sha256}', 13, 'image/png', 1, '${at}' ${from}
+        ${row} 1, 'video', 'b', 'https://b/', 'wanted', null, null, null, 2, '${at}' ${from}
+        INSERT INTO media_file VALUES ('${sha256}', 13, 'image/png', '${at}');
+        UPDATE media_total SET files = 1, bytes = 13;`);
+    }
+    await using archive = await Archive.open(join(data, "archive.db"));
+    const { media, purges } = archive;
+    expect(schemaOf(data)).toBeGreaterThan(13);
+    expect(await media.count("kept_channel")).toMatchObject({ kept: 1, waiting: 1, bytes: 13 });
+    expect(await media.find(sha256, { channels: ["kept_channel"] })).toMatchObject({ bytes: 13 });
+    expect(await media.claim("kept_channel", ["video"])).toMatchObject({
+      postId: 5,
+      address: "https://b/",
+      tries: 2,
+    });
+    expect(await archive.verify()).toEqual([]);
+    // Their post takes them along.
+    await purges.carryOut(await purges.order({ kind: "post", channel: "kept_channel", id: 5 }));
+    expect(await media.count()).toMatchObject({ kept: 0, waiting: 0 });
+    expect(await media.find(sha256)).toBeUndefined();
+  });
 
   test("is told by the doctor, with what the upgrade does and how long it takes; nothing is done by asking", async () => {
     const data = unpacked(first);

@@ -97,6 +97,35 @@ describe("a key of one channel is told nothing of another", () => {
     }
   });
 
+  test("by its picture: it sees that of its own channel, and a key of all sees both", async () => {
+    const { garden, orchard } = served.faces;
+    const seenBy = async (secret: string) => {
+      const pages = await Promise.all(
+        ["/c/garden", "/embed/garden/7", "/api/v1/channels"].map(async (address) =>
+          text(address, secret),
+        ),
+      );
+      const files = await Promise.all(
+        [garden, orchard].map(async (hash) => (await ask("GET", `/media/${hash}`, secret)).status),
+      );
+      return [pages.map((page) => [garden, orchard].map((hash) => page.includes(hash))), files];
+    };
+    const [own, both] = [
+      [true, false],
+      [true, true],
+    ];
+    expect(await seenBy(key)).toEqual([
+      [own, own, own],
+      [200, 404],
+    ]);
+    expect(await seenBy(everybody)).toEqual([
+      [own, own, both],
+      [200, 200],
+    ]);
+    const keyless = { headers: { Host } };
+    expect((await served.app.request(`/media/${garden}`, keyless)).status).toBe(401);
+  });
+
   test("by what is refused: a channel that is kept is refused as one that is not", async () => {
     const nobody = "nowhere";
     const refusals = scopeMatrix.filter(({ path }) => /:channel|:id|:sha256/.test(path));

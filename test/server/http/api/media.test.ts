@@ -1,3 +1,4 @@
+import { load } from "cheerio";
 import { expect, onTestFinished, test } from "vitest";
 import { pictureOf } from "../../../../demo/picture.ts";
 import { launchBrowser } from "../../../web/launch-browser.ts";
@@ -216,6 +217,71 @@ test("a channel gets a policy of its own, and says what is kept", async () => {
   for (const wrong of [{ kinds: "papers" }, { maxMegabytes: 0 }, { maxMegabytes: 5000 }])
     expect((await put(wrong)).status).toBe(400);
   expect(await (await put({})).json()).toMatchObject({ kinds: "off", own: {} });
+});
+
+/** A channel of one post. */
+const reading = (name: string, avatarUrl?: string) => ({
+  channel: { name, title: `The ${name}`, ...(avatarUrl !== undefined && { avatarUrl }) },
+  posts: [post(1, { channel: name, text: "Tulips" })],
+  span: { from: 1, to: 1 },
+  at: "2026-01-20T00:00:00Z",
+});
+
+test("a channel's picture is shown from here where it is kept, and a drawn mark where none is", async () => {
+  await using here = await serveArchive([
+    reading("garden", address(1)),
+    reading("hedge", address(2)),
+    reading("meadow"),
+    reading("pond", address(3)),
+  ]);
+  await keepFiles(here.archive, "garden", { [address(1)]: picture });
+  // What its host sends is no picture; of the next nothing came.
+  await keepFiles(here.archive, "hedge", { [address(2)]: Buffer.from(page) });
+  await keepFiles(here.archive, "pond", {});
+  const sha256 = sha256Of(picture);
+  const known = (await here.json("/api/v1/channels")) as {
+    readonly channels: readonly { readonly avatar?: object }[];
+  };
+  expect(known.channels.map(({ avatar }) => avatar)).toEqual([
+    { url: `/media/${sha256}`, sha256, type: "image/png", bytes: picture.length },
+    expect.objectContaining({ type: "application/octet-stream" }),
+    undefined,
+    undefined,
+  ]);
+  expect(await here.json("/api/v1/channels/garden/media")).toMatchObject({
+    files: { kept: 1, bytes: picture.length },
+  });
+  expect(await here.json("/api/v1/channels/pond/media")).toMatchObject({ files: { failed: 1 } });
+
+  const drawn = `<img src="/media/${sha256}"`;
+  for (const path of [
+    "/?q=tulips+in:garden",
+    "/c/garden",
+    "/c/garden/1",
+    "/embed/garden/1",
+    "/compare?q=tulips+in:garden",
+    "/channels",
+  ]) {
+    const html = await here.page(path);
+    const $ = load(html);
+    expect([path, html.replaceAll(/\s+/g, " ").includes(drawn)]).toEqual([path, true]);
+    expect([path, html.match(/<img[^>]+src="https?:/)]).toEqual([path, null]);
+    expect($(".face img").attr()).toMatchObject({ alt: "", width: "160", height: "160" });
+  }
+  for (const [channel, letter] of [
+    ["hedge", "T"],
+    ["meadow", "T"],
+    ["pond", "T"],
+  ]) {
+    const $ = load(await here.page(`/c/${channel}`));
+    expect([channel, $(".who .face").text().trim(), $("img").length]).toEqual([channel, letter, 0]);
+  }
+  const $ = load(await here.page("/channels"));
+  expect(
+    $(".face")
+      .toArray()
+      .map((one) => $(one).find("img").length),
+  ).toEqual([1, 0, 0, 0]);
 });
 
 test("a link's picture is shown from here where it is kept, and of another host is none", async () => {
