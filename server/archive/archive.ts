@@ -69,6 +69,7 @@ import {
   countByDay,
   countChanges,
   lastChangeNo,
+  lastChangesOf,
   type PostChange,
 } from "./posts/read-changes.ts";
 import type { ChangeKind } from "./posts/post-change.ts";
@@ -501,6 +502,11 @@ export class Archive implements AsyncDisposable {
     posts: readonly ArchivedPost[],
   ): Promise<ReadonlyMap<number, readonly Post[]>> {
     return earlierVersions(this.#db, posts, this.file);
+  }
+
+  /** Of these posts, by their number, when the last edit, deletion or return was seen. */
+  async lastChanges(posts: readonly ArchivedPost[]): Promise<ReadonlyMap<number, Instant>> {
+    return lastChangesOf(this.#db, posts, this.file);
   }
 
   /** Counters over time, oldest first. */

@@ -114,7 +114,7 @@ export function program(runGiven: Run): Command {
     .allowUnknownOption() // -word leaves a word out
     .option("--json", json)
     .option("--limit <hits>", `at most so many hits, 1 to ${mostHits}`)
-    .option("--sort <order>", "relevance, new, old, views or reactions")
+    .option("--sort <order>", "relevance, new, old, views, reactions or changed")
     .option("--fold <what>", "copies: of posts with one text only the earliest")
     .action((words: string[], flags: SettingFlags & SearchFlags) =>
       run(flags, async (session) => (await searching()).search(session, typedQuery(words), flags)),

@@ -17,7 +17,8 @@ import {
   manifestOf,
 } from "../export/export-posts.ts";
 import { snippet } from "../search/highlight.ts";
-import { folds, sorts } from "../search/query/fields.ts";
+import { folds } from "../search/query/fields.ts";
+import { sorts } from "../search/query/tree.ts";
 import type { Fold } from "../search/query/tree.ts";
 import { findSet } from "../search/result-set.ts";
 import { askedResult, maxLimit, searchPosts } from "../search/search-posts.ts";

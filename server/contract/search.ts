@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { facetNames } from "../search/port.ts";
+import { sorts } from "../search/query/tree.ts";
 import { engineName } from "./engine.ts";
 import { keptShape } from "./kept-post.ts";
 import { queryWarning } from "./query-fault.ts";
@@ -16,6 +17,9 @@ const hit = z
     elsewhere: list(textParts).openapi({
       description:
         "Other texts of the post that hold it: poll, names of files, places and contacts, preview, buttons.",
+    }),
+    changedAt: instant.optional().openapi({
+      description: "When its last edit, deletion or return was seen; absent where none was.",
     }),
     earlier: list(
       z.object({
@@ -79,7 +83,7 @@ export const searchAnswer = z
     suggestion: z.object({ query: z.string(), total: count }).optional(),
     page: z.number().int().positive(),
     limit: z.number().int().positive(),
-    sort: z.enum(["relevance", "new", "old", "views", "reactions"]),
+    sort: z.enum(sorts),
     tookMs: z.number(),
     engine: engineName,
     analyzer: z.string(),

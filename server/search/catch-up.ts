@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Post } from "../../scraper/post.ts";
+import type { Instant, Post } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchiveChanges, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { IndexChange, SetAside } from "./document.ts";
@@ -15,7 +15,7 @@ const compareEveryMs = 3_600_000;
 export interface CatchUpParts {
   readonly archive: Pick<
     Archive,
-    "state" | "changesAfter" | "earlierVersions" | "channels" | "posts"
+    "state" | "changesAfter" | "earlierVersions" | "lastChanges" | "channels" | "posts"
   >;
   readonly engine: SearchEngine;
 }
@@ -282,7 +282,13 @@ async function copyChanges(
       const changes = await archive.changesAfter(after, limit);
       const earlier = await archive.earlierVersions(changes.posts);
       if (limit === 1 || characters(changes, earlier) <= batch.characters)
-        return { ...changes, list: changesOf(changes, earlier) };
+        return {
+          ...changes,
+          list: changesOf(changes, {
+            earlier,
+            changedAt: await archive.lastChanges(changes.posts),
+          }),
+        };
       limit = Math.ceil(limit / 2);
     }
   };
@@ -336,7 +342,7 @@ async function leaveOut({
   if (post === undefined) throw error;
   const why = error instanceof Error ? error.message : String(error);
   const setAside = { channel: post.channel, id: post.id, why };
-  const left = changesOf({ ...changes, posts: [] }, new Map());
+  const left = changesOf({ ...changes, posts: [] }, nothingKnown);
   try {
     await target.apply([...left, { kind: "setAside", ...setAside }], changes.to);
   } catch {
@@ -348,19 +354,32 @@ async function leaveOut({
 /** What was purged first: its key may be in use again. */
 function changesOf(
   { posts, purged }: Pick<ArchiveChanges, "posts" | "purged">,
-  earlier: Earlier,
+  { earlier, changedAt }: Histories,
 ): readonly IndexChange[] {
   return [
     ...purged.map(({ channel, id }) => ({ kind: "purge" as const, channel, id })),
     ...posts.map((post) => {
       const versions = earlier.get(post.no);
-      return { kind: "put" as const, post, ...(versions && { earlier: versions }) };
+      const at = changedAt.get(post.no);
+      return {
+        kind: "put" as const,
+        post,
+        ...(versions && { earlier: versions }),
+        ...(at !== undefined && { changedAt: at }),
+      };
     }),
   ];
 }
 
 /** Of posts by their number, those versions that were followed by another. */
 type Earlier = ReadonlyMap<number, readonly Post[]>;
+
+/** What became of posts, by their number. */
+interface Histories {
+  readonly earlier: Earlier;
+  readonly changedAt: ReadonlyMap<number, Instant>;
+}
+const nothingKnown: Histories = { earlier: new Map(), changedAt: new Map() };
 
 function characters({ posts }: ArchiveChanges, earlier: Earlier): number {
   return posts.reduce(

@@ -1,5 +1,5 @@
 import { domainToUnicode } from "node:url";
-import type { Entity, Post, PostKey } from "../../scraper/post.ts";
+import type { Entity, Instant, Post, PostKey } from "../../scraper/post.ts";
 import { webAddress } from "../../scraper/web-address.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import { addressesAbove, addressesIn, addressOf, withoutWww } from "./addresses.ts";
@@ -12,6 +12,8 @@ export type IndexChange =
       readonly post: ArchivedPost;
       /** Versions that were followed by another, the oldest first. */
       readonly earlier?: readonly Post[];
+      /** When the last edit, deletion or return was seen; absent when none was. */
+      readonly changedAt?: Instant;
     }
   | { readonly kind: "purge"; readonly channel: string; readonly id: number }
   | ({ readonly kind: "setAside" } & SetAside);
@@ -25,7 +27,7 @@ export interface SetAside extends PostKey {
 export const mostSetAside = 1_000;
 
 /** Another number calls for a rebuild of every index: what it keeps of a post has changed. */
-export const documentVersion = 5;
+export const documentVersion = 6;
 
 /** Everything of a post in which words are looked for, the text first; a phrase never spans two of them. */
 export function searchedTexts(post: Post): readonly string[] {
@@ -158,6 +160,9 @@ export function addressesOf(post: Post): ReadonlySet<string> {
   const shown = searchedTexts(post).flatMap(addressesIn);
   return new Set([...linked, ...shown].flatMap(addressesAbove));
 }
+
+/** Whole seconds since 1970: how an index keeps a moment. */
+export const secondsOf = (instant: Instant): number => Math.floor(Date.parse(instant) / 1000);
 
 /** The sum of a post's reactions, as shown; absent when it shows none. */
 export function reactionsOf(post: ArchivedPost): number | undefined {

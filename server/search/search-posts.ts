@@ -1,5 +1,5 @@
 import { setImmediate } from "node:timers/promises";
-import type { PostKey } from "../../scraper/post.ts";
+import type { Instant, PostKey } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { Analyzer } from "./analysis/analyzer.ts";
@@ -18,7 +18,7 @@ import { highlighter } from "./highlight.ts";
 import type { TextPart } from "./highlight.ts";
 import { mostBars } from "./histogram.ts";
 import { allOf } from "./query/build.ts";
-import { fieldNode, sorts } from "./query/fields.ts";
+import { fieldNode } from "./query/fields.ts";
 import { inEnglish, warning } from "./query/faults.ts";
 import { parseQuery } from "./query/parse.ts";
 import { piecesOf } from "./query/pieces.ts";
@@ -27,6 +27,7 @@ import { printQuery } from "./query/print.ts";
 import { BadParameter, QuerySyntaxError } from "./query/query-errors.ts";
 import { rewrite } from "./query/rewrite.ts";
 import { checkBounds, leavesOf, rankingLeaves } from "./query/terms.ts";
+import { sorts } from "./query/tree.ts";
 import type { FieldNode, Fold, Query, QueryNode, QueryWarning, Sort } from "./query/tree.ts";
 import { readingsOf } from "./readings.ts";
 import type { Readings } from "./readings.ts";
@@ -61,6 +62,8 @@ export interface SearchHit extends Omit<ArchivedPost, "no" | "rawHtml"> {
   readonly parts: readonly TextPart[];
   /** Other texts of the post that hold what was searched for (poll, names of files, places and contacts, preview, buttons), in parts too. */
   readonly elsewhere: readonly (readonly TextPart[])[];
+  /** When the last edit, deletion or return was seen. */
+  readonly changedAt?: Instant;
   /** Where `was:` was asked for: the versions that had it, the newest first. */
   readonly earlier?: readonly EarlierVersion[];
   /** Where copies are folded: the later posts of its text that the query finds, and the query of these and the hit. */
@@ -144,7 +147,10 @@ export async function searchPosts(
     ...(answer.rankedWithin === undefined ? {} : { rankedWithin: answer.rankedWithin }),
     hits: withCopies(
       await withEarlier(
-        await markedHits(posts, highlighterFor(request, answer, analyzer)),
+        await markedHits(posts, {
+          mark: highlighterFor(request, answer, analyzer),
+          changedAt: await archive.lastChanges(posts),
+        }),
         earlierVersionsOf(query, { archive, analyzer, reached: answer.reached }),
       ),
       { query, answer },
@@ -305,12 +311,13 @@ const markingTurnMs = 5;
 
 async function markedHits(
   posts: readonly ArchivedPost[],
-  mark: Mark,
+  { mark, changedAt }: { readonly mark: Mark; readonly changedAt: ReadonlyMap<number, Instant> },
 ): Promise<readonly SearchHit[]> {
   const hits: SearchHit[] = [];
   let turn = performance.now();
   for (const post of posts) {
-    hits.push(markedHit(post, mark));
+    const at = changedAt.get(post.no);
+    hits.push({ ...markedHit(post, mark), ...(at !== undefined && { changedAt: at }) });
     if (performance.now() - turn < markingTurnMs) continue;
     await setImmediate();
     turn = performance.now();

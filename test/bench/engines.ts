@@ -99,6 +99,7 @@ function archiveOf(made: readonly ArchivedPost[], before: number): CatchUpParts[
       return { to: after + some.length, posts: some, purged: [] };
     },
     earlierVersions: async () => new Map(),
+    lastChanges: async () => new Map(),
     channels: async () => [],
     posts: async () => [],
   };

@@ -42,6 +42,7 @@ export async function benchSearch({
       ...(await measured(join(folder, "index.db"), posts)),
       await diskOf(join(folder, "plain.db"), { earlier: 0 }),
       await diskOf(join(folder, "edited.db"), { earlier: 1 }),
+      await diskOf(join(folder, "changed.db"), { earlier: 0, changedAt: "2026-11-20T12:00:00Z" }),
     ];
   } finally {
     rmSync(folder, { recursive: true });
@@ -136,10 +137,10 @@ async function measured(file: string, posts: number): Promise<readonly SearchFig
 
 const postsOfDisk = 20_000;
 
-/** What an index takes whose posts have so many earlier versions each, of as much text as the newest. */
+/** What an index takes whose posts have so many earlier versions each, of as much text as the newest, and a change that was seen. */
 async function diskOf(
   file: string,
-  { earlier }: { readonly earlier: number },
+  { earlier, changedAt }: { readonly earlier: number; readonly changedAt?: string },
 ): Promise<SearchFigure> {
   const corpus = new SyntheticPosts();
   {
@@ -154,12 +155,13 @@ async function diskOf(
         kind: "put" as const,
         post: corpus.post(no + i),
         earlier: Array.from({ length: earlier }, () => corpus.post(no + i)),
+        ...(changedAt !== undefined && { changedAt }),
       }));
       await engine.apply(changes, no + batch - 1);
     }
   }
   const disk = statSync(file).size / 1e6;
-  const name = `disk, ${postsOfDisk} posts with ${earlier} earlier versions each`;
+  const name = `disk, ${postsOfDisk} posts with ${earlier} earlier versions each${changedAt === undefined ? "" : ", each with a change"}`;
   return { name, median: disk, p95: disk, target: undefined, unit: "MB" };
 }
 

@@ -12,6 +12,7 @@ const earlier = ["test/server/http/api/earlier-versions.test.ts"];
 const catchUp = ["test/server/search/catch-up.test.ts"];
 const addresses = ["test/server/search/addresses.test.ts"];
 const searching = ["test/server/search/search-posts.test.ts"];
+const changedOrder = ["test/server/http/api/changed-order.test.ts"];
 const sets = ["test/server/http/api/sets.test.ts"];
 
 const exporting = ["test/server/export/export-posts.test.ts"];
@@ -22,6 +23,24 @@ const damage = ["test/server/search/engines/index-damage.test.ts"];
 
 /** What is found, in which order, and what leaves as a file. */
 export const searchBreakings: readonly Breaking[] = [
+  {
+    wrong: "the index is not told when a post last changed",
+    text: "...(at !== undefined && { changedAt: at }),\n      };",
+    becomes: "};",
+    tests: changedOrder,
+  },
+  {
+    wrong: "of what a joined archive tells of the past the index learns nothing",
+    text: "isNews(before, next) || history.changes.length > 0",
+    becomes: "isNews(before, next)",
+    tests: changedOrder,
+  },
+  {
+    wrong: "of several changes the first counts as the last",
+    text: 'if (at > (last.get(no) ?? "")) last.set(no, at);',
+    becomes: "if (!last.has(no)) last.set(no, at);",
+    tests: changedOrder,
+  },
   {
     wrong: "a reading of even odds is left out",
     text: "const likely = 0.3;",

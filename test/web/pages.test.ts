@@ -95,6 +95,7 @@ describe("the search page", () => {
       ["Best match", "?q=симметрия&sort=relevance&limit=2&view=table"],
       ["Most viewed", "?q=симметрия&sort=views&limit=2&view=table"],
       ["Most reactions", "?q=симметрия&sort=reactions&limit=2&view=table"],
+      ["Last changed", "?q=симметрия&sort=changed&limit=2&view=table"],
     ]);
     expect(links(".bar nav a")).toEqual([
       ["Posts", `${kept}&page=2`],

@@ -7,7 +7,7 @@ const values = new Map<string, readonly string[]>(
     ),
     is: "forward reply edited deleted album service withheld".split(" "),
     lang: ["ru", "uk", "en"],
-    sort: ["new", "old", "relevance", "views", "reactions"],
+    sort: ["new", "old", "relevance", "views", "reactions", "changed"],
     fold: ["copies"],
   }),
 );

@@ -278,7 +278,8 @@ function hitList(view: SearchView): Html {
     ${answer.hits.map((post, place) => {
       const hit = (answer.page - 1) * answer.limit + place + 1;
       const address = hitAddress(post, { q, sort: asked.sort, limit: asked.limit, hit });
-      return html`${between(view, place)}${postEntry({ post, words, faces, as: "hit", address })}`;
+      const changedAt = answer.sort === "changed" ? post.changedAt : undefined;
+      return html`${between(view, place)}${postEntry({ post, words, faces, as: "hit", address, changedAt })}`;
     })}
   </ol>`;
 }

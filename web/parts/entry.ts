@@ -22,6 +22,8 @@ export interface EntryView {
   readonly as: "hit" | "near" | "whole" | "framed";
   /** Where its page is, when that knows more than the post: the search it was found by. */
   readonly address?: string;
+  /** When it last changed, where hits are in that order. */
+  readonly changedAt?: string | undefined;
 }
 
 /** One post on the line: its channel's mark as a bead, when and where, what was said, and what people made of it. */
@@ -60,7 +62,7 @@ function head(view: EntryView, title: string): Html {
     }${
       post.viaBot !== undefined &&
       html`<span class="state">${text.viaBot} <bdi>${name(post.viaBot)}</bdi></span>`
-    }${edited(view)}${
+    }${edited(view)}${changeSeen(view)}${
       post.ids.length > 1 &&
       html`<span class="state">${icon("album")} ${text.albumOf({ count: post.ids.length })}</span>`
     }${post.service !== undefined && html`<span class="state">${text.service}</span>`}
@@ -76,6 +78,12 @@ function edited(view: EntryView): Html | undefined {
     >`;
   if (post.edited) return html`<span class="state">${icon("edited")} ${text.edited}</span>`;
   return undefined;
+}
+
+function changeSeen({ changedAt, words }: EntryView): Html | undefined {
+  if (changedAt === undefined) return undefined;
+  const { entry: text } = words.text;
+  return html`<span class="state">${text.changeSeen({ time: moment(changedAt) })}</span>`;
 }
 
 /** A strip above what a deleted post said: when it was last seen, and what shows that it is gone. */

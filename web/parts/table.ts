@@ -20,6 +20,7 @@ const columns = [
   "versions",
   "views",
   "reactions",
+  "changed",
   "forward",
   "language",
   "hash",
@@ -68,6 +69,7 @@ const sorted: Partial<Record<Column, readonly SearchAnswer["sort"][]>> = {
   date: ["new", "old"],
   views: ["views"],
   reactions: ["reactions"],
+  changed: ["changed"],
 };
 const looks: Readonly<Record<Column, string>> = {
   date: "c-when",
@@ -78,6 +80,7 @@ const looks: Readonly<Record<Column, string>> = {
   versions: "num c-vers",
   views: "num c-views",
   reactions: "num c-reacts",
+  changed: "c-has",
   forward: "c-has",
   language: "c-has",
   hash: "c-has",
@@ -134,6 +137,13 @@ const cell: Readonly<Record<Column, Cell>> = {
   reactions: ({ reactions }, { number }) =>
     html`<td class="num c-reacts">
       ${reactions.length > 0 && number(reactions.reduce((sum, { count }) => sum + count, 0))}
+    </td>`,
+  changed: ({ changedAt }) =>
+    html`<td class="c-has">
+      ${
+        changedAt !== undefined &&
+        html`<time datetime="${changedAt}">${day(changedAt)} ${clock(changedAt).slice(0, 5)}</time>`
+      }
     </td>`,
   forward: ({ forward }) =>
     html`<td class="has c-has">${forward && html`<bdi>${name(forward.name)}</bdi>`}</td>`,

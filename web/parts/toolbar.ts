@@ -7,7 +7,7 @@ import { exportLinks, followLinks, type Result } from "./result-actions.ts";
 import { columnMenu } from "./table.ts";
 import type { Words } from "../words/words.ts";
 
-const sorts = ["new", "old", "relevance", "views", "reactions"] as const;
+const sorts = ["new", "old", "relevance", "views", "reactions", "changed"] as const;
 
 /** Above the hits and at hand while they scroll: their order, how they are looked at, and what can be done with them all. */
 export function toolbar(answer: SearchAnswer, asked: Asked, result: Result): Html {

@@ -35,6 +35,7 @@ export interface Arguments {
   "entry.repeatedOnce": "day";
   "entry.repeatedTimes": "#times" | "first" | "last";
   "entry.editedTimes": "#versions";
+  "entry.changeSeen": "time";
   "entry.deletedSince": "time";
   "entry.albumOf": "count";
   "entry.moreWords": "count";

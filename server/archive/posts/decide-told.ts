@@ -127,7 +127,8 @@ export function decideTold(kept: KeptHistory, told: ToldPost): Decision {
   return {
     outcome: next.hash === before.hash ? "unchanged" : "edited",
     row: next,
-    changed: isNews(before, next),
+    // The index knows when a post last changed, too.
+    changed: isNews(before, next) || history.changes.length > 0,
     seen: isTold,
     history,
     ...(isTold &&

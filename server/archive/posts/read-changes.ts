@@ -61,8 +61,7 @@ export async function changesOf(
     .limit(Math.max(1, Math.min(page.limit, largestPage)))
     .selectAll("post_change")
     .execute();
-  if (!rows.every(isChangeAsWritten))
-    throw new ArchiveDamaged(damagedFile(page.file, "a change of a post is not what was kept"));
+  refuseDamaged(rows, page.file);
   const told = await versionsTold(db, rows, page.file);
   return rows.map((row) => {
     const [before, after] = [row.version - 1, row.version].map((version) =>
@@ -71,6 +70,35 @@ export async function changesOf(
     if (!after) throw new ArchiveDamaged(damagedFile(page.file, "a change names no version"));
     return changeOf(row, after, before);
   });
+}
+
+/**
+ * Of these posts, by their number, when the last edit, deletion or return was seen; a post that never changed is left out.
+ * @throws ArchiveDamaged
+ */
+export async function lastChangesOf(
+  db: Database,
+  posts: readonly { readonly no: number }[],
+  file: string,
+): Promise<ReadonlyMap<number, Instant>> {
+  const last = new Map<number, Instant>();
+  for (let from = 0; from < posts.length; from += largestPage) {
+    const nos = posts.slice(from, from + largestPage).map(({ no }) => no);
+    const rows = await db
+      .selectFrom("post_change")
+      .where("post_no", "in", nos)
+      .selectAll()
+      .execute();
+    refuseDamaged(rows, file);
+    for (const { post_no: no, at } of rows) if (at > (last.get(no) ?? "")) last.set(no, at);
+  }
+  return last;
+}
+
+/** @throws ArchiveDamaged when one says something else than was written */
+function refuseDamaged(rows: readonly Selectable<PostChangeTable>[], file: string): void {
+  if (!rows.every(isChangeAsWritten))
+    throw new ArchiveDamaged(damagedFile(file, "a change of a post is not what was kept"));
 }
 
 function changeOf(

@@ -3,6 +3,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { facetNames } from "../../search/port.ts";
 import { folds } from "../../search/query/fields.ts";
+import { sorts } from "../../search/query/tree.ts";
 import { searchPosts, type SearchParams, type SearchResult } from "../../search/search-posts.ts";
 import type { Parts } from "../parts.ts";
 import { isOneOf, needs } from "../access/access.ts";
@@ -17,7 +18,6 @@ const mostHits = 100;
 const tagLetters = 22;
 const briefHeaders = { "Cache-Control": "private, max-age=10" };
 const mostPages = 1_000_000;
-const sorts = ["relevance", "new", "old", "views", "reactions"] as const;
 const steps = ["auto", "day", "week", "month", "year"] as const;
 
 const nothing = z.literal("").transform(() => undefined);
@@ -70,7 +70,10 @@ export const askedShape = {
   has: commaList("Kinds of content"),
   is: commaList("Kinds of post"),
   lang: commaList("Languages, ISO 639-1"),
-  sort: oneOf(sorts),
+  sort: oneOf(sorts).openapi({
+    description:
+      "`changed`: by the last edit, deletion or return seen; posts without any follow, newest first",
+  }),
   fold: oneOf(folds).openapi({
     description: "Of posts with one text only the earliest is a hit, with what it stands for",
   }),

@@ -3,7 +3,7 @@ import { addressOf, hasPath, withoutWww } from "../addresses.ts";
 import type { FaultCode } from "./faults.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { dateInterval, momentAgo } from "./dates.ts";
-import { hasValues, isValues } from "./tree.ts";
+import { hasValues, isValues, sorts } from "./tree.ts";
 import type { FieldNode, Fold, NumberRange, Sort, Span } from "./tree.ts";
 
 /** One of the values in `name:a,b`. */
@@ -99,8 +99,6 @@ export function fieldNode(typed: TypedField, now: Date): FieldNode {
       };
   }
 }
-
-export const sorts: readonly Sort[] = ["relevance", "new", "old", "views", "reactions"];
 
 /** The order a `sort:` asks for. @throws QuerySyntaxError when there is no such order. */
 export function sortOf({ name, items, at }: TypedField): Sort {

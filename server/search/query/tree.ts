@@ -8,7 +8,8 @@ export type { Span } from "./span.ts";
 /** Posts with one text are one hit. */
 export type Fold = "copies";
 
-export type Sort = "relevance" | "new" | "old" | "views" | "reactions";
+export const sorts = ["relevance", "new", "old", "views", "reactions", "changed"] as const;
+export type Sort = (typeof sorts)[number];
 
 /** What was typed, understood. `printQuery` gives its canonical text; parsing that again gives the same tree. */
 export interface Query {

@@ -45,6 +45,8 @@ export class ArchiveLog {
 
   earlierVersions: CatchUpParts["archive"]["earlierVersions"] = async () => new Map();
 
+  lastChanges: CatchUpParts["archive"]["lastChanges"] = async () => new Map();
+
   posts: CatchUpParts["archive"]["posts"] = async (keys) =>
     keys.flatMap(({ channel, id }) => this.#posts.get(`${channel}/${id}`)?.post ?? []);
 

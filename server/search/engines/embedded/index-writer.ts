@@ -1,6 +1,5 @@
 import { hash } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import type { Post } from "../../../../scraper/post.ts";
 import type { ArchivedPost } from "../../../archive/posts/archived-post.ts";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import {
@@ -10,6 +9,7 @@ import {
   isOf,
   labelsOf,
   reactionsOf,
+  secondsOf,
   searchedTexts,
   type IndexChange,
   type SetAside,
@@ -67,7 +67,7 @@ export class IndexWriter {
       const seq = this.#meta("seq") + 1;
       let added = 0;
       for (const change of changes) {
-        if (change.kind === "put") added += this.#put(change.post, change.earlier ?? [], seq);
+        if (change.kind === "put") added += this.#put(change, seq);
         else if (change.kind === "purge") purged += this.#purge(change, seq);
         else added -= this.#leaveOut(change, seq);
       }
@@ -87,7 +87,10 @@ export class IndexWriter {
   }
 
   /** How many posts there are more. */
-  #put(post: ArchivedPost, versions: readonly Post[], seq: number): number {
+  #put(
+    { post, earlier: versions = [], changedAt }: Extract<IndexChange, { kind: "put" }>,
+    seq: number,
+  ): number {
     const { row, other, putPost } = this.#sql;
     this.#sql.takeUp.run(post.channel, post.id);
     const texts = searchedTexts(post);
@@ -107,9 +110,10 @@ export class IndexWriter {
       seq,
       channel,
       id: post.id,
-      date: Math.floor(Date.parse(post.publishedAt) / 1000),
+      date: secondsOf(post.publishedAt),
       views: post.views ?? null,
       reactions: reactionsOf(post) ?? null,
+      changed: changedAt === undefined ? null : secondsOf(changedAt),
       flags: flagsOf([...hasOf(post), ...isOf(post)]),
       lang: post.language === undefined ? 0 : this.#label("lang", post.language),
       labels: labels.length === 0 ? null : labels.join(","),
@@ -280,13 +284,13 @@ function statements(db: DatabaseSync) {
     row: db.prepare("select digest, gone from posts where no = ?"),
     other: db.prepare("select no from posts where channel = ? and id = ? and gone = 0"),
     putPost: db.prepare(
-      `insert into posts (no, seq, gone, channel, id, date, views, reactions, flags, lang, labels, digest)
-       values ($no, $seq, 0, $channel, $id, $date, $views, $reactions, $flags, $lang, $labels, $digest)
+      `insert into posts (no, seq, gone, channel, id, date, views, reactions, changed, flags, lang, labels, digest)
+       values ($no, $seq, 0, $channel, $id, $date, $views, $reactions, $changed, $flags, $lang, $labels, $digest)
        on conflict (no) do update set seq = $seq, gone = 0, channel = $channel, id = $id, date = $date,
-         views = $views, reactions = $reactions, flags = $flags, lang = $lang, labels = $labels, digest = $digest`,
+         views = $views, reactions = $reactions, changed = $changed, flags = $flags, lang = $lang, labels = $labels, digest = $digest`,
     ),
     clearPost: db.prepare(
-      `update posts set seq = ?, gone = 1, channel = 0, id = 0, date = 0, views = null, reactions = null,
+      `update posts set seq = ?, gone = 1, channel = 0, id = 0, date = 0, views = null, reactions = null, changed = null,
          flags = 0, lang = 0, labels = null, digest = '' where no = ?`,
     ),
     now: textStatements(db, { texts: "texts", prefix: "", columns: columnNames }),

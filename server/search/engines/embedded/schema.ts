@@ -3,7 +3,7 @@ import { documentVersion, mostSetAside, type SetAside } from "../../document.ts"
 import { columnNames, earlierColumnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = `8.${documentVersion}`;
+export const schemaVersion = `9.${documentVersion}`;
 
 const ftsOptions = `
   content = '', contentless_delete = 1,
@@ -21,8 +21,8 @@ const tables = `
   create table labels (label integer primary key, kind text not null, value text not null, unique (kind, value));
   create table posts (
     no integer primary key, seq integer not null, gone integer not null, channel integer not null,
-    id integer not null, date integer not null, views integer, reactions integer, flags integer not null,
-    lang integer not null, labels text, digest text not null
+    id integer not null, date integer not null, views integer, reactions integer, changed integer,
+    flags integer not null, lang integer not null, labels text, digest text not null
   );
   create index posts_seq on posts (seq);
   create unique index posts_key on posts (channel, id) where gone = 0;

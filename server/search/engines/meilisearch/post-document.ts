@@ -10,6 +10,7 @@ import {
   labelsOf,
   reactionsOf,
   searchedTexts,
+  secondsOf,
 } from "../../document.ts";
 import { anOccurrence, beginsWithCapital, firstLineWords, onFirstLine } from "../../relevance.ts";
 import { relevanceSteps, stepAttribute } from "./settings.ts";
@@ -36,13 +37,13 @@ export function postKey(channel: string, id: number): string {
 
 /** A post as a document, with the forms in its texts. */
 export function postDocument(
-  { post, earlier: versions = [] }: Extract<IndexChange, { kind: "put" }>,
+  { post, earlier: versions = [], changedAt }: Extract<IndexChange, { kind: "put" }>,
   { analyzer, archiveId }: { readonly analyzer: Analyzer; readonly archiveId: string },
 ): { readonly document: IndexDocument; readonly forms: ReadonlySet<string> } {
   const written = searchedTexts(post);
   const texts = written.map((text) => analyzer.tokens(text));
   const labels = labelsOf(post);
-  const at = Math.floor(Date.parse(post.publishedAt) / 1000);
+  const at = secondsOf(post.publishedAt);
   const forms = formsIn(texts);
   const earlier = earlierTexts(versions);
   const before = earlier.texts.map((text) => analyzer.tokens(text));
@@ -63,6 +64,7 @@ export function postDocument(
     id: post.id,
     ...(post.views === undefined ? {} : { views: post.views }),
     ...(reactions === undefined ? {} : { reactions }),
+    ...(changedAt === undefined ? {} : { changed: secondsOf(changedAt) }),
     ...(post.language === undefined ? {} : { lang: post.language }),
     has: [...hasOf(post)],
     is: [...isOf(post)],

@@ -36,6 +36,7 @@ const sortRules: Readonly<Record<Exclude<Sort, "relevance">, readonly string[]>>
   old: ["at:asc", "no:asc"],
   views: ["views:desc", "at:desc", "no:desc"],
   reactions: ["reactions:desc", "at:desc", "no:desc"],
+  changed: ["changed:desc", "at:desc", "no:desc"],
 };
 
 interface SearcherParts {

@@ -33,7 +33,7 @@ export const indexSettings = {
       features: { facetSearch: false, filter: { equality: true, comparison: true } },
     },
   ],
-  sortableAttributes: ["at", "no", "seq", "reactions", "views"],
+  sortableAttributes: ["at", "no", "seq", "reactions", "views", "changed"],
   // Hits of equal relevance: by day, since each value of a rule costs as much as a hit would.
   rankingRules: ["sort", "attributeRank", "day:desc"],
   typoTolerance: { enabled: false },

@@ -57,7 +57,16 @@ async function told(answer: Response, address: string): Promise<string> {
   return known === "" ? whole : whole.replaceAll(known, "").replaceAll(known.toLowerCase(), "");
 }
 
-const queries = ["", "tulips", "-nothing", "has:photo", "fwd:garden", "sort:views", "is:forward"];
+const queries = [
+  "",
+  "tulips",
+  "-nothing",
+  "has:photo",
+  "fwd:garden",
+  "sort:views",
+  "sort:changed",
+  "is:forward",
+];
 
 const text = async (address: string, secret = key): Promise<string> =>
   (await ask("GET", address, secret)).text();

@@ -164,6 +164,7 @@ describe("what people type, and how it is understood", () => {
     ["age:<7D", "age:<7d"],
     ["кошки sort:new", "кошки sort:new"],
     ["sort:views a OR b", "(a OR b) sort:views"],
+    ["a sort:changed", "a sort:changed"],
     ["sort:old", "sort:old"],
     ["fold:Copies кошки sort:new", "кошки sort:new fold:copies"],
     ["a OR fold:copies b", "(a OR b) fold:copies"],

@@ -3,6 +3,12 @@ import type { Sort } from "../../../../../server/search/query/tree.ts";
 import { Corpus, type OpenEngine } from "./corpus.ts";
 import { makePost } from "./make-post.ts";
 
+const put = (no: number, changedAt?: string) => ({
+  kind: "put" as const,
+  post: makePost(no, { text: no % 2 === 0 ? "кот" : "пёс" }),
+  ...(changedAt !== undefined && { changedAt }),
+});
+
 /** Totals, pages, orders, facets and histograms. */
 export function describeCounts(open: OpenEngine): void {
   describe("answers", () => {
@@ -15,9 +21,22 @@ export function describeCounts(open: OpenEngine): void {
           ...(i % 3 === 0 ? {} : { views: i % 7 }),
         }),
       );
-      const corpus = await new Corpus(engine).put(...posts);
+      const corpus = await new Corpus(engine).change(
+        ...posts.map((post) => ({
+          kind: "put" as const,
+          post,
+          ...(post.id % 5 === 0 && { changedAt: `2024-02-0${1 + (post.id % 4)}T00:00:00Z` }),
+        })),
+      );
       const wanted = posts.filter(({ text }) => text.startsWith("кот")).map(({ id }) => id);
-      for (const sort of ["relevance", "new", "old", "views", "reactions"] satisfies Sort[]) {
+      for (const sort of [
+        "relevance",
+        "new",
+        "old",
+        "views",
+        "reactions",
+        "changed",
+      ] satisfies Sort[]) {
         const seen: number[] = [];
         for (let offset = 0; offset < 160; offset += 20) {
           const answer = await corpus.ask("кот", { sort, offset, limit: 20 });
@@ -42,6 +61,24 @@ export function describeCounts(open: OpenEngine): void {
       expect(await corpus.ids("sort:views")).toEqual([3, 1, 4, 5, 2]);
       expect((await corpus.ids("sort:reactions"))[0]).toBe(2);
       expect(await corpus.ids("")).toEqual([1, 4, 3, 5, 2]);
+    });
+
+    it("come by the last change seen: the latest first, ties newest first, then the unchanged, newest first", async () => {
+      await using engine = await open({ archiveId: "counts" });
+      const corpus = await new Corpus(engine).change(
+        put(1, "2024-05-02T10:00:00Z"),
+        put(2),
+        put(3, "2024-05-03T00:00:00Z"),
+        put(4, "2024-05-02T10:00:01Z"),
+        put(5),
+        put(6, "2024-05-02T10:00:00Z"),
+      );
+      expect(await corpus.ids("sort:changed")).toEqual([3, 4, 6, 1, 5, 2]);
+      expect(await corpus.ids("кот sort:changed")).toEqual([4, 6, 2]);
+      expect(await corpus.ids("sort:changed", { offset: 3, limit: 2 })).toEqual([1, 5]);
+      // A deletion or a return changes no word of a post.
+      await corpus.change(put(5, "2024-05-04T00:00:00Z"), put(3, "2024-05-05T00:00:00Z"));
+      expect(await corpus.ids("sort:changed")).toEqual([3, 5, 4, 6, 1, 2]);
     });
 
     it("rank by relevance: more of the word, in less text, the typed form a little before others", async () => {
