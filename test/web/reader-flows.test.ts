@@ -87,12 +87,12 @@ test("what is done with a result stays at hand while its hits scroll", async () 
 test.each(["en", "ru"])("the toolbar is one row at every width, in %s", async (ui) => {
   await on("desk", async (page) => {
     const wrapped: string[] = [];
-    for (const view of ["", "table"]) {
-      await page.goto(`${server.url}/?q=harbour&ui=${ui}&view=${view}`);
+    for (const shown of ["view=", "view=table", "sort=reactions", "sort=changed&view=table"]) {
+      await page.goto(`${server.url}/?q=harbour&ui=${ui}&${shown}`);
       for (const width of [320, 375, 430, 768, 1024, 1100, 1200, 1280, 1500, 1680]) {
         await page.setViewportSize({ width, height: 900 });
         const bar = await page.locator(".bar").boundingBox();
-        if ((bar?.height ?? Infinity) > 50) wrapped.push(`${view} ${width}: ${bar?.height}`);
+        if ((bar?.height ?? Infinity) > 50) wrapped.push(`${shown} ${width}: ${bar?.height}`);
       }
     }
     expect(wrapped).toEqual([]);

@@ -18,8 +18,8 @@ export function toolbar(answer: SearchAnswer, asked: Asked, result: Result): Htm
   return html`<div class="bar" role="group" aria-label="${common.resultsTitle}">
     <details class="menu menu-start" name="menu">
       <summary class="btn">
-        <span class="only-read">${text.sort}: </span>${icon("sort")} ${text.sorts[answer.sort]}
-        ${caret}
+        <span class="only-read">${text.sort}: </span>${icon("sort")}
+        <span class="order-name">${text.sorts[answer.sort]}</span> ${caret}
       </summary>
       <div class="menu-list">
         ${sorts.map(
