@@ -148,6 +148,14 @@ describe("with --json stdout holds one JSON object a line and nothing else", () 
   });
 });
 
+test("search takes the order by the last change seen", async () => {
+  const { code, out } = await run("search", "is:forward", "--sort", "changed", "--json");
+  expect(code).toBe(0);
+  expect(lines(out)).toEqual([
+    expect.objectContaining({ parsed: "is:forward sort:changed", sort: "changed" }),
+  ]);
+});
+
 test("search and export fold copies when told to", async () => {
   const { out, said } = await run("search", "is:forward", "--fold", "copies", "--json");
   expect(lines(out)).toEqual([expect.objectContaining({ parsed: "is:forward fold:copies" })]);
