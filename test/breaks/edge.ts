@@ -20,6 +20,12 @@ const pages = ["test/web/pages.test.ts"];
 /** Who may do what, and what a browser is told. */
 export const edgeBreakings: readonly Breaking[] = [
   {
+    wrong: "a picture by itself has no place before it comes",
+    text: ".shot-one img {\n  block-size: auto;",
+    becomes: ".shot-one img {\n  inline-size: auto;\n  block-size: auto;",
+    tests: ["test/web/parts/picture-place.test.ts"],
+  },
+  {
     wrong: "a framed post of another channel is shown to a limited key",
     text: "if (!maySee(c, key.channel)) throw postNotKept(key);",
     becomes: "",

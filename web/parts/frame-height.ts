@@ -1,7 +1,7 @@
 import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import { marksOf } from "./about-post.ts";
 import type { Media } from "./media-kinds.ts";
-import { isSeen, ratioOf, rowsOf } from "./pictures.ts";
+import { isSeen, ratioOf, rowsOf, tallestAlonePx } from "./pictures.ts";
 import type { Words } from "../words/words.ts";
 
 /** A frame is made for 320 px to this. */
@@ -103,8 +103,8 @@ function picturesHeight(seen: readonly { readonly media: Media }[], column: numb
   if (only && seen.length === 1) {
     const { kind, width, height } = only.media;
     if (kind === "round") return roundPicture;
-    if (width === undefined || height === undefined) return tallestPicture;
-    const scale = Math.min(1, column / width, tallestPicture / height);
+    if (width === undefined || height === undefined) return tallestAlonePx;
+    const scale = Math.min(1, column / width, tallestAlonePx / height);
     return Math.max(leastFrame, height * scale);
   }
   return rowsOf(seen).reduce((sum, row) => {
@@ -112,7 +112,6 @@ function picturesHeight(seen: readonly { readonly media: Media }[], column: numb
     return sum + (column - 3 * (row.length - 1)) / shares + 3;
   }, 0);
 }
-const tallestPicture = 384;
 const roundPicture = 240;
 const leastFrame = 74;
 const shareRatio = (media: Media): number => Math.min(2, Math.max(0.6, ratioOf(media)));

@@ -32,7 +32,7 @@ export function mosaic(
   const [only] = all;
   const drawn =
     only && all.length === 1
-      ? shot(only, "shot-one", words)
+      ? shot(only, alone, words)
       : html`<div class="mosaic">
           ${rowsOf(all).map(
             (row) =>
@@ -50,6 +50,8 @@ export function mosaic(
 }
 
 const longestRow = 4;
+/** The look of a picture by itself. */
+const alone = "shot-one";
 
 /**
  * Rows of like length, the longer ones last: 2 and 2, 2 and 3, 3 and 3, 3 and 4 … Of three, a wide first one stands
@@ -71,8 +73,9 @@ export function rowsOf<One extends Pick<Seen, "media">>(
 function shot(seen: Seen, look: string, { text: { media: text } }: Words): Html {
   const { media, alt, label, why } = seen;
   const own = media.kind === "round" || media.kind === "sticker" ? ` shot-${media.kind}` : "";
+  const size = look === alone ? sizeAlone(media) : sizeOf(media);
   const picture = pictureOf(media);
-  if (isFilm(media)) return html`<div class="shot ${look}${own}">${film(seen)}</div>`;
+  if (isFilm(media)) return html`<div class="shot ${look}${own}">${film(seen, size)}</div>`;
   if (!picture)
     return html`<div class="shot shot-none ${look}${own}">
       ${emptyFrame(media)}
@@ -83,7 +86,7 @@ function shot(seen: Seen, look: string, { text: { media: text } }: Words): Html 
     alt="${alt}"
     loading="lazy"
     decoding="async"
-    ${sized(media)}
+    ${sized(size)}
   />`;
   if (!moving.has(media.kind) || media.kept)
     return html`<a class="shot ${look}${own}" href="${picture.url}">${drawn}</a>`;
@@ -118,7 +121,7 @@ export function thumbnail(
             alt="${kind}, ${says}"
             loading="lazy"
             decoding="async"
-            ${sized(media)}
+            ${sized(sizeOf(media))}
           />`
         : html`${emptyFrame(media)}<span class="only-read">${kind}, ${says}</span>`
     }${isMoving && playSign}${
@@ -139,7 +142,7 @@ const pictureOf = ({ kept, keptThumbnail }: Media): Media["kept"] =>
   [kept, keptThumbnail].find((file) => file?.type.startsWith("image/"));
 
 /** Nothing of a film is loaded before it is asked for, but its first moments where it has no still. */
-function film({ media, alt }: Seen): Html | undefined {
+function film({ media, alt }: Seen, size: Size | undefined): Html | undefined {
   const { kind, kept } = media;
   const still = pictureOf(media);
   return (
@@ -151,7 +154,7 @@ function film({ media, alt }: Seen): Html | undefined {
       playsinline
       ${kind === "gif" ? "loop muted" : ""}
       ${still ? html`poster="${still.url}"` : ""}
-      ${sized(media)}
+      ${sized(size)}
       aria-label="${alt}"
     ></video>`
   );
@@ -169,14 +172,31 @@ function emptyFrame(media: Media): Html {
 }
 
 /** In pixels, so that a page keeps its place while pictures come; absent where it is not known. */
-function sizeOf({ width, height }: Media): { width: number; height: number } | undefined {
+function sizeOf({ width, height }: Media): Size | undefined {
   return width === undefined || height === undefined || width < 1 || height < 1
     ? undefined
     : { width, height };
 }
 
-function sized(media: Media): Html | "" {
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How high a picture by itself is at most. */
+export const tallestAlonePx = 384;
+
+/** As large as it is shown where there is room: the page then needs to know nothing of it to keep its place. */
+function sizeAlone(media: Media): Size | undefined {
   const size = sizeOf(media);
+  if (!size || size.height <= tallestAlonePx) return size;
+  return {
+    width: Math.max(1, Math.round((size.width * tallestAlonePx) / size.height)),
+    height: tallestAlonePx,
+  };
+}
+
+function sized(size: Size | undefined): Html | "" {
   return size ? html`width="${size.width}" height="${size.height}"` : "";
 }
 
