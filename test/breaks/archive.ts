@@ -4,6 +4,7 @@ const archive = ["test/server/archive/archive.test.ts"];
 const purge = ["test/server/archive/purge.test.ts"];
 const damage = ["test/server/http/damaged-while-served.test.ts"];
 const imports = ["test/server/archive/import/import-file.test.ts"];
+const encodings = ["test/server/archive/import/encodings.test.ts"];
 const html = ["test/server/archive/import/desktop-html.test.ts"];
 const others = ["test/server/archive/import/other-programs.test.ts"];
 const lines = ["test/server/archive/import/archive-lines.test.ts"];
@@ -192,9 +193,27 @@ export const archiveBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a line that was changed after its export is taken",
-    text: "return isAltered && !mayHaveSigns",
-    becomes: "return isAltered && mayHaveSigns",
+    text: "return isAltered\n",
+    becomes: 'return isAltered && !JSON.stringify(versions).includes("\\uFFFD")\n',
     tests: lines,
+  },
+  {
+    wrong: "a file in another encoding is taken with � for each letter",
+    text: "if (isWhole ? isUtf8(bytes) : isBeginningOfUtf8(bytes)) return;",
+    becomes: "if (isWhole || bytes.length > 0) return;",
+    tests: encodings,
+  },
+  {
+    wrong: "a line far behind that is not UTF-8 is taken with � for each letter",
+    text: 'if (!piece.isUtf8) return "its bytes are not UTF-8";',
+    becomes: "",
+    tests: encodings,
+  },
+  {
+    wrong: "half of a sign becomes � without a word",
+    text: 'if (typeof value === "string") return value.isWellFormed();',
+    becomes: 'if (typeof value === "string") return true;',
+    tests: encodings,
   },
   {
     wrong: "what was purged comes back with an import",

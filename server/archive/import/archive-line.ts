@@ -125,11 +125,11 @@ export interface ToldLine {
 
 /**
  * Checks one line of an export; why it cannot be taken when it cannot, as a sentence's end. `readAt`: when the posts of a line
- * that does not tell were seen. `mayHaveSigns`: the export put � for what JSON cannot say, so that hashes may differ.
+ * that does not tell were seen.
  */
 export function readArchiveLine(
   value: unknown,
-  by: { readonly now: Date; readonly readAt: Instant; readonly mayHaveSigns: boolean },
+  by: { readonly now: Date; readonly readAt: Instant },
 ): ToldLine | string {
   const parsed = lineSchema.safeParse(value);
   if (!parsed.success) return whyNot(parsed.error, value);
@@ -209,7 +209,7 @@ function postOf(
 function faultOf(
   { versions, firstSeenAt, lastSeenAt, deleted }: ToldPost,
   line: ArchiveLine,
-  { now, mayHaveSigns }: { readonly now: Date; readonly mayHaveSigns: boolean },
+  { now }: { readonly now: Date },
 ): string | undefined {
   for (const { post, ...seen } of versions) {
     const fault = faultIn(post, now);
@@ -240,7 +240,7 @@ function faultOf(
   const isAltered = versions.some(
     ({ post }, at) => hashes[at] !== undefined && hashes[at] !== postHash(post),
   );
-  return isAltered && !mayHaveSigns
+  return isAltered
     ? "its hash is not that of its content: it was changed after it was exported"
     : undefined;
 }

@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { UsageError } from "../../../scraper/errors.ts";
-import { limits } from "../../../scraper/limits.ts";
 import type { Archive } from "../archive.ts";
 import type { ToldPost } from "../posts/told-post.ts";
 import { newestOf } from "../posts/told-post.ts";
@@ -10,7 +9,8 @@ import { readArchiveLine, type ToldLine } from "./archive-line.ts";
 import { ImportReport } from "./import-report.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { JsonCut } from "./json-items.ts";
-import { depthOf, jsonLines, type Line } from "./json-lines.ts";
+import { jsonLines, type Line } from "./json-lines.ts";
+import { readPiece } from "./json-text.ts";
 
 const postsATransaction = 200;
 /** In all channels of a file together. */
@@ -34,11 +34,14 @@ export async function importArchiveLines(
     const stream = createReadStream(file, { ...(signal && { signal }) });
     for await (const line of jsonLines(stream)) {
       report.read++;
-      const read = readLine(line, by);
+      const read = readPiece(line, (value) => readArchiveLine(value, by));
       if (typeof read === "string") report.refuse(`Line ${line.place}`, read);
       else if (channel !== undefined && nameKey(channel) !== nameKey(read.channel))
         report.refuse(`Line ${line.place}`, `it is of @${read.channel}, not of @${channel}`);
-      else await merging.take(read, line);
+      else {
+        report.sayHalfSign(`Line ${line.place}`, line);
+        await merging.take(read, line);
+      }
     }
   } catch (error) {
     if (!(error instanceof JsonCut)) throw error;
@@ -48,24 +51,6 @@ export async function importArchiveLines(
   }
   await merging.finish();
   return report.of("jsonl", merging.channels);
-}
-
-function readLine(
-  { text }: Line,
-  by: Pick<Parameters<typeof readArchiveLine>[1], "now" | "readAt">,
-): ToldLine | string {
-  const depth = depthOf(text);
-  if (depth > limits.depth) return `it is nested ${depth} deep`;
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return "it is no JSON";
-  }
-  return readArchiveLine(value, {
-    ...by,
-    mayHaveSigns: text.includes("\uFFFD") || text.includes(String.raw`\ufffd`),
-  });
 }
 
 /** Collects told posts by channel, and saves them some hundred at a time. */

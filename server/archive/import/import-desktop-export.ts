@@ -8,7 +8,8 @@ import type { Channel } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
 import { contradictionIn, readMessage } from "./desktop-message.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
-import { JsonCut, type JsonItem, jsonItems, parsedItem } from "./json-items.ts";
+import { JsonCut, type JsonItem, jsonItems } from "./json-items.ts";
+import { readPiece, valueOf } from "./json-text.ts";
 import { MessageSaver } from "./message-saver.ts";
 
 const headSchema = z.object({
@@ -56,11 +57,12 @@ async function take(item: JsonItem, taking: MessageSaver, now: Date): Promise<vo
   const { report } = taking;
   report.read++;
   const what = `Message ${report.read} of the file${namedId(item)}`;
-  const message = readMessage(parsedItem(item), now, () => asWritten(item));
+  const message = readPiece(item, (value) => readMessage(value, now, () => asWritten(item)));
   if (typeof message === "string") {
-    report.refuse(what, item.depth > limits.depth ? `it is nested ${item.depth} deep` : message);
+    report.refuse(what, message);
     return;
   }
+  report.sayHalfSign(what, item);
   const contradiction = contradictionIn(message);
   if (contradiction !== undefined)
     report.say(`${what}: ${contradiction}.`, "have two dates that contradict each other");
@@ -72,7 +74,7 @@ function channelOf(
   given: { readonly file: string; readonly name?: string | undefined },
 ): Channel {
   const { file } = given;
-  const parsed = headSchema.safeParse(parsedItem(head));
+  const parsed = headSchema.safeParse(valueOf(head));
   if (!parsed.success) throw new UsageError(`${file} is not an export of Telegram Desktop.`);
   const { type, id, name: title, username } = parsed.data;
   if (type !== "public_channel" && type !== "private_channel")
@@ -96,7 +98,7 @@ function channelOf(
 
 /** The value of a piece of the file, to be quoted: a number that JavaScript would round stays as it is written. */
 function asWritten(item: JsonItem): unknown {
-  if (parsedItem(item) === undefined) return undefined;
+  if (valueOf(item) === undefined) return undefined;
   return JSON.parse(item.text, withSource as (key: string, value: unknown) => unknown);
 }
 

@@ -5,6 +5,7 @@ import { UsageError } from "../../../scraper/errors.ts";
 import { parseInstant } from "../../../scraper/limits.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
+import { refuseOtherEncodings } from "./encoding.ts";
 import { type HtmlMessage, type HtmlPart, readHtmlPart } from "./desktop-html.ts";
 import { readMessage } from "./desktop-message.ts";
 import type { ImportReport } from "./import-report.ts";
@@ -36,7 +37,10 @@ export async function importDesktopHtml(
   const saving = new MessageSaver(archive, { now, at, origin: "desktop-html" });
   const { report } = saving;
   const clock = new WallClock(timezone, report);
-  for await (const { path, part } of partsOf(file, signal)) {
+  for await (const { path, body } of partsOf(file, signal))
+    refuseOtherEncodings(path, body, { isWhole: true });
+  for await (const { path, body } of partsOf(file, signal)) {
+    const part = readHtmlPart(body.toString("utf8"));
     const { title, messages } = part;
     if (title === undefined)
       throw new UsageError(`${path} is not a file of messages of Telegram Desktop.`);
@@ -97,7 +101,7 @@ async function take(
 async function* partsOf(
   file: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<{ readonly path: string; readonly part: HtmlPart }> {
+): AsyncGenerator<{ readonly path: string; readonly body: Buffer }> {
   const goesOn = basename(file) === "messages.html";
   for (let number = 1; number <= (goesOn ? mostParts : 1); number++) {
     signal?.throwIfAborted();
@@ -109,7 +113,7 @@ async function* partsOf(
     if (size === undefined) return;
     if (size > largestPartBytes)
       throw new UsageError(`${path} is larger than a file of an export can be (${size} bytes).`);
-    yield { path, part: readHtmlPart(await readFile(path, "utf8")) };
+    yield { path, body: await readFile(path) };
   }
 }
 

@@ -2,6 +2,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Archive } from "../archive.ts";
+import { refuseOtherEncodings } from "./encoding.ts";
 import { importArchiveLines } from "./import-archive-lines.ts";
 import { importDesktopExport } from "./import-desktop-export.ts";
 import { importDesktopHtml } from "./import-desktop-html.ts";
@@ -40,9 +41,10 @@ export async function kindOf(name: string, said?: ImportKind): Promise<ImportKin
       cause: error,
     });
   });
-  if (said !== undefined) return said;
   const text = textOf(first).trimStart();
-  const kind = kindByBeginning(text);
+  const kind = said ?? kindByBeginning(text);
+  // A page names its encoding itself, and its reader decodes it.
+  if (kind !== undefined && kind !== "page") refuseOtherEncodings(file, first);
   if (kind !== undefined) return kind;
   const other = others.find(([beginning]) => beginning.test(text))?.[1];
   if (other !== undefined)

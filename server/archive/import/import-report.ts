@@ -1,6 +1,7 @@
 import type { FileTaken } from "../archive.ts";
 import type { ImportKind } from "./import-kinds.ts";
 import type { Imported } from "./imported.ts";
+import { hasHalfSign, type JsonText } from "./json-text.ts";
 
 const mostOfAKind = 20;
 
@@ -40,6 +41,12 @@ export class ImportReport {
     const before = this.#said.get(inAll) ?? 0;
     this.#said.set(inAll, before + 1);
     if (before < mostOfAKind) this.#warnings.push(sentence);
+  }
+
+  /** Says so where a piece of the file writes half of a sign: � is kept for it. */
+  sayHalfSign(what: string, piece: JsonText): void {
+    if (hasHalfSign(piece))
+      this.say(`${what} has half of a sign, for which � was kept.`, "have half of a sign");
   }
 
   get warnings(): readonly string[] {

@@ -16,7 +16,8 @@ import { nameKey } from "../runs/ledger.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { ImportReport } from "./import-report.ts";
 import { JsonCut } from "./json-items.ts";
-import { jsonLines, type Line, parsedLine } from "./json-lines.ts";
+import { jsonLines } from "./json-lines.ts";
+import { readPiece } from "./json-text.ts";
 import { PostSaver } from "./post-saver.ts";
 import { maybe, told } from "./told.ts";
 
@@ -68,12 +69,16 @@ export async function importSnscrape(
     for await (const line of jsonLines(createReadStream(file, { ...(signal && { signal }) }))) {
       report.read++;
       const what = `Line ${line.place}`;
-      const post = postOf(line, now);
-      if (typeof post === "string") report.refuse(what, post);
-      else if (channel !== undefined && nameKey(channel) !== nameKey(post.channel))
+      const read = readPiece(line, (value) => readItem(value, now));
+      if (typeof read === "string") {
+        report.refuse(what, read);
+        continue;
+      }
+      const { post, lost } = read;
+      if (channel !== undefined && nameKey(channel) !== nameKey(post.channel))
         report.refuse(what, `it is of @${post.channel}, not of @${channel}`);
       else {
-        const lost = unplaced(line, post);
+        report.sayHalfSign(what, line);
         if (lost > 0)
           report.say(
             `${what} links to ${lost} addresses behind words that it does not tell; they were not kept.`,
@@ -92,13 +97,18 @@ export async function importSnscrape(
   return report.of("snscrape", saver.channels);
 }
 
-function itemOf(line: Line): Item | undefined {
-  return itemSchema.safeParse(parsedLine(line)).data;
+/** `lost`: how many addresses it tells that have no place in its text. */
+function readItem(
+  value: unknown,
+  now: Date,
+): { readonly post: Post; readonly lost: number } | string {
+  const item = itemSchema.safeParse(value).data;
+  if (!item) return "it is no post of snscrape";
+  const post = postOf(item, now);
+  return typeof post === "string" ? post : { post, lost: unplaced(item, post) };
 }
 
-function postOf(line: Line, now: Date): Post | string {
-  const item = itemOf(line);
-  if (!item) return "it is no post of snscrape";
+function postOf(item: Item, now: Date): Post | string {
   const [, named = "", number] =
     /^https:\/\/t\.me\/(?:s\/)?(\w{1,64})\/(\d{1,15})$/u.exec(item.url) ?? [];
   const id = Number(number);
@@ -150,8 +160,7 @@ function linksIn(text: string, addresses: readonly string[]): readonly Entity[] 
     .toSorted((a, b) => a.offset - b.offset);
 }
 
-function unplaced(line: Line, post: Post): number {
-  const { outlinks, linkPreview } = itemOf(line) ?? {};
+function unplaced({ outlinks, linkPreview }: Item, post: Post): number {
   const elsewhere = (outlinks ?? []).filter((url) => url !== linkPreview?.href);
   const placed = new Set(post.entities.map(({ url }) => url));
   return elsewhere.filter((url) => !placed.has(url)).length;

@@ -14,7 +14,8 @@ import type { Entity, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { ImportReport } from "./import-report.ts";
-import { JsonCut, jsonItems, parsedItem } from "./json-items.ts";
+import { JsonCut, jsonItems } from "./json-items.ts";
+import { readPiece } from "./json-text.ts";
 import { PostSaver } from "./post-saver.ts";
 import { maybe, told } from "./told.ts";
 
@@ -62,9 +63,13 @@ export async function importTdl(
       if (item.kind === "head") continue;
       report.read++;
       const what = `Message ${report.read} of the file`;
-      const post = postOf(parsedItem(item), { channel, now });
-      if (typeof post === "string") report.refuse(what, post);
-      else await saver.take(post, what);
+      const post = readPiece(item, (value) => postOf(value, { channel, now }));
+      if (typeof post === "string") {
+        report.refuse(what, post);
+        continue;
+      }
+      report.sayHalfSign(what, item);
+      await saver.take(post, what);
     }
   } catch (error) {
     if (!(error instanceof JsonCut)) throw error;

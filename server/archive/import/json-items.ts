@@ -1,4 +1,4 @@
-import { limits } from "../../../scraper/limits.ts";
+import { type JsonText, jsonTextOf } from "./json-text.ts";
 
 const codes = {
   quote: 34,
@@ -19,33 +19,19 @@ export class JsonCut extends Error {
   override name = "JsonCut";
 }
 
-export interface JsonItem {
+export interface JsonItem extends JsonText {
   readonly kind: "head" | "item";
-  readonly text: string;
-  /** How many lists and objects stand inside one another in it, itself included. */
-  readonly depth: number;
-}
-
-/** The value of a piece of the file; undefined when it is no JSON, or nested deeper than anything of use. */
-export function parsedItem({ text, depth }: JsonItem): unknown {
-  if (depth > limits.depth) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /**
  * Reads `{…, "list": [item, item, …], …}` from a stream without holding it whole: first what stands before the list, then
- * each item of the list, whatever it is, as text. Between and after the items all is checked to be JSON; whether an item is,
+ * each item of the list, whatever it is. Between and after the items all is checked to be JSON; whether an item is,
  * is for the reader to see. @throws JsonCut when it ends early, is no JSON between the items or after them, or an item is too large
  */
 export async function* jsonItems(
   chunks: AsyncIterable<Uint8Array>,
   list: string,
 ): AsyncGenerator<JsonItem> {
-  const decoder = new TextDecoder();
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   let depth = 0;
@@ -56,8 +42,8 @@ export async function* jsonItems(
   let keyBytes: number[] = [];
   let state: "head" | "first" | "next" | "item" | "bare" | "after" | "tail" = "head";
 
-  const textOf = (last: Uint8Array): string => {
-    const text = decoder.decode(Buffer.concat([...kept, last]));
+  const textOf = (last: Uint8Array): Pick<JsonText, "text" | "isUtf8"> => {
+    const text = jsonTextOf(Buffer.concat([...kept, last]));
     [kept, keptBytes] = [[], 0];
     return text;
   };
@@ -78,16 +64,16 @@ export async function* jsonItems(
         if (inString && depth === 1 && state === "head" && keyBytes.length < 64)
           keyBytes.push(byte);
         if (!inString && depth === listDepth && state === "item") {
-          yield { kind: "item", text: textOf(chunk.subarray(start, at + 1)), depth: 0 };
+          yield { kind: "item", ...textOf(chunk.subarray(start, at + 1)), depth: 0 };
           state = "after";
         }
         continue;
       }
       if (state === "bare") {
         if (byte !== codes.comma && byte !== codes.closeList && !blanks.has(byte)) continue;
-        const text = textOf(chunk.subarray(start, at));
-        if (!isJson(text)) throw notJson();
-        yield { kind: "item", text, depth: 0 };
+        const bare = textOf(chunk.subarray(start, at));
+        if (!isJson(bare.text)) throw notJson();
+        yield { kind: "item", ...bare, depth: 0 };
         state = "after";
       }
       if (state === "first" || state === "next" || state === "after") {
@@ -115,15 +101,15 @@ export async function* jsonItems(
         deepest = Math.max(deepest, depth);
         if (state === "head" && depth === listDepth && byte === codes.openList) {
           if (Buffer.from(keyBytes).toString() !== list) continue;
-          const text = `${textOf(chunk.subarray(start, at + 1))}]}`;
-          yield { kind: "head", text, depth: deepest };
+          const head = textOf(chunk.subarray(start, at + 1));
+          if (!head.isUtf8) throw new JsonCut(`what stands before its list "${list}" is not UTF-8`);
+          yield { kind: "head", ...head, text: `${head.text}]}`, depth: deepest };
           state = "first";
         }
       } else if (byte === codes.close || byte === codes.closeList) {
         depth--;
         if (state === "item" && depth === listDepth) {
-          const text = textOf(chunk.subarray(start, at + 1));
-          yield { kind: "item", text, depth: deepest - depth };
+          yield { kind: "item", ...textOf(chunk.subarray(start, at + 1)), depth: deepest - depth };
           state = "after";
         } else if (depth === 0) throw new JsonCut(`it holds no list named "${list}"`);
       }
@@ -139,7 +125,8 @@ export async function* jsonItems(
 }
 
 /** What follows the list goes on with the object that holds it, and ends it. @throws JsonCut */
-function checkTail(tail: string, list: string): void {
+function checkTail({ text: tail, isUtf8 }: Pick<JsonText, "text" | "isUtf8">, list: string): void {
+  if (!isUtf8) throw new JsonCut(`what follows the list "${list}" is not UTF-8`);
   if (tail.trim() === "") throw new JsonCut(`it ends right after the list "${list}"`);
   const whole = `{"":0${tail}`;
   if (!isJson(whole)) throw new JsonCut(`what follows the list "${list}" is no JSON`);

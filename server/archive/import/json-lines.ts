@@ -1,19 +1,17 @@
-import { limits } from "../../../scraper/limits.ts";
 import { JsonCut } from "./json-items.ts";
+import { type JsonText, jsonTextOf } from "./json-text.ts";
 
 const largestLineBytes = 16 * 1024 * 1024;
 const lineFeed = 10;
 
 /** A line of a file that is not empty, without what ends it. */
-export interface Line {
+export interface Line extends JsonText {
   /** Its place in the file, from 1. */
   readonly place: number;
-  readonly text: string;
 }
 
 /** Reads JSON lines from a stream without holding it whole; a mark of byte order is passed over. @throws JsonCut where a line is larger than 16 MB */
 export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
-  const decoder = new TextDecoder();
   let kept: Uint8Array[] = [];
   let keptBytes = 0;
   let place = 0;
@@ -24,10 +22,11 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
       throw new JsonCut(`its line ${place + 1} is larger than 16 MB`);
   };
   const line = (): Line | undefined => {
-    const text = decoder.decode(Buffer.concat(kept)).trim();
+    const { text: whole, isUtf8 } = jsonTextOf(Buffer.concat(kept));
+    const text = whole.trim();
     [kept, keptBytes] = [[], 0];
     place += 1;
-    return text === "" ? undefined : { place, text };
+    return text === "" ? undefined : { place, text, isUtf8, depth: depthOf(text) };
   };
   for await (const chunk of chunks) {
     let start = 0;
@@ -43,18 +42,8 @@ export async function* jsonLines(chunks: AsyncIterable<Uint8Array>): AsyncGenera
   if (last) yield last;
 }
 
-/** The value of a line; undefined when it is no JSON, or nested deeper than anything of use. */
-export function parsedLine({ text }: Line): unknown {
-  if (depthOf(text) > limits.depth) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 /** How many lists and objects stand inside one another in a text of JSON. */
-export function depthOf(text: string): number {
+function depthOf(text: string): number {
   let depth = 0;
   let deepest = 0;
   for (const [sign] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[{}\]]/gsu))

@@ -404,6 +404,14 @@ describe("a line that cannot be taken is named with its place and the reason, an
       { hash: "0".repeat(64) },
       "its hash is not that of its content: it was changed after it was exported",
     ],
+    [
+      { hash: "0".repeat(64), text: "completely new text \uFFFD" },
+      "its hash is not that of its content: it was changed after it was exported",
+    ],
+    [
+      { hash: "0".repeat(64), text: "half a sign \uD800" },
+      "its hash is not that of its content: it was changed after it was exported",
+    ],
     [`{"id":${"[".repeat(100)}`, "it is nested 101 deep"],
   ])("%j", async (wrong, why) => {
     const archive = await opened();
