@@ -10,12 +10,12 @@ export const cadence = z
   .discriminatedUnion(
     "kind",
     [
-      z.object({
+      z.strictObject({
         kind: z.literal("cron"),
         expression: z.string().openapi({ example: "0 */2 * * *" }),
         timezone: z.string().default("UTC").openapi({ example: "Europe/Berlin" }),
       }),
-      z.object({ kind: z.literal("adaptive") }),
+      z.strictObject({ kind: z.literal("adaptive") }),
     ],
     'takes {"kind": "cron", "expression": "0 */2 * * *"} or {"kind": "adaptive"}',
   )

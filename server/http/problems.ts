@@ -68,6 +68,7 @@ export const problemTitles = {
   "unsupported-media-type": "The body is of a kind that is not read here",
   "query-too-slow": "The query took too long",
   "archive-damaged": "The archive is damaged",
+  "media-damaged": "The file is damaged",
   "archive-busy": "The archive is being written by another",
   "disk-full": "The disk is full",
   unexpected: "Something unexpected happened",
@@ -148,7 +149,9 @@ export function asJson(problem: Problem): Response {
 
 /** The first thing wrong with parameters or body, in a sentence. */
 export function refusalOfInput(target: string, error: z.core.$ZodError): Refusal {
-  const [issue] = error.issues;
+  const { issues } = error;
+  // What is misspelt explains what is missing.
+  const issue = issues.find(({ code }) => code === "unrecognized_keys") ?? issues[0];
   const parameter = String(issue?.path[0] ?? "");
   const what = issue?.message ?? "it cannot be read";
   const where = parameter === "" ? `The ${target === "json" ? "body" : target}` : parameter;

@@ -15,6 +15,7 @@ export interface MediaContent {
 
 const sha256Hex = /^[0-9a-f]{64}$/;
 const folderHex = /^[0-9a-f]{2}$/;
+const marksKept = 100_000;
 
 /**
  * The folder of files: `ab/cdef…` by SHA-256, and `parts/12` for what is on its way. Names are hashes and our own numbers
@@ -22,6 +23,8 @@ const folderHex = /^[0-9a-f]{2}$/;
  */
 export class MediaFolder {
   readonly path: string;
+  /** Files that were read and are whole, by hash, with what would tell that they changed since. */
+  readonly #sound = new Map<string, string>();
 
   constructor(path: string) {
     this.path = path;
@@ -92,6 +95,17 @@ export class MediaFolder {
   /** Bytes of the file of this hash; `undefined` when it is not there. */
   async bytesOf(sha256: string): Promise<number | undefined> {
     return sizeOf(this.file(sha256));
+  }
+
+  /** Whether the file of this hash holds the bytes of it; read once, and again when its size or time has changed. */
+  async isSound(sha256: string): Promise<boolean> {
+    const { size, mtimeMs, ino } = await stat(this.file(sha256));
+    const mark = `${size} ${mtimeMs} ${ino}`;
+    if (this.#sound.get(sha256) === mark) return true;
+    if ((await contentOf(this.file(sha256))).sha256 !== sha256) return false;
+    if (this.#sound.size >= marksKept) this.#sound.clear();
+    this.#sound.set(sha256, mark);
+    return true;
   }
 
   /** The file's bytes from `start` to `end`, both included. */

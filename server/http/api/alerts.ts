@@ -9,6 +9,7 @@ import {
 } from "../../contract/alert.ts";
 import { told } from "../../jobs/alerts.ts";
 import { needs } from "../access/access.ts";
+import { body } from "../body.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -43,7 +44,7 @@ const dismissed = createRoute({
     body: {
       required: true,
       content: json(
-        z.object({ reason: dismissalReason }, 'is an object like {"reason": "They know."}'),
+        body({ reason: dismissalReason }, 'is an object like {"reason": "They know."}'),
       ),
     },
   },

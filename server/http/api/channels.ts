@@ -8,6 +8,7 @@ import { shownRun } from "./runs.ts";
 import type { Parts } from "../parts.ts";
 import { addedAnswer, channelAnswer, channelsAnswer } from "../../contract/channel.ts";
 import { coverageAnswer } from "../../contract/coverage.ts";
+import { body } from "../body.ts";
 import { answers, json, refusals } from "../describe.ts";
 import { Refusal } from "../problems.ts";
 
@@ -44,7 +45,7 @@ const coverage = createRoute({
   responses: answers(coverageAnswer, "Ranges of ids, ascending", 404, 410),
 });
 
-const channelToAdd = z.object(
+const channelToAdd = body(
   {
     channel: z
       .string("takes the name of a channel or a link to it")

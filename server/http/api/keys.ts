@@ -2,6 +2,7 @@ import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { graceOf, keyGrant, usualGraceHours } from "../access/key-grant.ts";
 import { keyAnswer, keysAnswer, newKeyAnswer } from "../../contract/key.ts";
 import { needs } from "../access/access.ts";
+import { body } from "../body.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -27,7 +28,7 @@ const created = createRoute({
     body: {
       required: true,
       content: json(
-        z.object({
+        body({
           scopes: list.openapi({ example: ["search"] }),
           channels: list.openapi({ example: ["durov"] }),
           origins: list.openapi({ example: ["https://example.org"] }),

@@ -6,6 +6,7 @@ import { endingOf, mediaTypeOf } from "../../archive/media/media-type.ts";
 import { keptChannel } from "./channels.ts";
 import { channelMediaAnswer } from "../../contract/channel-media.ts";
 import { needs } from "../access/access.ts";
+import { body } from "../body.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -36,7 +37,7 @@ const changed = createRoute({
     body: {
       required: true,
       content: json(
-        z.object({
+        body({
           kinds: z
             .string("takes off, all, or kinds with commas")
             .optional()
@@ -116,6 +117,13 @@ async function serveFile(c: Context, parts: Parts): Promise<Response> {
       kind: "not-found",
       status: 404,
       detail: "No file of this hash is kept here.",
+    });
+  if (!(await archive.media.folder.isSound(sha256)))
+    throw new Refusal({
+      kind: "media-damaged",
+      status: 503,
+      detail:
+        "The file that is kept here is not what its hash says: it was changed on the disk. `verify` names all such files.",
     });
   const type = mediaTypeOf(file.type);
   const etag = `"${sha256}"`;

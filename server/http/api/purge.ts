@@ -4,11 +4,12 @@ import { UsageError } from "../../../scraper/errors.ts";
 import type { PurgeTarget } from "../../archive/purge/purges.ts";
 import { purgedAnswer } from "../../contract/purged.ts";
 import { needs } from "../access/access.ts";
+import { body } from "../body.ts";
 import { answers, json } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
 
-const asked = z.object(
+const asked = body(
   {
     channel: z.string("takes a channel's name").optional().openapi({ example: "durov" }),
     id: z.number("takes the number of a post").int().positive().optional(),

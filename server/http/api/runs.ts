@@ -12,6 +12,7 @@ import {
   runsAnswer,
   startedAnswer,
 } from "../../contract/run.ts";
+import { body } from "../body.ts";
 import { answers, json, refusals } from "../describe.ts";
 import { wrongChannel } from "../access/guard.ts";
 import type { Parts } from "../parts.ts";
@@ -96,9 +97,7 @@ const asked = createRoute({
   request: {
     body: {
       required: true,
-      content: json(
-        z.object({ channels: channelsToDo }, 'is an object like {"channels": ["durov"]}'),
-      ),
+      content: json(body({ channels: channelsToDo }, 'is an object like {"channels": ["durov"]}')),
     },
   },
   responses: {

@@ -9,6 +9,7 @@ import {
   type SavedAnswer,
 } from "../../contract/saved-search.ts";
 import { needs } from "../access/access.ts";
+import { body } from "../body.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -42,7 +43,7 @@ const added = createRoute({
     body: {
       required: true,
       content: json(
-        z.object({
+        body({
           name: z.string().openapi({ example: "Grants" }),
           query: z.string().openapi({ example: "грант after:2026" }),
           url: z.string().optional().openapi({ example: "https://example.org/hook" }),
@@ -79,7 +80,7 @@ const changed = createRoute({
     "While paused, matches are counted and not sent, then or later. Resuming also takes up an address that answered 410.",
   request: {
     ...request,
-    body: { required: true, content: json(z.object({ paused: z.boolean() })) },
+    body: { required: true, content: json(body({ paused: z.boolean() })) },
   },
   responses: answers(savedAnswer, "The search", 400, 404, 413, 415),
 });

@@ -18,6 +18,7 @@ import {
   type ScheduleAnswer,
   schedulesAnswer,
 } from "../../contract/schedule.ts";
+import { body } from "../body.ts";
 import { answers, json, refusals } from "../describe.ts";
 import type { Parts } from "../parts.ts";
 import { Refusal } from "../problems.ts";
@@ -48,7 +49,7 @@ const when = {
       "What becomes of due times that passed while no server ran: left out, or one run for all.",
   }),
 };
-const typedDraft = z.object(
+const typedDraft = body(
   {
     channels: channelsToDo,
     cadence: when.cadence,
@@ -78,14 +79,14 @@ const one = createRoute({
   responses: answers(scheduleAnswer, "The schedule", 404),
 });
 
-const body = { required: true, content: json(typedDraft) };
+const draft = { required: true, content: json(typedDraft) };
 const made = createRoute({
   method: "post",
   path: "/api/v1/schedules",
   operationId: "createSchedules",
   middleware: needs("scrape", { channels: "own" }),
   summary: "Makes schedules; a channel that has one gets this in its place",
-  request: { body },
+  request: { body: draft },
   responses: {
     ...refusals(400, 403, 413, 415),
     201: { description: "The schedules", content: json(madeSchedulesAnswer) },
@@ -98,7 +99,7 @@ const planned = createRoute({
   operationId: "planSchedules",
   middleware: needs("scrape", { channels: "own" }),
   summary: "What schedules would ask of the source; saves nothing",
-  request: { body },
+  request: { body: draft },
   responses: answers(planAnswer, "The plan of the next 24 hours", 400, 403, 413, 415),
 });
 
@@ -113,8 +114,7 @@ const changed = createRoute({
     body: {
       required: true,
       content: json(
-        z
-          .object({ ...when, paused: z.boolean("takes true or false") })
+        body({ ...when, paused: z.boolean("takes true or false") })
           .partial()
           .refine((given) => Object.keys(given).length > 0, "names nothing to change"),
       ),

@@ -52,6 +52,53 @@ describe("a parameter that there is not is refused by its name, with the nearest
   });
 });
 
+describe("a field of a body that there is not is refused by its name, and nothing is done", () => {
+  test.each([
+    ["POST", "keys", { scopes: ["read"], chanels: ["garden"] }, "chanels; perhaps channels is"],
+    ["POST", "keys", { scopes: ["read"], expiry: "2027-01-01" }, "expiry; perhaps expires is"],
+    ["POST", "runs", { channels: ["garden"], since: "2026-02-30" }, "since; it takes channels"],
+    ["POST", "channels", { channel: "garden", limit: 5 }, "limit; it takes channel"],
+    ["POST", "schedules", { channels: ["garden"], cadense: {} }, "cadense; perhaps cadence is"],
+    ["POST", "schedules/plan", { channels: ["garden"], x: 1 }, "x; it takes channels, cadence,"],
+    ["PATCH", "schedules/garden", { pause: true }, "pause; perhaps paused is"],
+    ["PUT", "channels/garden/media", { kind: "photo" }, "kind; perhaps kinds is"],
+    ["POST", "purge", { channel: "garden", ids: 1 }, "ids; perhaps id is"],
+    ["POST", "saved-searches", { name: "a", query: "b", hook: "c" }, "hook; it takes name, query,"],
+    ["PATCH", "saved-searches/a", { paused: true, x: 1 }, "x; it takes paused"],
+    ["POST", "alerts/a/dismiss", { reason: "a", until: 1 }, "until; it takes reason"],
+  ] as const)("%s %s %j", async (method, path, sent, said) => {
+    const before = await rows();
+    const answer = await served.app.request(`/api/v1/${path}`, {
+      method,
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(sent),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { detail: expect.stringContaining(`The body has no field ${said}`) },
+    ]);
+    expect(await rows()).toEqual(before);
+  });
+
+  test("also within a cadence", async () => {
+    const cadence = { kind: "cron", expression: "0 1 * * *", zone: "Europe/Berlin" };
+    const answer = await served.app.request("/api/v1/schedules", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ channels: ["garden"], cadence }),
+    });
+    expect(answer.status).toBe(400);
+    expect(await served.archive.schedules.list()).toEqual([]);
+  });
+});
+
+const rows = async (): Promise<unknown> => ({
+  keys: await served.archive.keys.list(),
+  runs: await served.archive.runs.list({ limit: 10 }),
+  schedules: await served.archive.schedules.list(),
+  state: await served.archive.state(),
+});
+
 describe("a value that there is not is refused, and nothing else shown for it", () => {
   test.each([
     ["/?q=post&view=tabel", "takes one of posts, context, table"],

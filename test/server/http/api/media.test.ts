@@ -1,3 +1,4 @@
+import { utimesSync, writeFileSync } from "node:fs";
 import { load } from "cheerio";
 import { expect, onTestFinished, test } from "vitest";
 import { pictureOf } from "../../../../demo/picture.ts";
@@ -164,6 +165,36 @@ test("ranges, tags and heads are answered as a player asks", async () => {
   expect(await asked({ "if-none-match": tag })).toEqual({ status: 304, range: null, body: "" });
   expect(await asked({}, "HEAD")).toEqual({ status: 200, range: null, body: "" });
 });
+
+test.each([
+  [
+    "a byte is another",
+    (bytes: Buffer) => Buffer.concat([bytes.subarray(0, -1), Buffer.from("x")]),
+  ],
+  ["the end is missing", (bytes: Buffer) => bytes.subarray(0, bytes.length - 5)],
+  ["nothing is left", () => Buffer.alloc(0)],
+])(
+  "a file of which %s is not served for what it was, before or after it was shown",
+  async (_, harm) => {
+    const { app, archive } = await served([picture]);
+    const hash = sha256Of(picture);
+    const path = archive.media.folder.file(hash);
+    const asked = async (method: string, headers: Record<string, string> = {}) => {
+      const answer = await app.request(`/media/${hash}`, { method, headers });
+      return [answer.status, answer.headers.get("cache-control")];
+    };
+    for (let time = 1; time <= 2; time += 1) {
+      writeFileSync(path, harm(picture));
+      utimesSync(path, time, time);
+      expect(await asked("GET")).toEqual([503, "no-store"]);
+      expect(await asked("HEAD")).toEqual([503, "no-store"]);
+      expect(await asked("GET", { range: "bytes=0-3" })).toEqual([503, "no-store"]);
+      writeFileSync(path, picture);
+      utimesSync(path, time + 10, time + 10);
+      expect((await asked("GET"))[0]).toBe(200);
+    }
+  },
+);
 
 test("what is no hash of a kept file leads nowhere", async () => {
   const { app, archive } = await served([picture]);
