@@ -30,7 +30,7 @@ const rules = {
     calmForMs: 0,
     find: outages,
     say: ({ facts }) =>
-      `The source does not answer; runs that ended so: ${facts["runs"]}. ${facts["message"]}`,
+      `The source cannot be read; runs that ended so: ${facts["runs"]}. ${facts["message"]}`,
   },
   "run-failed": {
     holdsForMs: 0,

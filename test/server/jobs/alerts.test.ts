@@ -173,7 +173,7 @@ describe("every alert is told once when it is raised and once when it is cleared
       await server.pass(1);
     }
     expect(server.sentences()).toEqual([
-      "The source does not answer; runs that ended so: 1. It was Unreachable.",
+      "The source cannot be read; runs that ended so: 1. It was Unreachable.",
     ]);
     const raised = server.told();
     await server.pass(3);

@@ -277,7 +277,7 @@ describe("alerts over HTTP", () => {
     });
     const page = await (await app.request("/status")).text();
     expect(page).toContain("Nothing is wrong.");
-    expect(page).toMatch(/<h2>Dismissed<\/h2>[^]*The source does not answer[^]*It &lt;b&gt;moves/);
+    expect(page).toMatch(/<h2>Dismissed<\/h2>[^]*The source cannot be read[^]*It &lt;b&gt;moves/);
     expect((await (await app.request("/status?ui=ru")).text()).includes("Скрытые")).toBe(true);
     await archive.runs.start({ channel: "garden", cause: "asked" });
     for (const { lease } of await archive.runs.claim({ holder: "test", limit: 1 }))
@@ -329,7 +329,7 @@ describe("alerts over HTTP", () => {
     await judge();
     const page = async (lang: string) => (await app.request(`/status?ui=${lang}`)).text();
     const link = '<a href="/runs/[0-9a-f-]{36}">';
-    const said = `The source does not answer: t\\.example, ${link}last run</a></span>\\s+<small>since`;
+    const said = `The source cannot be read: t\\.example, ${link}last run</a></span>\\s+<small>since`;
     expect(await page("en")).toMatch(new RegExp(said));
     expect(await page("ru")).toMatch(new RegExp(`: t\\.example, ${link}последнее чтение</a>`));
     const { failing } = (await (await app.request("/api/v1/status")).json()) as StatusAnswer;
