@@ -45,7 +45,7 @@ function advicesIn(line: string, at: string): readonly Advice[] {
 
 /** Flags of other programs that ours starts. */
 const ofOthers =
-  /^server\/(search\/engines\/meilisearch\/own-server|export\/export-apart|http\/unparsed|commands\/service)\.ts$/;
+  /^server\/(search\/engines\/meilisearch\/own-server|export\/export-apart|http\/unparsed|commands\/service|archive\/import\/import-(?:snscrape|tdl))\.ts$/;
 /** Read by the compose file alone. */
 /** Names that a setting had before, and answers to. */
 const olderNames = ["BACKSCROLL_PROXIES"];
