@@ -74,7 +74,7 @@ export function faultIn(post: Post, now: Date): string | undefined {
     return `has the date ${shown(publishedAt)}, which lies outside 1970-01-01 to ${latestInstant(now)}`;
   if (![post.id, ...ids].every(isId)) return "has an id that no post has";
   if (text.length > limits.text)
-    return `has a text of ${text.length} characters; the most is ${limits.text}`;
+    return `has a text of ${text.length} UTF-16 units; the most is ${limits.text}`;
   if (entities.length > limits.entities)
     return `has ${entities.length} formatted stretches; the most is ${limits.entities}`;
   const options = poll?.options ?? [];
@@ -138,7 +138,7 @@ function longWords(post: Post): string | undefined {
   for (const part of all)
     for (const [what, words] of Object.entries(part))
       if (typeof words === "string" && words.length > limits.words)
-        return `has words of ${words.length} characters (${what}); the most is ${limits.words}`;
+        return `has words of ${words.length} UTF-16 units (${what}); the most is ${limits.words}`;
   return undefined;
 }
 

@@ -204,6 +204,18 @@ export const archiveBreakings: readonly Breaking[] = [
     tests: encodings,
   },
   {
+    wrong: "an export of another channel is merged under the name",
+    text: "if (shifts.some((shift) => number - shift === -known)) return known;",
+    becomes: "if (shifts.length > 0) return known;",
+    tests: ["test/server/archive/import/other-channel.test.ts"],
+  },
+  {
+    wrong: "a line's address leads to another host",
+    text: "const stray = strayAddress(post) ?? contradictionOf(post);",
+    becomes: "const stray = contradictionOf(post);",
+    tests: lines,
+  },
+  {
     wrong: "a line far behind that is not UTF-8 is taken with � for each letter",
     text: 'if (!piece.isUtf8) return "its bytes are not UTF-8";',
     becomes: "",

@@ -114,7 +114,7 @@ describe("a page", () => {
     expect(readOne(textHolder("x".repeat(100_001)))).toMatchObject({
       text: "",
       textState: "empty",
-      notUnderstood: ["it has a text of 100001 characters; the most is 100000"],
+      notUnderstood: ["it has a text of 100001 UTF-16 units; the most is 100000"],
     });
     expect(readOne(textHolder("x".repeat(100_000))).text).toHaveLength(100_000);
   });

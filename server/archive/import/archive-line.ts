@@ -4,8 +4,8 @@ import { defined } from "../../../scraper/defined.ts";
 import { faultIn, isId, isInstant, limits } from "../../../scraper/limits.ts";
 import { postHash } from "../../../scraper/post-hash.ts";
 import { entityTypes, type Instant, mediaKinds, type Post } from "../../../scraper/post.ts";
-import { webAddress } from "../../../scraper/web-address.ts";
 import type { ToldPost } from "../posts/told-post.ts";
+import { nameKey } from "../runs/ledger.ts";
 import { told } from "./told.ts";
 
 const id = z.number().refine(isId, `a whole number from 1 to ${limits.id}`);
@@ -219,7 +219,8 @@ function faultOf(
       post.ids.some((one, at) => at > 0 && one <= (post.ids[at - 1] ?? 0))
     )
       return "its ids are not its own and those after it, ascending";
-    if (webAddress(post.url) === undefined) return "its url is no address of the web";
+    const stray = strayAddress(post) ?? contradictionOf(post);
+    if (stray !== undefined) return stray;
     if (
       !isInstant(seen.seenAt, now) ||
       !isInstant(seen.lastSeenAt, now) ||
@@ -243,6 +244,19 @@ function faultOf(
   return isAltered
     ? "its hash is not that of its content: it was changed after it was exported"
     : undefined;
+}
+
+/** A post's address is Telegram's, of its channel, with an id of its own. */
+function strayAddress({ url, channel: name, id: own, ids }: Post): string | undefined {
+  const [, named = "", id] = /^https:\/\/t\.me\/(\w{1,64})\/(\d{1,10})$/u.exec(url) ?? [];
+  if (nameKey(named) === nameKey(name) && ids.includes(Number(id))) return undefined;
+  return `its url (${url.slice(0, 100)}) is not the address of the post, https://t.me/${name}/${own}`;
+}
+
+/** A text is there exactly when it is said to be. */
+function contradictionOf({ text, textState }: Post): string | undefined {
+  if ((textState === "present") === (text !== "")) return undefined;
+  return text === "" ? "it has no text that is present" : `its text is ${textState} and has words`;
 }
 
 function whyNot({ issues }: z.ZodError, value: unknown): string {

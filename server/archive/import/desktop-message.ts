@@ -101,7 +101,8 @@ export function readMessage(
   return { ...parsed.data, publishedAt };
 }
 
-function whyNot({ issues }: z.ZodError, value: unknown): string {
+/** Which part of a value is what instead of what; `value` is quoted from. */
+export function whyNot({ issues }: z.ZodError, value: unknown): string {
   const [issue] = issues;
   if (!issue || issue.path.length === 0) return "it is no message";
   let given = value;

@@ -6,18 +6,30 @@ import { UsageError } from "../../../scraper/errors.ts";
 import { limits } from "../../../scraper/limits.ts";
 import type { Channel } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
-import { contradictionIn, readMessage } from "./desktop-message.ts";
+import { chatIdOfFile, isChatId } from "./chat-id.ts";
+import { contradictionIn, readMessage, whyNot } from "./desktop-message.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { JsonCut, type JsonItem, jsonItems } from "./json-items.ts";
 import { readPiece, valueOf } from "./json-text.ts";
 import { MessageSaver } from "./message-saver.ts";
 
+const aChat = "the number of a channel";
 const headSchema = z.object({
-  name: z.string().max(limits.words).nullish(),
-  type: z.string().max(limits.words),
-  id: z.int().nullish(),
-  username: z.string().nullish(),
+  name: z.string("a name").max(limits.words, `at most ${limits.words} UTF-16 units`).nullish(),
+  type: z.string("a type of chat").max(100, "a type of chat"),
+  id: z.number(aChat).refine(isChatId, aChat).nullish(),
+  username: z.string("a name").nullish(),
 });
+
+/** Chats that are no channels, as `export_output_json.cpp` of Telegram Desktop names their types. */
+const others = new Map([
+  ["saved_messages", "your saved messages"],
+  ["personal_chat", "a chat with a person"],
+  ["bot_chat", "a chat with a bot"],
+  ["private_group", "a private group"],
+  ["private_supergroup", "a private group"],
+  ["public_supergroup", "a public group"],
+]);
 
 /**
  * Takes the messages of a Telegram Desktop export, read as a stream. Whole messages before a damaged end are kept.
@@ -38,7 +50,7 @@ export async function importDesktopExport(
   try {
     const stream = createReadStream(file, { ...(signal && { signal }) });
     for await (const item of jsonItems(stream, "messages")) {
-      if (item.kind === "head") taking.begin(channelOf(item, { file, name }));
+      if (item.kind === "head") taking.begin(await channelOf(item, { archive, file, name }));
       else await take(item, taking, now);
     }
     await taking.finish();
@@ -69,17 +81,24 @@ async function take(item: JsonItem, taking: MessageSaver, now: Date): Promise<vo
   await taking.take(message, what);
 }
 
-function channelOf(
+async function channelOf(
   head: JsonItem,
-  given: { readonly file: string; readonly name?: string | undefined },
-): Channel {
-  const { file } = given;
+  given: {
+    readonly archive: Archive;
+    readonly file: string;
+    readonly name?: string | undefined;
+  },
+): Promise<Channel> {
+  const { archive, file } = given;
   const parsed = headSchema.safeParse(valueOf(head));
-  if (!parsed.success) throw new UsageError(`${file} is not an export of Telegram Desktop.`);
+  if (!parsed.success)
+    throw new UsageError(
+      `${file} is not an export of Telegram Desktop: ${whyNot(parsed.error, asWritten(head))}.`,
+    );
   const { type, id, name: title, username } = parsed.data;
   if (type !== "public_channel" && type !== "private_channel")
     throw new UsageError(
-      `${file} is an export of a ${type.replaceAll("_", " ")}, not of a channel.`,
+      `${file} is an export of ${others.get(type) ?? `a chat of the type “${type}”`}, not of a channel.`,
     );
   const typed = given.name ?? username ?? undefined;
   if (typed === undefined)
@@ -91,7 +110,9 @@ function channelOf(
     name,
     title: title ?? name,
     verified: false,
-    ...(id != null && { chatId: -Math.abs(id) }),
+    ...(id != null && {
+      chatId: await chatIdOfFile(archive, { file, channel: name, written: id }),
+    }),
     counters: {},
   };
 }

@@ -6,6 +6,7 @@ import { type Page, readPage } from "../../../scraper/markup/page.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import { Tally } from "../../../scraper/tally.ts";
 import type { Archive } from "../archive.ts";
+import { chatIdOfFile } from "./chat-id.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { nameKey } from "../runs/ledger.ts";
 
@@ -36,6 +37,8 @@ export async function importSavedPage(
   warnings.add(...said);
   if (name !== undefined && nameKey(name) !== nameKey(channel.name))
     throw new UsageError(`${file} is a page of @${channel.name}, not of @${name}.`);
+  const { chatId: written } = channel;
+  if (written !== undefined) await chatIdOfFile(archive, { file, channel: channel.name, written });
   const saved = await archive.saveImported({
     channel,
     posts,

@@ -13,9 +13,10 @@ import { instantOfSeconds, isCount, isId, latestInstant, limits } from "../../..
 import type { Entity, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
+import { chatIdOfFile, isChatId } from "./chat-id.ts";
 import { ImportReport } from "./import-report.ts";
 import { JsonCut, jsonItems } from "./json-items.ts";
-import { readPiece } from "./json-text.ts";
+import { readPiece, valueOf } from "./json-text.ts";
 import { PostSaver } from "./post-saver.ts";
 import { maybe, told } from "./told.ts";
 
@@ -40,6 +41,7 @@ const messageSchema = z.object({
     }),
   ),
 });
+const headSchema = z.object({ id: z.number().refine(isChatId) });
 type Message = z.infer<typeof messageSchema>;
 
 /** Takes the messages of an export of tdl, read as a stream; each as seen when the file was written. @throws UsageError */
@@ -60,7 +62,12 @@ export async function importTdl(
   try {
     const stream = createReadStream(file, { ...(signal && { signal }) });
     for await (const item of jsonItems(stream, "messages")) {
-      if (item.kind === "head") continue;
+      if (item.kind === "head") {
+        const written = headSchema.safeParse(valueOf(item)).data?.id;
+        if (written !== undefined)
+          saver.chatId = await chatIdOfFile(archive, { file, channel, written });
+        continue;
+      }
       report.read++;
       const what = `Message ${report.read} of the file`;
       const post = readPiece(item, (value) => postOf(value, { channel, now }));

@@ -1,3 +1,4 @@
+import { defined } from "../../../scraper/defined.ts";
 import { faultIn } from "../../../scraper/limits.ts";
 import type { Instant, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
@@ -21,6 +22,8 @@ export class PostSaver {
   readonly #names = new Map<string, string>();
   readonly #waiting = new Map<string, Map<number, Post>>();
   #posts = 0;
+  /** The number of the channel, where the file is of one and tells it. */
+  chatId: number | undefined;
 
   constructor(
     archive: Archive,
@@ -74,7 +77,8 @@ export class PostSaver {
     if (posts.length === 0) return;
     const { at, origin, report } = this.#source;
     const name = this.#names.get(key) ?? key;
-    const channel = { name, title: name, verified: false, counters: {} };
+    const { chatId } = this;
+    const channel = { name, title: name, verified: false, counters: {}, ...defined({ chatId }) };
     report.add(await this.#archive.saveImported({ channel, posts, origin, url: "", at }));
   }
 }

@@ -343,7 +343,7 @@ describe("huge and hostile pages are bounded", () => {
     const post = readText("слово ".repeat(4_500_000));
     expect(post).toMatchObject({
       text: "",
-      notUnderstood: ["it has a text of 26999999 characters; the most is 100000"],
+      notUnderstood: ["it has a text of 26999999 UTF-16 units; the most is 100000"],
     });
     expect(post.rawHtml?.length).toBeLessThan(1_000_000);
   });

@@ -365,6 +365,8 @@ describe("what both archives saw of a post is one history, in the order in which
   });
 });
 
+const named = (id: number) => ({ id, ids: [id], url: `https://t.me/Gradient/${id}` });
+
 describe("a line that cannot be taken is named with its place and the reason, and the others are taken", () => {
   const good = { ...post(1), channel: "Gradient", firstSeenAt: day(1), lastSeenAt: day(2) };
   test.each<[object | string, string]>([
@@ -381,13 +383,40 @@ describe("a line that cannot be taken is named with its place and the reason, an
       { publishedAt: "2026-02-30T10:00:00Z" },
       'it has the date "2026-02-30T10:00:00Z", which lies outside 1970-01-01 to 2026-11-21T12:00:00Z',
     ],
-    [{ text: "x".repeat(100_001) }, "it has a text of 100001 characters; the most is 100000"],
+    [{ text: "x".repeat(100_001) }, "it has a text of 100001 UTF-16 units; the most is 100000"],
     [
       { author: "x".repeat(16_385) },
-      "it has words of 16385 characters (author); the most is 16384",
+      "it has words of 16385 UTF-16 units (author); the most is 16384",
     ],
     [{ views: -1 }, "it has a number of views of -1"],
-    [{ url: "javascript:alert(1)" }, "its url is no address of the web"],
+    ...[
+      "javascript:alert(1)",
+      "https://t.me/otherch/2",
+      "https://t.me/Gradient/3",
+      "https://evil.example/Gradient/2",
+      "https://t.me/Gradient/2@evil.example/",
+      "http://t.me/Gradient/2",
+    ].map((url): [object, string] => [
+      { url },
+      `its url (${url}) is not the address of the post, https://t.me/Gradient/2`,
+    ]),
+    [{ textState: "withheld" }, "its text is withheld and has words"],
+    [{ textState: "empty" }, "its text is empty and has words"],
+    [{ text: "" }, "it has no text that is present"],
+    [
+      {
+        versions: 2,
+        earlier: [
+          {
+            hash: "0".repeat(64),
+            seenAt: day(1),
+            lastSeenAt: day(1),
+            post: { ...post(2), url: "https://evil.example/" },
+          },
+        ],
+      },
+      "its url (https://evil.example/) is not the address of the post, https://t.me/Gradient/2",
+    ],
     [
       { media: [{ kind: "hologram" }] },
       'media.0.kind is "hologram", not one of "photo"|"video"|"gif"|"round"|"voice"|"audio"|"file"|"sticker"|"location"|"contact"',
@@ -416,8 +445,8 @@ describe("a line that cannot be taken is named with its place and the reason, an
   ])("%j", async (wrong, why) => {
     const archive = await opened();
     const bad =
-      typeof wrong === "string" ? wrong : JSON.stringify({ ...good, id: 2, ids: [2], ...wrong });
-    const lines = [JSON.stringify(good), "", bad, JSON.stringify({ ...good, id: 3, ids: [3] })];
+      typeof wrong === "string" ? wrong : JSON.stringify({ ...good, ...named(2), ...wrong });
+    const lines = [JSON.stringify(good), "", bad, JSON.stringify({ ...good, ...named(3) })];
     const taken = await take(archive, lines.join("\r\n"));
     expect(taken).toMatchObject({ read: 3, new: 2, refused: 1 });
     expect(taken.warnings).toEqual([`Line 3 was left out: ${why}.`]);

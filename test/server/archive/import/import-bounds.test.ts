@@ -39,6 +39,12 @@ describe("a message out of bounds is left out with its place and the reason, and
     [{ date_unixtime: "1e9" }, `its date (1e9) is ${dates}`],
     [{ id: 0 }, "id is 0, not a whole number from 1 to 2147483647"],
     [{ id: 2_147_483_648 }, "id is 2147483648, not a whole number from 1 to 2147483647"],
+    [{ id: -5 }, "id is -5, not a whole number from 1 to 2147483647"],
+    [{ id: "123" }, 'id is "123", not a whole number from 1 to 2147483647'],
+    [
+      { id: 9_007_199_254_740_992 },
+      "id is 9007199254740992, not a whole number from 1 to 2147483647",
+    ],
     [{ id: 1.5 }, "id is 1.5, not a whole number from 1 to 2147483647"],
     [{ type: "__proto__" }, 'type is "__proto__", not "message" or "service"'],
     [{ file: "a", file_size: -1 }, "file_size is -1, not a whole number from 0 to 1000000000000"],
@@ -56,10 +62,11 @@ describe("a message out of bounds is left out with its place and the reason, and
       { location_information: { latitude: 91, longitude: 0 } },
       "it has a place that is not on Earth",
     ],
-    [{ text: "x".repeat(100_001) }, "it has a text of 100001 characters; the most is 100000"],
+    [{ text: "👍".repeat(50_001) }, "it has a text of 100002 UTF-16 units; the most is 100000"],
+    [{ text: "x".repeat(100_001) }, "it has a text of 100001 UTF-16 units; the most is 100000"],
     [
       { author: "x".repeat(16_385) },
-      "it has words of 16385 characters (author); the most is 16384",
+      "it has words of 16385 UTF-16 units (author); the most is 16384",
     ],
     [
       { text: Array.from({ length: 10_001 }, () => ({ type: "bold", text: "x" })) },

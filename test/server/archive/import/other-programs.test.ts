@@ -179,7 +179,7 @@ describe("snscrape's JSON lines", () => {
       "Line 3 was left out: its date (yesterday) is none from 1970-01-01 to 2026-11-21T12:00:00Z.",
       "Line 4 was left out: its url (https://t.me/s/x/4) names no channel.",
       "Line 5 was left out: it is no post of snscrape.",
-      "Line 6 was left out: it has a text of 100001 characters; the most is 100000.",
+      "Line 6 was left out: it has a text of 100001 UTF-16 units; the most is 100000.",
     ]);
   });
 
