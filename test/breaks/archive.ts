@@ -216,6 +216,12 @@ export const archiveBreakings: readonly Breaking[] = [
     tests: lines,
   },
   {
+    wrong: "a file is refused for a letter across the end of what is looked at first",
+    text: 'new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });',
+    becomes: 'new TextDecoder("utf-8", { fatal: true }).decode(bytes);',
+    tests: encodings,
+  },
+  {
     wrong: "a line far behind that is not UTF-8 is taken with � for each letter",
     text: 'if (!piece.isUtf8) return "its bytes are not UTF-8";',
     becomes: "",

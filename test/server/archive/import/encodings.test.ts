@@ -130,6 +130,17 @@ describe("a file in another encoding than UTF-8 is refused with the reason, and 
   });
 });
 
+test("a letter that the end of what is looked at first cuts in two is a letter", async () => {
+  // One of the two has a letter of two bytes across the 65,536th.
+  for (const before of ["", "x"]) {
+    const archive = await opened();
+    const text = before + "ж".repeat(40_000);
+    const file = Buffer.from(desktop(desktopMessage(1, text)));
+    expect(await take(archive, { "result.json": file })).toMatchObject({ new: 1, warnings: [] });
+    expect((await archive.post({ channel: "garden", id: 1 }))?.text).toBe(text);
+  }
+});
+
 describe("where only what stands far behind is not UTF-8, that is left out with its place", () => {
   /** Longer than what is looked at before anything is taken. */
   const long = "x".repeat(70_000);
