@@ -142,6 +142,6 @@ describe("a framed post", () => {
     await using plain = await serveArchive(readings);
     const none = load(await plain.page("/c/garden/2?ui=en"));
     expect(none("#embed pre")).toHaveLength(1);
-    expect(none("#embed > p").text()).toContain("No site may frame posts of this server");
+    expect(none("#embed > p").text()).toContain("Only sites that a key names may frame posts");
   });
 });
