@@ -121,6 +121,9 @@ async function search(page: Page, text = "symm"): Promise<void> {
   await hits(page).first().waitFor();
 }
 
+const asks = (address: string, q: string): boolean =>
+  address.includes("/search?") && new URL(address).searchParams.get("q") === q;
+
 async function axe(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).include("backscroll-search").analyze();
   return violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" ")}`);
@@ -294,12 +297,45 @@ describe("the keyboard", () => {
     });
     expect(page.url()).toBe(before);
     expect(await box(page).getAttribute("aria-activedescendant")).toBeNull();
+    const answered = page.waitForResponse((response) => asks(response.url(), "симметрия"));
     await browserItself.send("Input.insertText", { text: "симметрия" });
     expect(await box(page).inputValue()).toBe("симметрия");
+    await answered;
     await expect.poll(() => status(page).textContent()).toBe("6 posts");
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/c\/(garden|orchard)\/\d+$/);
+  });
+
+  test("what is chosen while an answer is on its way is still chosen when it comes; typing lets go of it", async () => {
+    const { page } = await open(loader(`data-key="${key}" data-lang="en"`));
+    await search(page);
+    let release = (): void => undefined;
+    const held = new Promise<void>((come) => (release = come));
+    await page.route(
+      (address) => asks(address.href, "symmetr"),
+      async (route) => {
+        await held;
+        await route.continue();
+      },
+    );
+    const answered = page.waitForResponse((response) => asks(response.url(), "symmetr"));
+    await page.keyboard.press("ArrowDown");
+    await box(page).pressSequentially("etr");
+    expect(await box(page).getAttribute("aria-activedescendant")).toBeNull();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    const second = await hits(page).nth(1).textContent();
+    release();
+    await answered;
+    await page.evaluate(
+      "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))",
+    );
+    const chosen = page.locator("backscroll-search [role=option][aria-selected=true]");
+    expect(await chosen.textContent()).toBe(second);
+    expect(await box(page).getAttribute("aria-activedescendant")).toBe(
+      await chosen.getAttribute("id"),
+    );
   });
 
   test("the back button leads to the page as it was, and to an answer of now", async () => {

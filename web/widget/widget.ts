@@ -149,6 +149,7 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
   }
 
   function typed(): void {
+    choose(-1);
     clearTimeout(timer);
     timer = setTimeout(again, typingPauseMs);
   }
@@ -275,6 +276,8 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
     const shown = answer.hits.length;
     const rest = shown && shown < total ? `. ${counted(words.shown, shown, lang)}` : "";
     if (!only) ({ channel: facets } = answer.facets);
+    // What was chosen while this answer was on its way is still what Enter opens.
+    const held = hits[chosen];
     if (total) say(posts(total) + rest);
     else if (suggestion)
       say(
@@ -294,6 +297,8 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
           : hitParts(hit, words),
       ),
     );
+    if (held && typeof held !== "string")
+      choose(hits.findIndex((hit) => typeof hit !== "string" && hit.url === held.url));
     foot.append(h("a", { href: page(answer.query), target }, counted(words.all, total, lang)));
     if (!results)
       foot.append(
