@@ -3,6 +3,7 @@ export const answerFaults: string[] = [];
 
 /** The pages that are drawn from answers of the API; of `web/pages`, without `.ts`. */
 export const pagesFromAnswers = [
+  "adding-page",
   "changes-page",
   "channel-page",
   "channels-page",

@@ -5,6 +5,7 @@ import { createMiddleware } from "hono/factory";
 import { etag } from "hono/etag";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { systemClock } from "../../scraper/clock.ts";
+import { addAddingPage } from "./pages/adding.ts";
 import { addAssets } from "./pages/assets.ts";
 import { addChangesRoutes } from "./api/changes.ts";
 import { addChannelRoutes } from "./api/channels.ts";
@@ -150,6 +151,7 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addIslands(app);
   addPages(app, parts);
   addChannelPage(app, parts);
+  addAddingPage(app, parts);
   addChangesPage(app, parts);
   addComparePage(app, parts);
   addEntrance(app, parts);

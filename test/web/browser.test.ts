@@ -81,6 +81,7 @@ const pages = {
   nothing: "/?q=symmetry+zzzz+has%3Apoll",
   fault: "/?q=symmetry+has%3Awings",
   channels: "/channels",
+  adding: "/channels/add?channel=garden",
   channel: "/c/garden",
   changes: "/changes",
   changesRussian: "/changes?kind=edited&ui=ru",
@@ -377,7 +378,7 @@ describe("a person with a browser and no script", () => {
     await page.getByLabel("Add a channel").fill("https://t.me/s/durov");
     await page.getByRole("button", { name: "Archive it" }).click();
     expect(served.added).toEqual(["durov"]);
-    expect(new URL(page.url()).pathname).toBe("/channels");
+    expect(new URL(page.url()).pathname).toBe("/channels/add");
     await context.close();
   });
 });

@@ -21,6 +21,9 @@ class LocalTime extends HTMLElement {
       show(isLocal);
     });
     this.append(button);
+    document.addEventListener("redrawn", () => {
+      if (button.ariaPressed === "true") show(true);
+    });
     if (isKept()) show(true);
     else button.ariaPressed = "false";
   }

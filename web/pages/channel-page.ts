@@ -17,6 +17,7 @@ import { icon } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { pictureViewer } from "../parts/picture-viewer.ts";
 import { percent } from "../words/percent.ts";
+import { livePage, lookingAgain } from "../parts/live.ts";
 import { runList } from "../parts/runs.ts";
 import { unreadLine } from "../parts/unread-line.ts";
 
@@ -59,16 +60,17 @@ export interface ChannelView {
 /** One channel: who it is, and its posts, pictures, links and files, what is known of it, and its runs. */
 export function channelPage(view: ChannelView): Html {
   const { frame, channel, content } = view;
+  const runs = content.tab === "runs" ? content.runs : [];
   return page(frame, {
     title: name(channel.title),
     current: "channels",
-    islands: ["live-run", "picture-viewer", "year-calendar"],
+    islands: ["picture-viewer", "year-calendar", ...lookingAgain(runs, { still: true }).islands],
     about: {
       address: lastingAddress(frame.address),
       title: name(channel.title),
       description: channel.description ?? frame.words.text.common.posts({ n: channel.posts }),
     },
-    main: html`${head(view)}${tabList(view)}${drawn(view, content)}`,
+    main: html`${head(view)}${tabList(view)}${livePage(runs)}${drawn(view, content)}`,
   });
 }
 

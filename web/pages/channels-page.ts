@@ -8,6 +8,7 @@ import { moment, name } from "../parts/format.ts";
 import { percent } from "../words/percent.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
+import { livePage, lookingAgain } from "../parts/live.ts";
 import { runList, runNote } from "../parts/runs.ts";
 import { strip, stripLegend } from "../parts/strip.ts";
 
@@ -37,7 +38,7 @@ export function channelsPage(view: ChannelsView): Html {
   return page(frame, {
     title: common.channelsPage,
     current: "channels",
-    islands: ["live-run"],
+    ...lookingAgain(runs, { still: true }),
     main: html`<div class="page-head">
         <div>
           <h1>${words.text.common.channels({ n: channels.length })}</h1>
@@ -45,11 +46,14 @@ export function channelsPage(view: ChannelsView): Html {
         </div>
         ${addChannelForm(frame, view.form)}
       </div>
-      ${
-        channels.length > 0 &&
-        html`<div class="row">${stripLegend(words)}</div>
-          ${table(view)}`
-      }
+      ${livePage(runs)}
+      <div data-live="channels">
+        ${
+          channels.length > 0 &&
+          html`<div class="row">${stripLegend(words)}</div>
+            ${table(view)}`
+        }
+      </div>
       ${runList(runs, frame)}`,
   });
 }

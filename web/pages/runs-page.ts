@@ -4,9 +4,10 @@ import type { RunAnswer, RunLineAnswer } from "../../server/contract/run.ts";
 import { clock, day, moment, name, time } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
+import { icon } from "../parts/icons.ts";
+import { livePage, liveRun, lookingAgain } from "../parts/live.ts";
 import {
   countsOf,
-  live,
   lookOf,
   runControls,
   runItems,
@@ -41,11 +42,11 @@ export function runsPage(view: RunsView): Html {
   return page(frame, {
     title: words.text.common.runs,
     current: "runs",
-    islands: open.length > 0 ? ["live-run"] : [],
+    ...lookingAgain(open, { still: true }),
     main: html`<div class="page-head">
         <div>
           <h1>${words.text.common.runs}</h1>
-          <p>${said.length > 0 && `${said.join(", ")}. `}${text.lead}</p>
+          <p data-live="said">${said.length > 0 && `${said.join(", ")}. `}${text.lead}</p>
         </div>
         ${
           frame.changesOpen
@@ -55,15 +56,18 @@ export function runsPage(view: RunsView): Html {
             : closed(text.closed, frame.command)
         }
       </div>
-      ${
-        open.length > 0 &&
-        html`<section aria-labelledby="now">
-          <h2 id="now">${text.inProgress}</h2>
-          ${runItems(open, frame)}
-        </section>`
-      }
+      ${livePage(open)}
+      <div data-live="open">
+        ${
+          open.length > 0 &&
+          html`<section aria-labelledby="now">
+            <h2 id="now">${text.inProgress}</h2>
+            ${runItems(open, frame)}
+          </section>`
+        }
+      </div>
       ${dueSection(view)}
-      <section class="section">
+      <section class="section" data-live="ended">
         <div class="section-head">
           <h2>${text.past}</h2>
           <nav class="choice" aria-label="${text.show}">
@@ -137,69 +141,158 @@ export function planSaid(plan: PlanAnswer, words: Words): string {
   return plan.each.some(({ from }) => from === "nothing") ? `${said} ${text.planFirst}` : said;
 }
 
-/** One run: its counts, why it ended, its log, and what can be done with it. */
-export function runPage(
-  frame: Frame,
-  { run, lines }: { readonly run: RunAnswer; readonly lines: readonly RunLineAnswer[] },
-): Html {
+export interface RunView {
+  readonly frame: Frame;
+  readonly run: RunAnswer;
+  readonly lines: readonly RunLineAnswer[];
+  /** The newest other runs of its channel. */
+  readonly last: readonly RunAnswer[];
+  /** How many others wait for their source just now. */
+  readonly othersWait: number;
+  /** Whether the page is to stay as it is where no script runs. */
+  readonly still: boolean;
+}
+
+/** One run: what it waits for or how it ended, all it said, and the runs beside it. */
+export function runPage(view: RunView): Html {
+  const { frame, run, last } = view;
   const { words } = frame;
-  const { runs: text } = words.text;
-  const isOpen = run.state === "running" || run.state === "waiting";
-  const facts: readonly (readonly [string, Html | string | undefined])[] = [
-    [
-      words.text.common.channel,
-      html`<a class="reach" href="/c/${run.channel}">@${run.channel}</a>`,
-    ],
-    [
-      text.cause[run.cause],
-      run.scheduleId !== undefined && html`<a href="/schedules">${text.schedules}</a>`,
-    ],
-    [text.due, time(run.dueAt)],
-    [text.started, run.startedAt !== undefined && time(run.startedAt)],
-    [text.ended, run.finishedAt !== undefined && time(run.finishedAt)],
-    [
-      text.again,
-      run.retryOf !== undefined && html`<a href="/runs/${run.retryOf}">${text.earlierRun}</a>`,
-    ],
-  ].map(([label, value]) => [label, value === false ? undefined : value] as never);
-  const main = html`<div class="run${lookOf(run)}">
-      <p class="entry-head">
-        ${runState(run, words)} <span class="quiet small">${text.cause[run.cause]}</span>
-      </p>
-      ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}
-    </div>
-    <section class="section" aria-labelledby="log">
-      <h2 id="log">${text.log}</h2>
-      ${lines.length === 0 && !isOpen && html`<p>${text.noLines}</p>`}
-      <ol class="log" data-lines="${lines.at(-1)?.no ?? 0}">
-        ${lines.map(
-          ({ at, text }) =>
-            html`<li>
-              <time datetime="${at}">${clock(at)}</time> <span dir="auto">${name(text)}</span>
-            </li>`,
-        )}
-      </ol>
-    </section>`;
+  const { runs: text, common } = words.text;
+  const { channel } = run;
+  const started = run.startedAt ?? run.dueAt;
   return page(frame, {
-    title: text.runOf({ channel: run.channel }),
+    title: text.runOf({ channel }),
     current: "runs",
-    islands: isOpen ? ["live-run"] : [],
-    main: html`<div class="page-head">
+    ...lookingAgain([run], view),
+    main: html`<nav class="trail" aria-label="${common.runs}">
+        <a href="/runs">${icon("back")} ${text.allRuns}</a>
+        ${
+          run.retryOf !== undefined &&
+          html`<a class="push" href="/runs/${run.retryOf}">${text.earlierRun}</a>`
+        }
+      </nav>
+      <div class="page-head">
         <div>
-          <h1>${text.runOf({ channel: run.channel })}</h1>
-          <p>${moment(run.startedAt ?? run.dueAt)}</p>
+          <h1>${text.runOf({ channel })}</h1>
+          <p>
+            ${text.cause[run.cause]}. ${run.startedAt === undefined ? text.due : text.started}
+            ${time(started)}
+          </p>
         </div>
       </div>
-      ${live(run, words, main)}
-      <dl class="facts section">
-        ${facts.map(
-          ([label, value]) =>
-            value !== undefined &&
-            html`<dt>${label}</dt>
-              <dd>${value}</dd>`,
-        )}
-      </dl>`,
+      ${liveRun(run, view)}
+      <div class="split run-page">
+        <div class="stack">
+          <div data-live="now">${now(view)}</div>
+          <section class="section" aria-labelledby="log" data-live="log">${log(view)}</section>
+        </div>
+        <aside class="stack">
+          <section data-live="so-far">
+            <h2>${text.soFar}</h2>
+            ${countsOf(run, words)}
+          </section>
+          ${lastRuns(last, frame)}
+          <section class="section">
+            <h2>${common.json}</h2>
+            <p>
+              <a class="reach" href="/api/v1/runs/${run.id}">${text.asJson}</a>,
+              <a class="reach" href="/api/v1/runs/${run.id}/lines">${text.log}</a>
+            </p>
+          </section>
+        </aside>
+      </div>`,
   });
+}
+
+/** The one thing to know of it now, and what can be done. */
+function now({ frame, run, othersWait }: RunView): Html {
+  const { words } = frame;
+  const { runs: text, status } = words.text;
+  const { trouble } = run;
+  return html`<section class="now${lookOf(run)}" aria-label="${text.states[run.state]}">
+    <p class="entry-head" role="status">
+      ${runState(run, words)}${
+        run.finishedAt !== undefined &&
+        html` <span class="quiet small">${text.ended} ${time(run.finishedAt)}</span>`
+      }${run.state === "done" && html` <a href="/c/${run.channel}">${text.openChannel}</a>`}
+    </p>
+    ${nextTry(run, words)}${troubleOf(run, words)}
+    ${
+      trouble?.kind === "in-vain" &&
+      othersWait > 0 &&
+      html`<p>
+        ${text.othersWait({ n: othersWait })}
+        ${frame.adminOpen && html`<a href="/status">${status.title}</a>`}
+      </p>`
+    }
+    ${whyOf(run, words)}${runControls(run, frame)}
+  </section>`;
+}
+
+/** Which try comes when, of how many. */
+function nextTry({ trouble }: RunAnswer, words: Words): Html | undefined {
+  if (trouble?.kind !== "in-vain" || trouble.nextTryAt === undefined) return undefined;
+  const { runs: text } = words.text;
+  const { tries, mostTries: most, nextTryAt } = trouble;
+  const said = text.nextTry({ next: tries + 1, most });
+  return html`<p class="next">${said} <time datetime="${nextTryAt}">${moment(nextTryAt)}</time></p>
+    <progress
+      value="${tries}"
+      max="${most}"
+      aria-label="${text.triesMade({ tries, most })}"
+    ></progress>`;
+}
+
+/** What it did, in its own words, and what is to come. */
+function log({ frame, run, lines }: RunView): Html {
+  const { words } = frame;
+  const { runs: text } = words.text;
+  const { state, trouble } = run;
+  const isOpen = state === "running" || state === "waiting";
+  return html`<h2 id="log">${text.log}</h2>
+    ${lines.length === 0 && !isOpen && html`<p>${text.noLines}</p>`}
+    <ol class="tries">
+      ${lines.map(
+        ({ at, text: said }) =>
+          html`<li>
+            <time datetime="${at}">${clock(at)}</time>
+            <div lang="en" dir="auto">${name(said)}</div>
+          </li>`,
+      )}${
+        trouble?.kind === "in-vain" &&
+        trouble.nextTryAt !== undefined &&
+        html`<li>
+            <time datetime="${trouble.nextTryAt}">${clock(trouble.nextTryAt)}</time>
+            <div class="to-come">${text.tryToCome({ next: trouble.tries + 1 })}</div>
+          </li>
+          <li>
+            <span></span>
+            <div class="to-come">${text.endsAfter({ most: trouble.mostTries })}</div>
+          </li>`
+      }
+    </ol>`;
+}
+
+function lastRuns(last: readonly RunAnswer[], { words }: Frame): Html | undefined {
+  const { runs: text } = words.text;
+  if (last.length === 0) return undefined;
+  return html`<section class="section">
+    <h2>${text.lastRuns}</h2>
+    <table class="table">
+      <tbody>
+        ${last.map(
+          (run) =>
+            html`<tr>
+              <th scope="row">
+                <a href="/runs/${run.id}">${moment(run.startedAt ?? run.dueAt)}</a>
+              </th>
+              <td>${runState(run, words)}</td>
+              <td class="num">${text.newPosts({ count: run.counts.new })}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
 }
 
 /** `2026-02-01 02:00` without seconds, for due times. */

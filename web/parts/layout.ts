@@ -10,7 +10,7 @@ export type Island =
   | "query-box"
   | "copy-link"
   | "time-brush"
-  | "live-run"
+  | "live-page"
   | "picture-viewer"
   | "year-calendar"
   | "hit-trail"
@@ -68,6 +68,8 @@ export function page(
     /** Addresses of module scripts; the page must do without them too. */
     readonly scripts?: readonly string[];
     readonly islands?: readonly Island[];
+    /** How often the page is asked for again where no script runs. */
+    readonly againSeconds?: number | undefined;
   },
 ): Html {
   const { lang } = frame.words;
@@ -86,6 +88,10 @@ export function page(
           html`<link rel="alternate" type="application/atom+xml" href="${own.feed}" />`
         }
         ${own.about && aboutHead(own.about, frame)}
+        ${
+          own.againSeconds !== undefined &&
+          html`<noscript><meta http-equiv="refresh" content="${own.againSeconds}" /></noscript>`
+        }
         ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
         ${[...(own.islands ?? []), "local-time" as const].map(
           (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,

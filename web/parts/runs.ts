@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RunAnswer } from "../../server/contract/run.ts";
-import { duration, moment, name, time } from "./format.ts";
+import { clock, day, duration, moment, name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Frame } from "./layout.ts";
@@ -13,7 +13,7 @@ export function runList(
   { anchor = ({ channel }: RunAnswer): string => `run-${channel}` } = {},
 ): Html | undefined {
   if (runs.length === 0) return undefined;
-  return html`<section class="section" id="runs">
+  return html`<section class="section" id="runs" data-live="runs">
     <div class="section-head">
       <h2>${frame.words.text.common.runs}</h2>
       <a href="/runs">${frame.words.text.runs.all}</a>
@@ -32,7 +32,7 @@ export function runItems(
     ${runs.map(
       (run) =>
         html`<li class="entry run${lookOf(run)}" id="${anchor(run)}">
-          <div class="entry-body">${live(run, frame.words, runBody(run, frame))}</div>
+          <div class="entry-body">${runBody(run, frame)}</div>
         </li>`,
     )}
   </ol>`;
@@ -47,7 +47,7 @@ function runBody(run: RunAnswer, frame: Frame): Html {
   const { runs: text } = words.text;
   return html`<div class="entry-head">
       ${runState(run, words)} <a class="channel" href="/c/${run.channel}">${run.channel}</a>
-      <span class="when">${time(run.startedAt ?? run.dueAt)}</span>
+      ${when(run)}
       <a class="shelf" href="/runs/${run.id}"
         >${text.open}<span class="only-read"> ${text.runOf({ channel: run.channel })}</span></a
       >
@@ -56,21 +56,9 @@ function runBody(run: RunAnswer, frame: Frame): Html {
     ${countsOf(run, words)}${troubleOf(run, words)}${whyOf(run, words)}${runControls(run, frame)}`;
 }
 
-/** A run under way changes before the reader's eyes where there is script; elsewhere it stands as it was. */
-export function live(run: RunAnswer, words: Words, body: Html): Html {
-  if (run.state !== "running" && run.state !== "waiting") return body;
-  const { hasEnded, openChannel, trouble, states, reasons } = words.templates.runs;
-  const texts = {
-    hasEnded,
-    openChannel,
-    trouble,
-    states,
-    reasons,
-    failed: words.text.common.failed,
-  };
-  return html`<live-run run="${run.id}" lang-of="${words.lang}" texts="${JSON.stringify(texts)}"
-    >${body}</live-run
-  >`;
+function when({ startedAt, dueAt }: RunAnswer): Html {
+  const at = startedAt ?? dueAt;
+  return html`<time class="when" datetime="${at}"><b>${day(at)}</b> ${clock(at)} UTC</time>`;
 }
 
 /** Sign and word for a run's state. */
@@ -85,16 +73,18 @@ export function runState({ state }: RunAnswer, words: Words): Html {
       skipped: "minus",
     } as const
   )[state];
-  return html`${icon(sign)} <strong data-state>${words.text.runs.states[state]}</strong>`;
+  return html`${icon(sign)} <strong>${words.text.runs.states[state]}</strong>`;
 }
 
-/** What a run under way waits for; an empty place for it while it waits for nothing. */
-export function troubleOf({ state, trouble }: RunAnswer, words: Words): Html | undefined {
-  if (state !== "running" && state !== "waiting") return undefined;
-  return html`<p class="run-trouble" data-trouble role="status" ${trouble ? "" : html`hidden`}>
-    <span>${trouble && troubleSaid(trouble, words)}</span>
-    <span lang="en" dir="auto">${trouble?.kind === "in-vain" && name(trouble.why)}</span>
-  </p>`;
+/** What a run under way waits for. */
+export function troubleOf({ trouble }: RunAnswer, words: Words): Html | undefined {
+  return (
+    trouble &&
+    html`<p class="run-trouble">
+      <span>${troubleSaid(trouble, words)}</span>
+      ${trouble.kind === "in-vain" && html`<span lang="en" dir="auto">${name(trouble.why)}</span>`}
+    </p>`
+  );
 }
 
 function troubleSaid(trouble: NonNullable<RunAnswer["trouble"]>, words: Words): string {
@@ -118,40 +108,29 @@ export function countsOf(run: RunAnswer, words: Words): Html | undefined {
   if (run.state === "skipped") return undefined;
   const { runs: text } = words.text;
   const { counts } = run;
-  const kilobytes = Math.ceil(counts.bytes / 1000);
-  const isOpen = run.state === "running" || run.state === "waiting";
-  const all: readonly (readonly [
-    string,
-    number,
-    (values: { readonly count: string }) => string,
-    boolean,
-  ])[] = [
-    ["pages", counts.pages, text.pagesRead, true],
-    ["new", counts.new, text.newPosts, true],
-    ["edited", counts.edited, text.editedPosts, false],
-    ["unchanged", counts.unchanged, text.unchanged, false],
-    ["missed", counts.missed, text.missed, false],
-    ["deleted", counts.deleted, text.deletedPosts, false],
-    ["requests", counts.requests, text.requests, false],
-    ["bytes", kilobytes, text.kilobytes, false],
-    ["failed", counts.failed, text.failed, false],
-    ["media", counts.media ?? 0, text.filesKept, false],
-    ["mediaTooLarge", counts.mediaTooLarge ?? 0, text.filesTooLarge, false],
-    ["mediaRefused", counts.mediaRefused ?? 0, text.filesRefused, false],
-    ["mediaFailed", counts.mediaFailed ?? 0, text.filesGivenUp, false],
-    ["mediaWaiting", counts.mediaWaiting ?? 0, text.filesWaiting, false],
+  const { number } = words;
+  const always = [
+    text.pagesRead({ count: number(counts.pages) }),
+    text.newPosts({ count: number(counts.new) }),
   ];
-  return html`<p class="run-counts" ${isOpen ? html`role="status"` : ""}>
-    ${all.map(([key, count, said, always]) =>
-      count > 0 || always || isOpen
-        ? html`<span
-            data-count="${key}"
-            ${isOpen ? html`data-said="${said({ count: "{}" })}"` : ""}
-            ${count === 0 && !always ? html`hidden` : ""}
-            ><b>${said({ count: words.number(count) })}</b></span
-          > `
-        : "",
-    )}
+  const rest = (
+    [
+      [counts.edited, text.editedPosts],
+      [counts.unchanged, text.unchanged],
+      [counts.missed, text.missed],
+      [counts.deleted, text.deletedPosts],
+      [counts.requests, text.requests],
+      [Math.ceil(counts.bytes / 1000), text.kilobytes],
+      [counts.failed, text.failed],
+      [counts.media, text.filesKept],
+      [counts.mediaTooLarge, text.filesTooLarge],
+      [counts.mediaRefused, text.filesRefused],
+      [counts.mediaFailed, text.filesGivenUp],
+      [counts.mediaWaiting, text.filesWaiting],
+    ] as const
+  ).flatMap(([count = 0, said]) => (count > 0 ? [said({ count: number(count) })] : []));
+  return html`<p class="run-counts">
+    ${[...always, ...rest].map((said) => html`<span><b>${said}</b></span> `)}
   </p>`;
 }
 

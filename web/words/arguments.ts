@@ -66,11 +66,15 @@ export interface Arguments {
   "runs.filesWaiting": "count";
   "runs.unchanged": "count";
   "runs.missed": "count";
-  "runs.hasEnded": "state";
   "runs.trouble.next": "at" | "most" | "tries";
   "runs.trouble.last": "most" | "tries";
   "runs.trouble.silent": "most" | "seconds" | "tries" | "url";
   "runs.trouble.file": "bytes" | "mostSeconds" | "seconds" | "url";
+  "runs.nextTry": "most" | "next";
+  "runs.triesMade": "most" | "tries";
+  "runs.tryToCome": "next";
+  "runs.endsAfter": "most";
+  "runs.othersWait": "#n";
   "channel.everyIdTo": "last";
   "channel.checked": "time";
   "channel.forwards": "count";
@@ -147,4 +151,8 @@ export interface Arguments {
   "changeDays.minutes": "#n";
   "changeDays.hours": "#n";
   "changeDays.days": "#n";
+  "live.again": "seconds";
+  "adding.title": "channel";
+  "adding.newestId": "id";
+  "adding.searchNow": "#n";
 }

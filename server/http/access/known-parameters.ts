@@ -24,6 +24,8 @@ const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly
   ["/compare.csv", ["q", "scale"]],
   ["/compare.svg", ["q", "scale"]],
   ["/runs", Object.keys(runsQuery.shape)],
+  ["/runs/:id", ["still"]],
+  ["/channels/add", ["channel", "still"]],
   ["/c/:channel/:id", ["v", ...Object.keys(hitQuery.shape)]],
   ["/embed/:name/:id", ["theme", "lang", "key"]],
   ["/sets/:hash", ["query"]],

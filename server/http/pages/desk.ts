@@ -24,6 +24,7 @@ import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.
 import { askedQuery, leavesNothing, type SearchParams } from "../../search/search-posts.ts";
 import { isOneOf, needs } from "../access/access.ts";
 import { maySeeAll } from "../access/may-see-all.ts";
+import { addingAddress } from "./adding-address.ts";
 import { assets } from "./assets.ts";
 import { islands } from "./islands.ts";
 import type { PostTwin } from "../../contract/post-twin.ts";
@@ -138,7 +139,7 @@ const figuresOf = (
     .at(-1),
 });
 
-/** The form's answer: the list, where the run shows; or the form again, with what is wrong. */
+/** The form's answer: the page on which it comes in; or the form again, with what is wrong. */
 async function addRoute(c: Context, parts: Parts): Promise<Response> {
   const typed = (await formOf(c)).one("channel") ?? "";
   try {
@@ -146,7 +147,7 @@ async function addRoute(c: Context, parts: Parts): Promise<Response> {
     const only = c.get("onlyChannels");
     if (only && !isOneOf(only, channel)) throw wrongChannel(only);
     await parts.addChannel(channel);
-    return c.redirect(`/channels#run-${channel}`, 303);
+    return c.redirect(addingAddress(channel), 303);
   } catch (error) {
     const { status, detail, id } = problemOf(error);
     if (id !== undefined) throw error;

@@ -13,7 +13,7 @@ const names = [
   "query-box",
   "copy-link",
   "time-brush",
-  "live-run",
+  "live-page",
   "picture-viewer",
   "year-calendar",
   "hit-trail",

@@ -1,4 +1,4 @@
-import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { runPage, runsPage } from "../../../web/pages/runs-page.ts";
 import { isOneOf, needs } from "../access/access.ts";
@@ -11,6 +11,10 @@ import { schedulesOf } from "../api/schedules.ts";
 
 const mostOpenShown = 50;
 const dueShown = 5;
+const lastShown = 5;
+
+/** What the page of a run takes: to stay as it is where no script runs. */
+const runQuery = z.object({ still: z.enum(["1"], "takes 1").optional() });
 
 /** `/runs` for people: what goes on, what is due, what became of it. */
 export function addRunPages(app: OpenAPIHono, parts: Parts): void {
@@ -26,9 +30,23 @@ export function addRunPages(app: OpenAPIHono, parts: Parts): void {
     return c.redirect("/runs", 303);
   });
   app.get("/runs/:id", needs("read"), async (c) => {
+    const asked = runQuery.safeParse(c.req.query());
+    if (!asked.success) throw refusalOfInput("query", asked.error);
     const run = shownRun(await keptRun(c, parts));
-    const lines = await parts.archive.runs.lines(run.id);
-    return send(c, runPage(await frameOf(c, parts), { run, lines }));
+    const { runs } = parts.archive;
+    const [frame, lines, last, underWay] = await Promise.all([
+      frameOf(c, parts),
+      runs.lines(run.id),
+      runs.list({ channel: run.channel, limit: lastShown + 1 }),
+      runs.list({ state: "running", limit: mostOpenShown }),
+    ]);
+    const othersWait = underWay.filter(({ id, trouble }) => id !== run.id && trouble).length;
+    const still = asked.data.still !== undefined;
+    const others = last
+      .filter(({ id }) => id !== run.id)
+      .slice(0, lastShown)
+      .map(shownRun);
+    return send(c, runPage({ frame, run, lines, last: others, othersWait, still }));
   });
   app.post("/runs/:id/stop", needs("scrape"), async (c) => {
     const { id } = await keptRun(c, parts);

@@ -1,4 +1,5 @@
 import { OpenAPIHono, type z } from "@hono/zod-openapi";
+import type { addingPage } from "../../../web/pages/adding-page.ts";
 import type { changesPage } from "../../../web/pages/changes-page.ts";
 import type { channelPage } from "../../../web/pages/channel-page.ts";
 import type { channelsPage } from "../../../web/pages/channels-page.ts";
@@ -62,6 +63,7 @@ type Data = { readonly [N in Name]?: readonly unknown[] };
 type DataOf<Page extends (...given: never[]) => unknown> = (...given: Parameters<Page>) => Data;
 
 interface Pages {
+  readonly addingPage: DataOf<typeof addingPage>;
   readonly changesPage: DataOf<typeof changesPage>;
   readonly channelPage: DataOf<typeof channelPage>;
   readonly channelsPage: DataOf<typeof channelsPage>;
@@ -82,6 +84,12 @@ interface Pages {
 }
 
 const dataOf: Pages = {
+  addingPage: ({ run, kept, found }) => ({
+    Channel: given(kept?.channel),
+    Coverage: given(kept?.coverage),
+    Run: given(run),
+    SearchAnswer: given(found),
+  }),
   changesPage: ({ changes }) => ({ Change: changes }),
   channelPage: ({ channel, content }) => ({
     Channel: [channel],
@@ -118,7 +126,7 @@ const dataOf: Pages = {
     Sample: samples,
   }),
   problemPage: (_, problem) => ({ Problem: [problem] }),
-  runPage: (_, { run, lines }) => ({ Run: [run], RunLine: lines }),
+  runPage: ({ run, lines, last }) => ({ Run: [run, ...last], RunLine: lines }),
   runsPage: ({ open, ended, plan: planned }) => ({ Run: [...open, ...ended], Plan: [planned] }),
   savedPage: ({ searches, form }) => ({ SavedSearch: searches, Problem: given(form.fault) }),
   schedulesPage: ({ schedules, plan: planned, form }) => ({

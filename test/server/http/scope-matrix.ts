@@ -45,6 +45,7 @@ GET    /api/v1/schedules                                reader   read admin     
 GET    /api/v1/schedules/:id                            reader   read admin         own
 GET    /                                                reader   read admin         no
 GET    /channels                                        reader   read admin         no
+GET    /channels/add                                    reader   read admin         no
 GET    /c/:channel                                      reader   read admin         named
 GET    /c/:channel/:id                                  reader   read admin         named
 GET    /changes                                         reader   read admin         no
