@@ -9,7 +9,7 @@ import {
   whyAway,
 } from "../../port.ts";
 import { IndexDamaged } from "./index-damaged.ts";
-import { IndexDesk } from "./index-desk.ts";
+import { type Ask, IndexDesk } from "./index-desk.ts";
 import { IndexHealth } from "./index-health.ts";
 import { ProcessPool } from "./process-pool.ts";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -56,22 +56,21 @@ export async function openEmbeddedEngine({
 }: EmbeddedOptions): Promise<SearchEngine> {
   const here = new IndexDesk({ file, archiveId, analyzer, readOnly });
   if (inProcess) return new EmbeddedEngine(here, { read: here, write: here });
-  const read = new ProcessPool(program, {
+  const read = new ProcessPool<Ask>(program, {
     argument: { file, archiveId, warm: true },
     size: readers,
     deadlineMs,
   });
   read.startAhead();
-  const write = new ProcessPool(program, { argument: { file, archiveId, warm: false }, size: 1 });
+  const write = new ProcessPool<Ask>(program, {
+    argument: { file, archiveId, warm: false },
+    size: 1,
+  });
   return new EmbeddedEngine(here, { read, write, served: { lookEveryMs, patienceMs } });
 }
 
 interface Callee {
-  call(
-    verb: string,
-    args: readonly unknown[],
-    options?: { signal?: AbortSignal },
-  ): Promise<unknown>;
+  call(ask: Ask, options?: { signal?: AbortSignal }): Promise<unknown>;
 }
 
 /** Absent for who asks once: the index is looked at once, and waited for. */
@@ -103,7 +102,9 @@ class EmbeddedEngine implements SearchEngine {
 
   search: SearchEngine["search"] = async (request, options) => {
     await this.#ready();
-    return (await this.#noticing(this.#read.call("search", [request], options))) as EngineAnswer;
+    return (await this.#noticing(
+      this.#read.call({ verb: "search", request }, options),
+    )) as EngineAnswer;
   };
 
   status: SearchEngine["status"] = async () => {
@@ -122,20 +123,20 @@ class EmbeddedEngine implements SearchEngine {
   };
 
   apply: SearchEngine["apply"] = async (changes, to) => {
-    await this.#noticing(this.#write.call("apply", [changes, to]));
+    await this.#noticing(this.#write.call({ verb: "apply", changes, to }));
   };
 
   async rebuild(): Promise<IndexRebuild> {
-    await this.#write.call("rebuild", []);
+    await this.#write.call({ verb: "rebuild" });
     return {
       apply: async (changes, to) => {
-        await this.#write.call("applyToRebuild", [changes, to]);
+        await this.#write.call({ verb: "applyToRebuild", changes, to });
       },
       commit: async () => {
-        await this.#write.call("commitRebuild", []);
+        await this.#write.call({ verb: "commitRebuild" });
       },
       [Symbol.asyncDispose]: async () => {
-        await this.#write.call("dropRebuild", []);
+        await this.#write.call({ verb: "dropRebuild" });
       },
     };
   }

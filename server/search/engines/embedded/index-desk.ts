@@ -9,6 +9,16 @@ import { draftMark, EmbeddedIndex, type IndexOptions } from "./embedded-index.ts
 
 export type DeskOptions = IndexOptions;
 
+/** What an index is asked, from this process or another. */
+export type Ask =
+  | { readonly verb: "search"; readonly request: SearchRequest }
+  | {
+      readonly verb: "apply" | "applyToRebuild";
+      readonly changes: readonly IndexChange[];
+      readonly to: number;
+    }
+  | { readonly verb: "rebuild" | "commitRebuild" | "dropRebuild" };
+
 /** An index and the one being built beside it, with verbs that can be called from another process. */
 export class IndexDesk implements Disposable {
   readonly #options: DeskOptions;
@@ -40,23 +50,21 @@ export class IndexDesk implements Disposable {
     }
   }
 
-  async call(verb: string, args: readonly unknown[]): Promise<unknown> {
-    switch (verb) {
+  async call(ask: Ask): Promise<unknown> {
+    switch (ask.verb) {
       case "search":
-        return this.#index.search(args[0] as SearchRequest);
+        return this.#index.search(ask.request);
       case "apply":
-        return this.#index.apply(args[0] as readonly IndexChange[], args[1] as number);
+        return this.#index.apply(ask.changes, ask.to);
       case "rebuild":
         return this.#begin();
       case "applyToRebuild":
-        return this.#building().apply(args[0] as readonly IndexChange[], args[1] as number);
+        return this.#building().apply(ask.changes, ask.to);
       case "commitRebuild":
         await this.#index.takeOver(this.#building());
         return this.#drop();
       case "dropRebuild":
         return this.#drop();
-      default:
-        throw new Error(`An index cannot ${verb}.`);
     }
   }
 

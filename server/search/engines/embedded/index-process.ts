@@ -1,6 +1,6 @@
 /** The program of a process that searches or writes one index; it ends with the process that started it. */
 import { createAnalyzer } from "../../analysis/analyzer.ts";
-import { IndexDesk, type DeskOptions } from "./index-desk.ts";
+import { type Ask, IndexDesk, type DeskOptions } from "./index-desk.ts";
 import { toldOf, type Answer, type Call } from "./process-pool.ts";
 
 const { file, archiveId, warm } = JSON.parse(process.argv[2] ?? "{}") as Omit<
@@ -13,14 +13,14 @@ const desk = new IndexDesk({ file, archiveId, analyzer: createAnalyzer() });
 if (warm) desk.warm();
 
 process.on("disconnect", () => process.exit());
-process.on("message", (call: Call) => {
+process.on("message", (call: Call<Ask>) => {
   void answer(call).then((said) => process.send?.(said));
 });
 process.send?.({ ready: true } satisfies Answer);
 
-async function answer({ id, verb, args }: Call): Promise<Answer> {
+async function answer({ id, ask }: Call<Ask>): Promise<Answer> {
   try {
-    return { id, result: await desk.call(verb, args) };
+    return { id, result: await desk.call(ask) };
   } catch (error) {
     return { id, error: toldOf(error as Error) };
   }

@@ -5,10 +5,9 @@ import { QuerySyntaxError } from "../../query/query-errors.ts";
 import type { Span } from "../../query/span.ts";
 
 /** What a process is asked, and what it says; `undefined` for `id` means that it is ready. */
-export interface Call {
+export interface Call<Ask> {
   readonly id: number;
-  readonly verb: string;
-  readonly args: readonly unknown[];
+  readonly ask: Ask;
 }
 export type Answer =
   | { readonly id: number; readonly result: unknown }
@@ -36,31 +35,30 @@ function errorOf({ name, message, fault, at }: Told): Error {
   return Object.assign(new Error(message), { name });
 }
 
-interface Job {
-  readonly verb: string;
-  readonly args: readonly unknown[];
+interface Job<Ask> {
+  readonly ask: Ask;
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
   timer: NodeJS.Timeout | undefined;
 }
 
-interface Worker {
+interface Worker<Ask> {
   readonly child: ChildProcess;
   ready: boolean;
-  job: Job | undefined;
+  job: Job<Ask> | undefined;
 }
 
 /**
  * A few processes that work off calls, one at a time each, started when first needed or before. A call that takes longer
  * than the deadline is ended with its process, which is the only way to stop SQLite; another takes its place.
  */
-export class ProcessPool implements AsyncDisposable {
+export class ProcessPool<Ask> implements AsyncDisposable {
   readonly #program: URL;
   readonly #argument: string;
   readonly #size: number;
   readonly #deadlineMs: number | undefined;
-  readonly #workers = new Set<Worker>();
-  readonly #queue: Job[] = [];
+  readonly #workers = new Set<Worker<Ask>>();
+  readonly #queue: Job<Ask>[] = [];
   #isAhead = false;
   #calls = 0;
   #closed = false;
@@ -76,15 +74,11 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   /** @throws QueryTooSlow, both for waiting and for working longer than the deadline. */
-  async call<Result>(
-    verb: string,
-    args: readonly unknown[],
-    { signal }: { signal?: AbortSignal } = {},
-  ): Promise<Result> {
+  async call<Result>(ask: Ask, { signal }: { signal?: AbortSignal } = {}): Promise<Result> {
     signal?.throwIfAborted();
     if (this.#closed) throw new Error("The index is closed.");
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    const job: Job = { verb, args, resolve, reject, timer: undefined };
+    const job: Job<Ask> = { ask, resolve, reject, timer: undefined };
     const abandon = (): void => {
       this.#leaveQueue(job);
       reject(signal?.reason);
@@ -130,10 +124,10 @@ export class ProcessPool implements AsyncDisposable {
     if (isWanted && this.#workers.size < this.#size) this.#start();
   }
 
-  #give(worker: Worker, job: Job): void {
+  #give(worker: Worker<Ask>, job: Job<Ask>): void {
     worker.job = job;
     this.#limit(job, () => worker.child.kill("SIGKILL"));
-    const call: Call = { id: ++this.#calls, verb: job.verb, args: job.args };
+    const call: Call<Ask> = { id: ++this.#calls, ask: job.ask };
     worker.child.send(call);
   }
 
@@ -143,7 +137,7 @@ export class ProcessPool implements AsyncDisposable {
       execArgv: [],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    const worker: Worker = { child, ready: false, job: undefined };
+    const worker: Worker<Ask> = { child, ready: false, job: undefined };
     this.#workers.add(worker);
     child.on("message", (answer: Answer) => {
       if ("ready" in answer) worker.ready = true;
@@ -160,7 +154,7 @@ export class ProcessPool implements AsyncDisposable {
     });
   }
 
-  #settle(worker: Worker, answer: Exclude<Answer, { ready: true }>): void {
+  #settle(worker: Worker<Ask>, answer: Exclude<Answer, { ready: true }>): void {
     const { job } = worker;
     worker.job = undefined;
     if (job === undefined) return;
@@ -171,7 +165,7 @@ export class ProcessPool implements AsyncDisposable {
   }
 
   /** Gives the job so long from now. */
-  #limit(job: Job, stop: () => void): void {
+  #limit(job: Job<Ask>, stop: () => void): void {
     clearTimeout(job.timer);
     const deadlineMs = this.#deadlineMs;
     if (deadlineMs === undefined) return;
@@ -183,14 +177,14 @@ export class ProcessPool implements AsyncDisposable {
     }, deadlineMs);
   }
 
-  #leaveQueue(job: Job): void {
+  #leaveQueue(job: Job<Ask>): void {
     const at = this.#queue.indexOf(job);
     if (at === -1) return;
     this.#queue.splice(at, 1);
     clearTimeout(job.timer);
   }
 
-  #end(job: Job, settle: () => void): void {
+  #end(job: Job<Ask>, settle: () => void): void {
     clearTimeout(job.timer);
     settle();
   }

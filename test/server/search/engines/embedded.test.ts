@@ -249,45 +249,48 @@ describe("the embedded engine", () => {
 
 const spinner = `
   process.on("disconnect", () => process.exit());
-  process.on("message", ({ id, verb }) => {
-    while (verb === "spin");
+  process.on("message", ({ id, ask }) => {
+    while (ask === "spin");
     process.send({ id, result: process.pid });
   });
   process.send({ ready: true });
 `;
 
+/** What the program is asked. */
+type Spun = "spin" | "name";
+
 describe("the processes of an index", () => {
   it("a call that passes its deadline is ended with its process, and the next is answered by another", async () => {
     await using processes = spinners();
-    const pid = await processes.call<number>("name", []);
-    await expect(processes.call("spin", [])).rejects.toThrow(QueryTooSlow);
-    const next = await processes.call<number>("name", []);
+    const pid = await processes.call<number>("name");
+    await expect(processes.call("spin")).rejects.toThrow(QueryTooSlow);
+    const next = await processes.call<number>("name");
     expect(next).not.toBe(pid);
     await expect.poll(() => isRunning(pid)).toBe(false);
   });
 
   it("started ahead, all are there before the first call", async () => {
     const { program, starts } = countedStarts();
-    await using processes = new ProcessPool(program, { argument: "sound", size: 2 });
+    await using processes = new ProcessPool<Spun>(program, { argument: "sound", size: 2 });
     processes.startAhead();
     await expect.poll(starts, { timeout: 5_000 }).toBe(2);
   });
 
   it("a program that cannot start is not tried again ahead, and the first call says so", async () => {
     const { program, starts } = countedStarts();
-    await using processes = new ProcessPool(program, { argument: "broken", size: 2 });
+    await using processes = new ProcessPool<Spun>(program, { argument: "broken", size: 2 });
     processes.startAhead();
-    await expect(processes.call("name", [])).rejects.toThrow("code 1");
+    await expect(processes.call("name")).rejects.toThrow("code 1");
     expect(starts()).toBe(1);
   });
 
   it("a call that waits is dropped when nobody wants it any more", async () => {
     await using processes = spinners();
     const controller = new AbortController();
-    const waiting = processes.call("name", [], { signal: controller.signal });
+    const waiting = processes.call("name", { signal: controller.signal });
     controller.abort(new Error("no longer wanted"));
     await expect(waiting).rejects.toThrow("no longer wanted");
-    expect(await processes.call<number>("name", [])).toBeGreaterThan(0);
+    expect(await processes.call<number>("name")).toBeGreaterThan(0);
   });
 
   it("they end when the process that started them is killed", async () => {
@@ -301,7 +304,7 @@ describe("the processes of an index", () => {
       program,
       `import { ProcessPool } from ${JSON.stringify(engine)};
        const pool = new ProcessPool(new URL("./spinner.mjs", import.meta.url), { argument: {}, size: 1 });
-       console.log(await pool.call("name", []));
+       console.log(await pool.call("name"));
        setInterval(() => {}, 1000);`,
     );
     const parent = spawn(process.execPath, [program], { stdio: ["ignore", "pipe", "inherit"] });
@@ -312,10 +315,10 @@ describe("the processes of an index", () => {
   });
 });
 
-function spinners(): ProcessPool {
+function spinners(): ProcessPool<Spun> {
   writeFileSync(join(folder, "spinner.mjs"), spinner);
   const program = new URL(`file://${join(folder, "spinner.mjs")}`);
-  return new ProcessPool(program, { argument: {}, size: 1, deadlineMs: 2_000 });
+  return new ProcessPool<Spun>(program, { argument: {}, size: 1, deadlineMs: 2_000 });
 }
 
 /** A program that leaves a mark each time it starts, and ends at once when told that it is broken. */
