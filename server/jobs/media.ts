@@ -68,7 +68,7 @@ export function mediaFetcher({
     await media.want(channel, policy, signal);
     const deadline = clock.now() + budgetMs;
     const watchFile = slowFiles(onTrouble, source.timeoutMs);
-    let ended: string | undefined;
+    let ended: End | undefined;
     let refreshing: Promise<unknown> = Promise.resolve();
 
     const giveUp = async (
@@ -165,7 +165,7 @@ export function mediaFetcher({
         signal?.throwIfAborted();
         if (ended !== undefined) return;
         if (clock.now() >= deadline) {
-          ended = "The rest of the media is left to the next run.";
+          ended = { kind: "left", say: "The rest of the media is left to the next run." };
           return;
         }
         const wanted = await media.claim(channel, policy.kinds);
@@ -177,12 +177,10 @@ export function mediaFetcher({
           await one(wanted);
         } catch (error) {
           // Ended first, and let go of last: nobody else may take what is being cleared away.
-          if (error instanceof MediaFull) {
-            ended = `Media take ${Math.floor(totalBytes / bytesInMegabyte)} MB, which is all they may. What is wanted beyond it waits.`;
-            await media.folder.dropPart(wanted.no);
-          } else ended = isTheirs(error) ? `Media wait for the next run: ${error.message}` : "";
+          ended = endOf(error, totalBytes);
+          if (error instanceof MediaFull) await media.folder.dropPart(wanted.no);
           await media.release(wanted);
-          if (ended === "") throw error;
+          if (ended.kind === "failed") throw error;
         }
       }
     };
@@ -201,7 +199,7 @@ export function mediaFetcher({
     );
     const failure = work.find((end) => end.status === "rejected");
     if (failure) throw failure.reason as Error;
-    if (ended !== undefined) onWarning?.(ended);
+    if (ended?.kind === "left") onWarning?.(ended.say);
     const { waiting } = await media.count(channel);
     return { ...counts, ...(waiting > 0 && { mediaWaiting: waiting }) };
   };
@@ -223,6 +221,20 @@ const countOf = {
   "too-large": "mediaTooLarge",
   refused: "mediaRefused",
 } as const;
+
+/** Why no more files are asked for: the rest is left to the next run, or an error is thrown. */
+type End = { readonly kind: "left"; readonly say: string } | { readonly kind: "failed" };
+
+function endOf(error: unknown, totalBytes: number): End {
+  if (error instanceof MediaFull) {
+    const size = Math.floor(totalBytes / bytesInMegabyte);
+    const say = `Media take ${size} MB, which is all they may. What is wanted beyond it waits.`;
+    return { kind: "left", say };
+  }
+  if (isTheirs(error))
+    return { kind: "left", say: `Media wait for the next run: ${error.message}` };
+  return { kind: "failed" };
+}
 
 /** Told by the source, and no fault of the run: the files stay wanted. */
 const isTheirs = (error: unknown): error is Error =>
