@@ -2,7 +2,9 @@
 import { enableCompileCache } from "node:module";
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
+import { reason } from "../scraper/reasons.ts";
 import { DiskFull, isNoRoom } from "./archive/errors.ts";
+import { runSaid } from "./archive/reasons.ts";
 import { commandTyped, program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
 import { inspectSettings, secretsIn } from "./config.ts";
@@ -40,8 +42,7 @@ function interrupt(): void {
   if (now - interruptedAt < handedOnWithinMs) return;
   interruptedAt = now;
   if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-  const sentence = "Stopped. What was read is kept, and the next run goes on from there.";
-  stop.abort(new DOMException(sentence, "AbortError"));
+  stop.abort(new DOMException(runSaid([reason("interrupted")]), "AbortError"));
 }
 
 /** Stops quietly when the reader closes the pipe (`| head`), in words when there is no room for what is written. */

@@ -1,34 +1,40 @@
 import type { Post } from "../post.ts";
+import { type ReadingCode, type Reason, reason } from "../reasons.ts";
 
 /**
- * Whether a page's posts lack what this channel's last posts (200 are enough) had: a sentence that
- * says what fell, or `undefined`. It tells a layout that lost a part from a channel in a new mood:
+ * Whether a page's posts lack what this channel's last posts (200 are enough) had: what fell, or
+ * `undefined`. It tells a layout that lost a part from a channel in a new mood:
  * the page must be out of all proportion, not merely unusual.
  */
 export function fillRateFell(
   posts: readonly Post[],
   lastPosts: readonly Post[],
-): string | undefined {
+): Reason<ReadingCode> | undefined {
   const now = posts.filter(isOrdinary);
   const before = lastPosts.filter(isOrdinary);
   if (before.length < fewestBefore) return undefined;
-  for (const [field, isFilled] of fields) {
+  for (const [code, isFilled] of fields) {
     const filled = now.filter(isFilled).length;
     const filledBefore = before.filter(isFilled).length;
     // Laplace's rule: never quite certain, however uniform the past.
     const rate = (filledBefore + 1) / (before.length + 2);
     if (filled / now.length > rate / 2) continue;
     if (chanceOfAtMost(filled, now.length, rate) < unbelievable)
-      return `${field} on ${filled} of ${now.length} posts, before on ${filledBefore} of ${before.length}`;
+      return reason(code, {
+        some: filled,
+        all: now.length,
+        someBefore: filledBefore,
+        allBefore: before.length,
+      });
   }
   return undefined;
 }
 
 /** Parts whose presence is not one setting of the channel's owner, as reactions and signatures are. */
-const fields: readonly (readonly [string, (post: Post) => boolean])[] = [
-  ["text", (post) => post.text !== ""],
-  ["views", (post) => post.views !== undefined],
-  ["media", (post) => post.media.length > 0],
+const fields: readonly (readonly [ReadingCode, (post: Post) => boolean])[] = [
+  ["text-lost", (post) => post.text !== ""],
+  ["views-lost", (post) => post.views !== undefined],
+  ["media-lost", (post) => post.media.length > 0],
 ];
 
 const isOrdinary = (post: Post): boolean => post.service === undefined;

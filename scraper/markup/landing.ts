@@ -1,6 +1,7 @@
 import { parseCount } from "./counts.ts";
 import { defined } from "../defined.ts";
 import type { Outline } from "./outline.ts";
+import { type ReadingCode, type Reason, reason } from "../reasons.ts";
 import { plainText } from "./text.ts";
 
 /** The page at `/name` or `/name/12` of a channel that exists and whose preview is on. */
@@ -25,7 +26,7 @@ export interface Unavailable {
 
 export interface UnknownPage {
   readonly kind: "unknown";
-  readonly why: string;
+  readonly why: Reason<ReadingCode>;
 }
 
 /** Reads a page without messages: a landing page, a refusal, or nothing of Telegram's we know. */
@@ -42,11 +43,11 @@ export function readLanding(outline: Outline): Landing | Unavailable | UnknownPa
   if (/can.t be displayed/u.test(description)) return { kind: "unavailable", reason: "restricted" };
   if (title === "") {
     // One word apart: a name nobody has can be contacted, a channel that is refused here has posts.
-    const reason = /\bview posts by\b/u.test(description) ? "restricted" : "missing";
-    const known = reason === "restricted" || outline.first("tgme_icon_user") !== undefined;
+    const refused = /\bview posts by\b/u.test(description) ? "restricted" : "missing";
+    const known = refused === "restricted" || outline.first("tgme_icon_user") !== undefined;
     return known
-      ? { kind: "unavailable", reason }
-      : { kind: "unknown", why: "a page of Telegram that names no channel" };
+      ? { kind: "unavailable", reason: refused }
+      : { kind: "unknown", why: reason("page-nameless") };
   }
   if (outline.previewPath === undefined) {
     if (/\bonline\b/u.test(extra) || /\bmembers?$/u.test(extra))
@@ -76,8 +77,8 @@ function withoutPage(outline: Outline): Unavailable | UnknownPage {
         kind: "unknown",
         why:
           outline.title === ""
-            ? "a page without a title"
-            : `a page titled "${outline.title.slice(0, titleLength)}"`,
+            ? reason("page-untitled")
+            : reason("page-titled", { title: outline.title.slice(0, titleLength) }),
       };
 }
 

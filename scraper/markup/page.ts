@@ -13,6 +13,7 @@ import { readMessage } from "./message.ts";
 import { type Outline, outlineOf } from "./outline.ts";
 import type { Channel, Instant, Post } from "../post.ts";
 import { readPosts } from "./posts.ts";
+import { type ReadingCode, type Reason, reason } from "../reasons.ts";
 import type { WebPage } from "../reading/source.ts";
 
 /** What an answer turned out to be, told by its structure alone. */
@@ -57,12 +58,13 @@ export function readPage(
     readonly acceptChange?: boolean;
   },
 ): Page {
-  if (fetched.status >= 400) return { kind: "unknown", why: `HTTP ${fetched.status}` };
+  const { status } = fetched;
+  if (status >= 400) return { kind: "unknown", why: reason("http-status", { status }) };
   const decoded = decodePage(fetched);
   if (decoded.kind !== "html") return decoded;
   const html = withoutDrawings(decoded.html);
   const outline = outlineOf(html);
-  const changed = (what: string): PageChanged =>
+  const changed = (what: Reason<ReadingCode>): PageChanged =>
     new PageChanged(what, { url: fetched.url, body: fetched.body, readAt: asked.readAt });
 
   if (
@@ -79,7 +81,7 @@ export function readPage(
     const read = readPosts(outline.messages, { html, channel: name, now, names, acceptChange });
     if ("changed" in read) throw changed(read.changed);
     const [post] = read.posts;
-    if (!post) throw changed("none of the page's messages has an id");
+    if (!post) throw changed(reason("no-id-at-all"));
     if (isEmbed(outline)) return { kind: "embed", post, warnings: read.warnings };
     const { channel, warnings } = readChannel(outline, { ...read, name: post.channel });
     return {
@@ -95,7 +97,7 @@ export function readPage(
   if (!history && !nothing) return readLanding(outline);
   if ([history, nothing].some((part) => part && isRefusal(part))) return refused(outline);
   if (!nothing && history && hasWords(innerText(history)))
-    throw changed("the channel's history holds words, but no message we know");
+    throw changed(reason("no-message-known"));
   return outline.first("tgme_channel_info")
     ? { kind: "empty", channel: readChannel(outline, { name: asked.channel }).channel }
     : { kind: "empty" };

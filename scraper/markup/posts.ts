@@ -3,11 +3,12 @@ import { faultIn, isInstant } from "../limits.ts";
 import { type Message, readMessage } from "./message.ts";
 import { outlineOf } from "./outline.ts";
 import type { Instant, Post, PostKey } from "../post.ts";
+import { type ReadingCode, type Reason, reason } from "../reasons.ts";
 import { unknownParts } from "./unknown-parts.ts";
 
-/** The posts of one page, or the sentence that says how the page is no longer as we know it. */
+/** The posts of one page, or how the page is no longer as we know it. */
 export type PostsRead =
-  | { readonly changed: string }
+  | { readonly changed: Reason<ReadingCode> }
   | {
       /** Ascending by id. */
       readonly posts: readonly Post[];
@@ -142,27 +143,26 @@ function ofOneChannel(
 const keyOf = ({ key, linkedKey }: Message): PostKey | undefined => key ?? linkedKey;
 
 /** How these messages together show that the layout changed; `undefined` when they do not. */
-function changeIn(messages: readonly Message[]): string | undefined {
+function changeIn(messages: readonly Message[]): Reason<ReadingCode> | undefined {
   const count = (test: (message: Message) => boolean): number => messages.filter(test).length;
   const all = messages.length;
   const tooMany = (some: number): boolean =>
     some === all || (some >= fewestForAChange && some >= all * shareForAChange);
 
   const idless = count((message) => message.key === undefined);
-  if (tooMany(idless)) return `${idless} of ${all} posts do not show their id`;
+  if (tooMany(idless)) return reason("posts-without-id", { some: idless, all });
   const dateless = count((message) => message.publishedAt === undefined);
-  if (tooMany(dateless)) return `${dateless} of ${all} posts do not show their date`;
+  if (tooMany(dateless)) return reason("posts-without-date", { some: dateless, all });
   if (all < fewestForAChange) return undefined;
 
   const holders = new Map<string, number>();
   for (const message of messages)
     for (const name of message.unknownHolders) holders.set(name, (holders.get(name) ?? 0) + 1);
   for (const [name, some] of holders)
-    if (tooMany(some)) return `${some} of ${all} posts hold words in "${name}", which is not known`;
+    if (tooMany(some)) return reason("words-in-unknown", { some, all, name });
   if (holders.size > 0 && !messages.some((message) => message.hasTextHolder))
-    return "no post has a text holder, and words stand elsewhere";
-  if (!messages.some((message) => message.saysSomething))
-    return `none of ${all} posts says anything`;
+    return reason("words-elsewhere");
+  if (!messages.some((message) => message.saysSomething)) return reason("nothing-said", { all });
   return undefined;
 }
 

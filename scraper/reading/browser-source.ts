@@ -5,6 +5,7 @@ import { abortable } from "../clock.ts";
 import { Unreachable, UsageError } from "../errors.ts";
 import type { Cookies } from "./http-source.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
+import { reason } from "../reasons.ts";
 import type { ProxyRelay } from "./proxy-relay.ts";
 import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
 
@@ -82,10 +83,8 @@ class BrowserSource implements PageSource {
       // Of a film Chromium never ends reading, and of a PDF it hands over the page of its own viewer.
       const type = response.headers()["content-type"] ?? "";
       if (isFile.test(type)) {
-        throw new Unreachable(
-          `its answer (HTTP ${response.status()}, ${type.slice(0, longestType)}) is no page but a file`,
-          { lasting: true },
-        );
+        const told = { status: response.status(), type: type.slice(0, longestType) };
+        throw new Unreachable([reason("file-in-browser", told)], { lasting: true });
       }
       const page: FetchedPage = {
         url: response.url(),
@@ -103,7 +102,9 @@ class BrowserSource implements PageSource {
       signal?.throwIfAborted();
       if (error instanceof Unreachable) throw error;
       const why = tab.refused ?? (error instanceof Error ? error.message.split("\n")[0] : "");
-      throw new Unreachable(`${url.href} gave the browser no page: ${why}`, { cause: error });
+      throw new Unreachable([reason("no-page-in-browser", { url: url.href, said: why ?? "" })], {
+        cause: error,
+      });
     }
   }
 
@@ -139,11 +140,10 @@ class BrowserSource implements PageSource {
     });
     return running.catch((error: unknown) => {
       this.#browser = undefined;
-      const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-      throw new UsageError(
-        `The browser ${executablePath} did not start: ${why}. Name another in BACKSCROLL_CHROMIUM, or read without one.`,
-        { cause: error },
-      );
+      const [said = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+      throw new UsageError([reason("browser-not-started", { path: executablePath, said })], {
+        cause: error,
+      });
     });
   }
 }

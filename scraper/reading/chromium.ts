@@ -3,6 +3,7 @@ import { chromium } from "playwright";
 import { UsageError } from "../errors.ts";
 import { isProgram } from "./is-program.ts";
 import { ownCommand } from "../own-command.ts";
+import { reason } from "../reasons.ts";
 
 /**
  * The browser to run: the one set, else Playwright's own, else the system's Chromium or Chrome on `searchPath`.
@@ -14,9 +15,7 @@ export function findChromium(
 ): string {
   if (set !== undefined && set !== "") {
     if (isProgram(set)) return set;
-    throw new UsageError(
-      `BACKSCROLL_CHROMIUM is ${set}, and there is no program to run there. Correct it, or leave it out to look for a browser.`,
-    );
+    throw new UsageError([reason("browser-elsewhere", { path: set })]);
   }
   const own = chromium.executablePath();
   const system = systemNames.flatMap((name) =>
@@ -24,9 +23,7 @@ export function findChromium(
   );
   const found = [own, ...system].find(isProgram);
   if (found !== undefined) return found;
-  throw new UsageError(
-    `No browser was found. Run \`${ownCommand} browser install\`, or install Chromium with the system's packages (on Debian: apt-get install chromium), or name one in BACKSCROLL_CHROMIUM.`,
-  );
+  throw new UsageError([reason("no-browser", { command: `${ownCommand} browser install` })]);
 }
 
 const systemNames = [

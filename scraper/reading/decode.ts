@@ -1,15 +1,16 @@
 import { isUtf8 } from "node:buffer";
+import { type ReadingCode, type Reason, reason } from "../reasons.ts";
 import type { WebPage } from "./source.ts";
 
 type Decoded =
   | { readonly kind: "html"; readonly html: string }
   | { readonly kind: "cut" }
-  | { readonly kind: "unknown"; readonly why: string };
+  | { readonly kind: "unknown"; readonly why: Reason<ReadingCode> };
 
 /** The text of an answer that arrived whole, in the encoding it really has. */
 export function decodePage({ body, headers }: WebPage): Decoded {
   const text = utf8(body) ?? declared(body, headers);
-  if (text === undefined) return { kind: "unknown", why: "a body that is not UTF-8" };
+  if (text === undefined) return { kind: "unknown", why: reason("body-no-utf8") };
   // The site's own scripts get a page as a JSON string; its quotes show whether it is whole.
   if (text.startsWith('"')) {
     const html = jsonString(text);
@@ -17,7 +18,7 @@ export function decodePage({ body, headers }: WebPage): Decoded {
   }
   const html = withoutPreamble(text);
   if (!/<(?:!doctype|html|head|body|div)\b/iu.test(html.slice(0, headLength)))
-    return { kind: "unknown", why: "a body that is not HTML" };
+    return { kind: "unknown", why: reason("body-no-html") };
   return isWhole(text) ? { kind: "html", html: text } : { kind: "cut" };
 }
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import { abortable, systemClock } from "../clock.ts";
 import { Throttled } from "../errors.ts";
+import { reason } from "../reasons.ts";
 
 export interface GateOptions {
   /** Requests a second; the ceiling, never exceeded. */
@@ -113,9 +114,9 @@ export class Gate {
   #wait(): number {
     const now = this.#clock.now();
     if (this.turnsAway())
-      throw new Throttled(
-        `The source asks for a pause until ${new Date(this.#pausedUntil).toISOString()}. What was read is kept; run again then.`,
-      );
+      throw new Throttled([
+        reason("pause-asked", { until: new Date(this.#pausedUntil).toISOString() }),
+      ]);
     // A clock that was set back must not stop the line for longer than one interval.
     this.#lastStart = Math.min(this.#lastStart, now);
     return Math.max(this.#pauseLeft(), this.#lastStart + this.#interval() - now);

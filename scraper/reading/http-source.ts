@@ -6,6 +6,7 @@ import { Unreachable } from "../errors.ts";
 import { defaultUserAgent } from "../user-agent.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";
 import { type ProxyRelay, proxyTrouble } from "./proxy-relay.ts";
+import { reason } from "../reasons.ts";
 import type { FetchedPage, GetOptions, PageSource } from "./source.ts";
 import { tooLarge, unpacked } from "./unpack.ts";
 
@@ -71,7 +72,7 @@ class HttpSource implements PageSource {
         if (target === undefined) return page;
         if (!isOwn(target, this.origin))
           throw new Unreachable(
-            `${url.href} redirects to ${target.origin}, which is not the source's own host.`,
+            [reason("redirect-elsewhere", { url: url.href, to: target.origin })],
             { lasting: true },
           );
         url = target;
@@ -80,13 +81,15 @@ class HttpSource implements PageSource {
       signal?.throwIfAborted();
       if (error instanceof Unreachable) throw error;
       throw new Unreachable(
-        deadline.aborted
-          ? `${url.href} did not answer within ${this.#options.timeoutMs / 1000} s.`
-          : `${url.href} gave no answer: ${reasonOf(error)}`,
+        [
+          deadline.aborted
+            ? reason("timed-out", { url: url.href, seconds: this.#options.timeoutMs / 1000 })
+            : reason("no-answer", { url: url.href, said: saidBy(error) }),
+        ],
         { cause: error, lasting: isLasting(error) },
       );
     }
-    throw new Unreachable(`${url.href} redirects more than ${MAX_REDIRECTS} times.`, {
+    throw new Unreachable([reason("redirects-on", { url: url.href, most: MAX_REDIRECTS })], {
       lasting: true,
     });
   }
@@ -152,19 +155,19 @@ function redirectTarget({ status, headers, url }: FetchedPage): URL | undefined 
   const { location } = headers;
   const target = location === undefined ? undefined : URL.parse(location, url);
   if (target) return target;
-  const where =
+  const why =
     location === undefined
-      ? "without saying where to"
-      : `to “${location.slice(0, LONGEST_SHOWN)}”, which is no address`;
-  throw new Unreachable(`${url} answers ${status}, a redirect ${where}.`, { lasting: true });
+      ? reason("redirect-unsaid", { url, status })
+      : reason("redirect-nowhere", { url, status, to: location.slice(0, LONGEST_SHOWN) });
+  throw new Unreachable([why], { lasting: true });
 }
 const LONGEST_SHOWN = 100;
 
 /** A certificate of somebody else's, or more than we take, will be so again. */
 const isLasting = (error: unknown): boolean =>
-  /certificate|altnames|The answer is larger than/i.test(reasonOf(error));
+  /certificate|altnames|The answer is larger than/i.test(saidBy(error));
 
-function reasonOf(error: unknown): string {
+function saidBy(error: unknown): string {
   const first = error instanceof Error ? error.message.split("\n")[0] : String(error);
   return (first ?? "").replace(/^apiRequestContext\.\w+: /, "");
 }

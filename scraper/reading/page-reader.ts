@@ -6,6 +6,7 @@ import type { Gate } from "./gate.ts";
 import type { ChannelPage, Page } from "../markup/page.ts";
 import { readPage } from "../markup/page.ts";
 import type { Instant } from "../post.ts";
+import { type ReadingCode, type Reason, reason, type Reasons, unnamedType } from "../reasons.ts";
 import type { FetchedPage, PageSource } from "./source.ts";
 
 /** A channel's page, or a page of it without posts, with its evidence. */
@@ -42,8 +43,8 @@ export interface Answer {
 /** A try that brought no page. */
 export interface InVain {
   readonly url: string;
-  /** What came, as part of a sentence. */
-  readonly why: string;
+  /** What came. */
+  readonly why: Reasons<ReadingCode>;
   /** How many tries that makes, of how many at most. */
   readonly tries: number;
   readonly mostTries: number;
@@ -124,7 +125,7 @@ export function pageReader(options: PageReaderOptions): PageReader {
               onSilence: () => onSilence({ url, tries, mostTries: MAX_TRIES, ms: SILENCE_MS }),
             }),
           });
-          outcome = answer instanceof Unreachable ? failed(answer) : judge(answer, ask, clock);
+          outcome = answer instanceof Unreachable ? unanswered(answer) : judge(answer, ask, clock);
         } catch (error) {
           tell(visit.told(outcomeOfError(error)));
           throw error;
@@ -180,7 +181,7 @@ export const watched = (reader: PageReader, watch: Watch): PageReader => ({
 interface Trouble {
   /** `throttled`: everybody waits. `failed`: this reader waits. */
   readonly kind: "throttled" | "failed";
-  readonly why: string;
+  readonly why: Reasons<ReadingCode>;
   readonly pauseMs: number;
   /** Another way of asking may get a page where this one did not. */
   readonly strange: boolean;
@@ -242,7 +243,7 @@ class Visit {
         if (error instanceof Unreachable) return error;
         // The second try is a help: one that cannot be had does not end a run.
         if (isSecondTry && error instanceof UsageError)
-          return new Unreachable(error.message, { cause: error });
+          return new Unreachable(error.reasons ?? error.message, { cause: error });
         throw error;
       } finally {
         answered.abort();
@@ -266,12 +267,13 @@ function outcomeOfError(error: unknown): Answer["outcome"] {
 function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble {
   const { status, headers, url, body } = fetched;
   const came = cameAs(fetched);
+  const answers = reason("status", { status });
   const pauseMs = retryAfter(headers["retry-after"], clock);
   if (status === 429 || (status === 503 && pauseMs !== undefined))
-    return throttled(`it answers ${status}`, pauseMs);
-  if (status >= 500) return failed(`it answers ${status}`);
+    return throttled(answers, pauseMs);
+  if (status >= 500) return failed(answers);
   if (body.length === 0 && status < 400)
-    return { ...failed(`its answer is empty (${came})`), strange: true, mostTries: EMPTY_TRIES };
+    return { ...failed(reason("answer-empty", came)), strange: true, mostTries: EMPTY_TRIES };
   if (!isUtf8(body)) return notUtf8(fetched);
   const readAt = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
   const { channel, acceptChange = false } = ask;
@@ -279,7 +281,11 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
   switch (page.kind) {
     case "posts":
       if (page.channel.name.toLowerCase() !== ask.channel.toLowerCase())
-        return { ...failed(`it shows @${page.channel.name}`), strange: true, lasting: true };
+        return {
+          ...failed(reason("other-channel", { channel: page.channel.name })),
+          strange: true,
+          lasting: true,
+        };
       return { page, url, body, readAt };
     case "empty":
       if (!ask.expectPosts) return { page, url, body, readAt };
@@ -287,37 +293,36 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
     case "unavailable":
       throw new ChannelUnavailable(ask.channel, page.reason);
     case "cut":
-      return failed("its answer breaks off");
+      return failed(reason("answer-cut"));
     case "unknown":
       return status < 400
         ? noPage(came, page.why)
         : { ...noPage(came), lasting: isRefusal(status) };
     default:
       return {
-        ...failed(`it answers with another kind of page (${page.kind}; ${came})`),
+        ...failed(reason("other-page", { kind: page.kind, ...came })),
         strange: true,
       };
   }
 }
 
 /** A file, or a page of somebody between here and the source: a login, a filter, a challenge. */
-function noPage(came: string, what?: string): Trouble {
-  const why = `its answer (${came}) is no page of a channel${what === undefined ? "" : `: ${what}`}`;
-  return { ...failed(why), strange: true, lasting: true };
+function noPage(came: Reason["facts"], what?: Reason<ReadingCode>): Trouble {
+  const trouble = what ? failed(reason("no-page-but", came), what) : failed(reason("no-page", came));
+  return { ...trouble, strange: true, lasting: true };
 }
 
 /** Of what says that it is a page another try may come whole; a file stays one. */
 function notUtf8(fetched: FetchedPage): Trouble {
   const type = typeOf(fetched);
-  if (type === "" || /html|xml/u.test(type)) return failed("its answer is not in UTF-8");
-  return noPage(cameAs(fetched), "it is a file");
+  if (type === "" || /html|xml/u.test(type)) return failed(reason("not-utf8"));
+  return noPage(cameAs(fetched), reason("file"));
 }
 
-/** `HTTP 200, application/pdf, 1,204 bytes` */
-function cameAs(fetched: FetchedPage): string {
+/** An answer in short. */
+function cameAs(fetched: FetchedPage): Reason["facts"] {
   const { status, body } = fetched;
-  const bytes = `${body.length.toLocaleString("en")} bytes`;
-  return `HTTP ${status}, ${typeOf(fetched) || "of no type"}, ${bytes}`;
+  return { status, type: typeOf(fetched) || unnamedType, bytes: body.length };
 }
 
 /** The kind of content that its header names; a foreign text, cut. */
@@ -333,19 +338,23 @@ const isRefusal = (status: number): boolean =>
  * emptied: that is not found out by patience, and the next run asks again.
  */
 function noPosts({ before }: Ask): Trouble {
-  const why = "it shows no posts where there are some";
+  const why = reason("posts-hidden");
   if (before !== undefined) return { ...throttled(why), strange: true };
   return { ...throttled(why, EMPTY_PAUSE_MS), strange: true, mostTries: EMPTY_TRIES };
 }
 
-function throttled(why: string, pauseMs = DEFAULT_PAUSE_MS): Trouble {
-  return { kind: "throttled", why, pauseMs, strange: false };
+function throttled(why: Reason<ReadingCode>, pauseMs = DEFAULT_PAUSE_MS): Trouble {
+  return { kind: "throttled", why: [why], pauseMs, strange: false };
 }
 
-function failed(why: string | Unreachable): Trouble {
-  const told = { kind: "failed", pauseMs: 0, strange: false } as const;
-  if (typeof why === "string") return { ...told, why };
-  return { ...told, why: why.message, lasting: why.lasting, cause: why };
+function failed(...why: Reasons<ReadingCode>): Trouble {
+  return { kind: "failed", why, pauseMs: 0, strange: false };
+}
+
+/** A source that came back without an answer. */
+function unanswered(error: Unreachable): Trouble {
+  const { reasons = [reason("other", { said: error.message })], lasting } = error;
+  return { ...failed(...reasons), lasting, cause: error };
 }
 
 /** Milliseconds that a Retry-After header asks for: seconds, or a date. */
@@ -371,16 +380,18 @@ function givenUp(
   },
 ): Error {
   const { trouble, tries, hadBrowser, toLookAt } = after;
-  const browser = trouble.strange && !hadBrowser ? " There was no browser to try it with." : "";
-  const look =
+  const isBrowserless = trouble.strange && !hadBrowser;
+  const facts = { path, tries };
+  const end =
     toLookAt === undefined
-      ? ""
-      : ` Waiting will not change it: open ${toLookAt} on this machine to see what answers there.`;
-  const sentence = `Gave up on ${path} after ${tries} tries: ${trouble.why.replace(/\.$/u, "")}.${browser}${look} What was read is kept; the next run goes on from there.`;
+      ? reason(isBrowserless ? "gave-up-browserless" : "gave-up", facts)
+      : reason(isBrowserless ? "gave-up-for-good-browserless" : "gave-up-for-good", {
+          ...facts,
+          address: toLookAt,
+        });
+  const why = [end, ...trouble.why] as const;
   const options = trouble.cause instanceof Error ? { cause: trouble.cause } : undefined;
-  return trouble.kind === "throttled"
-    ? new Throttled(sentence, options)
-    : new Unreachable(sentence, options);
+  return trouble.kind === "throttled" ? new Throttled(why, options) : new Unreachable(why, options);
 }
 
 const MAX_TRIES = 8;

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import type { Duplex } from "node:stream";
 import { RequestError, Server } from "proxy-chain";
 import { Unreachable } from "../errors.ts";
+import { type ReadingCode, type Reason, reason } from "../reasons.ts";
 import { type Proxies, proxyFor, shownProxy } from "./proxies.ts";
 
 /**
@@ -98,7 +99,10 @@ export async function connectThrough(
     .once("connect", ({ statusCode = 0, statusMessage = "" }, socket) => {
       if (statusCode === 200) return resolve(socket);
       socket.destroy();
-      reject(proxyTrouble(relay, statusCode, statusMessage) ?? troubleOf(relay, statusMessage));
+      reject(
+        proxyTrouble(relay, statusCode, statusMessage) ??
+          troubleOf(relay, "proxy-other", { facts: { said: statusMessage } }),
+      );
     })
     .once("error", reject)
     .end();
@@ -112,16 +116,20 @@ export function proxyTrouble(
   statusText: string,
 ): Unreachable | undefined {
   const [, answered] = /^UPSTREAM(\d{3})$/.exec(statusText) ?? [];
-  if (status === 407 || status === 597)
-    return troubleOf(relay, "it refuses user and password", { lasting: true });
-  if (status === 590) return troubleOf(relay, `it answers ${answered ?? "with a refusal"}`);
-  if (status === 593) return troubleOf(relay, "its name is not known");
-  if (status === 594) return troubleOf(relay, "nobody listens there");
-  return status > 590 && status <= 599 ? troubleOf(relay, statusText) : undefined;
+  if (status === 407 || status === 597) return troubleOf(relay, "proxy-login", { lasting: true });
+  if (status === 590)
+    return answered === undefined
+      ? troubleOf(relay, "proxy-refuses")
+      : troubleOf(relay, "proxy-answers", { facts: { status: answered } });
+  if (status === 593) return troubleOf(relay, "proxy-unknown");
+  if (status === 594) return troubleOf(relay, "proxy-silent");
+  return status > 590 && status <= 599
+    ? troubleOf(relay, "proxy-other", { facts: { said: statusText } })
+    : undefined;
 }
 
 const troubleOf = (
   { proxy }: ProxyRelay,
-  why: string,
-  options?: { readonly lasting: boolean },
-): Unreachable => new Unreachable(`The proxy ${proxy} does not lead on: ${why}.`, options);
+  code: ReadingCode,
+  { facts, lasting = false }: { readonly facts?: Reason["facts"]; readonly lasting?: boolean } = {},
+): Unreachable => new Unreachable([reason(code, { proxy, ...facts })], { lasting });

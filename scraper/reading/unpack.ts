@@ -7,6 +7,7 @@ import {
   zstdDecompressSync,
 } from "node:zlib";
 import { Unreachable } from "../errors.ts";
+import { reason } from "../reasons.ts";
 
 /**
  * A body without its packing, at most `maxBytes` of it: whatever packing Node knows, though only gzip is asked for.
@@ -27,7 +28,7 @@ export function unpacked(
   // Some servers pack and do not say so.
   const packings = named.length === 0 && isGzip(body) ? ["gzip"] : named.toReversed();
   if (packings.length > mostPackings)
-    throw new Unreachable("its answer is packed over and over", { lasting: true });
+    throw new Unreachable([reason("packed-over")], { lasting: true });
   let plain = body;
   for (const name of packings) plain = without(name, plain, maxBytes);
   if (plain.length > maxBytes) throw tooLarge(maxBytes);
@@ -35,7 +36,7 @@ export function unpacked(
 }
 
 export function tooLarge(maxBytes: number): Unreachable {
-  return new Unreachable(`The answer is larger than ${maxBytes / 1_000_000} MB.`, {
+  return new Unreachable([reason("answer-large", { megabytes: maxBytes / 1_000_000 })], {
     lasting: true,
   });
 }
@@ -57,24 +58,16 @@ const unpackers: ReadonlyMap<string, Unpack> = new Map<string, Unpack>([
 function without(name: string, body: Buffer, maxBytes: number): Buffer {
   const unpack = unpackers.get(name);
   if (!unpack)
-    throw new Unreachable(
-      `its answer is packed as “${name.slice(0, longestName)}”, which is not known here`,
-      {
-        lasting: true,
-      },
-    );
+    throw new Unreachable([reason("packing-unknown", { packing: name.slice(0, longestName) })], {
+      lasting: true,
+    });
   try {
     return unpack(body, { maxOutputLength: maxBytes });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(maxBytes);
     // Somebody on the way has unpacked it already and left the header.
     if (isUtf8(body) && !isGzip(body)) return body;
-    throw new Unreachable(
-      `its answer, packed as ${name}, cannot be unpacked: it breaks off or is damaged`,
-      {
-        cause: error,
-      },
-    );
+    throw new Unreachable([reason("packing-damaged", { packing: name })], { cause: error });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   type IGenericSqlite,
   parseBigInt,
 } from "kysely-generic-sqlite";
+import { reason } from "../../scraper/reasons.ts";
 import {
   ArchiveBusy,
   ArchiveDamaged,
@@ -236,15 +237,9 @@ export function explained(error: unknown, file: string): unknown {
   const cause = error instanceof Error ? error.message : "";
   switch (sqliteCode(error)) {
     case codes.full:
-      return new DiskFull(
-        `The disk is full: ${file} cannot grow. Nothing was half-written; make room and run again.`,
-        { cause: error },
-      );
+      return new DiskFull([reason("disk-full", { file })], { cause: error });
     case codes.busy:
-      return new ArchiveBusy(
-        `Another process keeps ${file} locked. Nothing was changed; try again when it is done.`,
-        { cause: error },
-      );
+      return new ArchiveBusy([reason("archive-locked", { file })], { cause: error });
     case codes.corrupt:
     case codes.notADatabase:
       return new ArchiveDamaged(`${file} is damaged or no archive (${cause}). ${mendArchive}`, {

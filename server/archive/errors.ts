@@ -1,12 +1,27 @@
+import { Explained } from "../../scraper/errors.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
+import { reason, type Reasons } from "../../scraper/reasons.ts";
+import { type RunCode, runSaid } from "./reasons.ts";
+
+type Why = string | Reasons<RunCode>;
+
+/** An error that may end a run: its sentence, or the reasons that make one. */
+abstract class RunEnding extends Explained<RunCode> {
+  constructor(why: Why, options?: ErrorOptions) {
+    super(typeof why === "string" ? why : runSaid(why), {
+      ...options,
+      ...(typeof why !== "string" && { reasons: why }),
+    });
+  }
+}
 
 /** The disk (or a set limit) left no room. Nothing is half-written; with room made the next run goes on. */
-export class DiskFull extends Error {
+export class DiskFull extends RunEnding {
   override name = "DiskFull";
 }
 
 /** Another process kept the archive locked for longer than we wait. Nothing was changed; try again. */
-export class ArchiveBusy extends Error {
+export class ArchiveBusy extends RunEnding {
   override name = "ArchiveBusy";
 }
 
@@ -57,32 +72,39 @@ export const setNotAsKept = (sha256: string, file: string): ArchiveDamaged =>
   );
 
 /** Too many kept posts are missing at once to be deletions: the run stops, and a person looks. */
-export class MassAbsence extends Error {
+export class MassAbsence extends RunEnding {
   override name = "MassAbsence";
   readonly channel: string;
   constructor(found: {
     readonly channel: string;
     readonly missing: number;
     readonly of: number;
-    /** `one page (https://…)` */
-    readonly from: string;
+    /** The page they are missing from; without it, the pages of a run together. */
+    readonly url?: string;
   }) {
-    const { channel, missing, of, from } = found;
-    super(
-      `@${channel}: ${missing} of ${of} kept posts are missing from ${from}. That many at once are not taken for deletions. ` +
-        `Look at the channel; if they are really gone, run: ${ownCommand} archive ${channel} --accept-change`,
-    );
-    this.channel = channel;
+    const { url, ...facts } = found;
+    super([
+      url === undefined
+        ? reason("absent-from-run", facts)
+        : reason("absent-from-page", { ...facts, url }),
+    ]);
+    this.channel = found.channel;
   }
 }
 
 /** All of this channel was purged: it is neither read nor kept until that is taken back. */
-export class ChannelPurged extends Error {
+export class ChannelPurged extends RunEnding {
   override name = "ChannelPurged";
   constructor(channel: string, at: string) {
-    super(
-      `@${channel} was purged on ${at.slice(0, 10)} and is not kept again. To keep it from now on: ${ownCommand} purge --lift ${channel}`,
-    );
+    super([reason("channel-purged", { channel, day: at.slice(0, 10) })]);
+  }
+}
+
+/** Somebody asked the run to stop. */
+export class Stopped extends RunEnding {
+  override name = "Stopped";
+  constructor() {
+    super([reason("stopped")]);
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { alertKinds } from "../jobs/alerts.ts";
+import { toldReasons } from "./reason.ts";
 import { instant, list } from "./values.ts";
 
 /** How long a reason to dismiss an alert may be, in characters. */
@@ -12,6 +13,7 @@ export const alertAnswer = z
     kind: z.enum(alertKinds),
     subject: z.string().openapi({ description: "A channel or an engine; may be empty." }),
     facts: z.record(z.string(), z.union([z.string(), z.number()])).readonly(),
+    reasons: toldReasons.optional(),
     sentence: z.string(),
     raisedAt: instant,
     clearedAt: instant.optional(),

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { runStates, type Run, type RunLine } from "../archive/runs/run.ts";
+import { runReasons } from "./reason.ts";
 import type { Stating } from "./stating.ts";
 import { count, instant, list } from "./values.ts";
 
@@ -14,6 +15,7 @@ const runTrouble = z
       kind: z.literal("in-vain"),
       ...tried,
       why: z.string().openapi({ description: "What came, in English." }),
+      reasons: runReasons.optional(),
       nextTryAt: instant.optional().openapi({ description: "Absent after the last try." }),
     }),
     z.object({ kind: z.literal("silent"), ...tried, seconds: count }),
@@ -30,6 +32,11 @@ const runTrouble = z
     description:
       "`in-vain`: a try that brought no page. `silent`: one that has got no answer yet and is waited for. `file`: a file of a post that does not come, or takes long.",
   });
+
+/** Why a run ended, or never began. */
+export const runError = z
+  .object({ class: z.string(), message: z.string(), reasons: runReasons.optional() })
+  .openapi("RunError");
 
 /** One run of one channel. */
 export const runAnswer = z
@@ -72,7 +79,7 @@ export const runAnswer = z
     trouble: runTrouble.optional().openapi({
       description: "While it is under way and its source does not answer as it should.",
     }),
-    error: z.object({ class: z.string(), message: z.string() }).optional(),
+    error: runError.optional(),
   })
   .openapi("Run");
 

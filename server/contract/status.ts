@@ -3,6 +3,7 @@ import { runStates } from "../archive/runs/run.ts";
 import { alertsAnswer } from "./alert.ts";
 import { deliveryState } from "./delivery.ts";
 import { engineName, indexState } from "./engine.ts";
+import { runError } from "./run.ts";
 import { count, instant, list } from "./values.ts";
 
 /** How the server fares. */
@@ -47,7 +48,7 @@ export const statusAnswer = z
         startedAt: instant.optional(),
         finishedAt: instant.optional(),
         holder: z.string().optional(),
-        error: z.object({ class: z.string(), message: z.string() }).optional(),
+        error: runError.optional(),
       }),
     ).openapi({ description: "The ten newest." }),
     failing: list(z.string()).openapi({

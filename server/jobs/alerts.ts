@@ -81,10 +81,11 @@ const rules = {
     holdsForMs: 0,
     calmForMs: 0,
     find: ({ refused }) =>
-      refused?.map(({ id, name, message }) => ({
+      refused?.map(({ id, name, message, reasons }) => ({
         subject: id,
         level: "firm",
         facts: { name, message },
+        reasons,
       })),
     say: ({ facts }) =>
       `The saved search “${facts["name"]}” cannot be asked as it is, and waits: ${facts["message"]}`,
@@ -126,7 +127,7 @@ export function findingsIn(snapshot: Snapshot): {
     const found = find(snapshot);
     if (!found) continue;
     terms.set(kind, { holdsForMs, calmForMs });
-    for (const { subject, level, facts } of found) findings.push({ kind, subject, level, facts });
+    for (const finding of found) findings.push({ kind, ...finding });
   }
   return { findings, terms };
 }
@@ -147,7 +148,7 @@ function outages({ at, runs, wanted }: Snapshot): readonly Found[] {
   if (!newest) return [];
   const { id: runId, error } = newest;
   const facts = { runs: ended.length, message: error?.message ?? "", runId, at: endOf(newest) };
-  return [{ subject: "", level: "firm", facts }];
+  return [{ subject: "", level: "firm", facts, ...reasonsOf(error) }];
 }
 
 /**
@@ -169,9 +170,12 @@ function failures(
       message: "It is not known why.",
     };
     const facts = { class: failure, message, runId: id, at: endOf(run) };
-    return isMeant(failure) ? [{ subject, level: "firm", facts }] : [];
+    return isMeant(failure) ? [{ subject, level: "firm", facts, ...reasonsOf(error) }] : [];
   });
 }
+
+const reasonsOf = (error: Run["error"]): Pick<Finding, "reasons"> =>
+  error?.reasons ? { reasons: error.reasons } : {};
 
 /** Whether the source answered nobody while this run tried. */
 function isPartOfOutage(run: Run, runs: readonly Run[]): boolean {

@@ -219,7 +219,7 @@ function refuseChangedLayout(page: HistoryPage, latest: readonly Post[]): void {
 function refuseMassAbsence(channel: string, { missed, edited, unchanged }: RunCounts): void {
   const of = missed + edited + unchanged;
   if (missed > Math.max(missedAtLeast, of * missedShare))
-    throw new MassAbsence({ channel, missing: missed, of, from: "the pages of this run" });
+    throw new MassAbsence({ channel, missing: missed, of });
 }
 
 const signalOf = ({ signal }: ArchiveOptions): { readonly signal?: AbortSignal } =>

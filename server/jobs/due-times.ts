@@ -1,4 +1,6 @@
 import type { Instant } from "../../scraper/post.ts";
+import { reason } from "../../scraper/reasons.ts";
+import { endedFor, type RunError } from "../archive/runs/run.ts";
 import type { DueTime } from "../archive/runs/run-ledger.ts";
 import type { Schedule } from "../archive/runs/schedules.ts";
 import { dueAfter, dueBefore } from "./cadence.ts";
@@ -40,11 +42,15 @@ function lastDue(schedule: Schedule, first: Date, now: Date): { last: Date; coun
   return { last: dueBefore(schedule, now) ?? last, count };
 }
 
-function missed(count: number, first: Date): NonNullable<DueTime["skipped"]> {
-  const many = count > mostCounted ? `More than ${mostCounted}` : String(count);
-  const what =
-    count === 1 ? `The due time ${instant(first)}` : `${many} due times from ${instant(first)} on`;
-  return { class: "Misfire", message: `${what} passed while no process was there to run.` };
+function missed(count: number, first: Date): RunError {
+  const from = instant(first);
+  const many = Math.min(count, mostCounted);
+  return endedFor(
+    "Misfire",
+    count === 1
+      ? reason("due-missed", { from })
+      : reason(count > mostCounted ? "many-dues-missed" : "dues-missed", { count: many, from }),
+  );
 }
 
 /** A moment as the ledger keeps it, to the second. */

@@ -1,4 +1,5 @@
 import { stat, statfs } from "node:fs/promises";
+import { reason, type Reasons } from "../../scraper/reasons.ts";
 import type { Instant } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Run } from "../archive/runs/run.ts";
@@ -30,8 +31,9 @@ interface IndexState {
 interface RefusedSearch {
   readonly id: string;
   readonly name: string;
-  /** Why, as a sentence. */
+  /** Why, as a sentence, and what that is made of. */
   readonly message: string;
+  readonly reasons: Reasons;
 }
 
 /** How the server fares at one moment. A part that could not be looked at is absent. */
@@ -158,7 +160,8 @@ async function refusedSearches({
       await engine.search({ ...request, prefixLast: false, facets: [] }, {});
     } catch (error) {
       if (!(error instanceof QuerySyntaxError)) return undefined;
-      refused.push({ id, name, message: error.message });
+      const { code, data } = error.fault;
+      refused.push({ id, name, message: error.message, reasons: [reason(code, data)] });
     }
   }
   return refused;

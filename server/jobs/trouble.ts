@@ -1,5 +1,6 @@
 import type { InVain, Silence, Watch } from "../../scraper/reading/page-reader.ts";
 import type { Instant } from "../../scraper/post.ts";
+import { runSaid } from "../archive/reasons.ts";
 import type { PageTrouble, RunTrouble } from "../archive/runs/run.ts";
 
 /** What a run tells while its source does not answer as it should; `undefined` as soon as it does again. */
@@ -27,7 +28,8 @@ const inVain = ({ url, why, tries, mostTries, nextInMs }: InVain, now: number): 
   url,
   tries,
   mostTries,
-  why: why.slice(0, longestWhy),
+  why: runSaid(why).slice(0, longestWhy),
+  reasons: why,
   ...(nextInMs !== undefined && {
     nextTryAt: `${new Date(now + nextInMs).toISOString().slice(0, 19)}Z`,
   }),

@@ -1,7 +1,10 @@
 import type { Clock } from "../../scraper/clock.ts";
+import { Explained } from "../../scraper/errors.ts";
+import { reason, type Reasons } from "../../scraper/reasons.ts";
 import type { Archive } from "../archive/archive.ts";
-import { LeaseLost } from "../archive/errors.ts";
-import type { Lease, Run, RunCounts, RunTrouble, SaidLine } from "../archive/runs/run.ts";
+import { LeaseLost, Stopped } from "../archive/errors.ts";
+import type { RunCode } from "../archive/reasons.ts";
+import type { Lease, Run, RunCounts, RunError, RunTrouble, SaidLine } from "../archive/runs/run.ts";
 import { instant } from "./due-times.ts";
 import { type OnTrouble, sayTrouble } from "./trouble.ts";
 
@@ -100,7 +103,7 @@ export async function workOnRun(
       return { run, state: "done", counts };
     } catch (error) {
       if (error instanceof LeaseLost) return { run, state: "lost", counts, error };
-      if (isAskedToStop) return await ended("stopped", stoppedOnRequest);
+      if (isAskedToStop) return await ended("stopped", new Stopped());
       if (signal.aborted && run.cause !== "command") {
         await speak();
         await runs.release(lease, counts);
@@ -110,8 +113,7 @@ export async function workOnRun(
     }
   };
   const ended = async (state: "stopped" | "failed", error: unknown): Promise<Worked> => {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    await runs.finish(lease, { state, counts, error: { class: name, message } });
+    await runs.finish(lease, { state, counts, error: runError(error) });
     return { run, state, counts, error };
   };
 
@@ -125,7 +127,10 @@ export async function workOnRun(
   }
 }
 
-const stoppedOnRequest = Object.assign(
-  new Error("Stopped on request. What was read is kept; a retry goes on from there."),
-  { name: "Stopped" },
-);
+/** An error as the ledger keeps it. */
+function runError(error: unknown): RunError {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const reasons = error instanceof Explained ? (error.reasons as Reasons<RunCode>) : undefined;
+  const told = name === "AbortError" ? ([reason("interrupted")] as const) : reasons;
+  return { class: name, message, ...(told && { reasons: told }) };
+}

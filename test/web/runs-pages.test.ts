@@ -259,6 +259,41 @@ describe("a person with scripts", () => {
   );
 });
 
+describe("a person who reads Russian", () => {
+  const came = { code: "status", facts: { status: 503 } } as const;
+  const gaveUp = {
+    class: "Unreachable",
+    message: "Gave up.",
+    reasons: [{ code: "gave-up", facts: { path: "/s/garden", tries: 8 } }, came],
+  } as const;
+  const inRussian =
+    "После 8 попыток чтение /s/garden прекращено: ответ 503. Прочитанное сохранено, следующий запуск продолжит оттуда.";
+
+  test("reads why a run failed, what one waits for, and what old ones said as it was said", async () => {
+    await served.archive.runs.renew(ids.lease, counts, {
+      kind: "in-vain",
+      url: "https://t.me/s/garden",
+      tries: 2,
+      mostTries: 8,
+      why: "it answers 503",
+      reasons: [came],
+    });
+    const running = await served.page(`/runs/${ids.running}?ui=ru`);
+    expect(running).toContain('<span dir="auto">ответ 503</span>');
+    expect(running).not.toContain("it answers");
+    await served.archive.runs.finish(ids.lease, { state: "failed", counts, error: gaveUp });
+    for (const path of ["/runs", `/runs/${ids.running}`, "/c/garden?tab=runs", "/status"]) {
+      const page = await served.page(`${path}${path.includes("?") ? "&" : "?"}ui=ru`);
+      expect([path, page.includes(inRussian)]).toEqual([path, true]);
+      expect([path, page.includes("Gave up.")]).toEqual([path, false]);
+    }
+    expect(await served.page("/runs?ui=ru")).toContain('<span lang="en" dir="auto">The source');
+    expect(await served.page("/runs?ui=en")).toContain(
+      '<span lang="en" dir="auto">Gave up.</span>',
+    );
+  });
+});
+
 describe("no fault for axe in both themes, directions and widths, and no scrolling aside at 320 px", () => {
   test.each([
     "/runs",

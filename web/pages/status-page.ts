@@ -5,6 +5,7 @@ import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { alertSaid, alertTitle } from "../parts/alerts.ts";
+import { sentenceSaid } from "../parts/reasons.ts";
 import type { Words } from "../words/words.ts";
 
 type Alert = StatusAnswer["alerts"]["open"][number];
@@ -189,9 +190,7 @@ function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
                       >
                     </td>
                     <td data-label="${text.due}">${time(run.dueAt)}</td>
-                    <td data-label="${text.why}">
-                      ${run.error && html`<span lang="en" dir="auto">${name(run.error.message)}</span>`}
-                    </td>
+                    <td data-label="${text.why}">${run.error && sentenceSaid(run.error, words)}</td>
                   </tr>`,
               )}
             </tbody>

@@ -1,5 +1,6 @@
 import type { AlertAnswer } from "../../server/contract/alert.ts";
 import { megabytes } from "./format.ts";
+import { ownWords } from "./reasons.ts";
 import type { Words } from "../words/words.ts";
 
 /** What kind of alert it is. */
@@ -7,8 +8,11 @@ export const alertTitle = ({ kind }: AlertAnswer, { text }: Words): string =>
   text.alerts.titles[kind];
 
 /** What is wrong, from the facts of the alert. */
-export const alertSaid = ({ kind, facts }: AlertAnswer, { text }: Words): string =>
-  sentences[kind](facts, text.alerts.says);
+export function alertSaid({ kind, facts, reasons }: AlertAnswer, words: Words): string {
+  const message = ownWords({ message: "", reasons }, words);
+  const told = message === undefined ? facts : { ...facts, message };
+  return sentences[kind](told, words.text.alerts.says);
+}
 
 type Facts = AlertAnswer["facts"];
 type Says = Words["text"]["alerts"]["says"];

@@ -1,9 +1,10 @@
 import { html } from "hono/html";
 import type { RunAnswer } from "../../server/contract/run.ts";
-import { clock, day, duration, moment, name } from "./format.ts";
+import { clock, day, duration, moment } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Frame } from "./layout.ts";
+import { ownWords, sentenceSaid } from "./reasons.ts";
 import type { Words } from "../words/words.ts";
 
 /** Runs of channels, hung on the line; `anchor` is what leads to one from elsewhere. */
@@ -82,7 +83,7 @@ export function troubleOf({ trouble }: RunAnswer, words: Words): Html | undefine
     trouble &&
     html`<p class="run-trouble">
       <span>${troubleSaid(trouble, words)}</span>
-      ${trouble.kind === "in-vain" && html`<span lang="en" dir="auto">${name(trouble.why)}</span>`}
+      ${trouble.kind === "in-vain" && sentenceSaid({ message: trouble.why, reasons: trouble.reasons }, words)}
     </p>`
   );
 }
@@ -139,10 +140,10 @@ export function whyOf({ state, error, stopRequested }: RunAnswer, words: Words):
   if (stopRequested) return html`<p>${words.text.runs.stopping}</p>`;
   if (!error) return undefined;
   const said = `${reason(error.class, words)}.`;
-  const repeats = error.message.startsWith(said);
+  const repeats = (ownWords(error, words) ?? error.message).startsWith(said);
   return html`<p>
     ${!repeats && html`<span class="${state === "failed" ? "reason" : ""}">${said}</span>`}
-    <span lang="en" dir="auto">${name(error.message)}</span>
+    ${sentenceSaid(error, words)}
     <code class="quiet small">${error.class}</code>
   </p>`;
 }

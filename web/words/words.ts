@@ -1,4 +1,5 @@
 import type { Problem } from "../../server/contract/problem.ts";
+import type { RunReason } from "../../server/contract/reason.ts";
 import type { Arguments } from "./arguments.ts";
 import en from "./en.json" with { type: "json" };
 import ru from "./ru.json" with { type: "json" };
@@ -12,10 +13,13 @@ interface Answers {
   /** By the end of their `type`; what is not there is shown as the answer says it. */
   readonly problems: Readonly<Record<string, string>>;
   readonly faults: Readonly<Record<Fault["code"], string>>;
+  /** `{because}` is what it came of. */
+  readonly reasons: Readonly<Record<RunReason["code"], string>>;
   /** What a webhook answered. */
   readonly answered: string;
 }
 type Fault = NonNullable<Problem["fault"]>;
+type ToldReason = Pick<RunReason, "facts"> & { readonly code: string };
 
 /** What the interface says, in one language. Short, exact; says what is, then what can be done. */
 export interface Words {
@@ -28,6 +32,8 @@ export interface Words {
   readonly answers?: {
     readonly fault: (fault: Fault) => string;
     readonly problem: (problem: Pick<Problem, "type">) => string | undefined;
+    /** What a sentence is made of, each reason behind what came of it; nothing where one is not known here. */
+    readonly reasons: (told: readonly ToldReason[]) => string | undefined;
     readonly answered: (status: string) => string;
   };
 }
@@ -76,13 +82,21 @@ function read(lang: Language): Words {
   const text = textsOf(templates, manner) as Words["text"];
   const words = { lang, text, templates, number: manner.format };
   if (lang === "en") return words;
-  const { faults, problems, answered }: Answers = translated[lang].answers;
+  const { faults, problems, answered, reasons }: Answers = translated[lang].answers;
+  const told: Readonly<Record<string, string>> = { ...faults, ...reasons };
   return {
     ...words,
     answers: {
       fault: ({ code, data }) => fill(faults[code], data, manner),
       answered: (status) => fill(answered, { status }, manner),
       problem: ({ type }) => problems[type.replace(/^.*:/, "")],
+      reasons: (all) =>
+        all.every(({ code }) => Object.hasOwn(told, code))
+          ? all.reduceRight(
+              (because, { code, facts }) => fill(told[code] ?? "", { ...facts, because }, manner),
+              "",
+            )
+          : undefined,
     },
   };
 }

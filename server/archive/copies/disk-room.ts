@@ -1,4 +1,5 @@
 import { statfsSync } from "node:fs";
+import { reason } from "../../../scraper/reasons.ts";
 import { DiskFull } from "../errors.ts";
 
 /** How much of a disk is to stay free: so many bytes, or a share of it; the lesser of both where both are given. */
@@ -37,13 +38,13 @@ export function roomCheck(
     const room = look(folder);
     const least = bytesToLeave(leave, room);
     if (room.freeBytes >= least) return;
-    throw new DiskFull(
-      `The disk is full but for ${megabytes(room.freeBytes)}, and ${megabytes(least)} are to stay free (BACKSCROLL_DISK_FREE). ` +
-        "Nothing was half-written; make room and run again.",
-    );
+    const facts = { free: wholeMegabytes(room.freeBytes), least: wholeMegabytes(least) };
+    throw new DiskFull([reason("disk-to-stay-free", facts)]);
   };
 }
 
+const wholeMegabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
+
 /** `1,250 MB` */
 export const megabytes = (bytes: number): string =>
-  `${Math.floor(bytes / 1_000_000).toLocaleString("en-US")} MB`;
+  `${wholeMegabytes(bytes).toLocaleString("en-US")} MB`;

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { ChannelUnavailable, UsageError } from "../../../scraper/errors.ts";
 import { type Page, readPage } from "../../../scraper/markup/page.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
+import { inWords, readingSentences } from "../../../scraper/reasons.ts";
 import { Tally } from "../../../scraper/tally.ts";
 import type { Archive } from "../archive.ts";
 import { chatIdOfFile } from "./chat-id.ts";
@@ -74,7 +75,9 @@ function postsOf(
     case "cut":
       throw new UsageError(`${file} ends before the page does; nothing was taken. Save it again.`);
     case "unknown":
-      throw new UsageError(`${file} is not a preview page: ${page.why}.`);
+      throw new UsageError(
+        `${file} is not a preview page: ${inWords([page.why], readingSentences)}.`,
+      );
     case "unavailable": {
       const named = asked ?? page.channel;
       if (named !== undefined) throw new ChannelUnavailable(named, page.reason);

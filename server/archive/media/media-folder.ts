@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, type ReadStream } from "node:fs";
 import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { reason } from "../../../scraper/reasons.ts";
 import { DiskFull } from "../errors.ts";
 import { type MediaType, sniffedBytes, sniffType } from "./media-type.ts";
 
@@ -59,10 +60,7 @@ export class MediaFolder {
     } catch (error) {
       if (!isFull(error)) throw error;
       await this.dropPart(no);
-      throw new DiskFull(
-        `The disk is full: there is no room for media in ${this.path}. Nothing was half-written; make room and run again.`,
-        { cause: error },
-      );
+      throw new DiskFull([reason("disk-full-for-files", { folder: this.path })], { cause: error });
     }
   }
 

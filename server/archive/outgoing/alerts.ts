@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../../../scraper/post.ts";
+import type { Reasons } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
 import { addDelivery, type NewDelivery } from "./deliveries.ts";
 import type { AlertTable } from "../schema/schema.ts";
@@ -14,6 +15,8 @@ export interface Finding {
   readonly subject: string;
   readonly level: "firm" | "lingering";
   readonly facts: Facts;
+  /** Where a sentence among the facts is told apart: what it is made of. */
+  readonly reasons?: Reasons;
 }
 
 /** How long a kind must be seen to be raised, and be gone to be cleared. */
@@ -28,6 +31,8 @@ export interface Alert {
   readonly kind: string;
   readonly subject: string;
   readonly facts: Facts;
+  /** What a sentence among the facts is made of. */
+  readonly reasons?: Reasons;
   readonly raisedAt: Instant;
   readonly clearedAt?: Instant;
   /** Somebody said that it need not be told of, and why. */
@@ -181,13 +186,16 @@ async function isNews(tx: Database, at: Date): Promise<boolean> {
 function seen(
   row: AlertTable | undefined,
   {
-    finding: { kind, subject, level, facts },
+    finding: { kind, subject, level, ...measured },
     at,
     holdsForMs,
   }: { readonly finding: Finding; readonly at: Date; readonly holdsForMs: number },
 ): AlertTable | undefined {
-  if (row?.raised_at != null)
-    return { ...row, calm_at: null, facts: level === "firm" ? JSON.stringify(facts) : row.facts };
+  const told = {
+    facts: JSON.stringify(measured.facts),
+    reasons: measured.reasons ? JSON.stringify(measured.reasons) : null,
+  };
+  if (row?.raised_at != null) return { ...row, calm_at: null, ...(level === "firm" && told) };
   if (level !== "firm") return undefined;
   const seen_at = row?.seen_at ?? instant(at);
   const holds = at.getTime() - Date.parse(seen_at) >= holdsForMs;
@@ -195,7 +203,7 @@ function seen(
     id: row?.id ?? randomUUID(),
     kind,
     subject,
-    facts: JSON.stringify(facts),
+    ...told,
     seen_at,
     raised_at: holds ? instant(at) : null,
     calm_at: null,
@@ -257,6 +265,7 @@ function alertOf(row: AlertTable): Alert {
     kind,
     subject,
     facts: JSON.parse(row.facts) as Facts,
+    ...(row.reasons !== null && { reasons: JSON.parse(row.reasons) as Reasons }),
     raisedAt: row.raised_at ?? row.seen_at,
     ...(row.cleared_at !== null && { clearedAt: row.cleared_at }),
     ...(at !== null && { dismissed: { at, reason: reason ?? "" } }),

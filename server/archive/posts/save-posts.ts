@@ -221,7 +221,7 @@ function refuseMassAbsence(
   ).length;
   const missing = missed.filter(fromPages).length;
   if (missing > Math.max(massAbsenceAtLeast, of * massAbsenceShare))
-    throw new MassAbsence({ channel, missing, of, from: `one page (${batch.url})` });
+    throw new MassAbsence({ channel, missing, of, url: batch.url });
 }
 
 function fromPages({ row }: Known): boolean {

@@ -116,7 +116,7 @@ export async function admitted(
     .selectFrom("archive")
     .select("archive_id")
     .executeTakeFirstOrThrow();
-  const gone = new Goners(tx);
+  const gone = new RemovedPosts(tx);
   const leftOut = new Set<number>();
   const kept: Post[] = [];
   let strips = 0;
@@ -166,7 +166,7 @@ function orderOf(
 async function withoutQuote(
   post: Post,
   by: {
-    readonly gone: Goners;
+    readonly gone: RemovedPosts;
     readonly orders: readonly AuthorOrder[];
     readonly archiveId: string;
   },
@@ -194,7 +194,7 @@ export function withoutReplysWords(post: Post): Post {
 }
 
 /** Which ids are purged, asked of the archive once each. */
-export class Goners {
+export class RemovedPosts {
   readonly #db: Database;
   readonly #ids = new Set<string>();
 

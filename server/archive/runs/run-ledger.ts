@@ -1,10 +1,20 @@
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Instant } from "../../../scraper/post.ts";
+import { reason } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
 import { LeaseLost } from "../errors.ts";
 import { nameKey } from "./ledger.ts";
-import type { Lease, Run, RunCounts, RunLine, RunTrouble, SaidLine } from "./run.ts";
-import { insertRun, nextRunNo, runOf, takeOver, writeLine } from "./run-rows.ts";
+import {
+  endedFor,
+  type Lease,
+  type Run,
+  type RunCounts,
+  type RunError,
+  type RunLine,
+  type RunTrouble,
+  type SaidLine,
+} from "./run.ts";
+import { errorColumns, insertRun, nextRunNo, runOf, takeOver, writeLine } from "./run-rows.ts";
 import type { RunTable } from "../schema/schema.ts";
 import type { Schedule } from "./schedules.ts";
 
@@ -22,14 +32,14 @@ const mostListed = 1_000;
 /** A due time of a schedule, and why there is no run for it if that is so. */
 export interface DueTime {
   readonly dueAt: Instant;
-  readonly skipped?: { readonly class: string; readonly message: string };
+  readonly skipped?: RunError;
 }
 
 /** How a run ended. */
 export interface RunEnd {
   readonly state: "done" | "failed" | "stopped";
   readonly counts: RunCounts;
-  readonly error?: { readonly class: string; readonly message: string };
+  readonly error?: RunError;
 }
 
 /**
@@ -273,8 +283,7 @@ export class RunLedger {
           state,
           finished_at: this.#instant(),
           lease_until: null,
-          error_class: error?.class ?? null,
-          error_message: error?.message ?? null,
+          ...errorColumns(error),
         })
         .where("id", "=", lease.runId)
         .execute();
@@ -410,26 +419,19 @@ export async function holdLease(
   );
 }
 
-const stopped = {
-  lease_until: null,
-  error_class: "Stopped",
-  error_message: "Stopped on request. What was read is kept; a retry goes on from there.",
-} as const;
-
+const stopped = { lease_until: null, ...errorColumns(endedFor("Stopped", reason("stopped"))) };
 const vanished = {
   lease_until: null,
-  error_class: "HolderLost",
-  error_message:
-    "The process that read this channel vanished. What it had read is kept, and a command went on from there.",
-} as const;
+  ...errorColumns(endedFor("HolderLost", reason("taken-up-by-command"))),
+};
 
-function overlap(open: RunTable): DueTime["skipped"] {
-  const since =
-    open.started_at === null ? `waits since ${open.due_at}` : `runs since ${open.started_at}`;
-  return {
-    class: "Overlap",
-    message: `The channel's run due at ${open.due_at} had not ended by then (it ${since}).`,
-  };
+function overlap({ due_at: due, started_at: since }: RunTable): RunError {
+  return endedFor(
+    "Overlap",
+    since === null
+      ? reason("earlier-waits", { due, since: due })
+      : reason("earlier-runs", { due, since }),
+  );
 }
 
 async function rowOf(db: Database, id: string): Promise<RunTable | undefined> {

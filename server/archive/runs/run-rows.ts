@@ -1,8 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../../../scraper/post.ts";
+import { reason, type Reasons } from "../../../scraper/reasons.ts";
 import type { Database } from "../database.ts";
 import { nameKey } from "./ledger.ts";
-import { noCounts, type Run, type RunCounts, type RunTrouble, type SaidLine } from "./run.ts";
+import {
+  endedFor,
+  noCounts,
+  type Run,
+  type RunCounts,
+  type RunError,
+  type RunTrouble,
+  type SaidLine,
+} from "./run.ts";
+import type { RunCode } from "../reasons.ts";
 import type { RunTable } from "../schema/schema.ts";
 
 const mostLines = 1_000;
@@ -27,11 +37,26 @@ export function runOf(row: RunTable): Run {
     ...(row.state === "running" && row.stop_requested === 1 && { stopRequested: true }),
     ...(row.state === "running" &&
       row.trouble !== null && { trouble: JSON.parse(row.trouble) as RunTrouble }),
-    ...(row.error_class !== null && {
-      error: { class: row.error_class, message: row.error_message ?? "" },
-    }),
+    ...errorOf(row),
   };
 }
+
+function errorOf(row: RunTable): Pick<Run, "error"> {
+  if (row.error_class === null) return {};
+  const reasons =
+    row.error_reasons === null ? undefined : (JSON.parse(row.error_reasons) as Reasons<RunCode>);
+  const error = { class: row.error_class, message: row.error_message ?? "" };
+  return { error: { ...error, ...(reasons && { reasons }) } };
+}
+
+/** Why a run ended, as the ledger keeps it. */
+export const errorColumns = (
+  error: RunError | undefined,
+): Pick<RunTable, "error_class" | "error_message" | "error_reasons"> => ({
+  error_class: error?.class ?? null,
+  error_message: error?.message ?? null,
+  error_reasons: error?.reasons ? JSON.stringify(error.reasons) : null,
+});
 
 /** The number that the next run gets. */
 export async function nextRunNo(tx: Database): Promise<number> {
@@ -54,7 +79,7 @@ export async function insertRun(
   } & (
     | { readonly state: "waiting" }
     | { readonly state: "running"; readonly holder: string; readonly leaseUntil: string }
-    | { readonly state: "skipped"; readonly at: Instant; readonly error: NonNullable<Run["error"]> }
+    | { readonly state: "skipped"; readonly at: Instant; readonly error: RunError }
   ),
 ): Promise<RunTable> {
   const row: RunTable = {
@@ -75,8 +100,7 @@ export async function insertRun(
     stop_requested: 0,
     trouble: null,
     retry_of: run.retryOf ?? null,
-    error_class: run.state === "skipped" ? run.error.class : null,
-    error_message: run.state === "skipped" ? run.error.message : null,
+    ...errorColumns(run.state === "skipped" ? run.error : undefined),
   };
   await tx
     .insertInto("run")
@@ -99,8 +123,7 @@ export async function takeOver(
         state: end.state,
         finished_at: at,
         lease_until: null,
-        error_class: end.class,
-        error_message: end.message,
+        ...errorColumns(end.error),
       }
     : { holder, fence: row.fence + 1, lease_until: next.leaseUntil, trouble: null };
   await tx.updateTable("run").set(change).where("no", "=", row.no).execute();
@@ -112,27 +135,16 @@ export async function takeOver(
 
 function endOfDead(
   row: RunTable,
-):
-  | { readonly state: "failed" | "stopped"; readonly class: string; readonly message: string }
-  | undefined {
+): { readonly state: "failed" | "stopped"; readonly error: RunError } | undefined {
   if (row.stop_requested === 1)
-    return {
-      state: "stopped",
-      class: "Stopped",
-      message: "Stopped on request, after its process had vanished. What was read is kept.",
-    };
+    return { state: "stopped", error: endedFor("Stopped", reason("stopped-alone")) };
   // What a command was asked for (its dates, its limit) is known to that command alone.
   if (row.cause === "command")
-    return {
-      state: "failed",
-      class: "HolderLost",
-      message: "The command's process vanished. What it had read is kept; run it again to go on.",
-    };
+    return { state: "failed", error: endedFor("HolderLost", reason("command-vanished")) };
   if (row.fence >= mostHolders)
     return {
       state: "failed",
-      class: "HolderLost",
-      message: `${mostHolders} processes in turn took it up and vanished. Look at their logs: reading this channel may be what ends them.`,
+      error: endedFor("HolderLost", reason("holders-vanished", { holders: mostHolders })),
     };
   return undefined;
 }

@@ -1,4 +1,6 @@
 import type { Instant } from "../../../scraper/post.ts";
+import type { Reasons } from "../../../scraper/reasons.ts";
+import { type RunCode, runSaid } from "../reasons.ts";
 
 /** What a run has done so far: pages and posts, and what it took from the source. */
 export interface RunCounts {
@@ -59,6 +61,8 @@ export type PageTrouble = {
       readonly kind: "in-vain";
       /** What came, as part of an English sentence. */
       readonly why: string;
+      /** What that is made of; absent in a trouble that an older program wrote. */
+      readonly reasons?: Reasons<RunCode>;
       /** Absent when there is no other try. */
       readonly nextTryAt?: Instant;
     }
@@ -98,9 +102,24 @@ export interface Run {
   readonly stopRequested?: true;
   /** While it is under way and its source does not answer as it should. */
   readonly trouble?: RunTrouble;
-  /** Why it ended, or never began: a class and a sentence. */
-  readonly error?: { readonly class: string; readonly message: string };
+  /** Why it ended, or never began. */
+  readonly error?: RunError;
 }
+
+/** Why a run ended, or never began: a class, an English sentence, and the reasons it is made of where these are told apart. */
+export interface RunError {
+  readonly class: string;
+  readonly message: string;
+  /** Absent in old archives, and where the sentence is all there is. */
+  readonly reasons?: Reasons<RunCode>;
+}
+
+/** Why the ledger itself ends a run, or never begins one. */
+export const endedFor = (name: string, ...reasons: Reasons<RunCode>): RunError => ({
+  class: name,
+  message: runSaid(reasons),
+  reasons,
+});
 
 /** Something a run had to say, and when it said it. */
 export interface SaidLine {

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { Instant } from "../../../scraper/post.ts";
+import { reason } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
 import { nameKey } from "./ledger.ts";
+import { endedFor } from "./run.ts";
+import { errorColumns } from "./run-rows.ts";
 import type { ScheduleTable } from "../schema/schema.ts";
 
 /** By the clock of a zone, or as often as the channel's own pace suggests. */
@@ -114,8 +117,7 @@ export class Schedules {
           .set({
             state: "skipped",
             finished_at: this.#instant(),
-            error_class: "ScheduleRemoved",
-            error_message: "Its schedule was removed before it began.",
+            ...errorColumns(endedFor("ScheduleRemoved", reason("schedule-removed"))),
           })
           .where("schedule_id", "=", schedule.id)
           .where("state", "=", "waiting")

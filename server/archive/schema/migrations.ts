@@ -7,6 +7,7 @@ import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
 import { schedulesAndRuns } from "./migration-schedules-and-runs.ts";
 import { troubles } from "./migration-troubles.ts";
+import { reasons } from "./migration-reasons.ts";
 import { postChanges } from "./migration-post-changes.ts";
 import { rowSums } from "./migration-row-sums.ts";
 import { watching } from "./migration-watching.ts";
@@ -158,6 +159,7 @@ const migrations: readonly Migration[] = [
   { number: 12, name: "checksums of posts' rows", up: rowSums },
   { number: 13, name: "what happened to posts", up: postChanges },
   { number: 14, name: "pictures of channels", up: channelPictures },
+  { number: 15, name: "reasons of runs and alerts", up: reasons },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

@@ -217,7 +217,7 @@ export interface PurgeTable {
   /** A fingerprint of the author's name: the name itself is not kept. */
   author: string | null;
   asked_at: string;
-  step: "find" | "bodies" | "posts" | "sets" | "scrub" | "done";
+  step: "find" | "quotes" | "bodies" | "posts" | "sets" | "scrub" | "done";
   /** Of the step: the last row looked at. */
   cursor: number;
   posts: number;
@@ -393,6 +393,8 @@ export interface RunTable {
   retry_of: string | null;
   error_class: string | null;
   error_message: string | null;
+  /** JSON of the reasons that the message is made of, where these are told apart. */
+  error_reasons: string | null;
 }
 
 /** What a run had to say, in order. */
@@ -425,6 +427,8 @@ export interface AlertTable {
   subject: string;
   /** JSON: what was measured. */
   facts: string;
+  /** JSON of the reasons that a sentence among the facts is made of. */
+  reasons: string | null;
   /** Since when it has been seen without a break. */
   seen_at: string;
   raised_at: string | null;

@@ -24,17 +24,26 @@ const { views: _views, ...unseen } = post();
 
 test("a page without views in a channel that always had them is a changed layout", () => {
   const page = Array.from({ length: 20 }, () => unseen);
-  expect(fillRateFell(page, posts(200))).toBe("views on 0 of 20 posts, before on 200 of 200");
+  expect(fillRateFell(page, posts(200))).toEqual({
+    code: "views-lost",
+    facts: { some: 0, all: 20, someBefore: 200, allBefore: 200 },
+  });
 });
 
 test("a page without texts is, where most posts had one", () => {
   const before = [...posts(140), ...posts(60, { text: "" })];
-  expect(fillRateFell(posts(20, { text: "" }), before)).toMatch(/^text on 0 of 20/u);
+  expect(fillRateFell(posts(20, { text: "" }), before)).toMatchObject({
+    code: "text-lost",
+    facts: { some: 0, all: 20 },
+  });
 });
 
 test("a page without media is, where nearly all posts had some", () => {
   const media = [{ kind: "photo" }] as const;
-  expect(fillRateFell(posts(20), posts(200, { media }))).toMatch(/^media on 0 of 20/u);
+  expect(fillRateFell(posts(20), posts(200, { media }))).toMatchObject({
+    code: "media-lost",
+    facts: { some: 0, all: 20 },
+  });
 });
 
 test("a run of posts without pictures in a mixed channel is not", () => {

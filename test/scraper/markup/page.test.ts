@@ -160,7 +160,10 @@ describe("other answers are told apart by their structure", () => {
   });
 
   test("a status of refusal and a body in another encoding are never read as posts", () => {
-    expect(read(historyPage(five()), "kanal", 403)).toEqual({ kind: "unknown", why: "HTTP 403" });
+    expect(read(historyPage(five()), "kanal", 403)).toEqual({
+      kind: "unknown",
+      why: { code: "http-status", facts: { status: 403 } },
+    });
     expect(read(asWindows1251(historyPage(five()))).kind).toBe("unknown");
   });
 

@@ -276,7 +276,7 @@ describe("a run", () => {
     ]);
   });
 
-  test("that fails says why in a class and a sentence, and others go on", async () => {
+  test("that fails says why in a class, a sentence and what that is made of, and others go on", async () => {
     const one = await bench([30, 30]);
     const { scheduler } = await one.server("one");
     await scheduler.ask("no_such_channel");
@@ -286,6 +286,28 @@ describe("a run", () => {
     expect(other).toMatchObject({ channel: "channel_2", state: "done" });
     expect(failed).toMatchObject({ state: "failed", error: { class: "ChannelUnavailable" } });
     expect(failed?.error?.message).toContain("Check the spelling");
+    expect(failed?.error?.reasons).toEqual([
+      { code: "channel-missing", facts: { channel: "no_such_channel" } },
+    ]);
+  });
+
+  test("that gives up says what came of the last try, and while it tries, of that one", async () => {
+    const one = await bench();
+    one.faults = { kind: "status", status: 502 };
+    const { scheduler } = await one.server("one");
+    await scheduler.ask("channel_1");
+    await one.clock.pass(2 * second);
+    const came = { code: "status", facts: { status: 502 } };
+    const [running] = await one.runs();
+    expect(running?.trouble).toMatchObject({ why: "it answers 502", reasons: [came] });
+    await one.clock.pass(hour);
+    const [failed] = await one.runs();
+    expect(failed?.error).toEqual({
+      class: "Unreachable",
+      message:
+        "Gave up on /s/channel_1 after 8 tries: it answers 502. What was read is kept; the next run goes on from there.",
+      reasons: [{ code: "gave-up", facts: { path: "/s/channel_1", tries: 8 } }, came],
+    });
   });
 
   test("waits for a place when as many run as may at once, and one gate serves them all", async () => {

@@ -129,6 +129,30 @@ describe("an archive of an older version", () => {
     expect(await media.find(sha256)).toBeUndefined();
   });
 
+  test("shows the ends of its runs as it tells them, and goes on with a purge in its second walk", async () => {
+    const data = unpacked(14);
+    {
+      using db = new DatabaseSync(join(data, "archive.db"));
+      db.exec(`UPDATE run SET state = 'failed', error_class = 'Throttled', error_message = 'As it was said.' WHERE no = 1;
+        INSERT INTO purge (no, kind, channel, author, asked_at, step, cursor, posts, pages_cut, pages_dropped) VALUES
+          (11, 'author', null, 'x', '2026-01-01T00:00:00Z', 'find', -8, 0, 0, 0),
+          (12, 'author', null, 'x', '2026-01-01T00:00:00Z', 'find', 7, 0, 0, 0),
+          (13, 'post', 'kept_channel', null, '2026-01-01T00:00:00Z', 'find', 7, 0, 0, 0)`);
+    }
+    await using archive = await Archive.open(join(data, "archive.db"));
+    const failed = await archive.runs.list({ limit: 1, state: "failed" });
+    expect(failed[0]?.error).toEqual({ class: "Throttled", message: "As it was said." });
+    using db = new DatabaseSync(join(data, "archive.db"));
+    const orders = db.prepare("SELECT no, step, cursor FROM purge WHERE no > 10").all();
+    expect(orders).toMatchObject([
+      { no: 11, step: "quotes", cursor: 7 },
+      { no: 12, step: "find", cursor: 7 },
+      { no: 13, step: "quotes", cursor: 7 },
+    ]);
+    for (const no of [11, 12, 13]) await archive.purges.carryOut(no);
+    expect(await archive.verify()).toEqual([]);
+  });
+
   test("is told by the doctor, with what the upgrade does and how long it takes; nothing is done by asking", async () => {
     const data = unpacked(first);
     const before = readFileSync(join(data, "archive.db"));
