@@ -3,9 +3,13 @@ import type { IndexChange, SetAside } from "./document.ts";
 import type { Query, Sort } from "./query/tree.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
+/** Every engine there is, by its name in the settings. */
+export const engineNames = ["embedded", "meilisearch"] as const;
+export type EngineName = (typeof engineNames)[number];
+
 /** What any search engine does for us. Hits are keys; the archive has the posts. */
 export interface SearchEngine extends AsyncDisposable {
-  readonly name: "embedded" | "meilisearch";
+  readonly name: EngineName;
   /**
    * @throws QuerySyntaxError when a word of the query means too many words of the index. QueryTooSlow when the deadline passed; the query's work has then really ended. EngineAway when the index is no
    * answer: absent, of another archive or other rules, damaged, or not yet looked at.

@@ -9,6 +9,7 @@ import { EngineAway, facetNames, whyAway } from "./port.ts";
 import type {
   Copies,
   EngineAnswer,
+  EngineName,
   FacetName,
   HistogramStep,
   SearchEngine,
@@ -97,7 +98,7 @@ export interface SearchResult {
   readonly limit: number;
   readonly sort: Sort;
   readonly tookMs: number;
-  readonly engine: "embedded" | "meilisearch";
+  readonly engine: EngineName;
   readonly analyzer: string;
   readonly archive: {
     readonly posts: number;
