@@ -1,3 +1,4 @@
+import { instant } from "../scraper/instant.ts";
 import type { Post } from "../scraper/post.ts";
 import { postKinds, service } from "./post-kinds.ts";
 import { Random } from "./random.ts";
@@ -69,7 +70,7 @@ function madePosts(options: TruthOptions, start: { title: string; id: number }):
       id,
       ids: Array.from({ length: parts }, (_, part) => id + part),
       url: `https://t.me/${channel}/${id}`,
-      publishedAt: `${new Date(time).toISOString().slice(0, 19)}Z`,
+      publishedAt: instant(time),
       edited: false,
       text: "",
       textState: "empty",

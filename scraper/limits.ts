@@ -1,3 +1,4 @@
+import { instant } from "./instant.ts";
 import type { Entity, Instant, Media, Post } from "./post.ts";
 
 /**
@@ -25,7 +26,7 @@ export const limits = {
 
 /** The latest date that can be true at `now`. */
 export function latestInstant(now: Date): Instant {
-  return instantOf(Math.min(now.getTime() + limits.aheadMs, lastMs));
+  return instant(Math.min(now.getTime() + limits.aheadMs, lastMs));
 }
 
 /** Whether a date can be true at `now`: from 1970 to a day ahead, in the one form the archive compares as text. */
@@ -46,16 +47,12 @@ export function parseInstant(text: string): Instant | undefined {
 /** Seconds since 1970 as an instant; undefined for what is no whole number, before 1970 or after the year 9999. */
 export function instantOfSeconds(seconds: number): Instant | undefined {
   const ms = seconds * 1000;
-  return Number.isSafeInteger(seconds) && ms >= 0 && ms <= lastMs ? instantOf(ms) : undefined;
+  return Number.isSafeInteger(seconds) && ms >= 0 && ms <= lastMs ? instant(ms) : undefined;
 }
 
 const isoDate = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|([+-])([01]\d):?([0-5]\d))?$/;
 /** The last second of four-digit years; dates are compared as text. */
 const lastMs = Date.UTC(9999, 11, 31, 23, 59, 59);
-
-function instantOf(ms: number): Instant {
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
-}
 
 /** Whether a number is an id of a post. */
 export function isId(value: number): boolean {

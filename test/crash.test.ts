@@ -48,7 +48,7 @@ test(
 /** All that two archives of one channel must agree on: times and numbers of their own aside. */
 async function contentOf(data: string, channel: string): Promise<unknown> {
   await using archive = await Archive.open(`${data}/archive.db`);
-  const coverage = await archive.coverage(channel);
+  const coverage = await archive.kept(channel).coverage();
   const ids = Array.from({ length: coverage?.newestId ?? 0 }, (_, index) => index + 1);
   const posts = [];
   for (let from = 0; from < ids.length; from += 1000)

@@ -13,7 +13,7 @@ import type { Run } from "../server/archive/runs/run.ts";
 import type { Schedule } from "../server/archive/runs/schedules.ts";
 import { archiveChannel } from "../server/jobs/archive-channel.ts";
 import { dueAfter, firstDue } from "../server/jobs/cadence.ts";
-import { instant } from "../server/jobs/due-times.ts";
+import { instant } from "../scraper/instant.ts";
 import { planOf } from "../server/jobs/plan.ts";
 import { Scheduler } from "../server/jobs/scheduler.ts";
 import { type RunChannel, workOnRun } from "../server/jobs/work-on-run.ts";
@@ -429,7 +429,7 @@ test(
       const live = posts.filter(({ deleted }) => !deleted).toSorted((a, b) => a.id - b.id);
       if (!isDeepStrictEqual(live.map(asPosted), truth.shown))
         wrong.push({ name, kept: live.length, shown: truth.shown.length });
-      if ((await archive.unread(name)).length > 0) wrong.push({ name, unread: true });
+      if ((await archive.kept(name).unread()).length > 0) wrong.push({ name, unread: true });
     }
     expect(wrong).toEqual([]);
 

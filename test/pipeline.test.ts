@@ -52,7 +52,7 @@ describe("a channel of 2,000 posts of every kind", () => {
     const first = await archiveChannel(parts, name);
     expect(first).toMatchObject({ new: 2000, edited: 0, missed: 0 });
     for (const post of truth.shown) expect(asPosted(await kept(post))).toStrictEqual(post);
-    const coverage = await archive.coverage(name);
+    const coverage = await archive.kept(name).coverage();
     expect(coverage?.newestId).toBe(truth.newestId);
     expect(coverage?.counts.unread).toBe(0);
     expect(coverage?.counts.part).toBe(
@@ -114,7 +114,7 @@ describe("a channel of 2,000 posts of every kind", () => {
 
     expect((await archiveChannel(parts, name, bounds)).new).toBe(expected);
     expect((await archiveChannel(parts, name)).new).toBe(1000 - expected);
-    expect((await archive.coverage(name))?.counts.unread).toBe(0);
+    expect((await archive.kept(name).coverage())?.counts.unread).toBe(0);
     expect((await archive.state()).posts).toBe(1000);
   });
 });

@@ -5,7 +5,7 @@ import { type StandIn, startStandIn } from "../demo/stand-in.ts";
 import type { Truth } from "../demo/truth.ts";
 import { Archive } from "../server/archive/archive.ts";
 import type { Run } from "../server/archive/runs/run.ts";
-import { leaseMs } from "../server/archive/runs/run-ledger.ts";
+import { leaseMs } from "../server/archive/runs/lease.ts";
 import { archiveChannel } from "../server/jobs/archive-channel.ts";
 import { Scheduler } from "../server/jobs/scheduler.ts";
 import { systemClock } from "../scraper/clock.ts";

@@ -5,6 +5,7 @@ import { ChannelUnavailable, PageChanged, Throttled, Unreachable, UsageError } f
 import type { Gate } from "./gate.ts";
 import type { ChannelPage, Page } from "../markup/page.ts";
 import { readPage } from "../markup/page.ts";
+import { instant } from "../instant.ts";
 import type { Instant } from "../post.ts";
 import { type ReadingCode, type Reason, reason, type Reasons, unnamedType } from "../reasons.ts";
 import type { FetchedPage, PageSource } from "./source.ts";
@@ -275,7 +276,7 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
   if (body.length === 0 && status < 400)
     return { ...failed(reason("answer-empty", came)), strange: true, mostTries: EMPTY_TRIES };
   if (!isUtf8(body)) return notUtf8(fetched);
-  const readAt = `${new Date(clock.now()).toISOString().slice(0, 19)}Z`;
+  const readAt = instant(clock.now());
   const { channel, acceptChange = false } = ask;
   const page = readPage(fetched, { channel, readAt, acceptChange });
   switch (page.kind) {
@@ -308,7 +309,9 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
 
 /** A file, or a page of somebody between here and the source: a login, a filter, a challenge. */
 function noPage(came: Reason["facts"], what?: Reason<ReadingCode>): Trouble {
-  const trouble = what ? failed(reason("no-page-but", came), what) : failed(reason("no-page", came));
+  const trouble = what
+    ? failed(reason("no-page-but", came), what)
+    : failed(reason("no-page", came));
   return { ...trouble, strange: true, lasting: true };
 }
 

@@ -1,29 +1,24 @@
-import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
-import { link, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { HistoryPage, IdRange } from "../../scraper/reading/history-page.ts";
+import type { HistoryPage } from "../../scraper/reading/history-page.ts";
+import { instant } from "../../scraper/instant.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
   ArchiveChanges,
   ArchiveState,
   ArchivedChannel,
   ArchivedPost,
-  ChannelSample,
   CounterSample,
-  Coverage,
-  Look,
   PageSaved,
   PostVersion,
 } from "./posts/archived-post.ts";
 import { Alerts } from "./outgoing/alerts.ts";
 import { ArchiveHealth, refuseEmptyFile, refuseUnsound } from "./archive-health.ts";
-import { type Activity, activityOf } from "./runs/activity.ts";
+import { KeptChannel } from "./channel.ts";
 import { backupArchive } from "./copies/backup.ts";
 import { Backups } from "./copies/backups.ts";
 import { type PageBody, bodyOf, keepBody } from "./posts/bodies.ts";
 import { CoverageCache } from "./coverage/coverage-cache.ts";
-import { coverageOf, looksOf, recentWindowOf, toConfirmOf, unreadOf } from "./coverage/coverage.ts";
 import {
   type Connection,
   type Database,
@@ -32,25 +27,21 @@ import {
   openReader,
   openWriter,
 } from "./database.ts";
-import { ArchiveUnusable, DiskFull } from "./errors.ts";
+import { ArchiveUnusable } from "./errors.ts";
 import { Deliveries } from "./outgoing/deliveries.ts";
 import { keptAvatars, withKeptMedia } from "./media/kept-media.ts";
 import { Keys } from "./access/keys.ts";
 import type { RoomCheck } from "./copies/disk-room.ts";
 import type { Lease, RunCounts } from "./runs/run.ts";
-import { holdLease, RunLedger } from "./runs/run-ledger.ts";
+import { holdLease } from "./runs/lease.ts";
+import { RunLedger } from "./runs/run-ledger.ts";
 import { Schedules } from "./runs/schedules.ts";
 import { closeLedger, openLedger } from "./runs/ledger.ts";
 import { MediaFiles } from "./media/media-files.ts";
 import { Sessions } from "./access/sessions.ts";
-import { checkSchema, migrate, refuseToWrite } from "./schema/migrations.ts";
-import {
-  archivedChannelOf,
-  channelRow,
-  channelRows,
-  channelSamplesOf,
-  stateOf,
-} from "./posts/read-channels.ts";
+import { makeArchive, migrating } from "./make-archive.ts";
+import { checkSchema, refuseToWrite } from "./schema/migrations.ts";
+import { archivedChannelOf, channelRow, channelRows, stateOf } from "./posts/read-channels.ts";
 import {
   changesAfter,
   earlierVersions,
@@ -83,7 +74,6 @@ import { laySpan, type Ledger, type PostsTaken, savePosts } from "./posts/save-p
 import { newestOf, toldAsAdmitted, type ToldPost } from "./posts/told-post.ts";
 import { SavedSearches } from "./outgoing/saved-searches.ts";
 import type { Origin } from "./schema/schema.ts";
-import { type UnreadGap, datedGaps } from "./coverage/unread-gaps.ts";
 import { type Finding, verify } from "./copies/verify.ts";
 import { verifyMedia } from "./media/verify-media.ts";
 
@@ -114,61 +104,6 @@ export interface FileTaken extends PostsTaken {
 }
 
 const defaultWaitMs = 60_000;
-const mostSamples = 1_000;
-
-/** Whoever looks sees no archive or a whole one; of two who make it at once the first counts. */
-async function makeArchive(
-  file: string,
-  { now, waitMs }: { readonly now: () => Date; readonly waitMs: number },
-): Promise<void> {
-  const draft = `${file}.new-${process.pid}-${randomUUID()}`;
-  try {
-    const writer = await openWriter(draft, { waitMs, check: () => {} });
-    try {
-      await migrating(writer, { file: draft, now });
-      bringLogIn(writer, file);
-    } finally {
-      await writer.db.destroy();
-    }
-    await lookWhole(draft);
-    await link(draft, file);
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code !== "EEXIST") throw explained(error, file);
-  } finally {
-    for (const tail of ["", "-wal", "-shm", "-journal"]) await rm(draft + tail, { force: true });
-  }
-}
-
-/** Only the file gets its name, not its log: closing brings the log in too, but says nothing when it could not. @throws DiskFull */
-function bringLogIn({ raw }: Connection, file: string): void {
-  const done = raw.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
-  if (done?.["busy"] === 0 && done["log"] === 0) return;
-  throw new DiskFull(`The disk is full: ${file} cannot be made. Make room and run again.`);
-}
-
-/** @throws ArchiveDamaged, DiskFull */
-async function lookWhole(file: string): Promise<void> {
-  const reader = openReader(file);
-  try {
-    await refuseUnsound(reader, file);
-  } finally {
-    // Kysely, asked nothing here, would not close it.
-    reader.raw.close();
-  }
-}
-
-/** @throws ArchiveUnusable, ArchiveDamaged, DiskFull */
-async function migrating(
-  writer: Connection,
-  { file, now }: { readonly file: string; readonly now: () => Date },
-): Promise<void> {
-  try {
-    await migrate(writer, { file, now, newId: randomUUID });
-  } catch (error) {
-    throw explained(error, file);
-  }
-}
 
 /**
  * The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages.
@@ -368,39 +303,18 @@ export class Archive implements AsyncDisposable {
     await refusePurged(this.#db, channel);
   }
 
-  /** Ids from 1 to the newest that no page has spanned, newest first. */
-  async unread(channel: string): Promise<readonly IdRange[]> {
-    const row = await channelRow(this.#db, channel);
-    return row ? unreadOf(this.#db, row) : [];
-  }
-
-  /** The ids of the recent window: the newest 100 posts or 48 hours, whichever is more. */
-  async recentWindow(channel: string): Promise<IdRange | undefined> {
-    const row = await channelRow(this.#db, channel);
-    return row && recentWindowOf(this.#db, row, this.#now());
-  }
-
-  /** The last look at each post published within `sinceMs`, deleted ones apart; ascending by id. */
-  async looks(channel: string, sinceMs: number): Promise<readonly Look[]> {
-    const row = await channelRow(this.#db, channel);
-    if (!row) return [];
-    return looksOf(this.#db, row, new Date(this.#now().getTime() - sinceMs));
+  /** What is known of a channel's ids, as of the moment when it is first asked. */
+  kept(channel: string): KeptChannel {
+    return new KeptChannel(channel, {
+      reader: this.#reader,
+      cache: this.#coverage,
+      now: this.#now,
+    });
   }
 
   /** The moment by the archive's own clock. */
   now(): Date {
     return this.#now();
-  }
-
-  /** Kept posts that a page missed on an earlier UTC day: asked for again, they are there or deleted. Newest first. */
-  async toConfirm(channel: string): Promise<readonly IdRange[]> {
-    const row = await channelRow(this.#db, channel);
-    return row ? toConfirmOf(this.#db, row, this.#instant()) : [];
-  }
-
-  /** How much has been going on in a channel lately. */
-  async activity(channel: string): Promise<Activity | undefined> {
-    return activityOf(this.#db, channel, this.#now());
   }
 
   async channels(): Promise<readonly ArchivedChannel[]> {
@@ -411,55 +325,6 @@ export class Archive implements AsyncDisposable {
   async channel(name: string): Promise<ArchivedChannel | undefined> {
     const row = await channelRow(this.#db, name);
     return row && archivedChannelOf(row, (await keptAvatars(this.#db, row.no)).get(row.no));
-  }
-
-  /** Counters of the channel itself, day by day, the newest 1,000 days, oldest first. */
-  async channelSamples(name: string): Promise<readonly ChannelSample[]> {
-    const row = await channelRow(this.#db, name);
-    return row ? channelSamplesOf(this.#db, row, mostSamples) : [];
-  }
-
-  /** When the newest posts of a channel were published, newest first, at most `limit`. */
-  async newestTimes(name: string, limit: number): Promise<readonly Instant[]> {
-    const row = await channelRow(this.#db, name);
-    if (!row) return [];
-    const posts = await this.#db
-      .selectFrom("post")
-      .where("channel_no", "=", row.no)
-      .orderBy("id", "desc")
-      .limit(limit)
-      .select("published_at")
-      .execute();
-    return posts.map(({ published_at: at }) => at);
-  }
-
-  async coverage(name: string): Promise<Coverage | undefined> {
-    const row = await channelRow(this.#db, name);
-    if (!row) return undefined;
-    const commit = Number(this.#reader.raw.prepare("PRAGMA data_version").get()?.["data_version"]);
-    const { count } = await this.#db
-      .selectFrom("purged")
-      .where("channel", "=", row.name_key)
-      .select((eb) => eb.fn.countAll<number>().as("count"))
-      .executeTakeFirstOrThrow();
-    const state = { channel: row, purged: count };
-    return this.#coverage.of(state, { commit, at: this.#instant() }, async () =>
-      coverageOf(this.#db, row),
-    );
-  }
-
-  /** The newest `limit` stretches of ids of which nothing is known, neither from a page nor from a file, newest first. */
-  async unreadGaps(channel: string, limit: number): Promise<readonly UnreadGap[]> {
-    const row = await channelRow(this.#db, channel);
-    if (!row) return [];
-    // Only where a file told of ids must each be looked at; else what no page has spanned is all there is to say.
-    const gaps =
-      row.unspanned_kept === 0
-        ? await unreadOf(this.#db, row)
-        : ((await this.coverage(channel))?.ranges ?? [])
-            .filter((range) => range.class === "unread")
-            .toReversed();
-    return datedGaps(this.#db, row, gaps.slice(0, limit));
   }
 
   /** An id inside an album finds the album's post. */
@@ -655,10 +520,6 @@ export class Archive implements AsyncDisposable {
     return this.#reader.db;
   }
 
-  #instant(): Instant {
-    return `${this.#now().toISOString().slice(0, 19)}Z`;
-  }
-
   async #row(key: PostKey): Promise<PostRow | undefined> {
     const [row] = await rowsOf(this.#db, [key]);
     return row;
@@ -684,7 +545,7 @@ export class Archive implements AsyncDisposable {
       .transaction()
       .execute(async (tx) => {
         const kept = await admitted(tx, { ...page, channel: page.channel.name });
-        const ledger = await openLedger(tx, page, this.#instant());
+        const ledger = await openLedger(tx, page, instant(this.#now()));
         const result = await work(tx, ledger, kept);
         await closeLedger(tx, ledger);
         return result;

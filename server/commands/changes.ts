@@ -1,4 +1,5 @@
 import { channelName } from "../../scraper/channel-name.ts";
+import { instant } from "../../scraper/instant.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { ChangeFilter, PostChange } from "../archive/posts/read-changes.ts";
 import { exitCodes, type ExitCode } from "../exit-codes.ts";
@@ -31,7 +32,7 @@ export async function changes(
   }
   const filter = {
     ...(names && { channels: names }),
-    ...(from && { since: `${from.toISOString().slice(0, 19)}Z` }),
+    ...(from && { since: instant(from) }),
   };
   let count = 0;
   for await (const some of all(archive, filter, signal)) {

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import { instant } from "../../scraper/instant.ts";
 import { httpSource } from "../../scraper/reading/http-source.ts";
 import { Unreachable } from "../../scraper/errors.ts";
 import { connectThrough, openRoutes } from "../../scraper/reading/proxy-relay.ts";
@@ -250,7 +251,7 @@ async function source(
   const file = archiveFile(session.config);
   const channel = await firstChannel(file);
   const fetched = await askSource(session, `/s/${channel}`);
-  const readAt = `${new Date().toISOString().slice(0, 19)}Z`;
+  const readAt = instant(new Date());
   const page = readPage(fetched, { channel, readAt });
   if (page.kind === "posts" || page.kind === "empty")
     return [ok(`${origin} answers, and @${channel} is understood`)];

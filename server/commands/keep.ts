@@ -75,7 +75,7 @@ export async function coverage(
 ): Promise<ExitCode> {
   const name = channelName(typed);
   await using archive = await openToRead(config);
-  const found = await archive.coverage(name);
+  const found = await archive.kept(name).coverage();
   if (!found) await archive.refusePurged(name);
   if (!found) throw notKept(name);
   if (json) print(jsonLine(found));

@@ -6,7 +6,7 @@ import type { Cadence, Schedule, ScheduleDraft } from "../archive/runs/schedules
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { checkCadence, firstDue } from "../jobs/cadence.ts";
-import { instant } from "../jobs/due-times.ts";
+import { instant } from "../../scraper/instant.ts";
 import { type Plan, planOf } from "../jobs/plan.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
 import { openArchive, openDesk } from "../wiring/open-desk.ts";

@@ -1,3 +1,4 @@
+import { instant } from "../../scraper/instant.ts";
 import type { PostKey } from "../../scraper/post.ts";
 import type { PostMark } from "../archive/posts/post-marks.ts";
 import { shortHash, type KeptSet } from "../archive/posts/result-sets.ts";
@@ -30,7 +31,7 @@ export async function citeSet(
   await archive.keepSet({
     sha256: found.sha256,
     query: found.query,
-    citedAt: `${now.toISOString().slice(0, 19)}Z`,
+    citedAt: instant(now),
     posts: found.marks.length,
     position: found.archive.position,
     analyzer: found.analyzer,

@@ -1,4 +1,5 @@
 import type { Column, ExportedPost } from "./post-table.ts";
+import { instant } from "../../scraper/instant.ts";
 
 type Value = string | number | boolean | Date | undefined;
 
@@ -37,7 +38,7 @@ export const csvRow = (values: readonly Value[]): string => `${values.map(cell).
  */
 function cell(value: Value): string {
   if (value === undefined) return "";
-  if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`;
+  if (value instanceof Date) return instant(value);
   if (typeof value !== "string") return String(value);
   const text = value.toWellFormed();
   return `"${(formula.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;

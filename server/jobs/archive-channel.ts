@@ -123,7 +123,7 @@ async function archivePosts(
     for await (const page of readHistory(reader, channel, { ...bounds, ranges: rest }))
       await save(page);
     // A whole reading that leaves ids unread met pages that would not show them.
-    if (isWhole(options)) sayHoles(await archive.unread(channel), onWarning);
+    if (isWhole(options)) sayHoles(await archive.kept(channel).unread(), onWarning);
     return counts;
   } catch (error) {
     onProgress?.({ ...counts });
@@ -171,11 +171,12 @@ async function idsToRead(
   if (newestId === undefined) return [];
   // What was posted last may be gone: then the newest known lies above the newest shown.
   if (run.full) return [{ from: 1, to: Math.max(newestId, run.known?.newestId ?? 0) }];
-  const unread = await archive.unread(run.channel);
+  const kept = archive.kept(run.channel);
+  const unread = await kept.unread();
   if (!run.known) return union(unread.length > 0 ? unread : [{ from: 1, to: newestId }]);
-  const recent = await archive.recentWindow(run.channel);
-  const confirm = await archive.toConfirm(run.channel);
-  const again = revisits(await archive.looks(run.channel, revisitedMs), {
+  const recent = await kept.recentWindow();
+  const confirm = await kept.toConfirm();
+  const again = revisits(await kept.looks(revisitedMs), {
     channel: run.channel,
     now: archive.now(),
   });

@@ -1,3 +1,4 @@
+import { instant } from "../../scraper/instant.ts";
 import type { Instant } from "../../scraper/post.ts";
 import { reason } from "../../scraper/reasons.ts";
 import { endedFor, type RunError } from "../archive/runs/run.ts";
@@ -51,9 +52,4 @@ function missed(count: number, first: Date): RunError {
       ? reason("due-missed", { from })
       : reason(count > mostCounted ? "many-dues-missed" : "dues-missed", { count: many, from }),
   );
-}
-
-/** A moment as the ledger keeps it, to the second. */
-export function instant(date: Date): Instant {
-  return `${date.toISOString().slice(0, 19)}Z`;
 }

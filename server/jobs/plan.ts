@@ -3,7 +3,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { RunCounts } from "../archive/runs/run.ts";
 import type { Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { adaptiveInterval, dueAfter, firstDue } from "./cadence.ts";
-import { instant } from "./due-times.ts";
+import { instant } from "../../scraper/instant.ts";
 
 /** What schedules will ask of the source, as far as can be told. */
 export interface Plan {
@@ -61,7 +61,7 @@ async function runsWithin(
 ): Promise<number> {
   const interval =
     schedule.cadence.kind === "adaptive"
-      ? adaptiveInterval(await archive.activity(schedule.channel))
+      ? adaptiveInterval(await archive.kept(schedule.channel).activity())
       : 0;
   const kept = "nextDueAt" in schedule ? schedule.nextDueAt : undefined;
   let due = kept === undefined ? firstDue(schedule, now) : new Date(kept);
@@ -81,10 +81,11 @@ async function costOf(archive: Archive, channel: string, runs: number): Promise<
     const mean = usual.reduce((sum, { counts }) => sum + requestsOf(counts), 0) / usual.length;
     return { channel, runs, requests: mean * runs, from: "past runs" };
   }
-  const recent = await archive.recentWindow(channel);
+  const kept = archive.kept(channel);
+  const recent = await kept.recentWindow();
   if (!recent) return { channel, runs, requests: runs, from: "nothing" };
   const again = 1 + pagesOf(recent);
-  const unread = (await archive.unread(channel)).reduce((sum, range) => sum + pagesOf(range), 0);
+  const unread = (await kept.unread()).reduce((sum, range) => sum + pagesOf(range), 0);
   return { channel, runs, requests: unread + again * runs, from: "what is kept" };
 }
 

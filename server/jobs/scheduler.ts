@@ -116,7 +116,7 @@ export class Scheduler implements AsyncDisposable {
     const { archive, clock } = this.#options;
     const interval =
       schedule.cadence.kind === "adaptive"
-        ? adaptiveInterval(await archive.activity(schedule.channel))
+        ? adaptiveInterval(await archive.kept(schedule.channel).activity())
         : 0;
     const { times, next } = dueTimes(schedule, new Date(clock.now()), interval);
     await archive.runs.due(schedule, times, next);

@@ -3,7 +3,7 @@ import { reason, type Reasons } from "../../scraper/reasons.ts";
 import type { Instant } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Run } from "../archive/runs/run.ts";
-import type { SearchEngine } from "../search/port.ts";
+import type { EngineName, SearchEngine } from "../search/port.ts";
 import { parseQuery } from "../search/query/parse.ts";
 import { QuerySyntaxError } from "../search/query/query-errors.ts";
 import { leavesOf } from "../search/query/terms.ts";
@@ -21,7 +21,7 @@ interface Pace {
 
 /** How one index stands. */
 interface IndexState {
-  readonly engine: "embedded" | "meilisearch";
+  readonly engine: EngineName;
   readonly state: "ready" | "missing" | "foreign" | "outdated" | "damaged" | "checking" | "away";
   readonly behind: number;
   /** How long the oldest change it lacks has waited. */
@@ -93,7 +93,7 @@ export async function takeSnapshot({
   ]);
   const paces: Pace[] = [];
   for (const { name, addedAt, newest, lastReadAt } of channels) {
-    const times = await archive.newestTimes(name, postsOfAPace);
+    const times = await archive.kept(name).newestTimes(postsOfAPace);
     paces.push({ name, addedAt, newest, lastReadAt, longestGapSeconds: longestGap(times) });
   }
   const { posts, position } = state;

@@ -1,4 +1,5 @@
 import type { InVain, Silence, Watch } from "../../scraper/reading/page-reader.ts";
+import { instant } from "../../scraper/instant.ts";
 import type { Instant } from "../../scraper/post.ts";
 import { runSaid } from "../archive/reasons.ts";
 import type { PageTrouble, RunTrouble } from "../archive/runs/run.ts";
@@ -31,7 +32,7 @@ const inVain = ({ url, why, tries, mostTries, nextInMs }: InVain, now: number): 
   why: runSaid(why).slice(0, longestWhy),
   reasons: why,
   ...(nextInMs !== undefined && {
-    nextTryAt: `${new Date(now + nextInMs).toISOString().slice(0, 19)}Z`,
+    nextTryAt: instant(now + nextInMs),
   }),
 });
 
@@ -63,9 +64,9 @@ export function sayTrouble(trouble: RunTrouble, now: number): string {
   return `Try ${tries} of ${mostTries}: ${what}. ${next}`;
 }
 
-function momentSeenFrom(now: number, instant: Instant): string {
+function momentSeenFrom(now: number, at: Instant): string {
   const today = new Date(now).toISOString().slice(0, 10);
-  const [day = "", clock = ""] = instant.slice(0, 19).split("T");
+  const [day = "", clock = ""] = at.slice(0, 19).split("T");
   return day === today ? clock : `${day} ${clock}`;
 }
 

@@ -5,7 +5,7 @@ import type { Archive } from "../archive/archive.ts";
 import { LeaseLost, Stopped } from "../archive/errors.ts";
 import type { RunCode } from "../archive/reasons.ts";
 import type { Lease, Run, RunCounts, RunError, RunTrouble, SaidLine } from "../archive/runs/run.ts";
-import { instant } from "./due-times.ts";
+import { instant } from "../../scraper/instant.ts";
 import { type OnTrouble, sayTrouble } from "./trouble.ts";
 
 /** How often a holder says that it is alive, and hears whether it should stop. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
-import type { Database, Handles } from "../database.ts";
+import type { Handles } from "../database.ts";
 import type { KeyTable } from "../schema/schema.ts";
 
 /** What a key may do; `admin` may do everything. */
@@ -31,21 +32,17 @@ const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 /** The keys of one archive. A key is shown once, when it is made; what is kept is its SHA-256. */
 export class Keys {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(options: Handles) {
-    this.#reader = options.reader;
-    this.#writer = options.writer;
-    this.#now = options.now;
+    this.#handles = options;
   }
 
   /** Makes a key; `secret` is what the caller shows, and nobody can read it again. */
   async create(grant: KeyGrant): Promise<{ readonly secret: string; readonly key: AccessKey }> {
     const secret = newSecret();
     const row = this.#rowOf(grant, secret);
-    await this.#writer().insertInto("access_key").values(row).execute();
+    await this.#handles.writer().insertInto("access_key").values(row).execute();
     return { secret, key: keyOf(row) };
   }
 
@@ -53,7 +50,8 @@ export class Keys {
   async createFirstAdmin(): Promise<string | undefined> {
     const secret = newSecret();
     const row = this.#rowOf({ scopes: ["admin"], channels: [], origins: [] }, secret);
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const made = await tx.selectFrom("access_key").select("scopes").execute();
@@ -65,7 +63,7 @@ export class Keys {
 
   /** Every key ever made, oldest first. */
   async list(): Promise<readonly AccessKey[]> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("access_key")
       .selectAll()
       .orderBy("created_at")
@@ -76,7 +74,7 @@ export class Keys {
 
   /** Takes a key back for good, by its id or by itself. `undefined` when there is no such key. */
   async revoke(idOrSecret: string): Promise<AccessKey | undefined> {
-    const db = this.#writer();
+    const db = this.#handles.writer();
     await db
       .updateTable("access_key")
       .set({ revoked_at: this.#instant() })
@@ -100,7 +98,8 @@ export class Keys {
     { graceMs }: { readonly graceMs: number },
   ): Promise<{ readonly secret: string; readonly key: AccessKey } | undefined> {
     const secret = newSecret();
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const row = await tx
@@ -121,7 +120,7 @@ export class Keys {
   /** The live key that this secret is: neither revoked nor expired, nor rotated away. */
   async find(secret: string): Promise<AccessKey | undefined> {
     const hash = hashOf(secret);
-    const row = await this.#reader
+    const row = await this.#handles.reader
       .selectFrom("access_key")
       .where((eb) => eb.or([eb("hash", "=", hash), eb("previous_hash", "=", hash)]))
       .selectAll()
@@ -133,7 +132,7 @@ export class Keys {
 
   /** The live key of this id. */
   async get(id: string): Promise<AccessKey | undefined> {
-    const row = await this.#reader
+    const row = await this.#handles.reader
       .selectFrom("access_key")
       .where("id", "=", id)
       .selectAll()
@@ -143,7 +142,7 @@ export class Keys {
 
   /** Whether some live key may be used by pages of this origin. */
   async knowsOrigin(origin: string): Promise<boolean> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("access_key")
       .where("revoked_at", "is", null)
       .where("origins", "<>", "[]")
@@ -172,7 +171,7 @@ export class Keys {
   }
 
   #instant(laterMs = 0): Instant {
-    return `${new Date(this.#now().getTime() + laterMs).toISOString().slice(0, 19)}Z`;
+    return instant(this.#handles.now().getTime() + laterMs);
   }
 }
 

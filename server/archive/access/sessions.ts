@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import type { AccessKey } from "./keys.ts";
@@ -9,14 +10,10 @@ const mostOfOneKey = 50;
 
 /** People who entered with a key, for a working day. What a browser holds is kept as its SHA-256. */
 export class Sessions {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(options: Handles) {
-    this.#reader = options.reader;
-    this.#writer = options.writer;
-    this.#now = options.now;
+    this.#handles = options;
   }
 
   /** Begins a session of this key; `secret` is what the browser gets. A session that the browser had before ends. */
@@ -27,7 +24,8 @@ export class Sessions {
     const secret = randomBytes(secretBytes).toString("base64url");
     const latest = this.#instant(lastsMs);
     const end = expiresAt !== undefined && expiresAt < latest ? expiresAt : latest;
-    await this.#writer()
+    await this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         await tx
@@ -55,7 +53,7 @@ export class Sessions {
 
   /** The id of the key this session was begun with; whether that key is still good is another question. */
   async keyOf(secret: string): Promise<string | undefined> {
-    const row = await this.#reader
+    const row = await this.#handles.reader
       .selectFrom("session")
       .where("hash", "=", hashOf(secret))
       .where("expires_at", ">", this.#instant())
@@ -65,11 +63,11 @@ export class Sessions {
   }
 
   async end(secret: string): Promise<void> {
-    await this.#writer().deleteFrom("session").where("hash", "=", hashOf(secret)).execute();
+    await this.#handles.writer().deleteFrom("session").where("hash", "=", hashOf(secret)).execute();
   }
 
   #instant(laterMs = 0): Instant {
-    return `${new Date(this.#now().getTime() + laterMs).toISOString().slice(0, 19)}Z`;
+    return instant(this.#handles.now().getTime() + laterMs);
   }
 }
 

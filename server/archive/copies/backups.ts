@@ -1,5 +1,6 @@
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
-import type { Database, Handles } from "../database.ts";
+import type { Handles } from "../database.ts";
 
 export interface BackupState {
   /** When the newest backup that was checked whole was made. */
@@ -16,18 +17,17 @@ const firstRetryMs = 5 * 60_000;
 
 /** Which of many processes makes the next backup, and how the last one went. */
 export class Backups {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(parts: Handles) {
-    this.#reader = parts.reader;
-    this.#writer = parts.writer;
-    this.#now = parts.now;
+    this.#handles = parts;
   }
 
   async state(): Promise<BackupState> {
-    const row = await this.#reader.selectFrom("backup").selectAll().executeTakeFirstOrThrow();
+    const row = await this.#handles.reader
+      .selectFrom("backup")
+      .selectAll()
+      .executeTakeFirstOrThrow();
     return {
       ...(row.last_at !== null && { lastAt: row.last_at }),
       ...(row.tried_at !== null && { triedAt: row.tried_at }),
@@ -42,20 +42,21 @@ export class Backups {
   async claim(holder: string, everyMs: number): Promise<boolean> {
     if (
       !this.#isDue(
-        await this.#reader.selectFrom("backup").selectAll().executeTakeFirstOrThrow(),
+        await this.#handles.reader.selectFrom("backup").selectAll().executeTakeFirstOrThrow(),
         everyMs,
       )
     )
       return false;
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const row = await tx.selectFrom("backup").selectAll().executeTakeFirstOrThrow();
         if (!this.#isDue(row, everyMs)) return false;
-        const until = new Date(this.#now().getTime() + longestMs).toISOString();
+        const until = new Date(this.#handles.now().getTime() + longestMs).toISOString();
         await tx
           .updateTable("backup")
-          .set({ holder, held_until: until, tried_at: this.#instant() })
+          .set({ holder, held_until: until, tried_at: instant(this.#handles.now()) })
           .execute();
         return true;
       });
@@ -63,13 +64,14 @@ export class Backups {
 
   /** Ends the holder's turn; one that was taken over meanwhile changes nothing. */
   async finish(holder: string, outcome: { readonly error?: string }): Promise<void> {
-    await this.#writer()
+    await this.#handles
+      .writer()
       .updateTable("backup")
       .set({
         holder: null,
         held_until: null,
         error: outcome.error ?? null,
-        ...(outcome.error === undefined && { last_at: this.#instant() }),
+        ...(outcome.error === undefined && { last_at: instant(this.#handles.now()) }),
       })
       .where("holder", "=", holder)
       .execute();
@@ -84,7 +86,7 @@ export class Backups {
     },
     everyMs: number,
   ): boolean {
-    const now = this.#now().getTime();
+    const now = this.#handles.now().getTime();
     // A time in the future was written by a clock that was wrong: it holds nobody up.
     const since = (at: string | null): number => {
       const ms = at === null ? Number.POSITIVE_INFINITY : now - Date.parse(at);
@@ -97,9 +99,5 @@ export class Backups {
     const pauseMs = row.last_at === null ? firstRetryMs : retryMs;
     if (row.error !== null && since(row.tried_at) < pauseMs) return false;
     return since(row.last_at) >= everyMs;
-  }
-
-  #instant(): Instant {
-    return `${this.#now().toISOString().slice(0, 19)}Z`;
   }
 }

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ChannelUnavailable, UsageError } from "../../../scraper/errors.ts";
 import { type Page, readPage } from "../../../scraper/markup/page.ts";
+import { instant } from "../../../scraper/instant.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import { inWords, readingSentences } from "../../../scraper/reasons.ts";
 import { Tally } from "../../../scraper/tally.ts";
@@ -100,5 +101,5 @@ function servedAt(
     const ms = seconds * 1000;
     if (ms > telegramBegan && ms <= Date.parse(written) + 86_400_000) newest = Math.max(newest, ms);
   }
-  return newest === 0 ? written : `${new Date(newest).toISOString().slice(0, 19)}Z`;
+  return newest === 0 ? written : instant(newest);
 }

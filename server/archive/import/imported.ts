@@ -1,10 +1,11 @@
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import type { ImportKind } from "./import-kinds.ts";
 
 /** When a file was written, as far as that can be true: from 1970 to now. */
 export function writtenAt({ mtime }: { readonly mtime: Date }, now: Date): Instant {
   const ms = Math.min(Math.max(mtime.getTime(), 0), now.getTime());
-  return `${new Date(ms).toISOString().slice(0, 19)}Z`;
+  return instant(ms);
 }
 
 /** What became of the posts of a file, each counted once: `read` is the sum of all the other numbers. */

@@ -1,4 +1,5 @@
 import { parseInstant } from "../../../scraper/limits.ts";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 
 /** Whether a name is one of a time zone: `Europe/Berlin`. */
@@ -21,7 +22,7 @@ export function instantInZone(local: string, timezone: string): Instant | undefi
   // The offsets of the day before and the day after are all that can hold in between.
   const [before = 0, after = 0] = [ms - dayMs, ms + dayMs].map((at) => offsetMs(at, timezone));
   const fits = [ms - before, ms - after].find((at) => at + offsetMs(at, timezone) === ms);
-  return parseInstant(`${new Date(fits ?? ms - before).toISOString().slice(0, 19)}Z`);
+  return parseInstant(instant(fits ?? ms - before));
 }
 const dayMs = 86_400_000;
 

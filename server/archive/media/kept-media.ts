@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import type { Media, Post } from "../../../scraper/post.ts";
 import type { ArchivedMedia, ArchivedPreview, KeptFile } from "./archived-media.ts";
 import type { Database } from "../database.ts";
-import { previewShapeOf, shapeOf } from "./media-files.ts";
+import { previewShapeOf, shapeOf } from "./shown-media.ts";
 import { mediaTypeOf } from "./media-type.ts";
 import type { MediaTable } from "../schema/schema.ts";
 

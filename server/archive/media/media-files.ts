@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { sql } from "kysely";
-import type { Media, Post } from "../../../scraper/post.ts";
+import type { Post } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { nameKey } from "../runs/ledger.ts";
 import { type MediaContent, MediaFolder } from "./media-folder.ts";
@@ -11,9 +10,10 @@ import {
   mediaKindsOf,
   mediaKindsText,
 } from "./media-policy.ts";
-import { postOf } from "../posts/post-row.ts";
+import { shownIn } from "./shown-media.ts";
+import { channelMedia, wantMedia } from "./want-media.ts";
 import { channelRow } from "../posts/read-channels.ts";
-import type { ChannelTable, MediaChannelTable, MediaTable } from "../schema/schema.ts";
+import type { MediaChannelTable, MediaTable } from "../schema/schema.ts";
 
 /** A file that somebody is to fetch: nobody else gets it until `claimedUntil`. */
 export interface WantedMedia {
@@ -46,30 +46,24 @@ export class MediaFull extends Error {
 
 const postsAStep = 500;
 const claimMs = 10 * 60_000;
-/** A channel's picture has the same name however often it changes: after so long it is fetched again, and told by its hash. */
-const avatarEveryMs = 7 * 24 * 3_600_000;
 /** The last of these is followed by giving up. */
 const waitsMs = [5_000, 60_000, 600_000, 3_600_000, 6 * 3_600_000, 24 * 3_600_000];
 
 /** Files of posts: what is wanted, what is kept, and the folder they lie in. */
 export class MediaFiles {
   readonly folder: MediaFolder;
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(options: Handles & { readonly folder: string }) {
     this.folder = new MediaFolder(options.folder);
-    this.#reader = options.reader;
-    this.#writer = options.writer;
-    this.#now = options.now;
+    this.#handles = options;
   }
 
   /** What a channel has of its own; `undefined` for a channel that is not kept. */
   async override(channel: string): Promise<MediaOverride | undefined> {
-    const row = await channelRow(this.#reader, channel);
+    const row = await channelRow(this.#handles.reader, channel);
     if (!row) return undefined;
-    const own = await channelMedia(this.#reader, row.no);
+    const own = await channelMedia(this.#handles.reader, row.no);
     return own ? overrideOf(own) : {};
   }
 
@@ -80,13 +74,14 @@ export class MediaFiles {
 
   /** Sets what a channel has of its own; an empty one leaves it to the settings. `false` when it is not kept. */
   async setOverride(channel: string, own: MediaOverride): Promise<boolean> {
-    const row = await channelRow(this.#reader, channel);
+    const row = await channelRow(this.#handles.reader, channel);
     if (!row) return false;
     const columns = {
       kinds: own.kinds ? mediaKindsText(own.kinds) : null,
       max_bytes: own.maxBytes ?? null,
     };
-    await this.#writer()
+    await this.#handles
+      .writer()
       .insertInto("media_channel")
       .values({ channel_no: row.no, ...columns, considered: "", position: 0 })
       .onConflict((conflict) => conflict.column("channel_no").doUpdateSet(columns))
@@ -94,30 +89,21 @@ export class MediaFiles {
     return true;
   }
 
-  /**
-   * Looks at what changed in a channel since the last time, and at all of it under another policy, and writes down what is
-   * wanted. Each step moves on in the transaction that wrote it, so a stop loses and doubles nothing.
-   */
+  /** Writes down what is wanted of a channel: of what changed since the last time, and of all of it under another policy. */
   async want(channel: string, policy: MediaPolicy, signal?: AbortSignal): Promise<void> {
-    const row = await channelRow(this.#reader, channel);
+    const row = await channelRow(this.#handles.reader, channel);
     if (!row || policy.kinds.length === 0) return;
-    await this.#consider(row.no, policy);
-    if (policy.kinds.includes("avatar")) await this.#wantAvatar(row);
-    for (let more = true; more;) {
-      signal?.throwIfAborted();
-      more = await this.#writer()
-        .transaction()
-        .execute(async (tx) => this.#wantStep(tx, row.no, policy));
-    }
+    await wantMedia(this.#handles, row, { policy, ...(signal && { signal }) });
   }
 
   /** Takes the channel's picture, else the newest file whose time has come; `undefined` when there is none. */
   async claim(channel: string, kinds: readonly MediaWant[]): Promise<WantedMedia | undefined> {
-    const channelNo = (await channelRow(this.#reader, channel))?.no;
+    const channelNo = (await channelRow(this.#handles.reader, channel))?.no;
     if (channelNo === undefined || kinds.length === 0) return undefined;
     const now = this.#instant();
     const claimedUntil = this.#instant(claimMs);
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const row = await tx
@@ -153,9 +139,9 @@ export class MediaFiles {
 
   /** When the next file of these kinds may be tried, among those nobody is at. */
   async nextAt(channel: string, kinds: readonly MediaWant[]): Promise<Date | undefined> {
-    const channelNo = (await channelRow(this.#reader, channel))?.no;
+    const channelNo = (await channelRow(this.#handles.reader, channel))?.no;
     if (channelNo === undefined || kinds.length === 0) return undefined;
-    const row = await this.#reader
+    const row = await this.#handles.reader
       .selectFrom("media")
       .where("channel_no", "=", channelNo)
       .where("state", "=", "wanted")
@@ -184,7 +170,8 @@ export class MediaFiles {
     { totalBytes = Number.POSITIVE_INFINITY }: { readonly totalBytes?: number } = {},
   ): Promise<boolean> {
     const { sha256, bytes, type } = content;
-    const about = await this.#writer()
+    const about = await this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const held = (await totalIn(tx)).bytes + (await bytesAboutToBe(tx));
@@ -239,9 +226,10 @@ export class MediaFiles {
     channel: string,
     { posts, avatarUrl }: { readonly posts: readonly Post[]; readonly avatarUrl?: string },
   ): Promise<void> {
-    const channelNo = (await channelRow(this.#reader, channel))?.no;
+    const channelNo = (await channelRow(this.#handles.reader, channel))?.no;
     if (channelNo === undefined) return;
-    await this.#writer()
+    await this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         if (avatarUrl !== undefined)
@@ -275,7 +263,8 @@ export class MediaFiles {
 
   /** The address as it is now. */
   async addressOf({ no }: WantedMedia): Promise<string | undefined> {
-    const row = await this.#writer()
+    const row = await this.#handles
+      .writer()
       .selectFrom("media")
       .where("no", "=", no)
       .select("address")
@@ -289,7 +278,8 @@ export class MediaFiles {
    */
   async recover(): Promise<void> {
     const now = this.#instant();
-    const about = await this.#writer()
+    const about = await this.#handles
+      .writer()
       .selectFrom("media")
       .where("state", "=", sql.lit("wanted"))
       .where("sha256", "is not", null)
@@ -299,7 +289,8 @@ export class MediaFiles {
     for (const { no, sha256, bytes } of about) {
       if (sha256 !== null && (await this.folder.bytesOf(sha256)) === bytes) await this.#settled(no);
       else
-        await this.#writer()
+        await this.#handles
+          .writer()
           .updateTable("media")
           .set({ sha256: null, bytes: null, type: null })
           .where("no", "=", no)
@@ -307,7 +298,8 @@ export class MediaFiles {
           .execute();
     }
     for (const no of await this.folder.parts()) {
-      const wanted = await this.#writer()
+      const wanted = await this.#handles
+        .writer()
         .selectFrom("media")
         .where("no", "=", no)
         .where("state", "=", "wanted")
@@ -325,7 +317,8 @@ export class MediaFiles {
   async removeUnreferenced(): Promise<{ readonly files: number; readonly bytes: number }> {
     const removed = { files: 0, bytes: 0 };
     for (let more = true; more;)
-      more = await this.#writer()
+      more = await this.#handles
+        .writer()
         .transaction()
         .execute(async (tx) => {
           const rows = await tx
@@ -349,12 +342,12 @@ export class MediaFiles {
 
   /** What the store holds, each file once. */
   async total(): Promise<{ readonly files: number; readonly bytes: number }> {
-    return totalIn(this.#reader);
+    return totalIn(this.#handles.reader);
   }
 
   /** What is kept and wanted of a channel, or of all. */
   async count(channel?: string): Promise<MediaCount> {
-    let query = this.#reader
+    let query = this.#handles.reader
       .selectFrom("media")
       .groupBy("state")
       .select((eb) => [
@@ -363,7 +356,7 @@ export class MediaFiles {
         eb.fn.sum<number | null>("bytes").as("bytes"),
       ]);
     if (channel !== undefined) {
-      const no = (await channelRow(this.#reader, channel))?.no ?? 0;
+      const no = (await channelRow(this.#handles.reader, channel))?.no ?? 0;
       query = query.where("channel_no", "=", no);
     }
     const rows = await query.execute();
@@ -384,13 +377,13 @@ export class MediaFiles {
     sha256: string,
     { channels }: { readonly channels?: readonly string[] } = {},
   ): Promise<{ readonly bytes: number; readonly type: string } | undefined> {
-    const file = await this.#reader
+    const file = await this.#handles.reader
       .selectFrom("media_file")
       .where("sha256", "=", sha256)
       .select(["bytes", "type"])
       .executeTakeFirst();
     if (!file || channels === undefined) return file;
-    const shown = await this.#reader
+    const shown = await this.#handles.reader
       .selectFrom("media")
       .innerJoin("channel", "channel.no", "media.channel_no")
       .where("media.sha256", "=", sha256)
@@ -401,114 +394,9 @@ export class MediaFiles {
     return shown && file;
   }
 
-  /**
-   * A picture that was fetched a week ago, or given up, is wanted again; while it is wanted, the one before stays. One that
-   * is still to come is asked for at the address of the newest page.
-   */
-  async #wantAvatar({ no, avatar_url: address }: ChannelTable): Promise<void> {
-    if (address === null) return;
-    await this.#writer()
-      .transaction()
-      .execute(async (tx) => {
-        const newest = await tx
-          .selectFrom("media")
-          .where("channel_no", "=", no)
-          .where("kind", "=", sql.lit("avatar"))
-          .orderBy("no", "desc")
-          .limit(1)
-          .select(["no", "state", "next_at"])
-          .executeTakeFirst();
-        const again = { address, state: "wanted", tries: 0, next_at: this.#instant() } as const;
-        if (newest?.state === "wanted") {
-          await tx.updateTable("media").set({ address }).where("no", "=", newest.no).execute();
-          return;
-        }
-        if (newest && newest.next_at > this.#instant(-avatarEveryMs)) return;
-        if (newest && newest.state !== "kept") {
-          await tx.updateTable("media").set(again).where("no", "=", newest.no).execute();
-          return;
-        }
-        await tx
-          .insertInto("media")
-          .values({ ...again, channel_no: no, place: 0, kind: "avatar", shape: "" })
-          .execute();
-      });
-  }
-
-  async #consider(channelNo: number, policy: MediaPolicy): Promise<void> {
-    // Each kind by its name: what `all` means grows.
-    const considered = `${policy.kinds.join(",")} ${policy.maxBytes}`;
-    await this.#writer()
-      .transaction()
-      .execute(async (tx) => {
-        const own = await channelMedia(tx, channelNo);
-        if (own?.considered === considered) return;
-        await tx
-          .insertInto("media_channel")
-          .values({ channel_no: channelNo, kinds: null, max_bytes: null, considered, position: 0 })
-          .onConflict((conflict) =>
-            conflict.column("channel_no").doUpdateSet({ considered, position: 0 }),
-          )
-          .execute();
-        await tx
-          .updateTable("media")
-          .set({ state: "wanted", tries: 0, next_at: this.#instant() })
-          .where("channel_no", "=", channelNo)
-          .where("state", "=", "too-large")
-          .execute();
-      });
-  }
-
-  /** Whether more is to be looked at. */
-  async #wantStep(tx: Database, channelNo: number, policy: MediaPolicy): Promise<boolean> {
-    const { position } = await tx
-      .selectFrom("archive")
-      .select("position")
-      .executeTakeFirstOrThrow();
-    const from = (await channelMedia(tx, channelNo))?.position ?? 0;
-    const rows = await tx
-      .selectFrom("post")
-      .where("channel_no", "=", channelNo)
-      .where("position", ">", from)
-      .orderBy("position")
-      .limit(postsAStep)
-      .select(["no", "id", "position", "published_at", "content", "counters", "addresses"])
-      .execute();
-    const wanted = rows.flatMap((row) => {
-      if (!/"media"|"image"/.test(row.addresses)) return [];
-      const post = postOf({ channel: "", id: row.id, publishedAt: row.published_at }, row);
-      return shownIn(post)
-        .filter(({ kind }) => policy.kinds.includes(kind))
-        .map((shown) => ({ shown, row }));
-    });
-    const now = this.#instant();
-    for (const { row, shown } of wanted)
-      await tx
-        .insertInto("media")
-        .values({
-          ...shown,
-          post_no: row.no,
-          channel_no: channelNo,
-          post_id: row.id,
-          state: "wanted",
-          tries: 0,
-          next_at: now,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(["post_no", "place", "kind", "shape"]).doNothing(),
-        )
-        .execute();
-    const last = rows.length === postsAStep ? rows.at(-1)?.position : undefined;
-    await tx
-      .updateTable("media_channel")
-      .set({ position: last ?? position })
-      .where("channel_no", "=", channelNo)
-      .execute();
-    return last !== undefined;
-  }
-
   async #settled(no: number): Promise<void> {
-    await this.#writer()
+    await this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const row = await tx
@@ -540,7 +428,7 @@ export class MediaFiles {
 
   /** The row, as long as the claim on it is ours. */
   // eslint-disable-next-line typescript/explicit-function-return-type -- the query's own type
-  #mine({ no, claimedUntil }: WantedMedia, db: Database = this.#writer()) {
+  #mine({ no, claimedUntil }: WantedMedia, db: Database = this.#handles.writer()) {
     return db
       .updateTable("media")
       .where("no", "=", no)
@@ -549,63 +437,11 @@ export class MediaFiles {
   }
 
   #instant(laterMs = 0): string {
-    return new Date(this.#now().getTime() + laterMs).toISOString();
+    return new Date(this.#handles.now().getTime() + laterMs).toISOString();
   }
 }
 
 const longestWhy = 300;
-
-/** A picture or file that a post is shown with, and where. */
-interface Shown {
-  readonly place: number;
-  readonly kind: MediaWant;
-  readonly address: string;
-  readonly shape: string;
-}
-
-/** All that a post is shown with: its media, and the picture of the page it links to. */
-function shownIn({ media, preview }: Post): readonly Shown[] {
-  const ofMedia = media.flatMap((one, place) => {
-    const { kind, url, thumbnailUrl } = one;
-    const shape = shapeOf(one);
-    return [
-      ...(url !== undefined && offered(kind) ? [{ place, kind, address: url, shape }] : []),
-      ...(thumbnailUrl === undefined
-        ? []
-        : [{ place, kind: "thumbnail" as const, address: thumbnailUrl, shape }]),
-    ];
-  });
-  if (preview?.imageUrl === undefined) return ofMedia;
-  const { imageUrl: address } = preview;
-  return [...ofMedia, { place: 0, kind: "preview", address, shape: previewShapeOf(preview) }];
-}
-
-/** Whether a public preview gives addresses for this kind. */
-const offered = (
-  kind: Media["kind"],
-): kind is Exclude<MediaWant, "thumbnail" | "preview" | "avatar"> =>
-  !["audio", "file", "location", "contact"].includes(kind);
-
-/** What the page says of a piece of media, in short: addresses change at each read, this only with the media. */
-export function shapeOf(media: Media): string {
-  const { url: _url, thumbnailUrl: _thumbnailUrl, ...said } = media;
-  return shapeOfSaid(said);
-}
-
-/** The same of a linked page: another one in its place has another picture. */
-export function previewShapeOf(preview: NonNullable<Post["preview"]>): string {
-  const { imageUrl: _imageUrl, ...said } = preview;
-  return shapeOfSaid(said);
-}
-
-function shapeOfSaid(said: object): string {
-  const text = JSON.stringify(Object.entries(said).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-
-async function channelMedia(db: Database, no: number): Promise<MediaChannelTable | undefined> {
-  return db.selectFrom("media_channel").where("channel_no", "=", no).selectAll().executeTakeFirst();
-}
 
 function overrideOf({ kinds, max_bytes: maxBytes }: MediaChannelTable): MediaOverride {
   return {

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import type { Reasons } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
@@ -55,12 +56,10 @@ const clockSteppedBackMs = 300_000;
 
 /** Alerts of one archive. Whoever judges, and however many processes do, each is raised once and cleared once. */
 export class Alerts {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
+  readonly #handles: Pick<Handles, "reader" | "writer">;
 
   constructor(options: Pick<Handles, "reader" | "writer">) {
-    this.#reader = options.reader;
-    this.#writer = options.writer;
+    this.#handles = options;
   }
 
   /** Raised and neither cleared nor dismissed, newest first. */
@@ -74,7 +73,7 @@ export class Alerts {
   }
 
   async #lasting(dismissedAt: "is" | "is not"): Promise<readonly Alert[]> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("alert")
       .where("cleared_at", "is", null)
       .where("raised_at", "is not", null)
@@ -88,7 +87,7 @@ export class Alerts {
 
   /** Those cleared last, newest first. */
   async cleared(limit: number): Promise<readonly Alert[]> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("alert")
       .where("cleared_at", "is not", null)
       .orderBy("cleared_at", "desc")
@@ -119,7 +118,8 @@ export class Alerts {
     id: string,
     marks: Pick<AlertTable, "dismissed_at" | "dismissed_reason">,
   ): Promise<Alert | undefined> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         await tx
@@ -141,7 +141,8 @@ export class Alerts {
 
   /** Takes in one look at the server, and tells which alerts it raised and cleared; a look older than the last one is nothing. */
   async judge({ at, terms, findings, tell }: Judgement): Promise<readonly Alert[]> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         if (!(await isNews(tx, at))) return [];
@@ -255,8 +256,6 @@ async function forgetOld(tx: Database): Promise<void> {
     .where("id", "not in", newest)
     .execute();
 }
-
-const instant = (at: Date): Instant => `${at.toISOString().slice(0, 19)}Z`;
 
 function alertOf(row: AlertTable): Alert {
   const { id, kind, subject, dismissed_at: at, dismissed_reason: reason } = row;

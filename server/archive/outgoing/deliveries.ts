@@ -66,21 +66,18 @@ const idBytes = 18;
 
 /** Messages to webhooks, kept until they arrived or were given up; each in one sender's hands at a time. */
 export class Deliveries {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(options: Handles) {
-    this.#reader = options.reader;
-    this.#writer = options.writer;
-    this.#now = options.now;
+    this.#handles = options;
   }
 
   /** Keeps a message to be sent. To an address that answered 410 it is given up at once. @throws DeliveriesFull */
   async add(message: NewDelivery): Promise<Delivery> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
-      .execute(async (tx) => addDelivery(tx, message, this.#now()));
+      .execute(async (tx) => addDelivery(tx, message, this.#handles.now()));
   }
 
   /** Newest first. */
@@ -91,7 +88,7 @@ export class Deliveries {
     readonly source?: string;
     readonly limit: number;
   }): Promise<readonly Delivery[]> {
-    let query = this.#reader.selectFrom("delivery").selectAll();
+    let query = this.#handles.reader.selectFrom("delivery").selectAll();
     if (source !== undefined) query = query.where("source", "=", source);
     const rows = await query
       .orderBy("no", "desc")
@@ -102,7 +99,7 @@ export class Deliveries {
 
   /** How many of each state are kept, of all or of one source. */
   async counts(source?: string): Promise<Readonly<Record<Delivery["state"], number>>> {
-    let query = this.#reader
+    let query = this.#handles.reader
       .selectFrom("delivery")
       .select(["state", (eb) => eb.fn.countAll<number>().as("n")]);
     if (source !== undefined) query = query.where("source", "=", source);
@@ -115,7 +112,7 @@ export class Deliveries {
   /** When this address answered 410; `undefined` when messages are sent to it. */
   async goneAt(url: string): Promise<Instant | undefined> {
     return (
-      await this.#reader
+      await this.#handles.reader
         .selectFrom("webhook_gone")
         .where("url", "=", url)
         .select("at")
@@ -125,7 +122,7 @@ export class Deliveries {
 
   /** Sends to this address again, though it answered 410 once. */
   async reopen(url: string): Promise<void> {
-    await this.#writer().deleteFrom("webhook_gone").where("url", "=", url).execute();
+    await this.#handles.writer().deleteFrom("webhook_gone").where("url", "=", url).execute();
   }
 
   /**
@@ -134,11 +131,12 @@ export class Deliveries {
    */
   async claim(leaseMs: number): Promise<ClaimedDelivery | undefined> {
     // Looking takes no lock: it is done every second, and finds nothing nearly always.
-    if (!(await dueIn(this.#reader, this.#now()))) return undefined;
-    return this.#writer()
+    if (!(await dueIn(this.#handles.reader, this.#handles.now()))) return undefined;
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
-        const now = this.#now();
+        const now = this.#handles.now();
         const due = await dueIn(tx, now);
         if (!due) return undefined;
         const lease = randomBytes(idBytes).toString("base64url");
@@ -156,10 +154,11 @@ export class Deliveries {
 
   /** Keeps what a try came to; `false`, and nothing kept, when the lease has passed to another. */
   async finish({ id, lease }: ClaimedDelivery, result: TryResult): Promise<boolean> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
-        const now = this.#now();
+        const now = this.#handles.now();
         const row = await tx
           .selectFrom("delivery")
           .where("id", "=", id)

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Selectable } from "kysely";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { addDelivery, dropWaiting, type NewDelivery } from "./deliveries.ts";
@@ -47,14 +48,10 @@ const secretBytes = 32;
 
 /** The saved searches of one archive, and which posts each has matched: so that each is told once, whatever happens to it. */
 export class SavedSearches {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(options: Handles) {
-    this.#reader = options.reader;
-    this.#writer = options.writer;
-    this.#now = options.now;
+    this.#handles = options;
   }
 
   /**
@@ -72,7 +69,8 @@ export class SavedSearches {
     const { name, query, url, found, position } = search;
     const secret =
       url === undefined ? undefined : `whsec_${randomBytes(secretBytes).toString("base64")}`;
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const kept = await tx
@@ -91,7 +89,7 @@ export class SavedSearches {
             query,
             url: url ?? null,
             secret: secret ?? null,
-            created_at: this.#instant(),
+            created_at: instant(this.#handles.now()),
             paused_at: null,
             position,
             matches: 0,
@@ -108,18 +106,23 @@ export class SavedSearches {
 
   /** Oldest first. */
   async list(): Promise<readonly SavedSearch[]> {
-    const rows = await this.#reader.selectFrom("saved_search").selectAll().orderBy("no").execute();
+    const rows = await this.#handles.reader
+      .selectFrom("saved_search")
+      .selectAll()
+      .orderBy("no")
+      .execute();
     return rows.map(searchOf);
   }
 
   async get(id: string): Promise<SavedSearch | undefined> {
-    const row = await rowOf(this.#reader, id);
+    const row = await rowOf(this.#handles.reader, id);
     return row && searchOf(row);
   }
 
   /** Forgets a search, what it matched, and what still waits to be sent for it; `false` when there is none. */
   async remove(id: string): Promise<boolean> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const gone = await tx.deleteFrom("saved_search").where("id", "=", id).executeTakeFirst();
@@ -130,12 +133,13 @@ export class SavedSearches {
 
   /** While paused, matches are counted and not sent, then or later. Going on also takes up an address that answered 410. */
   async pause(id: string, paused: boolean): Promise<SavedSearch | undefined> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const row = await rowOf(tx, id);
         if (!row) return undefined;
-        const paused_at = paused ? (row.paused_at ?? this.#instant()) : null;
+        const paused_at = paused ? (row.paused_at ?? instant(this.#handles.now())) : null;
         await tx.updateTable("saved_search").set({ paused_at }).where("id", "=", id).execute();
         if (paused) await dropWaiting(tx, sourceOf(id));
         else if (row.url !== null)
@@ -146,13 +150,18 @@ export class SavedSearches {
 
   /** Sends a message of no matter, to see whether it arrives. `undefined` when there is no such search or it has no address. */
   async test(id: string, message: Pick<NewDelivery, "event" | "body">) {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const row = await rowOf(tx, id);
         if (!row || row.url === null || row.secret === null) return undefined;
         const { url, secret } = row;
-        return addDelivery(tx, { ...message, url, secret, source: sourceOf(id) }, this.#now());
+        return addDelivery(
+          tx,
+          { ...message, url, secret, source: sourceOf(id) },
+          this.#handles.now(),
+        );
       });
   }
 
@@ -161,7 +170,7 @@ export class SavedSearches {
     id: string,
     { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
   ): Promise<{ readonly posts: readonly ChangedPost[]; readonly through: number }> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("post")
       .innerJoin("channel", "channel.no", "post.channel_no")
       .where("post.position", ">", from)
@@ -198,7 +207,8 @@ export class SavedSearches {
     },
   ): Promise<boolean> {
     const { id, from, through, posts, messages } = step;
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const row = await rowOf(tx, id);
@@ -213,14 +223,18 @@ export class SavedSearches {
           .set({
             position: through,
             matches: row.matches + posts.length,
-            matched_at: this.#instant(),
+            matched_at: instant(this.#handles.now()),
           })
           .where("no", "=", row.no)
           .execute();
         const { url, secret, paused_at } = row;
         if (url === null || secret === null || paused_at !== null) return true;
         for (const message of messages)
-          await addDelivery(tx, { ...message, url, secret, source: sourceOf(id) }, this.#now());
+          await addDelivery(
+            tx,
+            { ...message, url, secret, source: sourceOf(id) },
+            this.#handles.now(),
+          );
         return true;
       });
   }
@@ -228,7 +242,8 @@ export class SavedSearches {
   /** Nothing matched between where each of these stood and `through`. */
   async moveOn(steps: readonly Step[]): Promise<void> {
     if (steps.length === 0) return;
-    await this.#writer()
+    await this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         for (const { id, from, through } of steps)
@@ -239,10 +254,6 @@ export class SavedSearches {
             .where("position", "=", from)
             .execute();
       });
-  }
-
-  #instant(): Instant {
-    return `${this.#now().toISOString().slice(0, 19)}Z`;
   }
 }
 

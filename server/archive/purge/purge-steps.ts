@@ -1,4 +1,5 @@
 import { setImmediate as yieldToOthers } from "node:timers/promises";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { eraseMarks } from "../posts/result-sets.ts";
@@ -69,7 +70,7 @@ export async function workOff(
   if ((await orderOf(parts.writer(), no)).step === "scrub") {
     await parts.removeFiles?.();
     await scrub(parts.file, options);
-    const done = `${parts.now().toISOString().slice(0, 19)}Z`;
+    const done = instant(parts.now());
     await parts
       .writer()
       .updateTable("purge")

@@ -1,4 +1,5 @@
 import { UsageError } from "../../../scraper/errors.ts";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { nameKey } from "../runs/ledger.ts";
@@ -29,7 +30,7 @@ export class Purges {
 
   /** Writes the order down: from then on nothing of it is saved any more. Answers its number. @throws UsageError */
   async order(target: PurgeTarget): Promise<number> {
-    const at = this.#instant();
+    const at = instant(this.#parts.now());
     const channel = target.channel === undefined ? null : nameKey(target.channel);
     return this.#parts
       .writer()
@@ -105,10 +106,6 @@ export class Purges {
           target.kind === "post" ? await liftPost(tx, target) : await liftOrder(tx, target);
         if (!lifted) throw new UsageError("Nothing like that was purged here.");
       });
-  }
-
-  #instant(): Instant {
-    return `${this.#parts.now().toISOString().slice(0, 19)}Z`;
   }
 }
 

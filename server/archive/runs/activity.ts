@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../database.ts";
-import { channelRow } from "../posts/read-channels.ts";
+import type { ChannelTable } from "../schema/schema.ts";
 
 /** How much has been going on in a channel lately. */
 export interface Activity {
@@ -20,11 +20,10 @@ const mostPosts = 500;
 /** `undefined` when nothing of the channel is kept. */
 export async function activityOf(
   db: Database,
-  name: string,
+  channel: ChannelTable,
   now: Date,
 ): Promise<Activity | undefined> {
-  const channel = await channelRow(db, name);
-  if (!channel || channel.posts === 0) return undefined;
+  if (channel.posts === 0) return undefined;
   const since = now.getTime() - lookBackMs;
   const freshSince = new Date(now.getTime() - freshMs).toISOString();
   const lately = db

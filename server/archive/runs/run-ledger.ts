@@ -1,8 +1,8 @@
 import { UsageError } from "../../../scraper/errors.ts";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import { reason } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
-import { LeaseLost } from "../errors.ts";
 import { nameKey } from "./ledger.ts";
 import {
   endedFor,
@@ -14,19 +14,15 @@ import {
   type RunTrouble,
   type SaidLine,
 } from "./run.ts";
-import { errorColumns, insertRun, nextRunNo, runOf, takeOver, writeLine } from "./run-rows.ts";
+import { holdLease, leaseMs } from "./lease.ts";
+import { deadRuns, freeRuns, openRun } from "./open-runs.ts";
+import { pruneRuns } from "./prune-runs.ts";
+import { errorColumns, insertRun, runOf, takeOver, writeLine } from "./run-rows.ts";
 import type { RunTable } from "../schema/schema.ts";
 import type { Schedule } from "./schedules.ts";
 
-/** A holder that has not spoken for so long is taken for dead. */
-export const leaseMs = 30_000;
 /** More runs than these do not wait. */
 const mostWaiting = 1_000;
-/** A year of a hundred channels read every four hours; what is older goes. */
-const keptRuns = 250_000;
-const keptDays = 400;
-const keptLinesDays = 30;
-const prunedAtOnce = 500;
 const mostListed = 1_000;
 
 /** A due time of a schedule, and why there is no run for it if that is so. */
@@ -47,14 +43,10 @@ export interface RunEnd {
  * time makes one run, and a channel is read by one holder at a time.
  */
 export class RunLedger {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(options: Handles) {
-    this.#reader = options.reader;
-    this.#writer = options.writer;
-    this.#now = options.now;
+    this.#handles = options;
   }
 
   /** Newest first, at most 1,000; `before` is the id of a run. */
@@ -67,7 +59,7 @@ export class RunLedger {
     readonly state?: Run["state"];
   }): Promise<readonly Run[]> {
     const { limit, before, channel, within, state } = asked;
-    let query = this.#reader.selectFrom("run").selectAll();
+    let query = this.#handles.reader.selectFrom("run").selectAll();
     if (before !== undefined)
       query = query.where("no", "<", (eb) =>
         eb.selectFrom("run").where("id", "=", before).select("no"),
@@ -81,7 +73,7 @@ export class RunLedger {
 
   /** The newest run of each channel that was not skipped, newest first, at most 1,000. */
   async newestOfEach(): Promise<readonly Run[]> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("run")
       .where("no", "in", (eb) =>
         eb
@@ -98,13 +90,13 @@ export class RunLedger {
   }
 
   async get(id: string): Promise<Run | undefined> {
-    const row = await rowOf(this.#reader, id);
+    const row = await rowOf(this.#handles.reader, id);
     return row && runOf(row);
   }
 
   /** What a run said after line `after`, oldest first. */
   async lines(id: string, after = 0): Promise<readonly RunLine[]> {
-    return this.#reader
+    return this.#handles.reader
       .selectFrom("run_line")
       .where("run_id", "=", id)
       .where("no", ">", after)
@@ -129,7 +121,7 @@ export class RunLedger {
         .executeTakeFirstOrThrow();
       if (waiting >= mostWaiting)
         throw new UsageError(`${mostWaiting} runs wait already. Ask again when some are done.`);
-      const dueAt = this.#instant();
+      const dueAt = instant(this.#handles.now());
       return runOf(await insertRun(tx, { ...asked, dueAt, state: "waiting" }));
     });
   }
@@ -149,7 +141,7 @@ export class RunLedger {
       const row = await rowOf(tx, id);
       if (!row) return undefined;
       const isHeld = row.state === "running" && (row.lease_until ?? "") > this.#moment();
-      const at = this.#instant();
+      const at = instant(this.#handles.now());
       if (isHeld) await writeRow(tx, row, { stop_requested: 1 });
       else if (row.state === "waiting" || row.state === "running")
         await writeRow(tx, row, { state: "stopped", finished_at: at, ...stopped });
@@ -184,7 +176,9 @@ export class RunLedger {
           cause: "schedule",
           scheduleId: schedule.id,
           dueAt,
-          ...(why ? { state: "skipped", at: this.#instant(), error: why } : { state: "waiting" }),
+          ...(why
+            ? { state: "skipped", at: instant(this.#handles.now()), error: why }
+            : { state: "waiting" }),
         });
       }
       return true;
@@ -202,7 +196,7 @@ export class RunLedger {
     if (limit < 1 || !(await this.#hasWork())) return [];
     return this.#change(async (tx) => {
       const taken: RunTable[] = [];
-      const now = { at: this.#instant(), holder, leaseUntil: this.#leaseUntil() };
+      const now = { at: instant(this.#handles.now()), holder, leaseUntil: this.#leaseUntil() };
       for (const row of await deadRuns(tx, this.#moment())) {
         if (taken.length >= limit) break;
         const next = await takeOver(tx, row, now);
@@ -235,7 +229,7 @@ export class RunLedger {
     readonly isGone?: (holder: string) => boolean;
   }): Promise<{ readonly run: Run; readonly lease: Lease } | { readonly busy: Run }> {
     return this.#change(async (tx) => {
-      const at = this.#instant();
+      const at = instant(this.#handles.now());
       const other = await tx
         .selectFrom("run")
         .where("channel_key", "=", nameKey(channel))
@@ -281,7 +275,7 @@ export class RunLedger {
         .updateTable("run")
         .set({
           state,
-          finished_at: this.#instant(),
+          finished_at: instant(this.#handles.now()),
           lease_until: null,
           ...errorColumns(error),
         })
@@ -300,7 +294,7 @@ export class RunLedger {
         .where("id", "=", lease.runId)
         .execute();
       const text = "Its process was stopped; the next one goes on with it.";
-      await writeLine(tx, lease.runId, { at: this.#instant(), text });
+      await writeLine(tx, lease.runId, { at: instant(this.#handles.now()), text });
     });
   }
 
@@ -313,50 +307,16 @@ export class RunLedger {
 
   /** Lets go of what is too old or too much, at most 500 runs and 500 lines at a time. */
   async prune(): Promise<void> {
-    await this.#change(async (tx) => {
-      const last = (await nextRunNo(tx)) - 1;
-      const old = await tx
-        .selectFrom("run")
-        .where("state", "in", ["done", "failed", "stopped", "skipped"])
-        .where((eb) =>
-          eb.or([eb("no", "<=", last - keptRuns), eb("due_at", "<", this.#daysAgo(keptDays))]),
-        )
-        // The newest stays: numbers only rise.
-        .where("no", "<", last)
-        .orderBy("no")
-        .limit(prunedAtOnce)
-        .select("id")
-        .execute();
-      const ids = old.map(({ id }) => id);
-      if (ids.length > 0) {
-        await tx.deleteFrom("run_line").where("run_id", "in", ids).execute();
-        await tx.deleteFrom("run").where("id", "in", ids).execute();
-      }
-      await tx
-        .deleteFrom("run_line")
-        .where((eb) =>
-          eb(
-            eb.refTuple("run_id", "no"),
-            "in",
-            eb
-              .selectFrom("run_line")
-              .where("at", "<", this.#daysAgo(keptLinesDays))
-              .select(["run_id", "no"])
-              .limit(prunedAtOnce)
-              .$asTuple("run_id", "no"),
-          ),
-        )
-        .execute();
-    });
+    await this.#change(async (tx) => pruneRuns(tx, this.#handles.now()));
   }
 
   /** Whether there is anything to take up; asked each second, so it takes no lock. */
   async #hasWork(): Promise<boolean> {
-    const found = await this.#reader
+    const found = await this.#handles.reader
       .selectFrom("run")
       .where((eb) =>
         eb.or([
-          eb.and([eb("state", "=", "waiting"), eb("due_at", "<=", this.#instant())]),
+          eb.and([eb("state", "=", "waiting"), eb("due_at", "<=", instant(this.#handles.now()))]),
           eb.and([eb("state", "=", "running"), eb("lease_until", "<=", this.#moment())]),
         ]),
       )
@@ -367,56 +327,17 @@ export class RunLedger {
   }
 
   async #change<T>(work: (tx: Database) => Promise<T>): Promise<T> {
-    return this.#writer().transaction().execute(work);
-  }
-
-  #instant(): Instant {
-    return `${this.#now().toISOString().slice(0, 19)}Z`;
+    return this.#handles.writer().transaction().execute(work);
   }
 
   /** With milliseconds, as leases are kept. */
   #moment(): string {
-    return this.#now().toISOString();
+    return this.#handles.now().toISOString();
   }
 
   #leaseUntil(): string {
-    return new Date(this.#now().getTime() + leaseMs).toISOString();
+    return new Date(this.#handles.now().getTime() + leaseMs).toISOString();
   }
-
-  #daysAgo(days: number): Instant {
-    return new Date(this.#now().getTime() - days * 86_400_000).toISOString();
-  }
-}
-
-/**
- * Holds a transaction to its lease: it goes through only while the run is the holder's, and with it what the run has done.
- * @throws LeaseLost
- */
-export async function holdLease(
-  tx: Database,
-  lease: Lease,
-  done: {
-    readonly counts?: RunCounts;
-    readonly leaseUntil?: string;
-    readonly trouble?: RunTrouble | undefined;
-  },
-): Promise<void> {
-  const held = await tx
-    .updateTable("run")
-    .set({
-      fence: lease.fence,
-      ...(done.counts && { counts: JSON.stringify(done.counts) }),
-      ...(done.leaseUntil !== undefined && { lease_until: done.leaseUntil }),
-      trouble: done.trouble ? JSON.stringify(done.trouble) : null,
-    })
-    .where("id", "=", lease.runId)
-    .where("fence", "=", lease.fence)
-    .where("state", "=", "running")
-    .executeTakeFirst();
-  if (held.numUpdatedRows === 1n) return;
-  throw new LeaseLost(
-    "Another process has taken this run over, or it was ended. Nothing more is saved here; what was read before is kept.",
-  );
 }
 
 const stopped = { lease_until: null, ...errorColumns(endedFor("Stopped", reason("stopped"))) };
@@ -440,55 +361,6 @@ async function rowOf(db: Database, id: string): Promise<RunTable | undefined> {
 
 async function writeRow(tx: Database, row: RunTable, change: Partial<RunTable>): Promise<void> {
   await tx.updateTable("run").set(change).where("no", "=", row.no).execute();
-}
-
-async function openRun(tx: Database, channel: string): Promise<RunTable | undefined> {
-  return tx
-    .selectFrom("run")
-    .where("channel_key", "=", nameKey(channel))
-    .where("state", "in", ["waiting", "running"])
-    .selectAll()
-    .orderBy("no")
-    .executeTakeFirst();
-}
-
-async function deadRuns(tx: Database, moment: string): Promise<readonly RunTable[]> {
-  return tx
-    .selectFrom("run")
-    .where("state", "=", "running")
-    .where("lease_until", "<=", moment)
-    .selectAll()
-    .orderBy("no")
-    .execute();
-}
-
-/** Waiting runs of channels that nobody reads, one for each channel. */
-async function freeRuns(
-  tx: Database,
-  { now, limit }: { readonly now: Instant; readonly limit: number },
-): Promise<readonly RunTable[]> {
-  if (limit < 1) return [];
-  const rows = await tx
-    .selectFrom("run as r")
-    .where("r.state", "=", "waiting")
-    .where("r.due_at", "<=", now)
-    .where((eb) =>
-      eb.not(
-        eb.exists(
-          eb
-            .selectFrom("run as other")
-            .whereRef("other.channel_key", "=", "r.channel_key")
-            .where("other.state", "=", "running")
-            .select("other.no"),
-        ),
-      ),
-    )
-    .selectAll("r")
-    .orderBy("r.due_at")
-    .orderBy("r.no")
-    .execute();
-  const seen = new Set<string>();
-  return rows.filter(({ channel_key: key }) => !seen.has(key) && seen.add(key)).slice(0, limit);
 }
 
 const leaseOf = ({ id, fence }: RunTable): Lease => ({ runId: id, fence });

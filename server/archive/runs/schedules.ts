@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import { reason } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
@@ -32,19 +33,15 @@ export type ScheduleDraft = Pick<Schedule, "channel" | "cadence" | "jitterSecond
 
 /** The schedules of one archive, one for each channel. When they are due is reckoned by whoever sets them. */
 export class Schedules {
-  readonly #reader: Database;
-  readonly #writer: () => Database;
-  readonly #now: () => Date;
+  readonly #handles: Handles;
 
   constructor(options: Handles) {
-    this.#reader = options.reader;
-    this.#writer = options.writer;
-    this.#now = options.now;
+    this.#handles = options;
   }
 
   /** By channel. */
   async list(): Promise<readonly Schedule[]> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("schedule")
       .selectAll()
       .orderBy("channel_key")
@@ -54,15 +51,15 @@ export class Schedules {
 
   /** The schedule of this id or channel. */
   async get(idOrChannel: string): Promise<Schedule | undefined> {
-    return find(this.#reader, idOrChannel);
+    return find(this.#handles.reader, idOrChannel);
   }
 
   /** Those that are due by now, longest due first, at most `limit`. */
   async due(limit: number): Promise<readonly Schedule[]> {
-    const rows = await this.#reader
+    const rows = await this.#handles.reader
       .selectFrom("schedule")
       .where("paused", "=", 0)
-      .where("next_due_at", "<=", this.#instant())
+      .where("next_due_at", "<=", instant(this.#handles.now()))
       .selectAll()
       .orderBy("next_due_at")
       .orderBy("channel_key")
@@ -81,11 +78,12 @@ export class Schedules {
       jitter_seconds: draft.jitterSeconds,
       misfire: draft.misfire,
       paused: 0,
-      created_at: this.#instant(),
+      created_at: instant(this.#handles.now()),
       next_due_at: nextDueAt ?? null,
     };
     const { id: _id, channel_key: _key, created_at: _at, ...changes } = row;
-    const kept = await this.#writer()
+    const kept = await this.#handles
+      .writer()
       .insertInto("schedule")
       .values(row)
       .onConflict((conflict) => conflict.column("channel_key").doUpdateSet(changes))
@@ -106,7 +104,8 @@ export class Schedules {
 
   /** Takes it away; a run of it that has not begun is skipped, one under way goes on. */
   async remove(idOrChannel: string): Promise<Schedule | undefined> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const schedule = await find(tx, idOrChannel);
@@ -116,7 +115,7 @@ export class Schedules {
           .updateTable("run")
           .set({
             state: "skipped",
-            finished_at: this.#instant(),
+            finished_at: instant(this.#handles.now()),
             ...errorColumns(endedFor("ScheduleRemoved", reason("schedule-removed"))),
           })
           .where("schedule_id", "=", schedule.id)
@@ -130,7 +129,8 @@ export class Schedules {
     idOrChannel: string,
     change: Partial<ScheduleTable>,
   ): Promise<Schedule | undefined> {
-    return this.#writer()
+    return this.#handles
+      .writer()
       .transaction()
       .execute(async (tx) => {
         const schedule = await find(tx, idOrChannel);
@@ -138,10 +138,6 @@ export class Schedules {
         await tx.updateTable("schedule").set(change).where("id", "=", schedule.id).execute();
         return find(tx, schedule.id);
       });
-  }
-
-  #instant(): Instant {
-    return `${this.#now().toISOString().slice(0, 19)}Z`;
   }
 }
 

@@ -1,4 +1,5 @@
 import { channelName } from "../../../scraper/channel-name.ts";
+import { instant } from "../../../scraper/instant.ts";
 import { UsageError } from "../../../scraper/errors.ts";
 import { type AccessKey, type KeyGrant, type Scope, scopes } from "../../archive/access/keys.ts";
 import { dateInterval } from "../../search/query/dates.ts";
@@ -89,5 +90,5 @@ function expiryOf(typed: string, now: Date): string {
     throw new BadParameter("expires", `expires: “${typed}” is no date. Write it like 2027-01-01.`);
   if (at <= now.getTime())
     throw new BadParameter("expires", `expires: ${typed} is over. A key needs a day to come.`);
-  return `${new Date(at).toISOString().slice(0, 19)}Z`;
+  return instant(at);
 }

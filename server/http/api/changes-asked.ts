@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { instant } from "../../../scraper/instant.ts";
 import type { ChangesShown } from "../../../web/pages/changes-page.ts";
 import { changeKinds } from "../../archive/posts/post-change.ts";
 import type { ChangeFilter } from "../../archive/posts/read-changes.ts";
@@ -47,8 +48,7 @@ export async function changeFilter(
 }
 
 /** As changes have it, in whole seconds. */
-const instantOf = (ms: number): string =>
-  `${new Date(Math.ceil(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`;
+const instantOf = (ms: number): string => instant(Math.ceil(ms / 1000) * 1000);
 
 /** The address of a list of changes with these conditions. */
 export function changesAddress(path: string, { since, channel, kind, page }: ChangesShown): string {

@@ -82,7 +82,7 @@ export function addChannelRoutes(app: OpenAPIHono, parts: Parts): void {
   );
   app.openapi(coverage, async (c) => {
     const { name } = await keptChannel(parts, c.req.valid("param").channel);
-    const known = await parts.archive.coverage(name);
+    const known = await parts.archive.kept(name).coverage();
     return c.json(
       known ?? { channel: name, newestId: 0, counts: noIds, imported: 0, ranges: [] },
       200,

@@ -4,7 +4,7 @@ import { channelName } from "../../../scraper/channel-name.ts";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Schedule, ScheduleDraft } from "../../archive/runs/schedules.ts";
 import { adaptiveInterval, checkCadence, dueAfter, firstDue } from "../../jobs/cadence.ts";
-import { instant } from "../../jobs/due-times.ts";
+import { instant } from "../../../scraper/instant.ts";
 import { planOf } from "../../jobs/plan.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
 import { isOneOf, needs } from "../access/access.ts";
@@ -262,7 +262,7 @@ async function dueTimesOf(
 ): Promise<readonly string[]> {
   const interval =
     timing.cadence.kind === "adaptive"
-      ? adaptiveInterval(await archive.activity(timing.channel))
+      ? adaptiveInterval(await archive.kept(timing.channel).activity())
       : 0;
   const times: string[] = [];
   for (let due = from; due && times.length < dueTimesShown; due = dueAfter(timing, due, interval))

@@ -10,7 +10,7 @@ export async function unreadPeriods(
 ): Promise<readonly UnreadPeriod[]> {
   const periods: UnreadPeriod[] = [];
   for (const channel of channels)
-    for (const gap of await archive.unreadGaps(channel, mostGaps))
+    for (const gap of await archive.kept(channel).unreadGaps(mostGaps))
       periods.push({ channel, ...gap });
   return periods;
 }

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { instant } from "../../../scraper/instant.ts";
 import type { Context } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { changesPage, type ChangesShown } from "../../../web/pages/changes-page.ts";
@@ -80,7 +81,7 @@ async function markSeen(c: Context, parts: Parts): Promise<Response> {
       detail: "upTo takes the number of the newest change that was shown.",
       parameter: "upTo",
     });
-  const at = `${parts.clock().toISOString().slice(0, 19)}Z`;
+  const at = instant(parts.clock());
   setCookie(c, cookie, `${Number(upTo)}.${at}`, {
     path: "/changes",
     maxAge: aYearSeconds,

@@ -202,9 +202,9 @@ async function aboutOf(c: Context, parts: Parts, channel: ArchivedChannel): Prom
       limit: 1,
       facets: ["channel"],
     }),
-    parts.archive.coverage(channel.name),
+    parts.archive.kept(channel.name).coverage(),
     unreadPeriods(parts.archive, [channel.name]),
-    parts.archive.channelSamples(channel.name),
+    parts.archive.kept(channel.name).samples(),
     search(c, parts, {
       channel: [channel.name],
       sort: "new",

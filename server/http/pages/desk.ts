@@ -121,7 +121,7 @@ async function channelsRoute(
   };
   if (channels.length === 0 && runs.length === 0)
     return send(c, firstRunPage(frame, refused?.form), refused?.status);
-  const known = await Promise.all(channels.map(({ name }) => parts.archive.coverage(name)));
+  const known = await Promise.all(channels.map(({ name }) => parts.archive.kept(name).coverage()));
   const coverage = new Map(known.flatMap((one) => (one ? [[one.channel, one]] : [])));
   const view = { frame, channels, coverage, runs, ...(refused && { form: refused.form }) };
   return send(c, channelsPage(view), refused?.status);
@@ -174,7 +174,7 @@ async function postRoute(c: Context, parts: Parts): Promise<Response> {
     frameOf(c, parts),
     parts.archive.channel(post.channel),
     parts.archive.context(post, { before: 5, after: 5 }),
-    parts.archive.coverage(post.channel),
+    parts.archive.kept(post.channel).coverage(),
     parts.archive.versions(post),
     parts.archive.samples(post),
   ]);

@@ -1,4 +1,5 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import { instant } from "../../../scraper/instant.ts";
 import { version } from "../../../scraper/version.ts";
 import { statusPage } from "../../../web/pages/status-page.ts";
 import { takeSnapshot } from "../../jobs/snapshot.ts";
@@ -64,7 +65,7 @@ async function statusOf({
   const { at, archive: kept, disk, indexes, runs, wanted } = snapshot;
   const [nextDueAt] = schedules.flatMap(({ nextDueAt: due }) => due ?? []).toSorted();
   return {
-    at: `${at.toISOString().slice(0, 19)}Z`,
+    at: instant(at),
     version,
     archive: { posts: kept.posts, channels: kept.channels, bytes: kept.bytes },
     ...(disk && { disk }),

@@ -21,7 +21,7 @@ const ids = Array.from({ length: 120 }, (_, i) => ({ channel: "Gradient", id: i 
 
 const asks: Readonly<Record<string, (archive: Archive) => Promise<unknown>>> = {
   channels: async (archive) => archive.channels(),
-  coverage: async (archive) => archive.coverage("Gradient"),
+  coverage: async (archive) => archive.kept("Gradient").coverage(),
   posts: async (archive) => archive.posts(ids),
   state: async (archive) => archive.state(),
   verify: async (archive) => archive.verify(),

@@ -198,7 +198,7 @@ describe("coverage", () => {
       }),
     );
     await archive.savePage(page([post(3)], { span: { from: 2, to: 4 } }));
-    expect(await archive.coverage("gradient")).toEqual({
+    expect(await archive.kept("gradient").coverage()).toEqual({
       channel: "Gradient",
       newestId: 16,
       imported: 0,
@@ -216,7 +216,7 @@ describe("coverage", () => {
         { from: 16, to: 16, class: "kept" },
       ],
     });
-    expect(await archive.unread("gradient")).toEqual([
+    expect(await archive.kept("gradient").unread()).toEqual([
       { from: 5, to: 10 },
       { from: 1, to: 1 },
     ]);
@@ -229,7 +229,7 @@ const rangeWithout = (missing: number, from: number, to: number): readonly Post[
 const album = (...ids: readonly number[]): Post => post(12, { ids: [12, ...ids] });
 
 const otherThanKept = async (): Promise<readonly unknown[]> => {
-  const { ranges = [] } = (await archive.coverage("gradient")) ?? {};
+  const { ranges = [] } = (await archive.kept("gradient").coverage()) ?? {};
   return ranges.filter((range) => range.class !== "kept");
 };
 
@@ -267,7 +267,7 @@ describe("an id that is absent", () => {
 describe("the recent window", () => {
   it("is the newest 100 posts when these are more than 48 hours", async () => {
     await archive.savePage(page(range(1, 150, () => ({ publishedAt: "2020-01-01T00:00:00Z" }))));
-    expect(await archive.recentWindow("gradient")).toEqual({ from: 51, to: 150 });
+    expect(await archive.kept("gradient").recentWindow()).toEqual({ from: 51, to: 150 });
   });
 
   it("is 48 hours when these hold more than 100 posts", async () => {
@@ -278,11 +278,11 @@ describe("the recent window", () => {
         })),
       ),
     );
-    expect(await archive.recentWindow("gradient")).toEqual({ from: 21, to: 150 });
+    expect(await archive.kept("gradient").recentWindow()).toEqual({ from: 21, to: 150 });
   });
 
   it("does not exist for a channel without posts", async () => {
-    expect(await archive.recentWindow("gradient")).toBeUndefined();
+    expect(await archive.kept("gradient").recentWindow()).toBeUndefined();
   });
 });
 
@@ -312,7 +312,7 @@ describe("deletion", () => {
       confirmedAt: "2026-06-16T00:10:00Z",
       checks: 3,
     });
-    expect((await archive.coverage("gradient"))?.counts.deleted).toBe(1);
+    expect((await archive.kept("gradient").coverage())?.counts.deleted).toBe(1);
     expect((await archive.channel("gradient"))?.deleted).toBe(1);
   });
 
@@ -330,22 +330,22 @@ describe("deletion", () => {
   it("asks again on another day for what was missed once", async () => {
     await archive.savePage(page(range(1, 10)));
     await archive.savePage(without([4, 5, 8], "2026-06-15T12:10:00Z"));
-    expect(await archive.toConfirm("gradient")).toEqual([]);
+    expect(await archive.kept("gradient").toConfirm()).toEqual([]);
     await using next = await Archive.open(archive.file, { now: tomorrow });
-    expect(await next.toConfirm("gradient")).toEqual([
+    expect(await next.kept("gradient").toConfirm()).toEqual([
       { from: 8, to: 8 },
       { from: 4, to: 5 },
     ]);
     await next.savePage(without([4, 5, 8], "2026-06-16T12:10:00Z"));
-    expect(await next.toConfirm("gradient")).toEqual([]);
+    expect(await next.kept("gradient").toConfirm()).toEqual([]);
   });
 
   it("of many posts at once stops and stores nothing", async () => {
     await archive.savePage(page(range(1, 10)));
-    const before = [await archive.state(), await archive.coverage("gradient")];
+    const before = [await archive.state(), await archive.kept("gradient").coverage()];
     const bad = without([1, 2, 3, 4, 5, 6], "2026-06-16T14:00:00Z");
     await expect(archive.savePage(bad)).rejects.toMatchObject({ name: "MassAbsence" });
-    expect([await archive.state(), await archive.coverage("gradient")]).toEqual(before);
+    expect([await archive.state(), await archive.kept("gradient").coverage()]).toEqual(before);
     expect(await archive.savePage(bad, { acceptMassAbsence: true })).toMatchObject({ missed: 6 });
   });
 });
@@ -360,34 +360,43 @@ describe("a channel's own counters", () => {
     await read("2026-06-14T20:00:00Z", 1010);
     await read("2026-06-15T09:00:00Z", 1010);
     await read("2026-06-13T09:00:00Z", 5);
-    expect(await archive.channelSamples("gradient")).toEqual([
+    expect(await archive.kept("gradient").samples()).toEqual([
       { day: "2026-06-14", counters: { subscribers: 1010 } },
       { day: "2026-06-15", counters: { subscribers: 1010 } },
     ]);
-    expect(await archive.channelSamples("nowhere")).toEqual([]);
+    expect(await archive.kept("nowhere").samples()).toEqual([]);
   });
 });
 
 describe("what is known of a channel's ids", () => {
   it("is up to date when asked again, whoever saved meanwhile, also within one second", async () => {
     await archive.savePage(page(range(1, 4)));
-    expect((await archive.coverage("gradient"))?.counts).toMatchObject({ kept: 4, absent: 0 });
+    expect((await archive.kept("gradient").coverage())?.counts).toMatchObject({
+      kept: 4,
+      absent: 0,
+    });
     await using other = await Archive.open(archive.file, { now });
     await other.savePage(page(range(7, 9), { span: { from: 5, to: 9 } }));
-    expect((await archive.coverage("gradient"))?.counts).toMatchObject({ kept: 7, absent: 2 });
+    expect((await archive.kept("gradient").coverage())?.counts).toMatchObject({
+      kept: 7,
+      absent: 2,
+    });
     await other.savePage(page(range(5, 6), { span: { from: 5, to: 6 } }));
-    expect((await archive.coverage("gradient"))?.counts).toMatchObject({ kept: 9, absent: 0 });
+    expect((await archive.kept("gradient").coverage())?.counts).toMatchObject({
+      kept: 9,
+      absent: 0,
+    });
   });
 
   it("names the newest unread stretches with the dates around them", async () => {
     await archive.savePage(page(range(3, 4)));
     await archive.savePage(page(range(8, 9)));
-    expect(await archive.unreadGaps("gradient", 10)).toEqual([
+    expect(await archive.kept("gradient").unreadGaps(10)).toEqual([
       { firstId: 5, lastId: 7, from: "2026-06-15T10:04:00Z", to: "2026-06-15T10:08:00Z" },
       { firstId: 1, lastId: 2, to: "2026-06-15T10:03:00Z" },
     ]);
-    expect(await archive.unreadGaps("gradient", 1)).toHaveLength(1);
-    expect(await archive.unreadGaps("nowhere", 1)).toEqual([]);
+    expect(await archive.kept("gradient").unreadGaps(1)).toHaveLength(1);
+    expect(await archive.kept("nowhere").unreadGaps(1)).toEqual([]);
   });
 });
 

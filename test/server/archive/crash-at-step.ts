@@ -5,7 +5,7 @@ import { mediaSource } from "../../../scraper/reading/media-source.ts";
 import { pageReader } from "../../../scraper/reading/page-reader.ts";
 import { Archive } from "../../../server/archive/archive.ts";
 import { mediaWants } from "../../../server/archive/media/media-policy.ts";
-import { leaseMs } from "../../../server/archive/runs/run-ledger.ts";
+import { leaseMs } from "../../../server/archive/runs/lease.ts";
 import { archiveChannel } from "../../../server/jobs/archive-channel.ts";
 import { mediaFetcher } from "../../../server/jobs/media.ts";
 import { type RunChannel, workOnRun } from "../../../server/jobs/work-on-run.ts";

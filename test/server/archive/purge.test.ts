@@ -81,7 +81,7 @@ describe("a purged post", () => {
     const later = shown(range(1, 20, telling), { readAt: "2026-06-21T12:00:00Z" });
     expect(await archive.savePage(later)).toMatchObject({ new: 0, unchanged: 19 });
     expect(filesWith(folder, canary)).toEqual([]);
-    const coverage = await archive.coverage("gradient");
+    const coverage = await archive.kept("gradient").coverage();
     expect(coverage?.counts).toMatchObject({ kept: 19, purged: 1, absent: 0, unread: 0 });
     expect(coverage?.ranges).toContainEqual({
       from: 5,
@@ -89,7 +89,7 @@ describe("a purged post", () => {
       class: "purged",
       asOf: "2026-06-20T12:00:00Z",
     });
-    expect(await archive.unread("Gradient")).toEqual([]);
+    expect(await archive.kept("Gradient").unread()).toEqual([]);
     expect((await archive.channel("Gradient"))?.complete).toBe(1);
     expect(await archive.purges.purgedAt(key(5))).toBe("2026-06-20T12:00:00Z");
     expect(await archive.verify()).toEqual([]);
@@ -117,14 +117,20 @@ describe("a purged post", () => {
     await archive.savePage(shown([post(9, { service: "pinned", text })]));
     await purge(archive, { kind: "post", ...key(5) });
     expect(filesWith(folder, canary)).toEqual([]);
-    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 7, purged: 2 });
+    expect((await archive.kept("Gradient").coverage())?.counts).toMatchObject({
+      kept: 7,
+      purged: 2,
+    });
   });
 
   test("of an album goes with all its ids", async () => {
     const { archive } = await opened();
     await archive.savePage(shown([post(3, { ids: [3, 4, 5] }), post(6)]));
     await purge(archive, { kind: "post", ...key(4) });
-    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 1, purged: 3 });
+    expect((await archive.kept("Gradient").coverage())?.counts).toMatchObject({
+      kept: 1,
+      purged: 3,
+    });
   });
 
   test("takes a page along whose other words nobody can tell from its own", async () => {
@@ -162,7 +168,7 @@ describe("a purged post", () => {
     await archive.savePage(shown(range(1, 8)));
     await purge(archive, { kind: "post", ...key(5) });
     await archive.purges.lift({ kind: "post", ...key(5) });
-    expect(await archive.unread("Gradient")).toEqual([{ from: 5, to: 5 }]);
+    expect(await archive.kept("Gradient").unread()).toEqual([{ from: 5, to: 5 }]);
     expect(await archive.verify()).toEqual([]);
     await archive.savePage(shown(range(1, 8), { readAt: "2026-06-21T12:00:00Z" }));
     expect(await archive.post(key(5))).toBeDefined();
@@ -197,7 +203,10 @@ describe("a purged author", () => {
     const later = shown(range(1, 24, by), { readAt: "2026-06-21T12:00:00Z" });
     await archive.savePage(later);
     expect([...filesWith(folder, author), ...filesWith(folder, canary)]).toEqual([]);
-    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 18, purged: 6 });
+    expect((await archive.kept("Gradient").coverage())?.counts).toMatchObject({
+      kept: 18,
+      purged: 6,
+    });
     expect(await archive.verify()).toEqual([]);
   });
 
@@ -207,7 +216,10 @@ describe("a purged author", () => {
     await purge(archive, { kind: "author", author });
     const readAt = "2026-06-21T12:00:00Z";
     await archive.savePage(shown([post(4, { ids: [4, 5, 6], author })], { readAt }));
-    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({ kept: 2, purged: 4 });
+    expect((await archive.kept("Gradient").coverage())?.counts).toMatchObject({
+      kept: 2,
+      purged: 4,
+    });
     await archive.savePage(page([post(5), post(7)], { readAt: "2026-06-22T12:00:00Z" }));
     expect(await archive.post(key(5))).toBeUndefined();
     expect(await archive.post(key(7))).toBeDefined();
@@ -362,7 +374,10 @@ test(
       for (const no of await resumed.purges.open()) await resumed.purges.carryOut(no);
       expect([...filesWith(data, canary), ...filesWith(data, author)]).toEqual([]);
       expect(await resumed.verify()).toEqual([]);
-      expect((await resumed.coverage("Gradient"))?.counts).toMatchObject({ kept: 29, purged: 1 });
+      expect((await resumed.kept("Gradient").coverage())?.counts).toMatchObject({
+        kept: 29,
+        purged: 1,
+      });
     }
     expect(crashes).toBeGreaterThan(8);
   },

@@ -43,7 +43,7 @@ describe("an archive killed while it saves", () => {
       saved = Number(told.trim().split("\n").at(-1));
       await using archive = await Archive.open(file);
       expect(await archive.verify()).toEqual([]);
-      const { counts } = (await archive.coverage("Gradient"))!;
+      const { counts } = (await archive.kept("Gradient").coverage())!;
       expect(counts.kept).toBeGreaterThanOrEqual(saved * 20);
       expect(counts.kept % 20).toBe(0);
       expect(counts.kept).toBe((await archive.state()).posts);
@@ -273,7 +273,7 @@ describe("albums", () => {
     expect((await archive.changesAfter(position, 9)).purged).toEqual([
       { channel: "Gradient", id: 5 },
     ]);
-    expect((await archive.coverage("Gradient"))?.counts).toMatchObject({
+    expect((await archive.kept("Gradient").coverage())?.counts).toMatchObject({
       kept: 1,
       part: 1,
       absent: 1,
@@ -316,7 +316,7 @@ describe("coverage, whatever the order of pages", () => {
             for (let id = span.from; id <= span.to; id++)
               readOn.set(id, Math.max(day, readOn.get(id) ?? 0));
           }
-          const { ranges, newestId } = (await archive.coverage("Gradient"))!;
+          const { ranges, newestId } = (await archive.kept("Gradient").coverage())!;
           const classed = ranges.flatMap((one) =>
             Array.from({ length: one.to - one.from + 1 }, (_, n) => {
               const asOf = one.class === "absent" ? one.asOf?.slice(0, 10) : undefined;
@@ -331,7 +331,7 @@ describe("coverage, whatever the order of pages", () => {
           });
           expect(classed).toEqual(expected);
           const unread = new Set<number>();
-          for (const { from, to } of await archive.unread("Gradient"))
+          for (const { from, to } of await archive.kept("Gradient").unread())
             for (let id = from; id <= to; id++) unread.add(id);
           for (let id = 1; id <= newestId; id++) expect(unread.has(id)).toBe(!readOn.has(id));
           const complete = (await archive.channel("Gradient"))!.complete;

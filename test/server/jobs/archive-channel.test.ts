@@ -81,7 +81,7 @@ async function keptPosts({ archive }: Bench): Promise<readonly ArchivedPost[]> {
 async function liesIn(one: Bench): Promise<readonly unknown[]> {
   const shown = new Map(one.truth.shown.map((post) => [post.id, post]));
   const kept = (await keptPosts(one)).map(asPosted);
-  const { ranges } = (await one.archive.coverage(one.truth.profile.name)) ?? { ranges: [] };
+  const { ranges } = (await one.archive.kept(one.truth.profile.name).coverage()) ?? { ranges: [] };
   const absent = ranges.filter((range) => range.class === "absent" || range.class === "deleted");
   return [
     ...kept.filter((post) => !isDeepStrictEqual(post, shown.get(post.id ?? 0))),
@@ -95,7 +95,7 @@ async function liesIn(one: Bench): Promise<readonly unknown[]> {
 /** The same, and what the channel shows and is not kept. */
 async function differencesOf(one: Bench): Promise<readonly unknown[]> {
   const kept = new Set((await keptPosts(one)).map(({ id }) => id));
-  const unread = await one.archive.unread(one.truth.profile.name);
+  const unread = await one.archive.kept(one.truth.profile.name).unread();
   return [...(await liesIn(one)), ...one.truth.posts.filter(({ id }) => !kept.has(id)), ...unread];
 }
 
@@ -434,7 +434,7 @@ describe("what a run says of itself", () => {
     const warnings: string[] = [];
     const onWarning = (sentence: string): void => void warnings.push(sentence);
     await one.run({ onWarning });
-    const [hole] = await one.archive.unread("vse_vidy");
+    const [hole] = await one.archive.kept("vse_vidy").unread();
     expect(warnings).toEqual([
       `${hole?.to} ids could not be read, because no page that came back spans them: 1–${hole?.to}. The next run asks again.`,
     ]);

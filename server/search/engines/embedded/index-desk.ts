@@ -65,6 +65,8 @@ export class IndexDesk implements Disposable {
         return this.#drop();
       case "dropRebuild":
         return this.#drop();
+      default:
+        return ask satisfies never;
     }
   }
 

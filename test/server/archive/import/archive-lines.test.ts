@@ -341,7 +341,7 @@ describe("what both archives saw of a post is one history, in the order in which
     const archive = await opened();
     await archive.savePage(page(range(4, 6)));
     await take(archive, await exported(theirs));
-    expect(await archive.unread("Gradient")).toEqual([{ from: 1, to: 3 }]);
+    expect(await archive.kept("Gradient").unread()).toEqual([{ from: 1, to: 3 }]);
     expect(await archive.channel("Gradient")).toMatchObject({
       title: "Gradient descent, daily",
       imported: 3,

@@ -211,7 +211,7 @@ describe("a Telegram Desktop export as HTML", () => {
     });
     expect(await kept(archive, 1002)).toMatchObject({ text: "elsewhere" });
     expect(await archive.channel("garden")).toMatchObject({ title: "Garden notes", imported: 27 });
-    expect(await archive.unread("garden")).toEqual([{ from: 1, to: 1002 }]);
+    expect(await archive.kept("garden").unread()).toEqual([{ from: 1, to: 1002 }]);
     expect(await archive.verify()).toEqual([]);
   });
 

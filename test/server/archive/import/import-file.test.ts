@@ -179,17 +179,17 @@ describe("a Telegram Desktop export", () => {
 
   it("keeps its posts, but leaves every id to be read", async () => {
     await importFile(archive, exportFile(range(1, 5).map(({ id }) => message(id))), options);
-    expect(await archive.coverage("gradient")).toMatchObject({
+    expect(await archive.kept("gradient").coverage()).toMatchObject({
       counts: { kept: 5, unread: 0 },
       imported: 5,
       ranges: [{ from: 1, to: 5, class: "kept", imported: true }],
     });
-    expect(await archive.unread("gradient")).toEqual([{ from: 1, to: 5 }]);
-    expect(await archive.unreadGaps("gradient", 10)).toEqual([]);
+    expect(await archive.kept("gradient").unread()).toEqual([{ from: 1, to: 5 }]);
+    expect(await archive.kept("gradient").unreadGaps(10)).toEqual([]);
     expect(await archive.channel("gradient")).toMatchObject({ complete: 1, imported: 5 });
     await archive.savePage(page(range(4, 6), { readAt: "2026-07-02T00:00:00Z" }));
     expect(await archive.channel("gradient")).toMatchObject({ complete: 1, imported: 3 });
-    expect(await archive.coverage("gradient")).toMatchObject({
+    expect(await archive.kept("gradient").coverage()).toMatchObject({
       counts: { kept: 6, unread: 0 },
       imported: 3,
       ranges: [
@@ -201,7 +201,7 @@ describe("a Telegram Desktop export", () => {
 
   it("says of ids that neither the file nor a page told that they are not read, and when they may be", async () => {
     await importFile(archive, exportFile([message(2), message(3), message(6)]), options);
-    expect(await archive.unreadGaps("gradient", 10)).toEqual([
+    expect(await archive.kept("gradient").unreadGaps(10)).toEqual([
       { firstId: 4, lastId: 5, from: "2026-06-15T10:03:00Z", to: "2026-06-15T10:06:00Z" },
       { firstId: 1, lastId: 1, to: "2026-06-15T10:02:00Z" },
     ]);
@@ -299,7 +299,7 @@ describe("a saved page", () => {
     "gives its posts as of when it was served (needs ../shared/pages, skipped where missing)",
     async () => {
       expect(await importFile(archive, saved)).toMatchObject({ channels: ["tchantest"], new: 28 });
-      expect(await archive.unread("tchantest")).toHaveLength(1);
+      expect(await archive.kept("tchantest").unread()).toHaveLength(1);
       expect((await archive.channel("tchantest"))?.lastReadAt).toBeUndefined();
       expect(await importFile(archive, saved)).toMatchObject({ new: 0, changed: 0, equal: 28 });
       expect(await archive.verify()).toEqual([]);
@@ -318,7 +318,7 @@ describe("a saved page", () => {
     expect(taken).toMatchObject({ channels: ["kanal"], new: 2, equal: 0 });
     const kept = await archive.post({ channel: "kanal", id: 12 });
     expect([kept?.text, kept?.firstSeenAt]).toEqual(["Gradients vanish", "2026-10-04T05:10:24Z"]);
-    expect(await archive.unread("kanal")).toEqual([{ from: 1, to: 14 }]);
+    expect(await archive.kept("kanal").unread()).toEqual([{ from: 1, to: 14 }]);
     const body = await archive.pageBody({ channel: "kanal", id: 14 });
     expect(new TextDecoder().decode(body?.body)).toBe(html);
   });

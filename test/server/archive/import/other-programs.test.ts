@@ -156,7 +156,7 @@ describe("snscrape's JSON lines", () => {
     for (const [at, [, own]] of table.entries())
       expect.soft(await kept(archive, at + 1), `post ${at + 1}`).toEqual(expected(at + 1, own));
     expect(await take(archive, file)).toMatchObject({ new: 0, changed: 0, equal: 4 });
-    expect(await archive.unread("garden")).toEqual([{ from: 1, to: 4 }]);
+    expect(await archive.kept("garden").unread()).toEqual([{ from: 1, to: 4 }]);
   });
 
   test("of another module, or with what cannot be, are named with their line", async () => {
@@ -276,7 +276,7 @@ describe("an export of tdl", () => {
         .soft(await kept(archive, place + 1), `post ${place + 1}`)
         .toEqual(expected(place + 1, own));
     expect(await take(archive, text, options)).toMatchObject({ new: 0, changed: 0, equal: 4 });
-    expect(await archive.unread("garden")).toEqual([{ from: 1, to: 4 }]);
+    expect(await archive.kept("garden").unread()).toEqual([{ from: 1, to: 4 }]);
   });
 
   test("without dates, without a name or cut off is told of", async () => {

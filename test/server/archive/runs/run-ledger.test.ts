@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { Archive } from "../../../../server/archive/archive.ts";
 import { LeaseLost } from "../../../../server/archive/errors.ts";
 import { type Lease, noCounts, type Run } from "../../../../server/archive/runs/run.ts";
-import { leaseMs } from "../../../../server/archive/runs/run-ledger.ts";
+import { leaseMs } from "../../../../server/archive/runs/lease.ts";
 import type { Schedule } from "../../../../server/archive/runs/schedules.ts";
 import { emptyFolder } from "../../../help.ts";
 import { channel, page, range } from "../sample.ts";
