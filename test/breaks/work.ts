@@ -13,6 +13,18 @@ const oneRunner = ["test/server/commands/one-runner.test.ts"];
 /** What happens by the clock: runs, schedules, messages, files. */
 export const workBreakings: readonly Breaking[] = [
   {
+    wrong: "what the sentence of a failed run is made of is not kept",
+    text: "error_reasons: error?.reasons ? JSON.stringify(error.reasons) : null,",
+    becomes: "error_reasons: null,",
+    tests: ["test/server/jobs/scheduler.test.ts"],
+  },
+  {
+    wrong: "a reason is said without what it came of",
+    text: "(because, { code, facts }) => fill(told[code] ?? \"\", { ...facts, because }, manner),",
+    becomes: "(_because, { code, facts }) => fill(told[code] ?? \"\", facts, manner),",
+    tests: ["test/web/parts/reasons.test.ts"],
+  },
+  {
     wrong: "of a post that only links to a page, no picture is wanted",
     text: '/"media"|"image"/.test(row.addresses)',
     becomes: '/"media"/.test(row.addresses)',
@@ -26,7 +38,7 @@ export const workBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a channel's picture is fetched once and never again",
-    text: "if (newest && newest.next_at > this.#instant(-avatarEveryMs)) return;",
+    text: "if (newest && newest.next_at > weekAgo) return;",
     becomes: "if (newest) return;",
     tests: ["test/server/jobs/media.test.ts"],
   },
