@@ -40,7 +40,7 @@ async function addingRoute(c: Context, parts: Parts): Promise<Response> {
       frame,
       channel,
       run: run && shownRun(run),
-      kept: kept && { channel: kept, coverage: await archive.coverage(kept.name) },
+      kept: kept && { channel: kept, coverage: await archive.kept(kept.name).coverage() },
       found,
       schedule,
       near:
