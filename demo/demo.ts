@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { codeEnding } from "../scraper/code-ending.ts";
 import { mediaKindsOf } from "../server/archive/media/media-policy.ts";
-import { exitCodes, type ExitCode } from "../server/exit-codes.ts";
+import type { ExitCode } from "../server/exit-codes.ts";
 import { refuseTaken } from "../server/http/server.ts";
 import { archiveSample } from "./archive-sample.ts";
 import { startSample, type Sample } from "./sample.ts";
@@ -26,9 +26,14 @@ export interface DemoOptions {
 
 /**
  * A stand-in of Telegram, its channels archived by the real scraper, and the real server over them, until told to stop. The exit
- * code of the server. @throws AddressUnavailable; the signal's reason when stopped before it serves.
+ * code of the server; undefined when a signal ended it. @throws AddressUnavailable; the signal's reason when stopped before it serves.
  */
-export async function demo({ host, port, signal, say }: DemoOptions): Promise<ExitCode> {
+export async function demo({
+  host,
+  port,
+  signal,
+  say,
+}: DemoOptions): Promise<ExitCode | undefined> {
   await refuseTaken({ host, port });
   await forgetEarlierDemo();
   await using sample = await startSample();
@@ -59,11 +64,11 @@ export async function demo({ host, port, signal, say }: DemoOptions): Promise<Ex
   );
 }
 
-/** Runs one command of the program over the demo's archive, handing on what it says. Its exit code. */
+/** Runs one command of the program over the demo's archive, handing on what it says. Its exit code; undefined when a signal ended it. */
 async function backscroll(
   command: readonly string[],
   { signal, hear }: { readonly signal: AbortSignal; readonly hear: (line: string) => void },
-): Promise<ExitCode> {
+): Promise<ExitCode | undefined> {
   signal.throwIfAborted();
   const running = spawn(process.execPath, [program, ...command, "--data", folder], {
     stdio: ["ignore", "inherit", "pipe"],
@@ -75,7 +80,7 @@ async function backscroll(
   for await (const line of createInterface({ input: running.stderr })) hear(line);
   const [code] = (await ended) as [ExitCode | null];
   signal.removeEventListener("abort", end);
-  return code ?? exitCodes.interrupted;
+  return code ?? undefined;
 }
 
 function whatToOpen(site: string, sample: Sample): string {

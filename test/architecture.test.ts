@@ -74,6 +74,35 @@ const areaOf = (file: string): string | undefined =>
   areas.find((area) => file.startsWith(`${area}/`));
 const isOurs = (target: string): boolean => /^(scraper|server|web|demo|test)\//.test(target);
 
+type Arrow = readonly [from: string, to: string];
+
+/** Whoever leads back to itself, or to somebody who does. */
+function onCycles(arrows: readonly Arrow[]): readonly string[] {
+  let left = [...arrows];
+  for (;;) {
+    const users = new Set(left.map(([from]) => from));
+    const next = left.filter(([, to]) => users.has(to));
+    if (next.length === left.length) return [...users].toSorted();
+    left = next;
+  }
+}
+
+/** `""`, `server` and `server/archive` for a file in the last of them. */
+const foldersOf = (file: string): readonly string[] => {
+  const parts = file.split("/").slice(0, -1);
+  return ["", ...parts.map((_, place) => parts.slice(0, place + 1).join("/"))];
+};
+
+/** The room below a folder that a file is in; none for a file of the folder itself. The command line is above all else. */
+function roomIn(folder: string, file: string): string | undefined {
+  if (folder === "" && /^server\/(?:(?:commands|wiring)\/|[^/]+$)/.test(file))
+    return "command line";
+  const within =
+    folder === "" ? file : file.startsWith(`${folder}/`) && file.slice(folder.length + 1);
+  const [room, ...rest] = within ? within.split("/") : [];
+  return rest.length > 0 ? room : undefined;
+}
+
 describe("the shape of the project", () => {
   test("there are files and imports to check in every area", () => {
     const empty = areas.filter((area) => !files.some((file) => file.startsWith(`${area}/`)));
@@ -89,6 +118,33 @@ describe("the shape of the project", () => {
       return !mayImport[area]?.some((allowed) => to.startsWith(`${allowed}/`));
     });
     expect(wrong).toEqual([]);
+  });
+
+  test("the table itself leads one way", () => {
+    const arrows = Object.entries(mayImport).flatMap(([from, all]) =>
+      all.map((to): Arrow => [from, to]),
+    );
+    expect(onCycles(arrows)).toEqual([]);
+  });
+
+  test("no file leads back to itself, not even by a type", () => {
+    const arrows = imports
+      .filter(({ to }) => isOurs(to))
+      .map(({ from, to }) => [from, to] as const);
+    expect(arrows.length).toBeGreaterThan(files.length);
+    expect(onCycles(arrows)).toEqual([]);
+  });
+
+  test("no folder leads back to itself: the rooms of each are used one way", () => {
+    const folders = new Set(files.flatMap(foldersOf));
+    expect(folders.size).toBeGreaterThan(20);
+    for (const folder of folders) {
+      const arrows = imports.flatMap(({ from, to, typeOnly }): readonly Arrow[] => {
+        const [user, used] = [roomIn(folder, from), roomIn(folder, to)];
+        return typeOnly || !user || !used || user === used ? [] : [[user, used]];
+      });
+      expect([folder, onCycles(arrows)]).toEqual([folder, []]);
+    }
   });
 
   test("nobody imports main.ts or config.ts, and nobody imports tests", () => {

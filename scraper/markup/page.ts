@@ -1,5 +1,5 @@
 import { readChannel } from "./channel-info.ts";
-import { decodePage } from "../reading/decode.ts";
+import { decodePage } from "./decode.ts";
 import { type Element, hasWords, innerText, withoutDrawings } from "./dom.ts";
 import { PageChanged } from "../errors.ts";
 import {

@@ -36,7 +36,7 @@ import type { Lease, RunCounts } from "./runs/run.ts";
 import { holdLease } from "./runs/lease.ts";
 import { RunLedger } from "./runs/run-ledger.ts";
 import { Schedules } from "./runs/schedules.ts";
-import { closeLedger, openLedger } from "./runs/ledger.ts";
+import { closeLedger, openLedger } from "./posts/channel-ledger.ts";
 import { MediaFiles } from "./media/media-files.ts";
 import { Sessions } from "./access/sessions.ts";
 import { makeArchive, migrating } from "./make-archive.ts";
@@ -73,7 +73,7 @@ import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./posts/
 import { laySpan, type Ledger, type PostsTaken, savePosts } from "./posts/save-posts.ts";
 import { newestOf, toldAsAdmitted, type ToldPost } from "./posts/told-post.ts";
 import { SavedSearches } from "./outgoing/saved-searches.ts";
-import type { Origin } from "./schema/schema.ts";
+import type { Origin } from "./origins.ts";
 import { type Finding, verify } from "./copies/verify.ts";
 import { verifyMedia } from "./media/verify-media.ts";
 

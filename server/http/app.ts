@@ -18,7 +18,7 @@ import { addFeedRoutes } from "./api/feeds.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./access/guard.ts";
 import { addHealthRoutes } from "./health.ts";
 import { addIslands } from "./pages/islands.ts";
-import { refuseUnknownParameters } from "./access/known-parameters.ts";
+import { refuseUnknownParameters } from "./known-parameters.ts";
 import { addKeyRoutes } from "./api/keys.ts";
 import { addMediaRoutes } from "./api/media.ts";
 import { addKeysPage } from "./pages/keys.ts";

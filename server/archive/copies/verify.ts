@@ -11,7 +11,7 @@ import { postOf } from "../posts/post-row.ts";
 import { unsoundSets } from "../posts/result-sets.ts";
 import { spanOf } from "../posts/save-posts.ts";
 import type { ChannelTable, PostChangeTable, PostTable, VersionTable } from "../schema/schema.ts";
-import { idsIn } from "../coverage/spans.ts";
+import { idsIn } from "../spans.ts";
 
 /** Something in the archive that cannot be true. */
 export interface Finding {

@@ -7,7 +7,7 @@ import type { Database } from "../database.ts";
 import { purgedIn } from "../purge/purged.ts";
 import { spanOf } from "../posts/save-posts.ts";
 import type { ChannelTable } from "../schema/schema.ts";
-import { type Span, gapsIn, utcDay } from "./spans.ts";
+import { type Span, gapsIn, utcDay } from "../spans.ts";
 
 const idsAStep = 50_000;
 const windowPosts = 100;

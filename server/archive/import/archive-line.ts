@@ -5,7 +5,7 @@ import { faultIn, isId, isInstant, limits } from "../../../scraper/limits.ts";
 import { postHash } from "../../../scraper/post-hash.ts";
 import { entityTypes, type Instant, mediaKinds, type Post } from "../../../scraper/post.ts";
 import type { ToldPost } from "../posts/told-post.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import { told } from "./told.ts";
 
 const id = z.number().refine(isId, `a whole number from 1 to ${limits.id}`);

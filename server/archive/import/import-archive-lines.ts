@@ -4,7 +4,7 @@ import { UsageError } from "../../../scraper/errors.ts";
 import type { Archive } from "../archive.ts";
 import type { ToldPost } from "../posts/told-post.ts";
 import { newestOf } from "../posts/told-post.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import { readArchiveLine, type ToldLine } from "./archive-line.ts";
 import { ImportReport } from "./import-report.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";

@@ -10,7 +10,7 @@ import { Tally } from "../../../scraper/tally.ts";
 import type { Archive } from "../archive.ts";
 import { chatIdOfFile } from "./chat-id.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 
 const largestPageBytes = 32 * 1024 * 1024;
 const telegramBegan = Date.UTC(2013, 7, 1);

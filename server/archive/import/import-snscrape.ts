@@ -12,7 +12,7 @@ import { languageOf } from "../../../scraper/language.ts";
 import { isCount, isId, latestInstant, parseInstant } from "../../../scraper/limits.ts";
 import type { Entity, Media, MediaKind, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import { type ImportOptions, type Imported, writtenAt } from "./imported.ts";
 import { ImportReport } from "./import-report.ts";
 import { JsonCut } from "./json-items.ts";

@@ -1,7 +1,7 @@
 import { faultIn } from "../../../scraper/limits.ts";
 import type { Channel, Instant, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
-import type { Origin } from "../schema/schema.ts";
+import type { Origin } from "../origins.ts";
 import { type DesktopMessage, joinAlbums, postOfMessage } from "./desktop-message.ts";
 import { ImportReport } from "./import-report.ts";
 import { SeenIds } from "./seen-ids.ts";

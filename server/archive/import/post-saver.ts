@@ -2,8 +2,8 @@ import { defined } from "../../../scraper/defined.ts";
 import { faultIn } from "../../../scraper/limits.ts";
 import type { Instant, Post } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
-import { nameKey } from "../runs/ledger.ts";
-import type { Origin } from "../schema/schema.ts";
+import { nameKey } from "../name-key.ts";
+import type { Origin } from "../origins.ts";
 import type { ImportReport } from "./import-report.ts";
 
 const postsATransaction = 200;

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Post } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import { type MediaContent, MediaFolder } from "./media-folder.ts";
 import {
   type MediaOverride,

@@ -4,7 +4,7 @@ import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { addDelivery, dropWaiting, type NewDelivery } from "./deliveries.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import type { SavedSearchTable } from "../schema/schema.ts";
 
 /** A query that is asked again as the archive grows. */

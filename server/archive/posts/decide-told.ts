@@ -1,13 +1,8 @@
 import type { Selectable } from "kysely";
 import { postHash } from "../../../scraper/post-hash.ts";
 import type { Instant } from "../../../scraper/post.ts";
-import {
-  type Origin,
-  origins,
-  type PostChangeTable,
-  type PostTable,
-  type VersionTable,
-} from "../schema/schema.ts";
+import { type Origin, origins } from "../origins.ts";
+import type { PostChangeTable, PostTable, VersionTable } from "../schema/schema.ts";
 import type { Decision } from "./decide.ts";
 import { type Merged, mergeVersions, type Sighted } from "./merge-versions.ts";
 import { type ChangeRow, summed } from "./post-change.ts";

@@ -2,16 +2,10 @@ import { postHash } from "../../../scraper/post-hash.ts";
 import type { Instant, Post } from "../../../scraper/post.ts";
 import { readPostAgain } from "../../../scraper/markup/posts.ts";
 import { type PostParts, partsOf, postOf, wordsOf } from "./post-row.ts";
-import {
-  type Origin,
-  type PostTable,
-  type SampleTable,
-  type VersionTable,
-  origins,
-  otherPrograms,
-} from "../schema/schema.ts";
+import { type Origin, origins, otherPrograms } from "../origins.ts";
+import type { PostTable, SampleTable, VersionTable } from "../schema/schema.ts";
 import type { History } from "./told-post.ts";
-import { utcDay } from "../coverage/spans.ts";
+import { utcDay } from "../spans.ts";
 
 /** What one reading of a post means for its row. `row.position` and `row.sum` are set by whoever writes it. */
 export interface Decision {

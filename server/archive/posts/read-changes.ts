@@ -3,7 +3,7 @@ import type { Instant, Post } from "../../../scraper/post.ts";
 import { postHash } from "../../../scraper/post-hash.ts";
 import type { Database } from "../database.ts";
 import { ArchiveDamaged, damagedFile, postNotAsKept } from "../errors.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import type { PostChangeTable, PostTable } from "../schema/schema.ts";
 import { type ChangeKind, changeKinds, isChangeAsWritten } from "./post-change.ts";
 import { type PostParts, postOf } from "./post-row.ts";

@@ -2,7 +2,7 @@ import type { Channel } from "../../../scraper/post.ts";
 import type { KeptFile } from "../media/archived-media.ts";
 import type { ArchiveState, ArchivedChannel, ChannelSample } from "./archived-post.ts";
 import type { Database } from "../database.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import type { ChannelTable } from "../schema/schema.ts";
 
 /** The channel of this name, in any case. */

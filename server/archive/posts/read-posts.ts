@@ -4,7 +4,7 @@ import type { Post, PostKey } from "../../../scraper/post.ts";
 import type { ArchiveChanges, ArchivedPost, CounterSample, PostVersion } from "./archived-post.ts";
 import type { Database } from "../database.ts";
 import { postNotAsKept } from "../errors.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import { postOf, sampleOf } from "./post-row.ts";
 import { soundPosts } from "./sound-post.ts";
 import type { PostTable } from "../schema/schema.ts";

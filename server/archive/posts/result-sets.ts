@@ -2,7 +2,7 @@ import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { setNotAsKept } from "../errors.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import type { PostMark } from "./post-marks.ts";
 import type { ResultSetTable } from "../schema/schema.ts";
 

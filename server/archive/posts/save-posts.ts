@@ -5,18 +5,12 @@ import type { Database } from "../database.ts";
 import { type Decision, decideKnown, decideMissed, decideNew } from "./decide.ts";
 import { MassAbsence } from "../errors.ts";
 import { type Known, type Match, covers, liveIds, matchPosts } from "./match-posts.ts";
-import {
-  type ArchiveTable,
-  type ChannelTable,
-  type MemberTable,
-  type Origin,
-  otherPrograms,
-  type PostTable,
-} from "../schema/schema.ts";
+import { type Origin, otherPrograms } from "../origins.ts";
+import type { ArchiveTable, ChannelTable, MemberTable, PostTable } from "../schema/schema.ts";
 import { decideTold, decideToldNew, type KeptHistory } from "./decide-told.ts";
 import type { ToldPost } from "./told-post.ts";
 import { changesSeen, deletionSeen } from "./post-change.ts";
-import { type Span, gapsIn, idsIn, layOver } from "../coverage/spans.ts";
+import { type Span, gapsIn, idsIn, layOver } from "../spans.ts";
 import {
   absorb,
   writeChanges,

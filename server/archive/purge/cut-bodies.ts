@@ -1,7 +1,7 @@
 import { cutPosts } from "../../../scraper/markup/cut-posts.ts";
 import type { Database } from "../database.ts";
 import { replaceBody } from "../posts/bodies.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import type { PurgeTable } from "../schema/schema.ts";
 import { channelsOf } from "./channels-of.ts";
 import { purgedIn } from "./purged.ts";

@@ -1,7 +1,7 @@
 import { postHash } from "../../../scraper/post-hash.ts";
 import type { Post } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import { partsOf, postOf } from "../posts/post-row.ts";
 import { postsAfter } from "../posts/posts-after.ts";
 import { rowSum } from "../posts/row-sum.ts";

@@ -3,7 +3,7 @@ import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { eraseMarks } from "../posts/result-sets.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import type { PurgeTable } from "../schema/schema.ts";
 import { cutBodies } from "./cut-bodies.ts";
 import { eraseMessages } from "./erase-messages.ts";

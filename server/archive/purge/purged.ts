@@ -4,9 +4,9 @@ import type { IdRange } from "../../../scraper/reading/history-page.ts";
 import type { Instant, Post, PostKey, Reply } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { ChannelPurged } from "../errors.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import type { PurgeTable } from "../schema/schema.ts";
-import { gapsIn } from "../coverage/spans.ts";
+import { gapsIn } from "../spans.ts";
 
 /** The purged ids of a channel within a range, ascending, with when they were purged. */
 export async function purgedIn(

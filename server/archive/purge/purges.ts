@@ -2,14 +2,14 @@ import { UsageError } from "../../../scraper/errors.ts";
 import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
-import { nameKey } from "../runs/ledger.ts";
+import { nameKey } from "../name-key.ts";
 import { type PurgeParts, type Purged, workOff } from "./purge-steps.ts";
 import { addPurged, authorMark, channelPurge, purgedIn } from "./purged.ts";
 import { channelRow } from "../posts/read-channels.ts";
 import { rowsOf } from "../posts/read-posts.ts";
 import { spanOf } from "../posts/save-posts.ts";
 import type { PurgeTable } from "../schema/schema.ts";
-import { gapsIn, idsIn } from "../coverage/spans.ts";
+import { gapsIn, idsIn } from "../spans.ts";
 
 /** What is to be removed for good. An author's posts are those signed by them or forwarded from them. */
 export type PurgeTarget =

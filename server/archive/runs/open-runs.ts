@@ -1,7 +1,7 @@
 import type { Instant } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import type { RunTable } from "../schema/schema.ts";
-import { nameKey } from "./ledger.ts";
+import { nameKey } from "../name-key.ts";
 
 /** The run of a channel that waits or is under way. */
 export async function openRun(tx: Database, channel: string): Promise<RunTable | undefined> {

@@ -3,7 +3,7 @@ import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import { reason } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
-import { nameKey } from "./ledger.ts";
+import { nameKey } from "../name-key.ts";
 import {
   endedFor,
   type Lease,

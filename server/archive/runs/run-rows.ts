@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "../../../scraper/post.ts";
 import { reason, type Reasons } from "../../../scraper/reasons.ts";
 import type { Database } from "../database.ts";
-import { nameKey } from "./ledger.ts";
+import { nameKey } from "../name-key.ts";
 import {
   endedFor,
   noCounts,

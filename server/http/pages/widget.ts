@@ -17,7 +17,7 @@ import {
   strictPolicy,
 } from "../../../web/pages/widget-gallery.ts";
 import { widgetHelpPage } from "../../../web/pages/widget-help.ts";
-import { refuseOtherThan } from "../access/known-parameters.ts";
+import { refuseOtherThan } from "../known-parameters.ts";
 import { keyGrant } from "../access/key-grant.ts";
 import { frameOf, send } from "./desk.ts";
 import { needs } from "../access/access.ts";

@@ -2,15 +2,15 @@ import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Context, MiddlewareHandler } from "hono";
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
-import { isTracking } from "../../search/addresses.ts";
-import { nearest } from "../../search/nearest.ts";
-import { widgetParameters } from "../../../web/pages/widget-page.ts";
-import { changesQuery } from "../api/changes-asked.ts";
-import { channelQuery } from "../api/channel-query.ts";
-import { runsQuery } from "../api/runs.ts";
-import { hitQuery, pageQuery } from "../api/search.ts";
-import { Refusal } from "../problems.ts";
-import { guardedRoute } from "./access.ts";
+import { isTracking } from "../search/addresses.ts";
+import { nearest } from "../search/nearest.ts";
+import { widgetParameters } from "../../web/pages/widget-page.ts";
+import { changesQuery } from "./api/changes-asked.ts";
+import { channelQuery } from "./api/channel-query.ts";
+import { runsQuery } from "./api/runs.ts";
+import { hitQuery, pageQuery } from "./api/search.ts";
+import { Refusal } from "./problems.ts";
+import { guardedRoute } from "./access/access.ts";
 
 /**
  * What pages take in their address; pages that are not here take nothing, so nothing in it can be misspelt, and it is passed

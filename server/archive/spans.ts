@@ -1,5 +1,5 @@
-import type { IdRange } from "../../../scraper/reading/history-page.ts";
-import type { Instant } from "../../../scraper/post.ts";
+import type { IdRange } from "../../scraper/reading/history-page.ts";
+import type { Instant } from "../../scraper/post.ts";
 
 /** Ids that pages have spanned, as of `readAt` (of several reads in one UTC day the earliest). */
 export interface Span extends IdRange {

@@ -1,13 +1,10 @@
 import type { Channel, Instant } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
-import type { Ledger } from "../posts/save-posts.ts";
-import type { ChannelTable, Origin } from "../schema/schema.ts";
-import { utcDay } from "../coverage/spans.ts";
-
-/** The key a channel is found by, whatever the case it is typed in. */
-export function nameKey(name: string): string {
-  return name.toLowerCase();
-}
+import { nameKey } from "../name-key.ts";
+import type { Ledger } from "./save-posts.ts";
+import type { Origin } from "../origins.ts";
+import type { ChannelTable } from "../schema/schema.ts";
+import { utcDay } from "../spans.ts";
 
 /** Reads the rows that hold the running figures; a channel seen for the first time gets its row. */
 export async function openLedger(

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { type ReadingCode, type Reason, reason } from "../reasons.ts";
-import type { WebPage } from "./source.ts";
+import type { WebPage } from "../reading/source.ts";
 
 type Decoded =
   | { readonly kind: "html"; readonly html: string }
