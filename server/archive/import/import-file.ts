@@ -2,7 +2,7 @@ import { open, readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Archive } from "../archive.ts";
-import { refuseOtherEncodings } from "./encoding.ts";
+import { refuseOtherEncodings, refuseUnmarkedUtf16 } from "./encoding.ts";
 import { importArchiveLines } from "./import-archive-lines.ts";
 import { importDesktopExport } from "./import-desktop-export.ts";
 import { importDesktopHtml } from "./import-desktop-html.ts";
@@ -41,6 +41,7 @@ export async function kindOf(name: string, said?: ImportKind): Promise<ImportKin
       cause: error,
     });
   });
+  refuseUnmarkedUtf16(file, first);
   const text = textOf(first).trimStart();
   const kind = said ?? kindByBeginning(text);
   // A page names its encoding itself, and its reader decodes it.

@@ -102,6 +102,16 @@ describe("a file in another encoding than UTF-8 is refused with the reason, and 
         bigEndian,
         `${name} is UTF-16, and only UTF-8 is read; nothing of it was taken. Make it UTF-8 first: iconv -f UTF-16 -t UTF-8`,
       ],
+      [
+        "UTF-16 without a mark",
+        (all: string) => utf16(all).subarray(2),
+        `${name} is UTF-16, and only UTF-8 is read; nothing of it was taken. Make it UTF-8 first: iconv -f UTF-16LE -t UTF-8`,
+      ],
+      [
+        "UTF-16 without a mark, high bytes first",
+        (all: string) => bigEndian(all).subarray(2),
+        `${name} is UTF-16, and only UTF-8 is read; nothing of it was taken. Make it UTF-8 first: iconv -f UTF-16BE -t UTF-8`,
+      ],
     ])("in %s", async (_encoding, written, sentence) => {
       const archive = await opened();
       expect(await take(archive, { [name]: written(text) })).toBe(`UsageError: ${sentence}`);
