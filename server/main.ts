@@ -85,6 +85,7 @@ async function run(...[flags, command, { despiteSettings = false } = {}]: Parame
     secretFiles: Object.entries(process.env).flatMap(([name, file]) =>
       /^(?:BACKSCROLL|MEILI)_\w+_FILE$/.test(name) && file !== undefined ? [file] : [],
     ),
+    environment: process.env,
     out: process.stdout,
     print: (line) => process.stdout.write(`${line}\n`),
     progress,

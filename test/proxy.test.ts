@@ -1,9 +1,13 @@
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeTruth } from "../demo/make-truth.ts";
 import { startStandIn } from "../demo/stand-in.ts";
 import { findChromium } from "../scraper/reading/chromium.ts";
+import { installChromium } from "../scraper/reading/install-chromium.ts";
 import { proxyFor } from "../scraper/reading/proxies.ts";
 import { readConfig } from "../server/config.ts";
 import { Archive } from "../server/archive/archive.ts";
@@ -62,6 +66,13 @@ function trusting(chromium: string): string {
   writeFileSync(file, `${lines.join("\n")}\n`);
   chmodSync(file, 0o755);
   return file;
+}
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return (server.address() as AddressInfo).port;
 }
 
 /** One run that reads pages and files, and one of a browser: what came, who asked, and what the proxy led to. */
@@ -148,6 +159,61 @@ async function read({ channel, env, asked }: Bench, more: Readonly<Record<string
   const by = new Set(asked.slice(before).map((one) => (one.by === proxyExit ? "proxy" : "itself")));
   return { code, said, by: [...by].join(" and ") };
 }
+
+test(
+  "`browser install` downloads through a proxy of any kind and not past it, whatever NO_PROXY says",
+  { timeout: 120_000 },
+  async () => {
+    const by: (string | undefined)[] = [];
+    const downloads = createServer(testTls, ({ socket }, response) => {
+      by.push(socket.remoteAddress);
+      response.writeHead(404).end();
+    });
+    const port = await listening(downloads);
+    const proxy = await startProxy("socks5", { wantsLogin: true });
+    // A system without a browser, whose apt-get leaves word of how it would ask, and brings one.
+    const system = emptyFolder();
+    const apt = [
+      "#!/bin/sh",
+      'cd "$(dirname "$0")"',
+      'echo "$http_proxy $no_proxy|" >asked',
+      "cp apt-get chromium",
+    ];
+    writeFileSync(join(system, "apt-get"), `${apt.join("\n")}\n`, { mode: 0o755 });
+    // Playwright looks for its own in the folder that this variable names.
+    const browsers = emptyFolder();
+    vi.stubEnv("PLAYWRIGHT_BROWSERS_PATH", browsers);
+    onTestFinished(() => void vi.unstubAllEnvs());
+
+    const asked = join(system, "asked");
+    const installed = await installChromium(undefined, {
+      proxy: proxy.address,
+      environment: {
+        PATH: process.env["PATH"],
+        HOME: emptyFolder(),
+        PLAYWRIGHT_BROWSERS_PATH: browsers,
+        PLAYWRIGHT_DOWNLOAD_HOST: `https://t-me.test:${port}`,
+        NODE_EXTRA_CA_CERTS: testCertificate,
+        NO_PROXY: "*",
+        no_proxy: "*",
+      },
+      searchPath: system,
+    }).catch(({ name }: Error) => name);
+    const ways = existsSync(asked) ? readFileSync(asked, "utf8") : "";
+    // Only root may ask apt-get for one.
+    const [outcome, way] =
+      process.getuid?.() === 0
+        ? [
+            { path: join(system, "chromium"), installed: true },
+            /^http:\/\/\w+:\w+@127\.0\.0\.1:\d+ \|\n$/,
+          ]
+        : ["UsageError", /^$/];
+    expect(installed).toEqual(outcome);
+    expect(ways).toMatch(way);
+    expect(new Set(by)).toEqual(new Set([proxyExit]));
+    expect(new Set(proxy.led())).toEqual(new Set([`t-me.test:${port}`]));
+  },
+);
 
 describe("which proxy is asked through", () => {
   test("the usual variables count for their scheme, in capitals or not, and not for what NO_PROXY names nor for this machine", async () => {

@@ -5,14 +5,14 @@ import { isProgram } from "./is-program.ts";
 import { ownCommand } from "../own-command.ts";
 import { reason } from "../reasons.ts";
 
+/** Where programs of the system are looked for. */
+export const systemPath = "/usr/local/bin:/usr/bin:/bin:/snap/bin";
+
 /**
  * The browser to run: the one set, else Playwright's own, else the system's Chromium or Chrome on `searchPath`.
  * @throws UsageError naming the ways to get one.
  */
-export function findChromium(
-  set?: string,
-  searchPath = "/usr/local/bin:/usr/bin:/bin:/snap/bin",
-): string {
+export function findChromium(set?: string, searchPath = systemPath): string {
   if (set !== undefined && set !== "") {
     if (isProgram(set)) return set;
     throw new UsageError([reason("browser-elsewhere", { path: set })]);

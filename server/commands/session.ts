@@ -1,6 +1,7 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
 import { UsageError } from "../../scraper/errors.ts";
+import type { Environment } from "../../scraper/reading/install-chromium.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 import type { Config, SettingsFound } from "../config.ts";
 import { exitCodeOf, sentenceOf } from "../exit-codes.ts";
@@ -15,6 +16,8 @@ export interface Session {
   readonly settingsFound: Omit<SettingsFound, "config">;
   /** The files that secrets are read from. */
   readonly secretFiles: readonly string[];
+  /** For programs that are started from here; what is read of it stands in `config`. */
+  readonly environment: Environment;
   /** Standard output, for what is no line. */
   readonly out: NodeJS.WritableStream;
   /** One line on stdout. */

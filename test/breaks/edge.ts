@@ -220,6 +220,12 @@ export const edgeBreakings: readonly Breaking[] = [
     tests: inside,
   },
   {
+    wrong: "`browser install` downloads past the proxy",
+    text: "...(relay && waysThrough(relay))",
+    becomes: "",
+    tests: ["test/proxy.test.ts"],
+  },
+  {
     wrong: "a name may lead to this machine",
     text: '"127.0.0.0/8",',
     becomes: "",

@@ -35,6 +35,7 @@ async function examined(
     config,
     settingsFound,
     secretFiles: own.secretFiles ?? [],
+    environment: {},
     print: (line: string) => void found.push(JSON.parse(line) as Told),
     progress: new Progress(new PassThrough(), { now: () => 0 }),
     signal: new AbortController().signal,
