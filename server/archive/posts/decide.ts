@@ -168,8 +168,7 @@ function isRetold(
     // Of one program's two exports the later counts; else the way of the fuller source.
     if (next.origin === row.origin) return false;
     if (row.kind === "service" || wordsOf(row) === wordsOf(next.parts)) return true;
-    // snscrape leaves line breaks out, or makes more of them.
-    return row.origin === "snscrape" && lettersOf(row) === lettersOf(next.parts);
+    return row.origin === "snscrape" && isRetoldBySnscrape(row, next);
   }
   if (row.origin === "saved-page") {
     if (row.kind === "service" && row.content.includes('"textState":"withheld"')) return true;
@@ -177,6 +176,22 @@ function isRetold(
   }
   return isReadOtherwise(row, next);
 }
+
+/**
+ * snscrape leaves line breaks out, or makes more of them, and emoji as pages spell them, without what joins their parts; of a
+ * reply it tells the words that are answered for its own.
+ */
+function isRetoldBySnscrape(
+  row: PostTable,
+  { post, parts }: { readonly post: Post; readonly parts: PostParts },
+): boolean {
+  const told = lettersOf(wordsOf(row));
+  if (told === lettersOf(wordsOf(parts))) return true;
+  return told !== "" && told === lettersOf(post.reply?.text ?? "");
+}
+
+/** Without blanks, and without what joins the parts of an emoji or makes a sign one. */
+const lettersOf = (text: string): string => text.replaceAll(/\s|\u200D|\uFE0F/gu, "");
 
 /** What an earlier version of the parser did not understand is read again by this one before it is called an edit. */
 function isReadOtherwise(
@@ -186,10 +201,6 @@ function isReadOtherwise(
   if (!row.content.includes('"rawHtml":')) return false;
   const again = readPostAgain(keptOf(row, post));
   return again !== undefined && postHash(again) === hash;
-}
-
-function lettersOf(parts: Pick<PostParts, "content">): string {
-  return wordsOf(parts).replaceAll(" ", "");
 }
 
 function keptOf(row: PostTable, { channel }: Post): Post {

@@ -183,10 +183,30 @@ describe("snscrape's JSON lines", () => {
     ]);
   });
 
+  const channel = { name: "garden", title: "Garden", verified: false, counters: {} };
+
+  // As snscrape 0.7.0 and its fork wrote posts of a page down.
+  test.each<[string, string, Partial<Post>, number]>([
+    ["in pieces, as pages have it", "👩💻 and 🏳️🌈", { text: "👩‍💻 and 🏳️‍🌈" }, 1],
+    ["with line breaks around it", "⛔\n️\n stop", { text: "⛔️ stop" }, 1],
+    [
+      "for which the words stand that it answers",
+      "A question?",
+      { text: "The answer", reply: { channel: "garden", id: 1, text: "A question?" } },
+      1,
+    ],
+    ["that says other words", "Words", { text: "Others", reply: { text: "A question?" } }, 2],
+    ["that had none", "", { text: "Others", reply: { channel: "garden", id: 1, text: "" } }, 2],
+  ])("tell what is no edit when a page shows it, %s", async (_, content, own, versions) => {
+    const archive = await opened();
+    await take(archive, lines([item(2, { content })]));
+    await archive.savePage(page([expected(2, own) as Post], { channel }));
+    expect(await archive.post({ channel: "garden", id: 2 })).toMatchObject({ versions, ...own });
+  });
+
   test("leave out line breaks: a page that says the same with them is no edit", async () => {
     const archive = await opened();
     await take(archive, lines([item(1, { content: "One lineand another" })]));
-    const channel = { name: "garden", title: "Garden", verified: false, counters: {} };
     const shown = expected(1, { text: "One line\nand another", views: 5 }) as Post;
     await archive.savePage(page([shown], { channel }));
     expect(await archive.post({ channel: "garden", id: 1 })).toMatchObject({
