@@ -386,8 +386,8 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a cell of CSV may be a formula",
-    text: "formula.test(text) ? `'${text}` : text",
-    becomes: "text",
+    text: "rowOf(values, isFormula)",
+    becomes: "rowOf(values, () => false)",
     tests: roundTrip,
   },
   {
@@ -412,7 +412,7 @@ export const searchBreakings: readonly Breaking[] = [
     wrong: "a line break alone leaves a cell of CSV unquoted",
     text: "const text = value.toWellFormed();\n  return `",
     becomes:
-      'const text = value.toWellFormed();\n  if (/[\\n\\r]/.test(text) && !/[",]/.test(text) && !formula.test(text)) return text;\n  return `',
+      'const text = value.toWellFormed();\n  if (/[\\n\\r]/.test(text) && !/[",]/.test(text) && !isLed(text)) return text;\n  return `',
     tests: roundTrip,
   },
   {
@@ -483,8 +483,8 @@ export const searchBreakings: readonly Breaking[] = [
   },
   {
     wrong: "Excel rounds a long number in a text",
-    text: "(guessed.test(text) ? `'${text}` : text)",
-    becomes: "text",
+    text: " || guesses.some((guess) => guess.test(text.trim()))",
+    becomes: "",
     tests: csvChoices,
   },
   {
