@@ -134,6 +134,7 @@ test("what the packages' data asks to be named is named in the image", () => {
     "not changed",
     "WordNet",
     "hunspell-uk",
+    "dictionary-uk",
   ])
     expect(said).toContain(one);
   const files = stage("files");

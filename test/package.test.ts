@@ -48,6 +48,8 @@ test("each platform whose Node is brought is named so that the command finds it"
   expect(systems.toSorted()).toEqual([
     "darwin-arm64",
     "darwin-x64",
+    // No Node, but Ukrainian.
+    "dictionary-uk",
     "linux-arm64",
     "linux-x64",
     "win-x64",

@@ -77,7 +77,7 @@ function dictionaries(): readonly Finding[] {
     note(
       "There is no Ukrainian dictionary.",
       "Ukrainian words are found by their stems, which misses about a quarter of their forms.",
-      "On Debian: apt-get install hunspell-uk; then the index is built anew by itself.",
+      "Install with npm's optional packages, or on Debian: apt-get install hunspell-uk; then the index is built anew by itself.",
     ),
   ];
 }

@@ -523,4 +523,16 @@ export const searchBreakings: readonly Breaking[] = [
     becomes: "live;",
     tests: engine,
   },
+  {
+    wrong: "an ordinal is a form of its numeral",
+    text: "if (!ordinal.test(tag) || ordinal.test(this.#form(paradigm, 0).tag)) return 0;",
+    becomes: "if (tag !== undefined) return 0;",
+    tests: ["test/server/search/analysis/russian-forms.test.ts"],
+  },
+  {
+    wrong: "a surname with its capital is only the common word it looks like",
+    text: "if (seemsSurname(written)) return this.#withName(keys, word.spelling, language);",
+    becomes: "",
+    tests: ["test/server/search/analysis/russian-forms.test.ts"],
+  },
 ];

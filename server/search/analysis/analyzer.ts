@@ -5,6 +5,7 @@ import { languageOf } from "./language.ts";
 import { writtenForm } from "./letters.ts";
 import type { Language } from "./language.ts";
 import type { Reading } from "./reading.ts";
+import { seemsSurname } from "./surnames.ts";
 import { outermost, textWords } from "./tokens.ts";
 import type { TextWord } from "./tokens.ts";
 import { findUkrainian } from "./ukrainian.ts";
@@ -176,11 +177,18 @@ class DictionaryAnalyzer implements Analyzer {
   /** The keys of a word as it stands in a text: one for capitals, and «ЦИКу» is of ЦИК, too. */
   #writtenKeys(written: string, word: TextWord, language: Language): readonly string[] {
     const keys = this.#keys(word, language);
-    if (word.parts !== undefined || word.spelling.length > longestAcronym) return keys;
+    if (word.parts !== undefined) return keys;
+    if (seemsSurname(written)) return this.#withName(keys, word.spelling, language);
+    if (word.spelling.length > longestAcronym) return keys;
     const acronym = acronymOf(written);
     if (acronym === undefined) return keys;
     const unbent = acronym === written ? [] : this.#wordKeys(fold(acronym), language);
     return [...new Set([capitalKey(acronym), ...unbent, ...keys])];
+  }
+
+  #withName(keys: readonly string[], spelling: string, language: Language): readonly string[] {
+    const name = this.#dictionaries.nameKey(spelling, language);
+    return name === undefined || keys.includes(name) ? keys : [...keys, name];
   }
 
   #keys(word: TextWord, language: Language): readonly string[] {
@@ -320,7 +328,7 @@ function isSpelledOut(acronym: string): boolean {
 }
 
 /** Raise with every change of the rules: it makes older indexes ask to be rebuilt. */
-const rules = 7;
+const rules = 8;
 /** How many words of each language are remembered, besides as many of before. */
 const generation = 25_000;
 /** Letters of an acronym and its ending; a longer word is none. */

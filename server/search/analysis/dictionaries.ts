@@ -7,7 +7,7 @@ import { Russian } from "./russian.ts";
 import { Ukrainian } from "./ukrainian.ts";
 import type { DictionaryFiles } from "./ukrainian.ts";
 import { ordinalOf } from "./bent-signs.ts";
-import { surnameOf } from "./surnames.ts";
+import { surnameInCapital, surnameOf } from "./surnames.ts";
 import { seemsPlural, unknownRussian, unknownUkrainian } from "./unknown.ts";
 
 /** The words of three languages, and a guess for every other word. */
@@ -67,6 +67,13 @@ export class Dictionaries {
     ];
   }
 
+  /** One more key of a word that a text has with a capital: of the surname that it may be. */
+  nameKey(spelling: string, text: Language): string | undefined {
+    if (text === "uk" || languageOf(spelling) === "uk") return undefined;
+    const surname = surnameInCapital(spelling, this.#inRussian(spelling).readings);
+    return surname && `~${surname.stem}`;
+  }
+
   surnameKeys(surname: string): readonly string[] {
     return unknownRussian(surname, this.#russian);
   }
@@ -82,7 +89,7 @@ export class Dictionaries {
     const surname = surnameOf(spelling, readings);
     return surname === undefined
       ? { readings, guesses: [] }
-      : { readings, guesses: [`~${surname}`], surname };
+      : { readings, guesses: [`~${surname.stem}`], surname: surname.lemma };
   }
 
   #inUkrainian(spelling: string): Look {

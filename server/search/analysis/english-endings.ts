@@ -25,18 +25,19 @@ function withEnding(base: string, ending: Ending): readonly string[] {
   if (base.endsWith("c")) return [`${base}k${ending}`, base + ending];
   if (base.endsWith("e")) {
     if (ending !== "ing") return [base + ending.slice(1)];
-    return /[eoy]e$/.test(base) ? [`${base}ing`] : [`${base.slice(0, -1)}ing`, `${base}ing`];
+    const mayKeep = [`${base.slice(0, -1)}ing`, `${base}ing`];
+    return /[eoy]e$/.test(base) && !/eye$/.test(base) ? [`${base}ing`] : mayKeep;
   }
   if (!/[^aeiou](?:[aeiouy]|qu[aei])[^aeiouwxy]$/.test(` ${base}`)) return [base + ending];
   const doubled = base + base.at(-1) + ending;
-  return syllables(base) === 1 ? [doubled] : [doubled, base + ending];
+  return syllables(base) === 1 && !base.endsWith("s") ? [doubled] : [doubled, base + ending];
 }
 
 function withS(base: string): readonly string[] {
   if (/[^aeiou]y$/.test(base)) return [`${base.slice(0, -1)}ies`];
   if (/(?:s|x|z|ch|sh)$/.test(base)) {
     const once = `${base}es`;
-    if (/^(?:bus|gas|quiz|whiz)$/.test(base)) return [once, `${base}${base.at(-1)}es`];
+    if (/^(?:bus|gas|plus|quiz|whiz)$/.test(base)) return [once, `${base}${base.at(-1)}es`];
     return base.endsWith("ch") ? [once, `${base}s`] : [once];
   }
   return /[^aeiou]o$/.test(base) ? [`${base}es`, `${base}s`] : [`${base}s`];

@@ -114,13 +114,13 @@ export class English {
     return word.endsWith("ing") && this.#words.accepts(word);
   }
 
-  /** A word younger than WordNet, and no form itself (`pleas`). */
+  /** A word younger than WordNet, and no name (`sallie`) nor a form itself (`pleas`). */
   #isNew(lemma: string, word: string): boolean {
     const words = this.#words;
     return (
       lemma.length >= shortest &&
       !words.isBase(lemma) &&
-      words.accepts(lemma) &&
+      words.isInSmallLetters(lemma) &&
       words.accepts(word) &&
       words.irregular(lemma).next().done === true &&
       basesOf(lemma).every(([base, ending]) => !this.#takes(base, ending, lemma))
@@ -167,7 +167,8 @@ const irregular = new Map(
   `bacteria bacterium, strata stratum, curricula curriculum, memoranda memorandum, stadia stadium, symposia symposium,
    millennia millennium, consortia consortium, referenda referendum, spectra spectrum, errata erratum, quanta quantum,
    larvae larva, formulae formula, fungi fungus, alumni alumnus, nuclei nucleus, stimuli stimulus, campi campus, dice die, monies money, axes axis, bathed bath, bathing bath, layered layer, layering layer,
-   focusses focus, focussed focus, focussing focus`
+   focusses focus, focussed focus, focussing focus, diagnostics diagnostic, relaid relay, staves staff, rooves roof, smoothes smooth,
+   blent blend`
     .split(",")
     .map((pair) => pair.trim().split(" ") as [string, string]),
 );

@@ -137,7 +137,7 @@ export class Russian {
     this.#words.records(records, 4, (bytes) => {
       const paradigm = number(bytes, 0);
       const form = this.#form(paradigm, number(bytes, 2));
-      const first = this.#form(paradigm, 0);
+      const first = this.#form(paradigm, this.#firstOf(paradigm, form));
       const stem = spelling.slice(form.prefix.length, spelling.length - form.suffix.length);
       const lemma = first.prefix + stem + first.suffix;
       const key = lexemeKey(lemma, first.tag);
@@ -162,6 +162,12 @@ export class Russian {
       draft.isPlural ||= pluralNoun.test(form.tag);
       found.set(key, draft);
     });
+  }
+
+  /** Where a word's forms begin: «пятый» is no form of «пять», though the dictionary keeps them in one paradigm. */
+  #firstOf(paradigm: number, { tag }: Form): number {
+    if (!ordinal.test(tag) || ordinal.test(this.#form(paradigm, 0).tag)) return 0;
+    for (let index = 1; ; index++) if (ordinal.test(this.#form(paradigm, index).tag)) return index;
   }
 
   #tagOdds(node: number, tag: string): number {
@@ -215,6 +221,7 @@ const inCapitals = /\b(?:Name|Surn|Patr|Geox|Orgn|Trad|Init|Abbr)\b/;
 const pluralOnly = /\bPltm\b/;
 const pluralNoun = /^NOUN\b.*\bplur\b.*\bnomn\b/;
 const archaic = /\bArch\b/;
+const ordinal = /^ADJF,.*\bAnum\b/;
 
 const openClass = /^(?:NOUN|ADJ|INFN|VERB|GRND|PRT|COMP)/;
 

@@ -9,7 +9,8 @@ import { Unflagged } from "./unflagged.ts";
 import { WordTable } from "./word-table.ts";
 
 /**
- * Ukrainian by a hunspell dictionary on this machine (none is bundled: they are GPL or MPL). Words come folded.
+ * Ukrainian by a hunspell dictionary on this machine: one that npm fetched as an optional package, or the system's (none is
+ * bundled: they are GPL or MPL). Words come folded.
  * Read in about 200 ms at the first word that needs it.
  */
 export class Ukrainian {
@@ -86,7 +87,7 @@ export function findUkrainian(): DictionaryFiles | undefined {
   try {
     bases.unshift(fileURLToPath(new URL("index", import.meta.resolve("dictionary-uk"))));
   } catch {
-    // Not installed: it is the user's choice.
+    // Left out with npm's optional packages.
   }
   return bases
     .map((base) => ({ aff: `${base}.aff`, dic: `${base}.dic` }))

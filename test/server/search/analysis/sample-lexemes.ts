@@ -26,9 +26,10 @@ export function sampleLexemes(count: number, random: () => number): readonly Lex
       const stem = word.slice(prefix.length, word.length - suffix.length);
       const [, , tag] = part(0);
       const forms = Array.from({ length: paradigm.length / 3 }, (_, form) => {
-        const [before, after] = part(form);
-        return before + stem + after;
-      });
+        const [before, after, own] = part(form);
+        // A numeral and its ordinal are one entry of the dictionary and two words.
+        return own.includes("Anum") === tag.includes("Anum") ? [before + stem + after] : [];
+      }).flat();
       if (sample.size < count) {
         sample.set(`${forms[0]} ${tag}`, { lemma: forms[0]!, forms: [...new Set(forms)] });
       }
