@@ -26,6 +26,11 @@ const charactersAPost = 500;
 export const channels = 20;
 const queriesARow = 12;
 const batch = 2000;
+const recentKept = 100;
+const piecesKept = 50_000;
+const hosts = 500;
+/** An address, or a name: no word to search for. */
+const mayBeOther = /[/A-ZА-ЯЁ]/;
 
 /**
  * Builds an index of seeded posts (Zipf words of real dictionaries in their inflections, 75 % Russian, 20 % English,
@@ -298,12 +303,26 @@ export class SyntheticPosts {
   readonly #counted = new Map<string, number>();
   #posts = 0;
   static readonly #counting = 50_000;
+  readonly #asWritten: boolean;
+  /** Texts of late, for who repeats them. */
+  readonly #recent: string[] = [];
+  /** Pieces that texts are put together from, by language: quicker than word by word. */
+  readonly #pieces: Record<"ru" | "en", string[]> = { ru: [], en: [] };
+
+  /**
+   * @param asWritten every tenth word with a capital, an address in every fifth post, every twentieth post a copy of one of
+   * the hundred before
+   */
+  constructor({ asWritten = false }: { readonly asWritten?: boolean } = {}) {
+    this.#asWritten = asWritten;
+  }
 
   post(no: number): ArchivedPost {
     const random = this.#random;
     const language = random();
     const words: string[] = [];
-    for (let length = 0; length < charactersAPost * (0.4 + 1.2 * random());) {
+    if (this.#asWritten) words.push(...this.#written(language < 0.75 ? "ru" : "en").split(" "));
+    for (let length = 0; !this.#asWritten && length < charactersAPost * (0.4 + 1.2 * random());) {
       const russian = language < 0.75 || (language > 0.95 && random() < 0.5);
       const list = russian ? this.#russian : this.#english;
       const word = list[Math.floor(list.length ** random()) - 1]!;
@@ -311,7 +330,7 @@ export class SyntheticPosts {
       length += word.length + 1;
     }
     if (++this.#posts <= SyntheticPosts.#counting) {
-      for (const word of new Set(words))
+      for (const word of new Set(words.filter((word) => !mayBeOther.test(word))))
         this.#counted.set(word, (this.#counted.get(word) ?? 0) + 1);
     }
     return makePost(no, {
@@ -324,6 +343,44 @@ export class SyntheticPosts {
       language: language < 0.75 ? "ru" : "en",
       media: random() < 0.4 ? [{ kind: "photo" }] : [],
     });
+  }
+
+  /** About as much of a language as one of the other posts. */
+  #written(language: "ru" | "en"): string {
+    const random = this.#random;
+    if (this.#recent.length === recentKept && random() < 0.05)
+      return this.#recent[Math.floor(random() * recentKept)]!;
+    const pieces = this.#pieces[language];
+    if (pieces.length === 0)
+      pieces.push(...Array.from({ length: piecesKept }, () => this.#piece(language)));
+    const text: string[] = [];
+    for (let length = 0; length < charactersAPost * (0.4 + 1.2 * random());) {
+      const piece = pieces[Math.floor(random() * piecesKept)]!;
+      text.push(piece);
+      length += piece.length + 1;
+    }
+    if (random() < 0.2)
+      text.push(
+        `https://example${Math.floor(random() * hosts)}.org/${"abcdef"[Math.floor(random() * 6)]}/${Math.floor(random() * 1e6)}`,
+      );
+    const written = text.join(" ");
+    this.#recent[this.#posts % recentKept] = written;
+    return written;
+  }
+
+  /** Some words that stand together. */
+  #piece(language: "ru" | "en"): string {
+    const random = this.#random;
+    const list = language === "ru" ? this.#russian : this.#english;
+    return Array.from({ length: 8 }, () => {
+      const word = list[Math.floor(list.length ** random()) - 1]!;
+      return random() < 0.1 ? word.charAt(0).toUpperCase() + word.slice(1) : word;
+    }).join(" ");
+  }
+
+  /** Whether posts were made of which `words` may tell. */
+  get hasCounted(): boolean {
+    return this.#posts > 0;
   }
 
   /** Words in about a third, a hundredth and a few of the posts. */

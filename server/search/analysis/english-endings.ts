@@ -26,7 +26,7 @@ function withEnding(base: string, ending: Ending): readonly string[] {
   if (base.endsWith("e")) {
     if (ending !== "ing") return [base + ending.slice(1)];
     const mayKeep = [`${base.slice(0, -1)}ing`, `${base}ing`];
-    return /[eoy]e$/.test(base) && !/eye$/.test(base) ? [`${base}ing`] : mayKeep;
+    return /[eoy]e$/.test(base) && !base.endsWith("eye") ? [`${base}ing`] : mayKeep;
   }
   if (!/[^aeiou](?:[aeiouy]|qu[aei])[^aeiouwxy]$/.test(` ${base}`)) return [base + ending];
   const doubled = base + base.at(-1) + ending;
