@@ -2,7 +2,8 @@ import { html } from "hono/html";
 import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import type { Hit } from "../../server/contract/search.ts";
 import { channelFace, type Faces, titleIn } from "./faces.ts";
-import { clock, day, moment, name, postAddress, rounded, searchAddress } from "./format.ts";
+import { repeated } from "./copies.ts";
+import { clock, day, moment, name, postAddress, rounded } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { drawParts, foundElsewhere, marksIn } from "./marks.ts";
@@ -157,21 +158,6 @@ function body(view: EntryView): Html {
       <span>${text.notUnderstood({ parts: post.notUnderstood.map(name).join(", ") })}</span>
     </p>`
   }${reactionChips(post.reactions, words)}${repeated(post, words)}`;
-}
-
-/** The later posts that are folded behind this one: who repeated it, and when. */
-function repeated(post: PostAnswer | Hit, words: Words): Html | undefined {
-  if (!("copies" in post) || post.copies === undefined) return undefined;
-  const { entry: text } = words.text;
-  const { posts: times, channels, query } = post.copies;
-  const [first, last] = [day(post.copies.first), day(post.copies.last)];
-  return html`<p class="quoted">
-    ${icon("album")}
-    <a href="${searchAddress({ q: query, sort: "old" })}"
-      >${text.repeatedBy({ channels })},
-      ${times === 1 ? text.repeatedOnce({ day: first }) : text.repeatedTimes({ times, first, last })}</a
-    >
-  </p>`;
 }
 
 /** Hits that stand in nothing else that is drawn. */

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import type { Hit } from "../../server/contract/search.ts";
 
 import { type Faces, titleIn } from "./faces.ts";
+import { repeatedShort } from "./copies.ts";
 import { day, postAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { isSeen, shareOf, thumbnail } from "./pictures.ts";
@@ -22,9 +23,9 @@ export function gallery(
       return html`${heading !== undefined && html`<li class="grid-month"><h2>${heading}</h2></li>`}${hit.media
         .filter(isSeen)
         .map(
-          (media) =>
+          (media, i) =>
             html`<li class="${shareOf(media)}">
-              ${thumbnail(media, { words, address: postAddress(hit), says: `${title}, ${day(hit.publishedAt)}` })}
+              ${thumbnail(media, { words, address: postAddress(hit), says: `${title}, ${day(hit.publishedAt)}` })}${i === 0 && hit.copies && html`<p class="pic-note">${repeatedShort(hit, words)}</p>`}
             </li>`,
         )}`;
     })}

@@ -7,6 +7,7 @@ import { type Faces, titleIn } from "./faces.ts";
 import { clock, day, name, postAddress, rounded } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
+import { repeatedShort } from "./copies.ts";
 import { matchesIn, saidIn } from "./in-context.ts";
 import type { Words } from "../words/words.ts";
 
@@ -126,7 +127,8 @@ const cell: Readonly<Record<Column, Cell>> = {
     </th>`,
   id: (hit) =>
     html`<td class="c-id"><a class="shelf" href="${postAddress(hit)}">${hit.id}</a></td>`,
-  text: (hit, words) => html`<td class="said">${found(hit, words)}</td>`,
+  text: (hit, words) =>
+    html`<td class="said">${found(hit, words)}${repeatedShort(hit, words)}</td>`,
   media: ({ media }, { text: { common } }) =>
     html`<td class="has c-has">
       ${[...new Set(media.map(({ kind }) => common.media[kind]))].join(", ")}

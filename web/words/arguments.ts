@@ -31,9 +31,9 @@ export interface Arguments {
   "compare.mostIn": "most" | "when";
   "facets.leaveOut": "piece";
   "facets.show": "posts";
-  "entry.repeatedBy": "#channels";
-  "entry.repeatedOnce": "day";
-  "entry.repeatedTimes": "#times" | "first" | "last";
+  "copies.repeatedBy": "#channels";
+  "copies.repeatedOnce": "day";
+  "copies.repeatedTimes": "#times" | "first" | "last";
   "entry.editedTimes": "#versions";
   "entry.changeSeen": "time";
   "entry.deletedSince": "time";

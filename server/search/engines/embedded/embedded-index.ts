@@ -77,6 +77,18 @@ export class EmbeddedIndex implements Disposable {
 
   /** @throws EngineAway when the index is no answer; IndexDamaged */
   search(request: SearchRequest): EngineAnswer {
+    return this.#asking((searcher, seq) => searcher.search(request, seq));
+  }
+
+  /**
+   * Makes some of what telling copies apart needs, ahead of who asks for it; false when all is made.
+   * @throws EngineAway when the index is no answer; IndexDamaged
+   */
+  prepareCopies(): boolean {
+    return this.#asking((searcher, seq) => searcher.prepareCopies(seq));
+  }
+
+  #asking<Result>(ask: (searcher: Searcher, seq: string) => Result): Result {
     return explainingDamage(() => {
       const db = this.#openToRead();
       if (db === undefined) throw new EngineAway(whyAway({ state: "missing" }));
@@ -89,7 +101,7 @@ export class EmbeddedIndex implements Disposable {
         if (meta.birth !== this.#birth) this.#searcher = undefined;
         this.#birth = meta.birth;
         this.#searcher ??= new Searcher(db, this.#options.analyzer);
-        return this.#searcher.search(request, meta.seq);
+        return ask(this.#searcher, meta.seq);
       } finally {
         if (db.isTransaction) db.exec("rollback");
       }

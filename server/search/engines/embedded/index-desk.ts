@@ -50,6 +50,17 @@ export class IndexDesk implements Disposable {
     }
   }
 
+  /** Some of what the first to fold copies would have to wait for; false when there is no more of it. */
+  prepareCopies(): boolean {
+    try {
+      return this.#index.prepareCopies();
+    } catch (error) {
+      // The next search says it to whoever asked.
+      if (!(error instanceof EngineAway || error instanceof IndexDamaged)) throw error;
+      return false;
+    }
+  }
+
   async call(ask: Ask): Promise<unknown> {
     switch (ask.verb) {
       case "search":

@@ -11,12 +11,27 @@ const { file, archiveId, warm } = JSON.parse(process.argv[2] ?? "{}") as Omit<
 };
 const desk = new IndexDesk({ file, archiveId, analyzer: createAnalyzer() });
 if (warm) desk.warm();
+let isPreparing = false;
 
 process.on("disconnect", () => process.exit());
-process.on("message", (call: Call<Ask>) => {
-  void answer(call).then((said) => process.send?.(said));
-});
+process.on("message", (call: Call<Ask>) => void work(call));
 process.send?.({ ready: true } satisfies Answer);
+prepareCopies();
+
+/** Bit by bit, so that who searches meanwhile waits for one of them; again after a call, which may have met another index. */
+function prepareCopies(): void {
+  if (!warm || isPreparing) return;
+  isPreparing = true;
+  setImmediate(() => {
+    isPreparing = false;
+    if (desk.prepareCopies()) prepareCopies();
+  });
+}
+
+async function work(call: Call<Ask>): Promise<void> {
+  process.send?.(await answer(call));
+  prepareCopies();
+}
 
 async function answer({ id, ask }: Call<Ask>): Promise<Answer> {
   try {

@@ -4,27 +4,38 @@ import { wordNumbers } from "./word-set.ts";
 export const bandCount = 5;
 /** Smallest words that make a band: sets that are half alike meet in one of the bands once in seven times. */
 const rowsABand = 5;
+const rowCount = bandCount * rowsABand;
 
-/** For each row of each band an order of all word numbers. */
-const orders = Array.from({ length: bandCount * rowsABand }, (_, row) =>
-  Uint32Array.from({ length: wordNumbers }, (_one, number) =>
-    mixed(row * wordNumbers + number + 1),
-  ),
-);
+/** For each row of each band an order of all word numbers; those of one word stand together, as they are read. */
+const orders = ordersOf();
+
+function ordersOf(): Uint16Array {
+  const places = new Uint16Array(wordNumbers * rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    const by = Uint32Array.from({ length: wordNumbers }, (_, number) =>
+      mixed(row * wordNumbers + number + 1),
+    );
+    const order = Array.from(by.keys()).toSorted((a, b) => by[a]! - by[b]!);
+    for (const [place, number] of order.entries()) places[number * rowCount + row] = place;
+  }
+  return places;
+}
 
 /** The bands of a set of words, a number of 31 bits each, into `bands`: MinHash, where alike sets are likely to share one. */
 export function bandsOf(numbers: Uint16Array, bands: Uint32Array): void {
   for (let band = 0; band < bandCount; band++) {
-    let value = band;
-    for (let row = band * rowsABand; row < (band + 1) * rowsABand; row++) {
-      const order = orders[row]!;
-      let least = 0xff_ff_ff_ff;
-      for (let i = 0; i < numbers.length; i++) {
-        const place = order[numbers[i]!]!;
-        if (place < least) least = place;
-      }
-      value = mixed(value ^ least);
+    // The five rows of a band, each a variable of its own: in an array they take three times as long.
+    let [a, b, c, d, e] = [wordNumbers, wordNumbers, wordNumbers, wordNumbers, wordNumbers];
+    for (let i = 0; i < numbers.length; i++) {
+      const from = numbers[i]! * rowCount + band * rowsABand;
+      a = Math.min(a, orders[from]!);
+      b = Math.min(b, orders[from + 1]!);
+      c = Math.min(c, orders[from + 2]!);
+      d = Math.min(d, orders[from + 3]!);
+      e = Math.min(e, orders[from + 4]!);
     }
+    let value = band;
+    for (const row of [a, b, c, d, e]) value = mixed(value ^ row);
     bands[band] = value >>> 1;
   }
 }

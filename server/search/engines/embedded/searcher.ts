@@ -11,7 +11,7 @@ import type { FieldNode, NearNode, PhraseNode, QueryNode, WordNode } from "../..
 import { Chains } from "./chain.ts";
 import { boostsOf, type Boost } from "./boosts.ts";
 import { facetsOf, histogramOf } from "./counts.ts";
-import { CopyGroups, type Groups } from "./copy-groups.ts";
+import { CopyGroups, everyChannel, type Groups } from "./copy-groups.ts";
 import { PostColumns } from "./post-columns.ts";
 import { PostOrders } from "./post-order.ts";
 import { PostSet } from "./post-set.ts";
@@ -29,8 +29,6 @@ const mostInVain = 1.5;
 const termsAtOnce = 32;
 /** Found sets kept for the next page or facet of the same query. */
 const answersKept = 8;
-/** And groups of copies, of so many choices of channels. */
-const groupsKept = 4;
 
 interface Found {
   readonly posts: PostSet;
@@ -68,8 +66,9 @@ export class Searcher {
   #orders = new PostOrders(this.#columns);
   #seq = "";
   readonly #kept = new Map<string, Found>();
-  /** By the channels that may be told of. */
-  readonly #groups = new Map<string, Groups>();
+  /** The state of the index that `#copies` knows. */
+  #copiesSeq = "";
+  #hasPrepared = false;
   /** Of the query that is being answered: the only channels that may be told of. */
   #within: SearchRequest["within"];
   /** Of the query that is being answered. */
@@ -93,13 +92,7 @@ export class Searcher {
 
   /** `seq` names the state of the index: what was kept of another is dropped. */
   search(request: SearchRequest, seq: string): EngineAnswer {
-    if (seq !== this.#seq) {
-      this.#columns.refresh(this.#db);
-      this.#orders = new PostOrders(this.#columns);
-      this.#kept.clear();
-      this.#groups.clear();
-      this.#seq = seq;
-    }
+    this.#refresh(seq);
     this.#made = new Map();
     this.#within = request.within;
     const found = this.#found(request);
@@ -132,6 +125,27 @@ export class Searcher {
     };
   }
 
+  /** Makes some of what telling copies apart needs, ahead of who asks for it; false when all is made. */
+  prepareCopies(seq: string): boolean {
+    if (this.#hasPrepared) return false;
+    this.#refresh(seq);
+    const { live, size } = this.#columns;
+    const isMore = this.#copies.prepare(size, () => ({
+      posts: live.copy(),
+      byAge: this.#orders.byAge,
+    }));
+    this.#hasPrepared = !isMore;
+    return isMore;
+  }
+
+  #refresh(seq: string): void {
+    if (seq === this.#seq) return;
+    this.#columns.refresh(this.#db);
+    this.#orders = new PostOrders(this.#columns);
+    this.#kept.clear();
+    this.#seq = seq;
+  }
+
   #reached(root: QueryNode): EngineAnswer["reached"] {
     const typos = positiveLeaves(root).filter(
       (leaf) => leaf.kind === "word" && leaf.mark === "typo",
@@ -156,16 +170,11 @@ export class Searcher {
   /** Which posts are copies of which, among those that may be told of. */
   #groupsNow(): Groups {
     const within = this.#within;
-    const key = JSON.stringify(within?.map((name) => name.toLowerCase()).toSorted());
-    const kept = this.#groups.get(key);
-    if (kept !== undefined) return kept;
-    const columns = this.#columns;
-    this.#copies.refresh(columns.size);
-    const groups = this.#copies.among(this.#visible(), this.#orders.byAge);
-    const [oldest] = this.#groups.keys();
-    if (this.#groups.size >= groupsKept && oldest !== undefined) this.#groups.delete(oldest);
-    this.#groups.set(key, groups);
-    return groups;
+    const choice =
+      JSON.stringify(within?.map((name) => name.toLowerCase()).toSorted()) ?? everyChannel;
+    if (this.#copiesSeq !== this.#seq) this.#copies.refresh(this.#columns.size);
+    this.#copiesSeq = this.#seq;
+    return this.#copies.among(choice, () => this.#visible(), this.#orders.byAge);
   }
 
   #copiesOf(no: number, posts: PostSet): Copies | undefined {

@@ -4,6 +4,7 @@ import { post, serveArchive, type ServeOptions } from "../small-archive.ts";
 
 const news =
   "The city council has passed a new budget today: spending on roads and schools will nearly double within a year, says the mayor";
+const media: Post["media"] = [{ kind: "photo", width: 4, height: 3 }];
 const read = (name: string, ...posts: readonly Post[]) => ({
   channel: { name },
   posts,
@@ -17,17 +18,17 @@ async function served(options: ServeOptions = {}) {
     [
       read(
         "harbour",
-        post(1, { channel: "harbour", text: news }),
+        post(1, { channel: "harbour", text: news, media }),
         post(5, { channel: "harbour", text: "Budget ships at dawn" }),
       ),
       read(
         "garden",
-        post(2, { channel: "garden", text: news.replace("nearly", "almost") }),
-        post(4, { channel: "garden", text: news.replace("mayor", "deputy") }),
+        post(2, { channel: "garden", text: news.replace("nearly", "almost"), media }),
+        post(4, { channel: "garden", text: news.replace("mayor", "deputy"), media }),
       ),
       read(
         "orchard",
-        post(3, { channel: "orchard", text: `${news} @orchard https://t.me/orchard/3` }),
+        post(3, { channel: "orchard", text: `${news} @orchard https://t.me/orchard/3`, media }),
       ),
     ],
     options,
@@ -171,6 +172,18 @@ describe("the page of a search", () => {
     const typed = await page("/?q=budget+fold:copies");
     expect(typed).toContain('href="/?q=budget"');
   });
+
+  test.each(["table", "context", "gallery"])(
+    "says who repeated a post in the %s, too",
+    async (view) => {
+      const { page } = await served();
+      const shown = await page(`/?q=budget&fold=copies&sort=old&view=${view}`);
+      expect(shown.replaceAll(/\s+/g, " ")).toMatch(
+        /href="[^"]*copies%3Aharbour%2F1&amp;sort=old" title="Repeated by 2 channels, 3 times, from 2026-01-01 to 2026-01-01" ?>Repeated by 2 channels<\/a/,
+      );
+      expect(shown.match(/Repeated by 2 channels</g)).toHaveLength(1);
+    },
+  );
 
   test("a hit's page knows its place among what is folded", async () => {
     const { page } = await served();
