@@ -55,7 +55,8 @@ function png(rows: Buffer, palette: Buffer): Buffer {
   ]);
 }
 
-function chunk(type: string, data: Buffer): Buffer {
+/** A part of a PNG: its length, its name and content, and a sum of these. */
+export function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const around = Buffer.alloc(8);
   around.writeUInt32BE(data.length, 0);

@@ -1,13 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
-import { EmbeddedIndex } from "../../../server/search/engines/embedded/embedded-index.ts";
+import { describe, expect, it } from "vitest";
 import { highlighter } from "../../../server/search/highlight.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { seeded } from "./analysis/sample-lexemes.ts";
 import { makePost } from "./engines/contract/make-post.ts";
+import { analyzer, foundIn, indexOf } from "./small-index.ts";
 
 /*
  * Queries over posts that are hard to cut into words, against a scan that knows nothing of the engine: beside each condition as
@@ -85,17 +81,9 @@ const texts = Array.from({ length: 100 }, () =>
   ),
 );
 
-const analyzer = createAnalyzer();
-const folder = mkdtempSync(join(tmpdir(), "backscroll-hard-"));
-const index = new EmbeddedIndex({ file: join(folder, "index.db"), archiveId: "a", analyzer });
-afterAll(() => {
-  index[Symbol.dispose]();
-  rmSync(folder, { recursive: true });
-});
-index.apply(
-  texts.map((text, i) => ({
-    kind: "put",
-    post: makePost(i + 1, {
+const index = indexOf(
+  texts.map((text, i) =>
+    makePost(i + 1, {
       text,
       entities: [...text.matchAll(/#метро/giu)].map(({ index: offset, 0: { length } }) => ({
         type: "hashtag",
@@ -103,22 +91,11 @@ index.apply(
         length,
       })),
     }),
-  })),
-  1,
+  ),
 );
 
 function found(typed: string): readonly number[] {
-  const query = parseQuery(typed);
-  const { hits, total } = index.search({
-    query,
-    sort: "old",
-    rankAll: false,
-    offset: 0,
-    limit: 1000,
-    prefixLast: false,
-    facets: [],
-  });
-  const ids = hits.map(({ id }) => id).toSorted((a, b) => a - b);
+  const { ids, total } = foundIn(index, typed);
   expect([typed, total]).toEqual([typed, ids.length]);
   return ids;
 }

@@ -1,13 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
-import { EmbeddedIndex } from "../../../server/search/engines/embedded/embedded-index.ts";
+import { describe, expect, it } from "vitest";
 import { Matchers, wordsAllow } from "../../../server/search/match.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
-import { makePost } from "./engines/contract/make-post.ts";
 import { seeded } from "./analysis/sample-lexemes.ts";
+import { analyzer, foundIn, indexOf, postsOf } from "./small-index.ts";
 
 /*
  * What `==` must find, by a scan that knows nothing of the engine: texts of plain words between spaces and commas, each
@@ -25,23 +20,7 @@ const texts = Array.from({ length: 110 }, () =>
   upTo(3) === 0 ? [some(1 + upTo(9)), some(1 + upTo(5))] : [some(1 + upTo(14))],
 );
 
-const analyzer = createAnalyzer();
-const folder = mkdtempSync(join(tmpdir(), "backscroll-letters-"));
-const index = new EmbeddedIndex({ file: join(folder, "index.db"), archiveId: "a", analyzer });
-afterAll(() => {
-  index[Symbol.dispose]();
-  rmSync(folder, { recursive: true });
-});
-index.apply(
-  texts.map(([text = "", question], i) => ({
-    kind: "put",
-    post: makePost(i + 1, {
-      text,
-      ...(question === undefined ? {} : { poll: { question, type: "Poll", options: [] } }),
-    }),
-  })),
-  1,
-);
+const index = indexOf(postsOf(texts));
 
 const cut = (text: string): readonly string[] => text.normalize("NFC").split(/[ ,]+/);
 
@@ -65,16 +44,7 @@ function scanned(wanted: readonly string[], between = 0): readonly number[] {
 
 function found(typed: string): readonly number[] {
   const query = parseQuery(typed);
-  const { hits } = index.search({
-    query,
-    sort: "old",
-    rankAll: false,
-    offset: 0,
-    limit: 1000,
-    prefixLast: false,
-    facets: [],
-  });
-  const ids = hits.map(({ id }) => id).toSorted((a, b) => a - b);
+  const { ids } = foundIn(index, typed);
   const matchers = new Matchers(query, analyzer);
   const matched = texts.flatMap((own, i) =>
     wordsAllow(

@@ -1,11 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as fc from "fast-check";
-import { afterAll, describe, expect, it } from "vitest";
-import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
+import { describe, expect, it } from "vitest";
 import { searchedTexts } from "../../../server/search/document.ts";
-import { EmbeddedIndex } from "../../../server/search/engines/embedded/embedded-index.ts";
 import { highlighter } from "../../../server/search/highlight.ts";
 import { Matchers, wordsAllow } from "../../../server/search/match.ts";
 import { allOf, anyOf, noneOf } from "../../../server/search/query/build.ts";
@@ -17,14 +12,9 @@ import { printQuery } from "../../../server/search/query/print.ts";
 import type { Mark, QueryNode } from "../../../server/search/query/tree.ts";
 import { makePost } from "./engines/contract/make-post.ts";
 import { counterexample, typedText } from "./query/arbitrary-query.ts";
+import { analyzer, indexOf } from "./small-index.ts";
 
-const analyzer = createAnalyzer();
-const folder = mkdtempSync(join(tmpdir(), "backscroll-marks-"));
-const index = new EmbeddedIndex({ file: join(folder, "index.db"), archiveId: "a", analyzer });
-afterAll(() => {
-  index[Symbol.dispose]();
-  rmSync(folder, { recursive: true });
-});
+const index = indexOf();
 
 const words =
   "кот коты кошка кошкой рыжий рыжего стали сталь стать банка банк log-loss log loss C++ C F1-score F1 score чат-бот чатбот чат бот 10.000₽ 10 000 10000 covid-19 covid19 19 a.b.ru ru по-прежнему ИИ 学习 学 🔥 ё берёт берет симметрия симетрия Кошка КОШКА US us Us APIs API api ЦИКу ЦИК Ё-мобиль ё-мобиль ЦБ цб".split(

@@ -1,14 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
-import { EmbeddedIndex } from "../../../server/search/engines/embedded/embedded-index.ts";
+import { describe, expect, it } from "vitest";
 import { highlighter } from "../../../server/search/highlight.ts";
 import { Matchers, wordsAllow } from "../../../server/search/match.ts";
 import { parseQuery } from "../../../server/search/query/parse.ts";
 import { seeded } from "./analysis/sample-lexemes.ts";
-import { makePost } from "./engines/contract/make-post.ts";
+import { analyzer, foundIn, indexOf, postsOf } from "./small-index.ts";
 
 /*
  * What NEAR must find, by a scan that knows nothing of the engine: every way to put a side into a text is tried, and
@@ -23,23 +18,7 @@ const texts = Array.from({ length: 120 }, () =>
   upTo(3) === 0 ? [some(1 + upTo(9)), some(1 + upTo(6))] : [some(1 + upTo(16))],
 );
 
-const analyzer = createAnalyzer();
-const folder = mkdtempSync(join(tmpdir(), "backscroll-near-"));
-const index = new EmbeddedIndex({ file: join(folder, "index.db"), archiveId: "a", analyzer });
-afterAll(() => {
-  index[Symbol.dispose]();
-  rmSync(folder, { recursive: true });
-});
-index.apply(
-  texts.map(([text = "", question], i) => ({
-    kind: "put",
-    post: makePost(i + 1, {
-      text,
-      ...(question === undefined ? {} : { poll: { question, type: "Poll", options: [] } }),
-    }),
-  })),
-  1,
-);
+const index = indexOf(postsOf(texts));
 
 interface Side {
   readonly typed: string;
@@ -100,16 +79,7 @@ function scanned(one: readonly Side[], other: readonly Side[], between: number):
 function found(typed: string): readonly number[] {
   const query = parseQuery(typed);
   expect(query.warnings).toEqual([]);
-  const { hits } = index.search({
-    query,
-    sort: "old",
-    rankAll: false,
-    offset: 0,
-    limit: 1000,
-    prefixLast: false,
-    facets: [],
-  });
-  const ids = hits.map(({ id }) => id).toSorted((a, b) => a - b);
+  const { ids } = foundIn(index, typed);
   const matchers = new Matchers(query, analyzer);
   const matched = texts.flatMap((own, i) => {
     const tokens = own.map((text) => analyzer.tokens(text));

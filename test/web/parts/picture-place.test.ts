@@ -1,5 +1,6 @@
-import { crc32, deflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
+import { chunk } from "../../../demo/picture.ts";
 import { startServer } from "../../../server/http/server.ts";
 import { keepFiles } from "../../server/archive/keep-file.ts";
 import { post, serveArchive } from "../../server/http/small-archive.ts";
@@ -88,12 +89,4 @@ function plainPng({ width, height }: { readonly width: number; readonly height: 
     chunk("IDAT", deflateSync(Buffer.alloc((width + 1) * height, 90))),
     chunk("IEND", Buffer.alloc(0)),
   ]);
-}
-
-function chunk(type: string, data: Buffer): Buffer {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-  const around = Buffer.alloc(8);
-  around.writeUInt32BE(data.length, 0);
-  around.writeUInt32BE(crc32(body), 4);
-  return Buffer.concat([around.subarray(0, 4), body, around.subarray(4)]);
 }
