@@ -5,6 +5,7 @@ import { UsageError } from "../../scraper/errors.ts";
 import { version } from "../../scraper/version.ts";
 import type { SettingKey } from "../config.ts";
 import { flagsOf, settings } from "../config.ts";
+import { exportFormats } from "../export/formats.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { ChangesFlags } from "./changes.ts";
@@ -19,6 +20,9 @@ import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { ScheduleFlags } from "./schedule.ts";
 import type { ServiceFlags } from "./service.ts";
 import type { Session } from "./session.ts";
+
+/** `a, b or c` */
+const orList = new Intl.ListFormat("en-GB", { type: "disjunction" });
 
 /** The settings a command takes as flags, as typed. */
 type SettingFlags = Readonly<Partial<Record<SettingKey, string>>>;
@@ -138,7 +142,7 @@ export function program(runGiven: Run): Command {
     );
   add("export <query...>", "write every post a query finds to a file")
     .allowUnknownOption()
-    .requiredOption("--format <format>", "jsonl, csv, parquet or atom")
+    .requiredOption("--format <format>", orList.format(exportFormats))
     .requiredOption(
       "-o, --output <file>",
       "the file, with FILE.manifest.json beside it; - is standard output",

@@ -9,9 +9,9 @@ import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { catchUpWhoAnswers } from "../search/catch-up.ts";
 import { citeSet, setId } from "../export/cite-set.ts";
+import { exportFormats } from "../export/formats.ts";
 import {
   type ExportManifest,
-  exportFormats,
   faultInTable,
   exportPosts,
   manifestOf,

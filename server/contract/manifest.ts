@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { exportFormats, type ExportManifest } from "../export/export-posts.ts";
+import { exportFormats } from "../export/formats.ts";
+import type { ExportManifest } from "../export/export-posts.ts";
 import { folds } from "../search/query/fields.ts";
 import { engineName } from "./engine.ts";
 import { queryWarning } from "./query-fault.ts";

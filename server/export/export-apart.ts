@@ -2,7 +2,8 @@ import { fork } from "node:child_process";
 import { codeEnding } from "../../scraper/code-ending.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { PackedMarks } from "../archive/posts/post-marks.ts";
-import type { ExportFormat, ExportOptions, TableOptions } from "./export-posts.ts";
+import type { ExportFormat } from "./formats.ts";
+import type { ExportOptions, TableOptions } from "./export-posts.ts";
 import type { FoundSet } from "../search/result-set.ts";
 
 /** What the process is told once, and what it says when it could not go on. */

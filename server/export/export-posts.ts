@@ -8,12 +8,10 @@ import type { FoundSet } from "../search/result-set.ts";
 import { atomFile, feedId, feedTitle, type FeedPost } from "./atom.ts";
 import { csvFile } from "./csv-file.ts";
 import { feedPost } from "./feed-post.ts";
+import type { ExportFormat } from "./formats.ts";
 import { jsonLine } from "./json-line.ts";
 import { parquetFile } from "./parquet-file.ts";
 import { type Column, columnNames, columnsNamed, type ExportedPost } from "./post-table.ts";
-
-export const exportFormats = ["jsonl", "csv", "parquet", "atom"] as const;
-export type ExportFormat = (typeof exportFormats)[number];
 
 /** What an exported file holds, so that it can be checked and cited. */
 export interface ExportManifest {

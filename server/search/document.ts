@@ -164,12 +164,6 @@ export function addressesOf(post: Post): ReadonlySet<string> {
 /** Whole seconds since 1970: how an index keeps a moment. */
 export const secondsOf = (instant: Instant): number => Math.floor(Date.parse(instant) / 1000);
 
-/** The sum of a post's reactions, as shown; absent when it shows none. */
-export function reactionsOf(post: ArchivedPost): number | undefined {
-  if (post.reactions.length === 0) return undefined;
-  return post.reactions.reduce((sum, { count }) => sum + count, 0);
-}
-
 function bareName(written: string): string {
   return written.replace(/^[@#$]/, "").toLowerCase();
 }

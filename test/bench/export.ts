@@ -8,7 +8,7 @@ import { Archive } from "../../server/archive/archive.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../server/search/engines/embedded/embedded-engine.ts";
-import { exportFormats } from "../../server/export/export-posts.ts";
+import { exportFormats } from "../../server/export/formats.ts";
 import { post } from "../server/http/small-archive.ts";
 
 const posts = Number(process.argv[2] ?? 200_000);

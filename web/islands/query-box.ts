@@ -1,23 +1,14 @@
 /** Completes fields, channels and tags under the caret of a search box, as an ARIA combobox; `/` goes to the box, `j` and `k` along the hits. */
 
-const values = new Map<string, readonly string[]>(
-  Object.entries({
-    has: "photo video gif round audio voice file link poll location contact sticker media text reactions".split(
-      " ",
-    ),
-    is: "forward reply edited deleted album service withheld".split(" "),
-    lang: ["ru", "uk", "en"],
-    sort: ["new", "old", "relevance", "views", "reactions", "changed"],
-    fold: ["copies"],
-  }),
-);
-const fields =
-  "in author before after on during age has is lang fwd link mentions views reactions id tag copies sort fold".split(
-    " ",
-  );
 const channelFields: ReadonlySet<string> = new Set(["in", "channel", "from", "fwd"]);
 const mostOptions = 16;
 let boxes = 0;
+
+/** A field of the grammar, as the page names it. */
+interface Field {
+  readonly name: string;
+  readonly values?: readonly string[];
+}
 
 interface Word {
   readonly start: number;
@@ -92,13 +83,22 @@ class QueryBox extends HTMLElement {
     if (field === "tag") return begin(await this.#knownTags(), value, "tag:");
     if (field !== undefined && channelFields.has(field))
       return begin(await this.#knownChannels(), value, `${field}:`);
-    if (field !== undefined) return begin(values.get(field) ?? [], value, `${field}:`);
+    if (field !== undefined)
+      return begin(
+        this.#fields.find(({ name }) => name === field)?.values ?? [],
+        value,
+        `${field}:`,
+      );
     if (word.length < 2) return [];
     return begin(
-      fields.map((one) => `${one}:`),
+      this.#fields.map(({ name }) => `${name}:`),
       word,
       "",
     );
+  }
+
+  get #fields(): readonly Field[] {
+    return JSON.parse(this.getAttribute("fields") ?? "[]") as readonly Field[];
   }
 
   #knownChannels(): Promise<readonly string[]> {

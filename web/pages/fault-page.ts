@@ -17,7 +17,7 @@ export function faultPage(frame: Frame, asked: Asked, problem: Problem): Html {
     current: "search",
     islands: ["query-box"],
     main: html`<h1 class="only-read">${text.badQuery}</h1>
-      ${queryBox(asked, words, "fault")}
+      ${queryBox(asked, frame, "fault")}
       <div class="fault-at" id="fault" role="alert">
         <p>${at && `${text.atCharacter({ place: at.start + 1 })}: `}${faultSaid(problem, words)}</p>
         ${

@@ -5,7 +5,7 @@ import { again, folding, hasFilters, toQuery, viewOf, type Asked } from "../part
 import { postEntry } from "../parts/entry.ts";
 import { facetColumn } from "../parts/facets.ts";
 import type { Faces } from "../parts/faces.ts";
-import { day, moment } from "../parts/format.ts";
+import { day, moment, engineSaid } from "../parts/format.ts";
 import { percent } from "../words/percent.ts";
 import { gallery } from "../parts/gallery.ts";
 import type { Html } from "../parts/html.ts";
@@ -57,7 +57,7 @@ export function searchPage(view: SearchView): Html {
     current: "search",
     islands: ["query-box", "copy-link", "time-brush", "picture-viewer"],
     about: aboutSearch(view),
-    main: html`${queryBox({ q: wholeQuery(answer, asked), sort: asked.sort, fold: asked.fold }, words)}
+    main: html`${queryBox({ q: wholeQuery(answer, asked), sort: asked.sort, fold: asked.fold }, frame)}
       <div class="under-box">
         ${readAs(answer, words, toQuery(asked))}
         ${queryHelp(words, { besides: answer.pieces.length > 0 })}
@@ -213,7 +213,8 @@ function counted({ answer, frame, covered }: SearchView): Html {
   return html`<details class="twin">
     <summary>${text.howCounted}</summary>
     <p class="small quiet">
-      ${common.engine[answer.engine]}, ${text.took({ ms: Math.max(1, Math.round(answer.tookMs)) })},
+      ${engineSaid(answer.engine, frame.words)},
+      ${text.took({ ms: Math.max(1, Math.round(answer.tookMs)) })},
       ${common.order[answer.sort]}${
         covered &&
         `; ${
@@ -228,10 +229,11 @@ function counted({ answer, frame, covered }: SearchView): Html {
 
 function results(view: SearchView): Html {
   const { answer, asked, counted, frame, faces, unread } = view;
-  const { words, adminOpen } = frame;
+  const { words, adminOpen, formats } = frame;
   const result = {
     query: answer.parsed,
     canCite: adminOpen,
+    formats,
     counted,
     typed: typedIn(asked),
     words,

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { StatusAnswer } from "../../server/contract/status.ts";
-import { megabytes, name, time } from "../parts/format.ts";
+import { megabytes, name, time, engineSaid } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -250,7 +250,7 @@ function indexes({ indexes }: StatusAnswer, words: Words): Html {
         ${indexes.map(
           ({ engine, state, behind, lagSeconds }) =>
             html`<tr>
-              <th scope="row">${words.text.common.engine[engine]}</th>
+              <th scope="row">${engineSaid(engine, words)}</th>
               <td data-label="${text.state}">${text.states[state]}</td>
               <td class="num" data-label="${text.behind}">${words.number(behind)}</td>
               <td class="num" data-label="${text.lag}">${words.number(lagSeconds)}</td>

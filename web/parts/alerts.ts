@@ -7,28 +7,20 @@ import type { Words } from "../words/words.ts";
 export const alertTitle = ({ kind }: AlertAnswer, { text }: Words): string =>
   text.alerts.titles[kind];
 
-/** What is wrong, from the facts of the alert. */
+/** What is wrong, from the facts of the alert: each kind is said by the names of its own. */
 export function alertSaid({ kind, facts, reasons }: AlertAnswer, words: Words): string {
   const message = ownWords({ message: "", reasons }, words);
-  const told = message === undefined ? facts : { ...facts, message };
-  return sentences[kind](told, words.text.alerts.says);
+  const say: (values: never) => string = words.text.alerts.says[kind];
+  return say({ ...inLargeUnits(facts), ...(message !== undefined && { message }) } as never);
 }
 
-type Facts = AlertAnswer["facts"];
-type Says = Words["text"]["alerts"]["says"];
-
-const sentences: Readonly<Record<AlertAnswer["kind"], (facts: Facts, says: Says) => string>> = {
-  "source-down": ({ runs, message }, says) =>
-    says["source-down"]({ runs: Number(runs), message: String(message) }),
-  "run-failed": ({ message }) => String(message),
-  "layout-changed": ({ message }, says) => says["layout-changed"]({ message: String(message) }),
-  "channel-silent": ({ silentSeconds, longestGapSeconds }, says) =>
-    says["channel-silent"]({ silent: hours(silentSeconds), longest: hours(longestGapSeconds) }),
-  "disk-low": ({ freeBytes }, says) => says["disk-low"]({ free: megabytes(Number(freeBytes)) }),
-  "index-behind": ({ behind, lagSeconds }, says) =>
-    says["index-behind"]({ behind: Number(behind), seconds: Number(lagSeconds) }),
-  "search-refused": ({ name, message }, says) =>
-    says["search-refused"]({ name: String(name), message: String(message) }),
-};
-
-const hours = (seconds: Facts[string] | undefined): number => Math.round(Number(seconds) / 3600);
+/** Facts with, beside each time in seconds, whole hours, and beside each size in bytes, whole megabytes. */
+function inLargeUnits(facts: AlertAnswer["facts"]): AlertAnswer["facts"] {
+  const larger = Object.entries(facts).flatMap(([name, value]) => {
+    if (typeof value !== "number") return [];
+    if (name.endsWith("Seconds"))
+      return [[name.replace("Seconds", "Hours"), Math.round(value / 3600)]];
+    return name.endsWith("Bytes") ? [[name.replace("Bytes", "Megabytes"), megabytes(value)]] : [];
+  });
+  return { ...facts, ...(Object.fromEntries(larger) as AlertAnswer["facts"]) };
+}

@@ -3,7 +3,7 @@ import type { Hit } from "../../server/contract/search.ts";
 import { clock, day, name, postAddress, safeAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
-import { mediaIcons } from "./media-kinds.ts";
+import { mediaIcon } from "./media-kinds.ts";
 import { link } from "./rich-text.ts";
 import type { Words } from "../words/words.ts";
 
@@ -63,7 +63,7 @@ export function fileTable(hits: readonly Hit[], words: Words): Html {
           media.fileName ?? (title.length > 0 ? title.join(", ") : common.media[media.kind]);
         return html`<tr>
           ${posted(hit)}
-          <td>${icon(mediaIcons[media.kind])} <bdi>${name(named)}</bdi></td>
+          <td>${icon(mediaIcon(media.kind))} <bdi>${name(named)}</bdi></td>
           <td class="num">${media.size !== undefined && name(media.size)}</td>
           <td>${media.kept && html`<a href="${media.kept.url}" download>${text.save}</a>`}</td>
         </tr>`;

@@ -71,3 +71,9 @@ export const postAddress = ({
   readonly channel: string;
   readonly id: number;
 }): string => `/c/${encodeURIComponent(channel)}/${id}`;
+
+/** An engine as people call it: in words of ours, or by its own name. */
+export function engineSaid(engine: string, { text }: Words): string {
+  const own: Readonly<Record<string, string>> = text.common.engine;
+  return own[engine] ?? engine.charAt(0).toUpperCase() + engine.slice(1);
+}

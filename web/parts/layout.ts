@@ -32,6 +32,13 @@ export interface Frame {
   readonly adminOpen: boolean;
   /** What is typed on the server's machine before the name of a command. */
   readonly command: string;
+  /** What a query may say of a post: the names of the fields, with their values where these are few. */
+  readonly fields: readonly {
+    readonly name: string;
+    readonly values?: readonly string[];
+  }[];
+  /** What a result can be taken along as. */
+  readonly formats: readonly { readonly format: string; readonly name: string }[];
   /** Whether the reader could enter with a key, or has; absent where all is open to this machine. */
   readonly door?: "enter" | "leave" | undefined;
   readonly assets: {

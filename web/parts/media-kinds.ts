@@ -3,15 +3,16 @@ import type { IconName } from "./icons.ts";
 
 export type Media = PostAnswer["media"][number];
 
-/** The sign of each kind. */
-export const mediaIcons: Readonly<Record<Media["kind"], IconName>> = {
+/** The sign of a kind; one that has none of its own is shown as a file. */
+export const mediaIcon = (kind: Media["kind"]): IconName => own[kind] ?? "file";
+
+const own: Readonly<Partial<Record<Media["kind"], IconName>>> = {
   photo: "photo",
   video: "video",
   gif: "video",
   round: "video",
   voice: "sound",
   audio: "sound",
-  file: "file",
   sticker: "sticker",
   location: "place",
   contact: "person",

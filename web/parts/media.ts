@@ -3,7 +3,7 @@ import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import { duration, name } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
-import { mediaIcons, type Media } from "./media-kinds.ts";
+import { mediaIcon, type Media } from "./media-kinds.ts";
 import { isSeen, mosaic } from "./pictures.ts";
 import type { Words } from "../words/words.ts";
 
@@ -31,7 +31,7 @@ export function attachments(
       ${rest.map(
         ({ media: one, label, why }) =>
           html`<li class="media-file">
-            ${icon(mediaIcons[one.kind])}
+            ${icon(mediaIcon(one.kind))}
             <span
               >${label}${whole && why !== undefined && html`, ${why}`}${savable(one, words)}</span
             >

@@ -2,7 +2,7 @@ import { html } from "hono/html";
 import { duration } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
-import { mediaIcons, type Media } from "./media-kinds.ts";
+import { mediaIcon, type Media } from "./media-kinds.ts";
 import type { Words } from "../words/words.ts";
 
 /** A picture or film of a post, with what is said of it. */
@@ -79,7 +79,7 @@ function shot(seen: Seen, look: string, { text: { media: text } }: Words): Html 
   if (!picture)
     return html`<div class="shot shot-none ${look}${own}">
       ${emptyFrame(media)}
-      <p>${icon(mediaIcons[media.kind])} <span>${label}, ${why ?? text.notOffered}</span></p>
+      <p>${icon(mediaIcon(media.kind))} <span>${label}, ${why ?? text.notOffered}</span></p>
     </div>`;
   const drawn = html`<img
     src="${picture.url}"

@@ -2,14 +2,16 @@ import { html } from "hono/html";
 import type { SearchAnswer } from "../../server/contract/search.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
+import type { Frame } from "./layout.ts";
 import type { Words } from "../words/words.ts";
 
 /** The box; what stands beside `q` in the address goes on with it. */
 export function queryBox(
   asked: { readonly q: string; readonly sort: string; readonly fold?: string },
-  { text: { queryBox: text } }: Words,
+  { words, fields }: Pick<Frame, "words" | "fields">,
   state: "rest" | "fault" = "rest",
 ): Html {
+  const { queryBox: text } = words.text;
   const fault = state === "fault";
   return html`<form
     class="query${fault ? " query-fault" : ""}"
@@ -18,7 +20,7 @@ export function queryBox(
     role="search"
   >
     <label class="only-read" for="q">${text.searchLabel}</label>
-    <query-box class="query-box" label="${text.completions}">
+    <query-box class="query-box" label="${text.completions}" fields="${JSON.stringify(fields)}">
       ${icon("search")}
       <input
         id="q"

@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { Html } from "./html.ts";
+import type { Frame } from "./layout.ts";
 import type { Words } from "../words/words.ts";
 
 /** A whole result, not the page of it that is shown. */
@@ -12,6 +13,8 @@ export interface Result {
   readonly counted: "all" | "part" | "nothing";
   /** The parameters as typed: a file's manifest tells them beside the canonical form when only a part counts. */
   readonly typed: Readonly<Record<string, string>>;
+  /** What a file of it may be. */
+  readonly formats: Frame["formats"];
   readonly words: Words;
 }
 
@@ -31,21 +34,13 @@ export function countedNote({ query, counted, words }: Result): Html | undefined
   return undefined;
 }
 
-const formats = ["jsonl", "csv", "parquet", "atom"] as const;
-const formatNames = {
-  jsonl: "JSONL",
-  csv: "CSV",
-  parquet: "Parquet",
-  atom: "Atom",
-} as const satisfies Readonly<Record<(typeof formats)[number], string>>;
-
 /** To take it along, in each format, and what proves that a file is whole. */
-export function exportLinks({ query, counted, typed, words }: Result): Html {
+export function exportLinks({ query, counted, typed, formats, words }: Result): Html {
   const asked = counted === "part" ? typed : { q: query };
   return html`${formats.map(
-      (format) =>
+      ({ format, name }) =>
         html`<a href="${at("/api/v1/export", { ...asked, format })}" download
-          >${formatNames[format]}<span class="quiet">.${format}</span></a
+          >${name}<span class="quiet">.${format}</span></a
         >`,
     )}<a href="${at("/api/v1/export", { ...asked, format: "manifest" })}"
       >${words.text.resultActions.manifest}<span class="quiet">.json</span></a

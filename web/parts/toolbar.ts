@@ -7,8 +7,6 @@ import { exportLinks, followLinks, type Result } from "./result-actions.ts";
 import { columnMenu } from "./table.ts";
 import type { Words } from "../words/words.ts";
 
-const sorts = ["new", "old", "relevance", "views", "reactions", "changed"] as const;
-
 /** Above the hits and at hand while they scroll: their order, how they are looked at, and what can be done with them all. */
 export function toolbar(answer: SearchAnswer, asked: Asked, result: Result): Html {
   const { words } = result;
@@ -22,12 +20,12 @@ export function toolbar(answer: SearchAnswer, asked: Asked, result: Result): Htm
         <span class="order-name">${text.sorts[answer.sort]}</span> ${caret}
       </summary>
       <div class="menu-list">
-        ${sorts.map(
-          (sort) =>
+        ${Object.entries(text.sorts).map(
+          ([sort, name]) =>
             html`<a
               href="${again(asked, { sort })}"
               ${sort === answer.sort ? html`aria-current="true"` : ""}
-              >${text.sorts[sort]}</a
+              >${name}</a
             >`,
         )}
       </div>

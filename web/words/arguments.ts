@@ -97,10 +97,11 @@ export interface Arguments {
   "schedules.jitter": "minutes";
   "schedules.of": "channel" | "label";
   "alerts.says.source-down": "message" | "runs";
+  "alerts.says.run-failed": "message";
   "alerts.says.layout-changed": "message";
-  "alerts.says.channel-silent": "longest" | "silent";
-  "alerts.says.disk-low": "free";
-  "alerts.says.index-behind": "behind" | "seconds";
+  "alerts.says.channel-silent": "longestGapHours" | "silentHours";
+  "alerts.says.disk-low": "freeMegabytes";
+  "alerts.says.index-behind": "behind" | "lagSeconds";
   "alerts.says.search-refused": "message" | "name";
   "docs.reading": "scope";
   "docs.changing": "scope";

@@ -1,12 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import { exportApart } from "../../export/export-apart.ts";
-import {
-  exportFormats,
-  type ExportFormat,
-  faultInTable,
-  manifestOf,
-  type TableOptions,
-} from "../../export/export-posts.ts";
+import { exportFormats, type ExportFormat, formatOf } from "../../export/formats.ts";
+import { faultInTable, manifestOf, type TableOptions } from "../../export/export-posts.ts";
 import { columnNames } from "../../export/post-table.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
 import { findSet, type FoundSet } from "../../search/result-set.ts";
@@ -22,12 +17,13 @@ import { worldAddress } from "../world-address.ts";
 import { askedShape, refuseOthers, type Within } from "./search.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
 
-const types: Readonly<Record<ExportFormat, string>> = {
-  jsonl: "application/x-ndjson; charset=utf-8",
-  csv: "text/csv; charset=utf-8; header=present",
-  parquet: "application/vnd.apache.parquet",
-  atom: "application/atom+xml; charset=utf-8",
-};
+/** What each file is described as; for the compiler any one of them will do. */
+const contents = Object.fromEntries(
+  exportFormats.map((format) => {
+    const { type, isText } = formatOf(format);
+    return [type.replace(/;.*$/, ""), { schema: isText ? text : binary }];
+  }),
+) as Readonly<Record<"text/csv", { readonly schema: typeof text }>>;
 
 const route = createRoute({
   method: "get",
@@ -70,10 +66,7 @@ const route = createRoute({
       description: "The file, or its manifest",
       content: {
         ...json(manifestAnswer),
-        "application/x-ndjson": { schema: text },
-        "text/csv": { schema: text },
-        "application/vnd.apache.parquet": { schema: binary },
-        "application/atom+xml": { schema: text },
+        ...contents,
       },
     },
   },
@@ -143,7 +136,7 @@ function headersOf(
   const shape = [format, ...(excel ? ["excel"] : []), ...columns].join("-");
   const { pathname, search } = manifest;
   return {
-    "Content-Type": types[format],
+    "Content-Type": formatOf(format).type,
     "Content-Disposition": `attachment; filename="backscroll-${sha256.slice(0, 16)}.${format}"`,
     Link: `<${pathname}${search}>; rel="describedby"; type="application/json"`,
     "Backscroll-Posts": String(marks.length),

@@ -20,6 +20,8 @@ import type { Trail } from "../../../web/parts/trail.ts";
 import { setPage } from "../../../web/pages/set-page.ts";
 import { isLanguage, languages, wordsIn, type Words } from "../../../web/words/words.ts";
 import { citeSet, setId } from "../../export/cite-set.ts";
+import { exportFormats, formatOf } from "../../export/formats.ts";
+import { offeredFields } from "../../search/query/fields.ts";
 import { BadParameter, QuerySyntaxError } from "../../search/query/query-errors.ts";
 import { askedQuery, leavesNothing, type SearchParams } from "../../search/search-posts.ts";
 import { isOneOf, needs } from "../access/access.ts";
@@ -345,6 +347,8 @@ export async function frameOf(c: Context, parts: Parts): Promise<Frame> {
     changesOpen: may("scrape"),
     adminOpen: may("admin"),
     command: ownCommand,
+    fields: offeredFields,
+    formats: exportFormats.map((format) => ({ format, name: formatOf(format).name })),
     ...(!parts.changesOpen && { door: c.get("entered") ? "leave" : "enter" }),
     assets: { ...assets, islands },
     archive:

@@ -3,8 +3,9 @@ import { addressOf, hasPath, withoutWww } from "../addresses.ts";
 import type { FaultCode } from "./faults.ts";
 import { QuerySyntaxError } from "./query-errors.ts";
 import { dateInterval, momentAgo } from "./dates.ts";
-import { hasValues, isValues, sorts } from "./tree.ts";
-import type { FieldNode, Fold, NumberRange, Sort, Span } from "./tree.ts";
+import { countNames, type CountName } from "./counts.ts";
+import { hasValues, isNumberField, isValues, sorts } from "./tree.ts";
+import type { FieldNode, Fold, NumberField, NumberRange, Sort, Span } from "./tree.ts";
 
 /** One of the values in `name:a,b`. */
 export interface FieldItem {
@@ -44,12 +45,28 @@ const fields = new Map<string, FieldNode["field"]>(
     on: "date",
     during: "date",
     age: "date",
-    views: "views",
-    reactions: "reactions",
+    ...(Object.fromEntries(countNames.map((name) => [name, name])) as Record<CountName, CountName>),
     id: "id",
     copies: "copies",
-  }),
+  } as const),
 );
+
+const besides = ["channel", "from", "cashtag"];
+/** What a person is offered to type: each field by its usual name, with its values where these are few. */
+export const offeredFields: readonly {
+  readonly name: string;
+  readonly values?: readonly string[];
+}[] = [
+  ...[...fields.keys()].filter((name) => !besides.includes(name)).map((name) => ({ name })),
+  { name: "sort", values: sorts },
+  { name: "fold", values: ["copies"] },
+].map((one) => ({ ...one, ...fewValues(one.name) }));
+
+function fewValues(name: string): { readonly values?: readonly string[] } {
+  if (name === "has") return { values: hasValues };
+  if (name === "is") return { values: isValues };
+  return name === "lang" ? { values: ["ru", "uk", "en"] } : {};
+}
 
 /** Whether `name:` (lower case) is a field, `sort`, `fold` and `was` included. */
 export function isFieldName(name: string): boolean {
@@ -63,6 +80,8 @@ export const ofAnswer = /^(?:sort|fold):/i;
 export function fieldNode(typed: TypedField, now: Date): FieldNode {
   const { at, items } = typed;
   const field = fields.get(typed.name) ?? "channel";
+  if (isNumberField(field))
+    return { kind: "field", at, field, ranges: items.map((item) => numberRange(field, item)) };
   switch (field) {
     case "date":
       return {
@@ -72,10 +91,6 @@ export function fieldNode(typed: TypedField, now: Date): FieldNode {
         ranges: items.map((item) => dateRange(typed.name, item, now)),
         typed: `${typed.name}:${items.map((item) => dateText(typed.name, item.text)).join(",")}`,
       };
-    case "views":
-    case "reactions":
-    case "id":
-      return { kind: "field", at, field, ranges: items.map((item) => numberRange(field, item)) };
     case "has":
       return {
         kind: "field",
@@ -258,7 +273,7 @@ function countOf(text: string): number | undefined {
   return Number.isSafeInteger(whole) && Math.abs(whole - count) < 1e-6 ? whole : undefined;
 }
 
-function numberRange(field: "views" | "reactions" | "id", item: FieldItem): NumberRange {
+function numberRange(field: NumberField, item: FieldItem): NumberRange {
   const bounds = boundsOf(item.text);
   const low = bounds?.low === undefined ? undefined : countOf(bounds.low);
   const high = bounds?.high === undefined ? undefined : countOf(bounds.high);

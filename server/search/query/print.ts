@@ -1,16 +1,17 @@
 import { domainToASCII, domainToUnicode } from "node:url";
 import { isFieldName, readTag } from "./fields.ts";
 import { isKeyword, nearAt } from "./tokens.ts";
-import type {
-  FieldNode,
-  NearNode,
-  NearSide,
-  NumberRange,
-  PhraseNode,
-  Query,
-  QueryNode,
-  WasNode,
-  WordNode,
+import {
+  type FieldNode,
+  type NearNode,
+  type NearSide,
+  type NumberRange,
+  type PhraseNode,
+  type Query,
+  type QueryNode,
+  type WasNode,
+  type WordNode,
+  isNumberNode,
 } from "./tree.ts";
 
 /** The canonical text of a query: parsing it again gives the same tree. */
@@ -118,16 +119,9 @@ function printPhrase({ text, mark, slop }: PhraseNode): string {
 const markSigns = { exact: "=", letters: "==" } as const;
 
 function printField(node: FieldNode): string {
-  switch (node.field) {
-    case "date":
-      return node.typed;
-    case "views":
-    case "reactions":
-    case "id":
-      return `${node.field}:${node.ranges.map((range) => printRange(range)).join(",")}`;
-    default:
-      return printNames(node);
-  }
+  if (isNumberNode(node))
+    return `${node.field}:${node.ranges.map((range) => printRange(range)).join(",")}`;
+  return node.field === "date" ? node.typed : printNames(node);
 }
 
 type NameNode = Extract<FieldNode, { readonly values: readonly string[] }>;

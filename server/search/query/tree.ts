@@ -1,3 +1,5 @@
+import { mediaKinds } from "../../../scraper/post.ts";
+import { countNames, type CountName } from "./counts.ts";
 import type { QueryWarning } from "./faults.ts";
 import type { Span } from "./span.ts";
 
@@ -71,23 +73,7 @@ export interface NearNode {
 /** Any one of these, at least one. */
 export type NearSide = readonly (WordNode | PhraseNode)[];
 
-export const hasValues = [
-  "photo",
-  "video",
-  "gif",
-  "round",
-  "audio",
-  "voice",
-  "file",
-  "link",
-  "poll",
-  "location",
-  "contact",
-  "sticker",
-  "media",
-  "text",
-  "reactions",
-] as const;
+export const hasValues = [...mediaKinds, "link", "poll", "media", "text", "reactions"] as const;
 export type HasValue = (typeof hasValues)[number];
 export const isValues = [
   "forward",
@@ -125,8 +111,17 @@ export type FieldNode = { readonly kind: "field"; readonly at: Span } & (
       readonly typed: string;
     }
   /** Both ends included. */
-  | { readonly field: "views" | "reactions" | "id"; readonly ranges: readonly NumberRange[] }
+  | { readonly field: NumberField; readonly ranges: readonly NumberRange[] }
 );
+
+export type NumberField = CountName | "id";
+export type NumberNode = Extract<FieldNode, { readonly field: NumberField }>;
+const numberFields: ReadonlySet<string> = new Set<NumberField>([...countNames, "id"]);
+
+/** Whether a field of a query is a number of the post. */
+export const isNumberNode = (node: FieldNode): node is NumberNode => numberFields.has(node.field);
+export const isNumberField = (field: FieldNode["field"]): field is NumberField =>
+  numberFields.has(field);
 
 export interface NumberRange {
   readonly min?: number;

@@ -8,12 +8,12 @@ import {
   hasOf,
   isOf,
   labelsOf,
-  reactionsOf,
   secondsOf,
   searchedTexts,
   type IndexChange,
   type SetAside,
 } from "../../document.ts";
+import { countNames, countsOf } from "../../query/counts.ts";
 import { flagsOf } from "./post-columns.ts";
 import { isSpellable } from "./spelling.ts";
 import {
@@ -111,8 +111,7 @@ export class IndexWriter {
       channel,
       id: post.id,
       date: secondsOf(post.publishedAt),
-      views: post.views ?? null,
-      reactions: reactionsOf(post) ?? null,
+      ...countsOf(post, null),
       changed: changedAt === undefined ? null : secondsOf(changedAt),
       flags: flagsOf([...hasOf(post), ...isOf(post)]),
       lang: post.language === undefined ? 0 : this.#label("lang", post.language),
@@ -284,13 +283,13 @@ function statements(db: DatabaseSync) {
     row: db.prepare("select digest, gone from posts where no = ?"),
     other: db.prepare("select no from posts where channel = ? and id = ? and gone = 0"),
     putPost: db.prepare(
-      `insert into posts (no, seq, gone, channel, id, date, views, reactions, changed, flags, lang, labels, digest)
-       values ($no, $seq, 0, $channel, $id, $date, $views, $reactions, $changed, $flags, $lang, $labels, $digest)
+      `insert into posts (no, seq, gone, channel, id, date, ${countNames.join(", ")}, changed, flags, lang, labels, digest)
+       values ($no, $seq, 0, $channel, $id, $date, ${countNames.map((name) => `$${name}`).join(", ")}, $changed, $flags, $lang, $labels, $digest)
        on conflict (no) do update set seq = $seq, gone = 0, channel = $channel, id = $id, date = $date,
-         views = $views, reactions = $reactions, changed = $changed, flags = $flags, lang = $lang, labels = $labels, digest = $digest`,
+         ${countNames.map((name) => `${name} = $${name}`).join(", ")}, changed = $changed, flags = $flags, lang = $lang, labels = $labels, digest = $digest`,
     ),
     clearPost: db.prepare(
-      `update posts set seq = ?, gone = 1, channel = 0, id = 0, date = 0, views = null, reactions = null, changed = null,
+      `update posts set seq = ?, gone = 1, channel = 0, id = 0, date = 0, ${countNames.map((name) => `${name} = null`).join(", ")}, changed = null,
          flags = 0, lang = 0, labels = null, digest = '' where no = ?`,
     ),
     now: textStatements(db, { texts: "texts", prefix: "", columns: columnNames }),

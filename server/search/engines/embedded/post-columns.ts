@@ -1,5 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
-import { hasValues, isValues, type HasValue, type IsValue } from "../../query/tree.ts";
+import { countNames } from "../../query/counts.ts";
+import {
+  hasValues,
+  isValues,
+  type HasValue,
+  type IsValue,
+  type NumberField,
+} from "../../query/tree.ts";
 import { labelKeys, valueKeys, type Label, type LabelKind } from "../../document.ts";
 import { PostSet } from "./post-set.ts";
 
@@ -27,12 +34,13 @@ type Row = [
   number,
   number,
   number | null,
-  number | null,
-  number | null,
   number,
   number,
   string | null,
+  ...(readonly (number | null)[]),
 ];
+/** Where the counts begin in a row. */
+const beforeCounts = 10;
 
 /**
  * What is asked of posts besides their words, in typed arrays over post numbers: filters, facets and sorts look at
@@ -43,8 +51,8 @@ export class PostColumns {
   id = new Float64Array(0);
   /** Seconds since 1970. */
   date = new Float64Array(0);
-  views = new Float64Array(0);
-  reactions = new Float64Array(0);
+  /** By the order of `countNames`. */
+  #counts = countNames.map(() => new Float64Array(0));
   /** When the last edit, deletion or return was seen, seconds since 1970. */
   changed = new Float64Array(0);
   flags = new Uint32Array(0);
@@ -70,8 +78,7 @@ export class PostColumns {
       no: number | null;
     };
     this.#reserve((newest.no ?? 0) + 1);
-    const fields =
-      "no, seq, gone, channel, id, date, views, reactions, changed, flags, lang, labels";
+    const fields = `no, seq, gone, channel, id, date, changed, flags, lang, labels, ${countNames.join(", ")}`;
     const byNumber = db.prepare(
       `select ${fields} from posts where no > ? order by no limit ${rowsAtOnce}`,
     );
@@ -107,6 +114,12 @@ export class PostColumns {
   eachLabel(no: number, visit: (label: number) => void): void {
     const start = this.#labelStart[no]!;
     for (let i = start; i < start + this.#labelCount[no]!; i++) visit(this.#labels[i]!);
+  }
+
+  /** A number of each post. */
+  numbers(name: NumberField | "changed"): Float64Array {
+    if (name === "id" || name === "changed") return this[name];
+    return this.#counts[countNames.indexOf(name)]!;
   }
 
   /** The live posts that pass. */
@@ -185,12 +198,12 @@ export class PostColumns {
 
   #take(rows: readonly Row[]): void {
     for (const row of rows) {
-      const [no, , gone, channel, id, date, views, reactions, changed, flags, lang, labels] = row;
+      const [no, , gone, channel, id, date, changed, flags, lang, labels] = row;
       this.channel[no] = channel;
       this.id[no] = id;
       this.date[no] = date;
-      this.views[no] = views ?? Number.NaN;
-      this.reactions[no] = reactions ?? Number.NaN;
+      for (let i = 0; i < this.#counts.length; i++)
+        this.#counts[i]![no] = Number(row[beforeCounts + i] ?? Number.NaN);
       this.changed[no] = changed ?? Number.NaN;
       this.flags[no] = flags;
       this.lang[no] = lang;
@@ -217,8 +230,7 @@ export class PostColumns {
     this.channel = grown(this.channel, room);
     this.id = grown(this.id, room);
     this.date = grown(this.date, room);
-    this.views = grown(this.views, room);
-    this.reactions = grown(this.reactions, room);
+    this.#counts = this.#counts.map((one) => grown(one, room));
     this.changed = grown(this.changed, room);
     this.flags = grown(this.flags, room);
     this.lang = grown(this.lang, room);

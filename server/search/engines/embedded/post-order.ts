@@ -70,7 +70,7 @@ export class PostOrders {
       columns.live.each((no) => (numbers[i++] = no));
       return radixSorted(numbers, columns.date);
     }
-    return radixSorted(this.#order("old").sequence, columns[sort], -1).toReversed();
+    return radixSorted(this.#order("old").sequence, columns.numbers(sort), -1).toReversed();
   }
 }
 

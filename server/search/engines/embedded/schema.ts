@@ -1,9 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
 import { documentVersion, mostSetAside, type SetAside } from "../../document.ts";
+import { countNames } from "../../query/counts.ts";
 import { columnNames, earlierColumnNames } from "./terms.ts";
 
 /** Another number calls for a rebuild. */
-export const schemaVersion = `9.${documentVersion}`;
+export const schemaVersion = `10.${documentVersion}`;
 
 const ftsOptions = `
   content = '', contentless_delete = 1,
@@ -21,7 +22,7 @@ const tables = `
   create table labels (label integer primary key, kind text not null, value text not null, unique (kind, value));
   create table posts (
     no integer primary key, seq integer not null, gone integer not null, channel integer not null,
-    id integer not null, date integer not null, views integer, reactions integer, changed integer,
+    id integer not null, date integer not null, ${countNames.map((name) => `${name} integer`).join(", ")}, changed integer,
     flags integer not null, lang integer not null, labels text, digest text not null
   );
   create index posts_seq on posts (seq);

@@ -7,7 +7,14 @@ import { corrected, inChannels } from "../../suggestions/correction.ts";
 import { printQuery } from "../../query/print.ts";
 import { anOccurrence, onFirstLine } from "../../relevance.ts";
 import { lastWord } from "../../query/terms.ts";
-import type { FieldNode, NearNode, PhraseNode, QueryNode, WordNode } from "../../query/tree.ts";
+import {
+  type FieldNode,
+  isNumberNode,
+  type NearNode,
+  type PhraseNode,
+  type QueryNode,
+  type WordNode,
+} from "../../query/tree.ts";
 import { Chains } from "./chain.ts";
 import { boostsOf, type Boost } from "./boosts.ts";
 import { facetsOf, histogramOf } from "./counts.ts";
@@ -448,6 +455,14 @@ export class Searcher {
 
   #having(node: FieldNode): PostSet {
     const columns = this.#columns;
+    if (isNumberNode(node)) {
+      const numbers = columns.numbers(node.field);
+      return columns.where((no) =>
+        node.ranges.some(
+          ({ min = -Infinity, max = Infinity }) => numbers[no]! >= min && numbers[no]! <= max,
+        ),
+      );
+    }
     switch (node.field) {
       case "channel":
         return columns.inChannels(node.values);
@@ -461,16 +476,6 @@ export class Searcher {
           const at = columns.date[no]! * 1000;
           return node.ranges.some(({ from = -Infinity, to = Infinity }) => at >= from && at < to);
         });
-      case "views":
-      case "reactions":
-      case "id": {
-        const numbers = columns[node.field];
-        return columns.where((no) =>
-          node.ranges.some(
-            ({ min = -Infinity, max = Infinity }) => numbers[no]! >= min && numbers[no]! <= max,
-          ),
-        );
-      }
       case "link":
         return this.#linkedTo(node.values);
       case "copies":

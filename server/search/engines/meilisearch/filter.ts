@@ -2,15 +2,16 @@ import type { Analyzer } from "../../analysis/analyzer.ts";
 import { formOf } from "../../analysis/letters.ts";
 import { outermost } from "../../analysis/tokens.ts";
 import { valueKeys } from "../../document.ts";
-import type {
-  FieldNode,
-  Mark,
-  NearSide,
-  NumberRange,
-  PhraseNode,
-  QueryNode,
-  WasNode,
-  WordNode,
+import {
+  type FieldNode,
+  type Mark,
+  type NearSide,
+  type NumberRange,
+  type PhraseNode,
+  type QueryNode,
+  type WasNode,
+  type WordNode,
+  isNumberNode,
 } from "../../query/tree.ts";
 import type { TextNode } from "../../match.ts";
 import { soughtBy, type Sought } from "../../sought.ts";
@@ -116,6 +117,11 @@ export function joined(filters: readonly string[], operator: " AND " | " OR "): 
 }
 
 function fieldFilter(node: FieldNode): string {
+  if (isNumberNode(node))
+    return joined(
+      node.ranges.map((range) => numberFilter(node.field, range)),
+      " OR ",
+    );
   switch (node.field) {
     case "lang":
     case "has":
@@ -129,13 +135,6 @@ function fieldFilter(node: FieldNode): string {
             to === undefined ? "" : `at < ${to / 1000}`,
           ]),
         ),
-        " OR ",
-      );
-    case "views":
-    case "reactions":
-    case "id":
-      return joined(
-        node.ranges.map((range) => numberFilter(node.field, range)),
         " OR ",
       );
     case "channel":

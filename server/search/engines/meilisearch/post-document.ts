@@ -8,10 +8,10 @@ import {
   isOf,
   labelKeys,
   labelsOf,
-  reactionsOf,
   searchedTexts,
   secondsOf,
 } from "../../document.ts";
+import { countsOf } from "../../query/counts.ts";
 import { anOccurrence, beginsWithCapital, firstLineWords, onFirstLine } from "../../relevance.ts";
 import { relevanceSteps, stepAttribute } from "./settings.ts";
 import {
@@ -50,7 +50,6 @@ export function postDocument(
   const named = labels.flatMap((label) =>
     labelKeys(label).map((key) => namedValue(label.kind, key)),
   );
-  const reactions = reactionsOf(post);
   const shown = (kind: string): readonly string[] =>
     labels.filter((label) => label.kind === kind).map(({ value }) => labelValue(value));
   const document = {
@@ -62,8 +61,7 @@ export function postDocument(
     channel: labelValue(post.channel),
     inChannel: post.channel,
     id: post.id,
-    ...(post.views === undefined ? {} : { views: post.views }),
-    ...(reactions === undefined ? {} : { reactions }),
+    ...countsOf(post, undefined),
     ...(changedAt === undefined ? {} : { changed: secondsOf(changedAt) }),
     ...(post.language === undefined ? {} : { lang: post.language }),
     has: [...hasOf(post)],

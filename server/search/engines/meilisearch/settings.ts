@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import type { Settings } from "meilisearch";
 import { documentVersion } from "../../document.ts";
+import { countNames } from "../../query/counts.ts";
 
 /** Into so many steps the relevance of a word to a post is cut; one searchable attribute holds the words of each. */
 export const relevanceSteps = 16;
 /** The attribute of a step, 0 the most relevant; after the last step one that every post has. */
 export const stepAttribute = (step: number): string => `r${step}`;
 
-const numbers = ["no", "at", "id", "views", "reactions"];
+const numbers = ["no", "at", "id", ...countNames];
 const names =
   "kind archive keys forms named wasKeys wasForms channel lang has is tag link author day".split(
     " ",
