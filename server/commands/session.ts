@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { resolve } from "node:path";
-import { UsageError } from "../../scraper/errors.ts";
+import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
 import type { Environment } from "../../scraper/reading/install-chromium.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 import type { Config, SettingsFound } from "../config.ts";
@@ -71,8 +71,7 @@ export function errorJson(error: unknown): {
 } {
   const { name } = error instanceof Error ? error : new Error();
   const message = sentenceOf(error);
-  const reason =
-    "reason" in Object(error) ? { reason: String((error as { reason: unknown }).reason) } : {};
+  const reason = error instanceof ChannelUnavailable && { reason: error.reason };
   return { class: name, message, exitCode: exitCodeOf(error), ...reason };
 }
 

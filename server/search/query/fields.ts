@@ -79,7 +79,8 @@ export const ofAnswer = /^(?:sort|fold):/i;
 /** The node of a typed field. @throws QuerySyntaxError at the value it cannot have. */
 export function fieldNode(typed: TypedField, now: Date): FieldNode {
   const { at, items } = typed;
-  const field = fields.get(typed.name) ?? "channel";
+  const field = fields.get(typed.name);
+  if (field === undefined) throw new RangeError(`${typed.name}: is no field of a query.`);
   if (isNumberField(field))
     return { kind: "field", at, field, ranges: items.map((item) => numberRange(field, item)) };
   switch (field) {
