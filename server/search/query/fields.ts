@@ -53,19 +53,21 @@ const fields = new Map<string, FieldNode["field"]>(
 
 const besides = ["channel", "from", "cashtag"];
 /** What a person is offered to type: each field by its usual name, with its values where these are few. */
-export const offeredFields: readonly {
-  readonly name: string;
-  readonly values?: readonly string[];
-}[] = [
-  ...[...fields.keys()].filter((name) => !besides.includes(name)).map((name) => ({ name })),
+export const offeredFields: readonly OfferedField[] = [
+  ...[...fields.keys()].filter((name) => !besides.includes(name)).map(offered),
   { name: "sort", values: sorts },
   { name: "fold", values: ["copies"] },
-].map((one) => ({ ...one, ...fewValues(one.name) }));
+];
 
-function fewValues(name: string): { readonly values?: readonly string[] } {
-  if (name === "has") return { values: hasValues };
-  if (name === "is") return { values: isValues };
-  return name === "lang" ? { values: ["ru", "uk", "en"] } : {};
+interface OfferedField {
+  readonly name: string;
+  readonly values?: readonly string[];
+}
+
+function offered(name: string): OfferedField {
+  if (name === "has") return { name, values: hasValues };
+  if (name === "is") return { name, values: isValues };
+  return name === "lang" ? { name, values: ["ru", "uk", "en"] } : { name };
 }
 
 /** Whether `name:` (lower case) is a field, `sort`, `fold` and `was` included. */
