@@ -113,11 +113,15 @@ function measure(file: string, analyzer: Analyzer, says: (line: string) => void)
             words.get(form)!.isDisjointFrom(allowed) &&
             !isVariant(form, allowed, words),
         );
-        for (const group of [
+        // What is guessed has a sign that no dictionary's key has.
+        const isKnown = analyzer.query(lemma).keys.some((key) => !key.includes("~"));
+        const groups = [
           "all",
           kind,
           typed === lemma ? "as in a dictionary" : "in another form",
-        ]) {
+          ...(isKnown ? [] : ["in no dictionary of ours"]),
+        ];
+        for (const group of groups) {
           const sum = sums.get(group) ?? { lexemes: 0, sought: 0, found: 0, wrong: 0 };
           sums.set(group, sum);
           sum.lexemes++;

@@ -31,17 +31,21 @@ export function wordSetOf(
         end: start + length,
       }))
     : [];
-  const numbers = new Set<number>();
+  marked.fill(0);
   let counted = 0;
   let next = 0;
   for (const [i, { form, start }] of words.entries()) {
     while (passed[next] !== undefined && passed[next]!.end <= start) next++;
     if ((passed[next] !== undefined && passed[next]!.start <= start) || !aWord.test(form)) continue;
     counted++;
-    numbers.add(numberOf(terms[i]!));
+    const number = numberOf(terms[i]!);
+    marked[number >>> 5]! |= 1 << (number & 31);
   }
-  return counted < fewestWords ? undefined : inSteps(Uint16Array.from(numbers).toSorted());
+  return counted < fewestWords ? undefined : inSteps();
 }
+
+/** A bit for each word number of the text that is looked at: cheaper than a set that is then put in order. */
+const marked = new Uint32Array(wordNumbers / 32);
 
 /** FNV-1a, its upper bits mixed into the lower. */
 function numberOf(term: string): number {
@@ -50,14 +54,17 @@ function numberOf(term: string): number {
   return (hash ^ (hash >>> 12) ^ (hash >>> 24)) & (wordNumbers - 1);
 }
 
-function inSteps(numbers: Uint16Array): Uint8Array {
+function inSteps(): Uint8Array {
   const bytes: number[] = [];
   let last = -1;
-  for (const number of numbers) {
-    let step = number - last - 1;
-    for (; step >= longStep; step -= longStep) bytes.push(longStep);
-    bytes.push(step);
-    last = number;
+  for (let i = 0; i < marked.length; i++) {
+    for (let bits = marked[i]!; bits !== 0; bits &= bits - 1) {
+      const number = (i << 5) + 31 - Math.clz32(bits & -bits);
+      let step = number - last - 1;
+      for (; step >= longStep; step -= longStep) bytes.push(longStep);
+      bytes.push(step);
+      last = number;
+    }
   }
   return Uint8Array.from(bytes);
 }
