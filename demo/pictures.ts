@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { chromium, type Browser } from "playwright";
+import { chromium, type Browser } from "playwright-core";
 import { findChromium } from "../scraper/reading/chromium.ts";
 
 const root = join(import.meta.dirname, "..");

@@ -1,5 +1,5 @@
-import { chromium } from "playwright";
-import type { Browser, CDPSession, Page } from "playwright";
+import { chromium } from "playwright-core";
+import type { Browser, CDPSession, Page } from "playwright-core";
 import { findChromium } from "./chromium.ts";
 import { abortable } from "../clock.ts";
 import { Unreachable, UsageError } from "../errors.ts";

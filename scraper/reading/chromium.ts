@@ -1,5 +1,5 @@
 import { delimiter, join } from "node:path";
-import { chromium } from "playwright";
+import { chromium } from "playwright-core";
 import { UsageError } from "../errors.ts";
 import { isProgram } from "./is-program.ts";
 import { ownCommand } from "../own-command.ts";

@@ -1,7 +1,7 @@
 import diagnostics from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import { request } from "playwright";
-import type { APIRequestContext, BrowserContext } from "playwright";
+import { request } from "playwright-core";
+import type { APIRequestContext, BrowserContext } from "playwright-core";
 import { Unreachable } from "../errors.ts";
 import { defaultUserAgent } from "../user-agent.ts";
 import { addressOf, isOwn } from "./own-hosts.ts";

@@ -56,7 +56,7 @@ const anywhere = "https://example.org";
 type Run = (command: string, args: readonly string[]) => Promise<void>;
 
 async function installPlaywrights(run: Run): Promise<void> {
-  const folder = dirname(createRequire(import.meta.url).resolve("playwright/package.json"));
+  const folder = dirname(createRequire(import.meta.url).resolve("playwright-core/package.json"));
   await run(process.execPath, [join(folder, "cli.js"), "install", "chromium"]);
 }
 
