@@ -1,148 +1,31 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
-import { compress } from "hono/compress";
-import { createMiddleware } from "hono/factory";
-import { etag } from "hono/etag";
-import { methodNotAllowed } from "hono/method-not-allowed";
-import { systemClock } from "../../scraper/clock.ts";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { type AppOptions, createApi } from "./api-app.ts";
+import { addOEmbed } from "./api/oembed.ts";
 import { addAddingPage } from "./pages/adding.ts";
 import { addAssets } from "./pages/assets.ts";
-import { addChangesRoutes } from "./api/changes.ts";
-import { addChannelRoutes } from "./api/channels.ts";
-import type { Problem } from "../contract/problem.ts";
-import { addDocs } from "./pages/docs.ts";
-import { addExportRoute } from "./api/export.ts";
-import { addEmbed } from "./pages/embed.ts";
-import { addEntrance } from "./pages/enter.ts";
-import { addFeedRoutes } from "./api/feeds.ts";
-import { guard, type GuardSettings, headers, opensToThisMachine } from "./access/guard.ts";
-import { addHealthRoutes } from "./health.ts";
-import { addIslands } from "./pages/islands.ts";
-import { refuseUnknownParameters } from "./known-parameters.ts";
-import { addKeyRoutes } from "./api/keys.ts";
-import { addMediaRoutes } from "./api/media.ts";
-import { addKeysPage } from "./pages/keys.ts";
-import { addMetrics } from "./metrics.ts";
-import { type Answered, observe } from "./observe.ts";
 import { addChangesPage } from "./pages/changes.ts";
 import { addChannelPage } from "./pages/channel.ts";
 import { addComparePage } from "./pages/compare.ts";
 import { addPages, problemPage } from "./pages/desk.ts";
-import type { Parts } from "./parts.ts";
-import { addOEmbed } from "./api/oembed.ts";
-import { addPostRoutes } from "./api/posts.ts";
-import { askAgainSeconds, EngineAway } from "../search/port.ts";
-import { asJson, problemOf, Refusal, refusalOfInput } from "./problems.ts";
-import { addPurgeRoute } from "./api/purge.ts";
-import { addSavedPages } from "./pages/saved.ts";
-import { addSavedRoutes } from "./api/saved-searches.ts";
-import { addRunEvents } from "./api/run-events.ts";
+import { addDocs } from "./pages/docs.ts";
+import { addEmbed } from "./pages/embed.ts";
+import { addEntrance } from "./pages/enter.ts";
+import { addIslands } from "./pages/islands.ts";
+import { addKeysPage } from "./pages/keys.ts";
+import { pageParameters } from "./pages/page-parameters.ts";
 import { addRunPages } from "./pages/runs.ts";
-import { addRunRoutes } from "./api/runs.ts";
+import { addSavedPages } from "./pages/saved.ts";
 import { addSchedulePages } from "./pages/schedules.ts";
-import { addScheduleRoutes } from "./api/schedules.ts";
-import { addSearchRoute } from "./api/search.ts";
-import { addSetRoutes } from "./api/sets.ts";
-import { noBodyForHead } from "./streams.ts";
-import { addAlerts } from "./api/alerts.ts";
 import { addStatus } from "./pages/status.ts";
 import { addWidget } from "./pages/widget.ts";
 
-const compressFromBytes = 1024;
-
-export interface AppOptions extends Omit<
-  Parts,
-  "clock" | "changesOpen" | "mediaPolicy" | "sleep" | "stopping" | "onBroken"
-> {
-  readonly clock?: () => Date;
-  readonly sleep?: Parts["sleep"];
-  readonly stopping?: AbortSignal;
-  /** None are fetched without. */
-  readonly mediaPolicy?: Parts["mediaPolicy"];
-  readonly settings: GuardSettings;
-  /** Told of every error nobody foresaw, with the id its answer carries and that of the request. */
-  readonly onUnexpected?: (error: unknown, id: string, requestId: string) => void;
-  /** Told of every request and its answer. */
-  readonly onAnswered?: (answered: Answered) => void;
-}
-
 /** API and pages as one application of requests and answers; listens to nothing by itself. */
 export function createApp(options: AppOptions): OpenAPIHono {
-  const {
-    clock = () => new Date(),
-    settings,
-    onUnexpected = () => {},
-    onAnswered = () => {},
-    ...rest
-  } = options;
-  const parts: Parts = {
-    sleep: async (ms, signal) => systemClock.sleep(ms, signal),
-    stopping: new AbortController().signal,
-    mediaPolicy: { kinds: [], maxBytes: 0 },
-    ...rest,
-    clock,
-    onBroken: (error, requestId) => {
-      rest.archive.health.condemn(error);
-      onUnexpected(error, crypto.randomUUID(), requestId);
-    },
-    changesOpen: opensToThisMachine(settings),
-  };
-  const { keys, sessions, health } = parts.archive;
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (!result.success) throw refusalOfInput(result.target, result.error);
-    },
+  const { app, parts } = createApi(options, {
+    refuse: problemPage,
+    parameters: pageParameters,
   });
-  const refuse = (c: Context, problem: Problem): Response | Promise<Response> =>
-    isForPrograms(c.req.path) ? asJson(problem) : problemPage(c, parts, problem);
-
-  app.use(noBodyForHead);
-  app.use(observe({ onAnswered, trustedProxies: settings.trustedProxies ?? [] }));
-  app.use("/api/*", noPage);
-  app.use("/media/*", noPage);
-  app.use(headers);
-  app.use(compress({ threshold: compressFromBytes }));
-  app.use(guard({ settings, keys, sessions, now: () => clock().getTime() }));
-  app.use(
-    createMiddleware(async (c, next) => {
-      if (health.damage && !answersDamaged.test(c.req.path)) throw health.damage;
-      await next();
-    }),
-  );
-  app.use(refuseUnknownParameters(app));
-  app.use(fresh, etag({ weak: true }));
-  app.use(
-    methodNotAllowed({
-      app,
-      onMethodNotAllowed: async (c, methods) => {
-        const allow = methods.join(", ");
-        const detail = `${c.req.method} is not answered at this address. It takes ${allow}.`;
-        const kind = "method-not-allowed";
-        const answer = await refuse(c, problemOf(new Refusal({ kind, status: 405, detail })));
-        answer.headers.set("Allow", allow);
-        return answer;
-      },
-    }),
-  );
-
-  addSearchRoute(app, parts);
-  addExportRoute(app, parts);
-  addSetRoutes(app, parts);
-  addFeedRoutes(app, parts);
-  addPostRoutes(app, parts);
-  addChangesRoutes(app, parts);
-  addChannelRoutes(app, parts);
-  addMediaRoutes(app, parts);
-  addKeyRoutes(app, parts);
-  addPurgeRoute(app, parts);
-  addSavedRoutes(app, parts);
-  addRunRoutes(app, parts);
-  addRunEvents(app, parts);
-  addScheduleRoutes(app, parts);
-  addHealthRoutes(app, parts);
-  addMetrics(app, parts);
   addStatus(app, parts);
-  addAlerts(app, parts);
   addDocs(app, parts);
   addAssets(app);
   addWidget(app, parts);
@@ -159,41 +42,5 @@ export function createApp(options: AppOptions): OpenAPIHono {
   addSavedPages(app, parts);
   addRunPages(app, parts);
   addSchedulePages(app, parts);
-
-  app.notFound((c) => {
-    const detail = "No page and no route has this address.";
-    return refuse(c, problemOf(new Refusal({ kind: "not-found", status: 404, detail })));
-  });
-  app.onError(async (error, c) => {
-    health.condemn(error);
-    const problem = problemOf(error);
-    if (problem.id !== undefined) onUnexpected(error, problem.id, c.get("requestId"));
-    const answer = await refuse(c, problem);
-    if (error instanceof Refusal)
-      for (const [name, value] of Object.entries(error.headers)) answer.headers.set(name, value);
-    if (error instanceof EngineAway) answer.headers.set("Retry-After", String(askAgainSeconds));
-    return answer;
-  });
   return app;
 }
-
-const isForPrograms = (path: string): boolean =>
-  /^\/(api(\/|$)|media\/|oembed$|openapi\.json$|health$|ready$|metrics$)/.test(path);
-
-/** What is answered over a damaged archive as well: how the server fares, and what a page is drawn with. */
-const answersDamaged = /^\/(health$|ready$|metrics$|openapi\.json$|assets\/)/;
-
-/** No answer of the API and no file of a post is a page, whatever a browser takes it for. */
-const noPage = createMiddleware(async (c, next) => {
-  await next();
-  c.res.headers.set(
-    "Content-Security-Policy",
-    "default-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; sandbox",
-  );
-});
-
-/** What is kept changes at any time: answers may be stored, but are asked for again before use. */
-const fresh = createMiddleware(async (c, next) => {
-  await next();
-  if (!c.res.headers.has("Cache-Control")) c.res.headers.set("Cache-Control", "no-cache");
-});

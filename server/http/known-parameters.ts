@@ -4,35 +4,12 @@ import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
 import { isTracking } from "../search/addresses.ts";
 import { nearest } from "../search/nearest.ts";
-import { widgetParameters } from "../../web/pages/widget-page.ts";
-import { changesQuery } from "./api/changes-asked.ts";
-import { channelQuery } from "./api/channel-query.ts";
-import { runsQuery } from "./api/runs.ts";
-import { hitQuery, pageQuery } from "./api/search.ts";
 import { Refusal } from "./problems.ts";
 import { guardedRoute } from "./access/access.ts";
 
-/**
- * What pages take in their address; pages that are not here take nothing, so nothing in it can be misspelt, and it is passed
- * over. The widget's frame checks its own, once it knows who may hold it.
- */
-const ofPages: ReadonlyMap<string, readonly string[]> = new Map<string, readonly string[]>([
-  ["/", Object.keys(pageQuery.shape)],
-  ["/c/:channel", Object.keys(channelQuery.shape)],
-  ["/changes", Object.keys(changesQuery.shape)],
-  ["/compare", ["q", "scale"]],
-  ["/compare.csv", ["q", "scale"]],
-  ["/compare.svg", ["q", "scale"]],
-  ["/runs", Object.keys(runsQuery.shape)],
-  ["/runs/:id", ["still"]],
-  ["/channels/add", ["channel", "still"]],
-  ["/c/:channel/:id", ["v", ...Object.keys(hitQuery.shape)]],
-  ["/embed/:name/:id", ["theme", "lang", "key"]],
-  ["/sets/:hash", ["query"]],
-  ["/saved", ["q"]],
-  ["/enter", ["next"]],
-  ["/widget", widgetParameters],
-]);
+/** What pages take in their address, by their route. */
+export type PageParameters = ReadonlyMap<string, readonly string[]>;
+
 /** The language of every page. */
 const language = "ui";
 
@@ -44,13 +21,16 @@ const added =
  * Refuses a parameter that its route or page does not know: a condition that is misspelt would else be none, and what is
  * answered would be more than was asked for.
  */
-export function refuseUnknownParameters(app: OpenAPIHono): MiddlewareHandler {
+export function refuseUnknownParameters(
+  app: OpenAPIHono,
+  ofPages: PageParameters = new Map(),
+): MiddlewareHandler {
   let known: ReadonlyMap<string, readonly string[]> | undefined;
   return createMiddleware(async (c, next) => {
     const given = Object.keys(c.req.queries());
     if (given.length > 0) {
       known ??= parametersOf(app);
-      const names = namesFor(c, known);
+      const names = namesFor(c, { known, ofPages });
       const unknown =
         names &&
         given.find(
@@ -64,7 +44,10 @@ export function refuseUnknownParameters(app: OpenAPIHono): MiddlewareHandler {
 
 function namesFor(
   c: Context,
-  known: ReadonlyMap<string, readonly string[]>,
+  {
+    known,
+    ofPages,
+  }: { readonly known: ReadonlyMap<string, readonly string[]>; readonly ofPages: PageParameters },
 ): readonly string[] | undefined {
   const route = guardedRoute(matchedRoutes(c));
   if (!route) return undefined;

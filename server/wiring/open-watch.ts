@@ -5,7 +5,7 @@ import { checkedAddress } from "../../scraper/reading/public-fetch.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Config } from "../config.ts";
 import { secretsIn } from "../config.ts";
-import type { AppOptions } from "../http/app.ts";
+import type { AppOptions } from "../http/api-app.ts";
 import type { SchedulerOptions } from "../jobs/scheduler.ts";
 import type { RunChannel } from "../jobs/work-on-run.ts";
 import { lookAtDisk, takeSnapshot } from "../jobs/snapshot.ts";
