@@ -141,6 +141,13 @@ export const settings = {
     help: "The address the world knows this server by, like https://archive.example.org: feeds, previews, oEmbed and what is pasted into other sites name it. Empty: the one it is asked by.",
     parse: (value) => (value === "" ? undefined : origin(value)),
   }),
+  mcpKey: setting({
+    name: "BACKSCROLL_MCP_KEY",
+    default: "",
+    help: "The key that `mcp` answers by, where the agent may see less than whoever starts it. Empty: all.",
+    secret: true,
+    parse: (value) => (value === "" ? undefined : value),
+  }),
   embed: setting({
     name: "BACKSCROLL_EMBED",
     default: "",

@@ -41,6 +41,7 @@ const outside: Readonly<Record<string, RegExp>> = {
   meilisearch: /^server\/search\/engines\/meilisearch\//,
   croner: /^server\/jobs\//,
   kysely: /^server\/archive\//,
+  "@modelcontextprotocol/server": /^server\/http\/agents\//,
   hono: /^(server\/(http|contract)|web\/(pages|parts))\//,
   pino: /^server\/log\.ts$/,
   "prom-client": /^server\/metrics\.ts$/,

@@ -53,6 +53,7 @@ const purging = async () => import("./purge.ts");
 const browsing = async () => import("./browser.ts");
 const trying = async () => import("./demo.ts");
 const installing = async () => import("./service.ts");
+const conversing = async () => import("./mcp.ts");
 
 const json = "JSON on stdout, one object a line";
 const acceptChange =
@@ -210,6 +211,13 @@ export function program(runGiven: Run): Command {
   addSetCommands(all.command("sets").description("results that were kept to be cited"), run);
   addSavedCommands(all.command("saved").description("searches asked again as posts arrive"), run);
   addAlertCommands(all.command("alerts").description("what is wrong"), run);
+  add(
+    "mcp",
+    "answer an agent that speaks the Model Context Protocol on standard input and output",
+    ["data", "engine"],
+  ).action((flags: SettingFlags) =>
+    run(flags, async (session) => (await conversing()).mcp(session)),
+  );
   const browser = all
     .command("browser")
     .description("the browser that --browser reads with")

@@ -7,7 +7,6 @@ import { jsonLine } from "../export/json-line.ts";
 import { DiskFull } from "../archive/errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
-import { catchUpWhoAnswers } from "../search/catch-up.ts";
 import { citeSet, setId } from "../export/cite-set.ts";
 import { exportFormats } from "../export/formats.ts";
 import {
@@ -24,7 +23,8 @@ import { findSet } from "../search/result-set.ts";
 import { askedResult, maxLimit, searchPosts } from "../search/search-posts.ts";
 import type { SearchHit } from "../search/search-posts.ts";
 import { markHits, number, plain } from "../terminal.ts";
-import { type Desk, openDesk } from "../wiring/open-desk.ts";
+import { openDesk } from "../wiring/open-desk.ts";
+import { bringUpToDate } from "./bring-up-to-date.ts";
 import { wholeNumber } from "./session.ts";
 import { thereAlready, writeWhole } from "./write-whole.ts";
 import type { Session } from "./session.ts";
@@ -88,20 +88,6 @@ function foldOf(typed: string | undefined): Fold | undefined {
   if (typed !== undefined && !fold)
     throw new UsageError(`--fold is "${typed}". It must be ${folds.join(", ")}.`);
   return fold;
-}
-
-/** An index that cannot be written is searched as it is, and what it lacks is said; so is an engine that is away. */
-async function bringUpToDate({ progress, signal }: Session, desk: Desk): Promise<void> {
-  if (!desk.readOnly) {
-    const onProgress = (posts: number): void => progress.update(`${number(posts)} posts indexed`);
-    const away = await catchUpWhoAnswers({ ...desk, signal, onProgress });
-    if (away !== undefined) progress.say(away);
-    return;
-  }
-  const [state, status] = await Promise.all([desk.archive.state(), desk.engine.status()]);
-  const behind = state.position - status.position;
-  if (behind > 0)
-    progress.say(`The index is ${number(behind)} changes behind, and cannot be written here.`);
 }
 
 function describeHit(hit: SearchHit, styled: boolean): string {

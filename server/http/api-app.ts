@@ -8,6 +8,7 @@ import { systemClock } from "../../scraper/clock.ts";
 import type { Problem } from "../contract/problem.ts";
 import { askAgainSeconds, EngineAway } from "../search/port.ts";
 import { guard, type GuardSettings, headers, opensToThisMachine } from "./access/guard.ts";
+import { addAgents } from "./agents/route.ts";
 import { addAlerts } from "./api/alerts.ts";
 import { addChangesRoutes } from "./api/changes.ts";
 import { addChannelRoutes } from "./api/channels.ts";
@@ -139,6 +140,7 @@ export function createApi(
   addHealthRoutes(app, parts);
   addMetrics(app, parts);
   addAlerts(app, parts);
+  addAgents(app, parts);
 
   app.notFound((c) => {
     const detail = "No page and no route has this address.";
@@ -158,7 +160,7 @@ export function createApi(
 }
 
 const isForPrograms = (path: string): boolean =>
-  /^\/(api(\/|$)|media\/|oembed$|openapi\.json$|health$|ready$|metrics$)/.test(path);
+  /^\/(api(\/|$)|media\/|oembed$|openapi\.json$|mcp$|health$|ready$|metrics$)/.test(path);
 
 /** What is answered over a damaged archive as well: how the server fares, and what a page is drawn with. */
 const answersDamaged = /^\/(health$|ready$|metrics$|openapi\.json$|assets\/)/;

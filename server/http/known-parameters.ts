@@ -79,7 +79,8 @@ function parametersOf(app: OpenAPIHono): ReadonlyMap<string, readonly string[]> 
   );
 }
 
-function unknownParameter(name: string, names: readonly string[]): Refusal {
+/** Refuses a name that is not one of these, with the nearest of them. */
+export function unknownParameter(name: string, names: readonly string[]): Refusal {
   const meant = nearest(name, names);
   const instead =
     meant !== undefined

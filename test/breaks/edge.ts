@@ -1,5 +1,6 @@
 import type { Breaking } from "./breaking.ts";
 
+const agents = ["test/server/http/agents/agents.test.ts"];
 const embed = ["test/server/http/pages/embed.test.ts"];
 const oembed = ["test/server/http/api/oembed.test.ts"];
 const guard = ["test/server/http/access/guard.test.ts"];
@@ -19,6 +20,24 @@ const pages = ["test/web/pages.test.ts"];
 
 /** Who may do what, and what a browser is told. */
 export const edgeBreakings: readonly Breaking[] = [
+  {
+    wrong: "a tool asks the API as nobody",
+    text: 'const handedOn = ["host", "authorization", ',
+    becomes: 'const handedOn = ["host", ',
+    tests: agents,
+  },
+  {
+    wrong: "a call of a tool counts twice",
+    text: "if (limit === undefined || isAskedWithin(c.req.raw)) return;",
+    becomes: "if (limit === undefined) return;",
+    tests: agents,
+  },
+  {
+    wrong: "signs that nobody sees reach an agent unseen",
+    text: "const text = visible(jsonLine(answer));",
+    becomes: "const text = jsonLine(answer);",
+    tests: agents,
+  },
   {
     wrong: "a picture by itself has no place before it comes",
     text: ".shot-one img {\n  block-size: auto;",

@@ -6,6 +6,7 @@ import { matchedRoutes } from "hono/route";
 import { secureHeaders } from "hono/secure-headers";
 import type { AccessKey, Keys } from "../../archive/access/keys.ts";
 import type { Sessions } from "../../archive/access/sessions.ts";
+import { isAskedWithin } from "./asked-within.ts";
 import { allows, type GuardedRoute, guardedRoute, isWithin, type Rule } from "./access.ts";
 import { callerOf, saysTls } from "./caller.ts";
 import { hasSecureSession, sessionOf } from "./session-cookie.ts";
@@ -199,7 +200,7 @@ export function guard(options: {
   }
 
   function slowDown(c: Context, key: AccessKey | undefined): void {
-    if (limit === undefined) return;
+    if (limit === undefined || isAskedWithin(c.req.raw)) return;
     const waits = [
       limiter.take(`address ${networkOf(caller(c))}`, limit),
       key ? limiter.take(`key ${key.id}`, limit * keyLimitFactor) : 0,

@@ -23,6 +23,7 @@ GET    /widget/:version/:file                           anybody  search read exp
 
 GET    /api/v1/search                                   reader   search read admin  own
 GET    /embed/:name/:id                                 reader   search read admin  own
+POST   /mcp                                             reader   search read admin  own
 GET    /oembed                                          reader   read admin         own
 GET    /api/v1/channels                                 reader   read admin         own
 GET    /api/v1/channels/:channel                        reader   read admin         named
