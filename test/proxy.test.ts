@@ -6,7 +6,6 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { makeTruth } from "../demo/make-truth.ts";
 import { startStandIn } from "../demo/stand-in.ts";
-import { findChromium } from "../scraper/reading/chromium.ts";
 import { installChromium } from "../scraper/reading/install-chromium.ts";
 import { proxyFor } from "../scraper/reading/proxies.ts";
 import { readConfig } from "../server/config.ts";
@@ -24,6 +23,7 @@ import {
   testCertificate,
   testTls,
 } from "./test-proxies.ts";
+import { chromiumPath } from "./web/launch-browser.ts";
 
 /** A channel of nine posts, two of them pictures, at a source whose name only a proxy knows. */
 async function bench({ tls = false, name = "t-me.test" } = {}) {
@@ -47,7 +47,7 @@ async function bench({ tls = false, name = "t-me.test" } = {}) {
     BACKSCROLL_DATA: emptyFolder(),
     BACKSCROLL_SOURCE: source,
     BACKSCROLL_MEDIA: "photo",
-    BACKSCROLL_CHROMIUM: trusting(findChromium()),
+    BACKSCROLL_CHROMIUM: trusting(chromiumPath()),
     NODE_EXTRA_CA_CERTS: testCertificate,
   };
   return { channel, env, asked, host: new URL(source).host };

@@ -33,6 +33,9 @@ const fontSets = {
 } as const;
 export type FontSet = keyof typeof fontSets;
 
+/** The browser of the tests. */
+export const chromiumPath = (): string => findChromium(process.env["BACKSCROLL_CHROMIUM"]);
+
 /** A browser that has the fonts of this set alone, whatever the machine has. */
 export async function launchBrowser({
   fonts = "DejaVu",
@@ -40,7 +43,7 @@ export async function launchBrowser({
 }: LaunchOptions & { readonly fonts?: FontSet } = {}): Promise<Browser> {
   const settings = mkdtempSync(join(tmpdir(), "backscroll-fonts-"));
   const browser = await chromium.launch({
-    executablePath: findChromium(process.env["BACKSCROLL_CHROMIUM"]),
+    executablePath: chromiumPath(),
     args: ["--no-sandbox"],
     env: { ...process.env, FONTCONFIG_FILE: fontSettings(fonts, settings) },
     ...options,
