@@ -29,6 +29,8 @@ const messageSchema = z.object({
   text: told.nullish(),
   raw: maybe(
     z.object({
+      Date: maybe(z.number()),
+      Message: maybe(told),
       Views: maybe(z.number()),
       EditDate: maybe(z.number()),
       EditHide: maybe(z.boolean()),
@@ -94,12 +96,14 @@ function postOf(
 ): Post | string {
   const parsed = messageSchema.safeParse(value);
   if (!parsed.success) return `it is no message of tdl (${parsed.error.issues[0]?.path.join(".")})`;
-  const { id, date, text: given, file, raw } = parsed.data;
-  if (date == null) return "it tells no date; export again with --with-content";
+  const { id, file, raw } = parsed.data;
+  // With `--raw` alone both are told there.
+  const date = parsed.data.date ?? raw?.Date;
+  const text = parsed.data.text ?? raw?.Message ?? "";
+  if (date == null) return "it tells no date; export again with --with-content or --raw";
   const publishedAt = instantOfSeconds(date);
   if (publishedAt === undefined)
     return `its date (${date}) is none from 1970-01-01 to ${latestInstant(now)}`;
-  const text = given ?? "";
   const { Views: views, PostAuthor: author, EditDate: editedAt, EditHide: isHidden } = raw ?? {};
   return {
     channel,
