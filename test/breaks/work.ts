@@ -20,8 +20,8 @@ export const workBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a reason is said without what it came of",
-    text: '(because, { code, facts }) => fill(told[code] ?? "", { ...facts, because }, manner),',
-    becomes: '(_because, { code, facts }) => fill(told[code] ?? "", facts, manner),',
+    text: 'fill(told.get(code) ?? "", { ...facts, because }, manner),',
+    becomes: 'fill(told.get(code) ?? "", { ...facts, because: because && "" }, manner),',
     tests: ["test/web/parts/reasons.test.ts"],
   },
   {

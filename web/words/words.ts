@@ -83,7 +83,7 @@ function read(lang: Language): Words {
   const words = { lang, text, templates, number: manner.format };
   if (lang === "en") return words;
   const { faults, problems, answered, reasons }: Answers = translated[lang].answers;
-  const told: Readonly<Record<string, string>> = { ...faults, ...reasons };
+  const told = new Map(Object.entries<string>({ ...faults, ...reasons }));
   return {
     ...words,
     answers: {
@@ -91,9 +91,10 @@ function read(lang: Language): Words {
       answered: (status) => fill(answered, { status }, manner),
       problem: ({ type }) => problems[type.replace(/^.*:/, "")],
       reasons: (all) =>
-        all.every(({ code }) => Object.hasOwn(told, code))
+        all.every(({ code }) => told.has(code))
           ? all.reduceRight(
-              (because, { code, facts }) => fill(told[code] ?? "", { ...facts, because }, manner),
+              (because, { code, facts }) =>
+                fill(told.get(code) ?? "", { ...facts, because }, manner),
               "",
             )
           : undefined,
