@@ -129,7 +129,7 @@ async function axe(page: Page): Promise<string[]> {
   return violations.map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(" ")}`);
 }
 
-describe("in Chromium (Firefox and WebKit are not installed here), under a strict policy that requires Trusted Types", () => {
+describe("in Chromium, under a strict policy that requires Trusted Types", () => {
   const looks: readonly [string, BrowserContextOptions][] = [
     ["in a wide light window", {}],
     ["for a visitor whose system is dark", { colorScheme: "dark" }],
