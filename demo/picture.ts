@@ -18,7 +18,11 @@ export function pictureOf(path: string): {
   for (let y = 0; y < height; y += 1)
     for (let x = 0; x < width; x += 1) rows[y * (width + 1) + 1 + x] = colourAt(x, y, heights);
   const palette = [colour(hue, 0.4, 0.92), colour(hue, 0.45, 0.45), colour(hue, 0.3, 0.3)].flat();
-  return { status: 200, type: "image/png", body: png(rows, Buffer.from(palette)) };
+  return {
+    status: 200,
+    type: "image/png",
+    body: png({ width, height, rows, palette: Buffer.from(palette) }),
+  };
 }
 
 /** Which of the three colours: ground, bars, the line they stand on. */
@@ -40,23 +44,34 @@ function colour(hue: number, saturation: number, lightness: number): readonly nu
   });
 }
 
-/** One byte a pixel, each row led by its filter. */
-function png(rows: Buffer, palette: Buffer): Buffer {
+/** A PNG of one colour. */
+export function plainPng(size: { readonly width: number; readonly height: number }): Buffer {
+  const grey = Buffer.alloc(3, 90);
+  return png({ ...size, rows: Buffer.alloc((size.width + 1) * size.height), palette: grey });
+}
+
+/** `rows`: one byte a pixel, each row led by its filter. */
+function png(picture: {
+  readonly width: number;
+  readonly height: number;
+  readonly rows: Buffer;
+  readonly palette: Buffer;
+}): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
+  header.writeUInt32BE(picture.width, 0);
+  header.writeUInt32BE(picture.height, 4);
   header.set([8, 3, 0, 0, 0], 8);
   return Buffer.concat([
     Buffer.from("\x89PNG\r\n\x1A\n", "latin1"),
     chunk("IHDR", header),
-    chunk("PLTE", palette),
-    chunk("IDAT", deflateSync(rows)),
+    chunk("PLTE", picture.palette),
+    chunk("IDAT", deflateSync(picture.rows)),
     chunk("IEND", Buffer.alloc(0)),
   ]);
 }
 
 /** A part of a PNG: its length, its name and content, and a sum of these. */
-export function chunk(type: string, data: Buffer): Buffer {
+function chunk(type: string, data: Buffer): Buffer {
   const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
   const around = Buffer.alloc(8);
   around.writeUInt32BE(data.length, 0);

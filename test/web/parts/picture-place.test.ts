@@ -1,6 +1,5 @@
-import { deflateSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
-import { chunk } from "../../../demo/picture.ts";
+import { plainPng } from "../../../demo/picture.ts";
 import { startServer } from "../../../server/http/server.ts";
 import { keepFiles } from "../../server/archive/keep-file.ts";
 import { post, serveArchive } from "../../server/http/small-archive.ts";
@@ -76,17 +75,3 @@ test("a picture by itself has its place before it comes: nothing moves when it d
       expect([name, width, await page.evaluate("globalThis.moved")]).toEqual([name, width, 0]);
     }
 }, 120_000);
-
-/** A PNG of one colour and this size. */
-function plainPng({ width, height }: { readonly width: number; readonly height: number }): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  return Buffer.concat([
-    Buffer.from("\x89PNG\r\n\x1A\n", "latin1"),
-    chunk("IHDR", header),
-    chunk("IDAT", deflateSync(Buffer.alloc((width + 1) * height, 90))),
-    chunk("IEND", Buffer.alloc(0)),
-  ]);
-}
