@@ -22,7 +22,16 @@ interface Framed {
 /** A post as a page of its own, to be framed by another site: what it says and its marks, and the way to all else. */
 export function embedPage(
   framed: Framed,
-  { post, channel }: { readonly post: PostAnswer; readonly channel: ChannelAnswer | undefined },
+  {
+    post,
+    channel,
+    filesNeedKey,
+  }: {
+    readonly post: PostAnswer;
+    readonly channel: ChannelAnswer | undefined;
+    /** Files are given to nobody without a key, and a frame has none: it says so in their place. */
+    readonly filesNeedKey: boolean;
+  },
 ): Html {
   const { words } = framed;
   const said = name(channel?.title ?? post.channel);
@@ -32,8 +41,9 @@ export function embedPage(
       ${postEntry({
         post,
         words,
-        faces: facesOf(channel ? [channel] : []),
+        faces: facesOf(channel && !filesNeedKey ? [channel] : []),
         as: "framed",
+        filesNeedKey,
       })}
     </ol>`,
   });

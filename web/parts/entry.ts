@@ -21,6 +21,8 @@ export interface EntryView {
   readonly faces: Faces;
   /** A hit of a search, a post among its neighbours, the post itself, whole, or the same in a frame of another site. */
   readonly as: "hit" | "near" | "whole" | "framed";
+  /** Its files are not to be had here: what they are is said in their place. */
+  readonly filesNeedKey?: boolean;
   /** Where its page is, when that knows more than the post: the search it was found by. */
   readonly address?: string;
   /** When it last changed, where hits are in that order. */
@@ -134,13 +136,13 @@ function origins({ post, words }: EntryView): Html {
 }
 
 function body(view: EntryView): Html {
-  const { post, words, as } = view;
+  const { post, words, as, filesNeedKey = false } = view;
   const { entry: text } = words.text;
   const marked = marksIn(post);
-  return html`${postText(post, words, { whole: as === "whole" || as === "framed" })}${elsewhere(post)}${earlier(view)}${attachments(post, words, { whole: as === "whole" })}${
+  return html`${postText(post, words, { whole: as === "whole" || as === "framed" })}${elsewhere(post)}${earlier(view)}${attachments(post, words, { whole: as === "whole", filesNeedKey })}${
     post.mediaWithheld && html`<p class="quiet">${text.mediaWithheld}</p>`
   }${
-    post.preview && previewCard(post.preview, words, marked)
+    post.preview && previewCard(post.preview, words, { marked, filesNeedKey })
   }${post.poll && pollList(post.poll, words, marked)}${
     post.buttons.length > 0 &&
     html`<ul class="files" aria-label="${text.buttons}">

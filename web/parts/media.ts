@@ -14,13 +14,16 @@ import type { Words } from "../words/words.ts";
 export function attachments(
   { media }: Pick<PostAnswer, "media">,
   words: Words,
-  { whole = false }: { readonly whole?: boolean } = {},
+  {
+    whole = false,
+    filesNeedKey = false,
+  }: { readonly whole?: boolean; readonly filesNeedKey?: boolean } = {},
 ): Html | undefined {
   if (media.length === 0) return undefined;
   const all = media.map((one, place) => ({
-    media: one,
+    media: filesNeedKey ? withoutFiles(one) : one,
     ...said(one, { words, place, of: media.length }),
-    why: missing(one, words),
+    why: filesNeedKey && one.kept ? words.text.media.needsKey : missing(one, words),
   }));
   const seen = all.filter(({ media: one }) => isSeen(one));
   const heard = all.filter(({ media: one }) => !isSeen(one) && isHeard(one));
@@ -39,6 +42,10 @@ export function attachments(
       )}
     </ul>`
   }`;
+}
+
+function withoutFiles({ kept: _kept, keptThumbnail: _thumbnail, ...media }: Media): Media {
+  return media;
 }
 
 const isHeard = ({ kept }: Media): boolean => kept?.type.startsWith("audio/") ?? false;

@@ -9,7 +9,7 @@ import type { Words } from "../words/words.ts";
 export function previewCard(
   preview: NonNullable<PostAnswer["preview"]>,
   words: Words,
-  marked: Marked,
+  { marked, filesNeedKey }: { readonly marked: Marked; readonly filesNeedKey: boolean },
 ): Html {
   const href = safeAddress(preview.url);
   const title = html`<b dir="auto"
@@ -26,6 +26,7 @@ export function previewCard(
       ${preview.description !== undefined && html`<p dir="auto">${marked(preview.description)}</p>`}
     </div>
     ${
+      !filesNeedKey &&
       preview.kept?.type.startsWith("image/") &&
       html`<img src="${preview.kept.url}" alt="" loading="lazy" decoding="async" />`
     }

@@ -29,6 +29,8 @@ declare module "hono" {
     ownPolicy?: string;
     /** Whether it came over TLS, as far as a trusted proxy or the browser's origin tells. */
     overTls?: boolean;
+    /** Whether reading takes no key from where this is asked. */
+    readsFreely?: boolean;
     /** What whoever asks may do: for pages, which show no control that would be refused. */
     may?: (rule: Rule) => boolean;
     /** The key whose session this browser has. */
@@ -149,6 +151,7 @@ export function guard(options: {
     const entered = local || bearer !== undefined ? undefined : await enteredBy(c);
     const isFree = (asked: Rule): boolean =>
       asked === "open" || local || (read === "open" && readings.includes(asked));
+    c.set("readsFreely", isFree("read"));
     c.set("may", (asked) => isFree(asked) || allows((sent ?? entered)?.scopes ?? [], asked));
     // A key that is sent is meant, also where none is needed; a session only adds to what is free.
     const meant = sent ?? (isFree("read") ? undefined : entered);

@@ -35,7 +35,9 @@ async function embedRoute(c: Context, parts: Parts): Promise<Response> {
   try {
     const post = await seenPost(c, parts, { channel: c.req.param("name") ?? "", id: Number(id) });
     const channel = await parts.archive.channel(post.channel);
-    return await send(c, embedPage(framed, { post: shown(post), channel }));
+    // The key in the address opens this page alone: its pictures would be asked for without it.
+    const filesNeedKey = c.get("readsFreely") !== true;
+    return await send(c, embedPage(framed, { post: shown(post), channel, filesNeedKey }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return send(c, embedProblemPage(framed, error.problem), error.problem.status);

@@ -1,5 +1,7 @@
 import { load } from "cheerio";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pictureOf } from "../../../../demo/picture.ts";
+import { keepFiles } from "../../archive/keep-file.ts";
 import { post, serveArchive } from "../small-archive.ts";
 
 const reading = (at: string, posts: ReturnType<typeof post>[]) => ({
@@ -116,6 +118,33 @@ describe("a framed post", () => {
     // The address is no way in to anything else.
     expect((await ask(`/c/garden/1?key=${own}`)).status).toBe(401);
     expect((await ask(`/api/v1/search?key=${own}`)).status).toBe(401);
+  });
+
+  test("has its pictures where reading is open, and says who sees them where it takes a key", async () => {
+    const photo = {
+      kind: "photo",
+      width: 800,
+      height: 450,
+      url: "https://cdn4.telesco.pe/a",
+    } as const;
+    const pictured = [reading("2026-01-20T00:00:00Z", [post(1, { text: "", media: [photo] })])];
+    const framed = async (settings: { host: string; read?: "key"; limit: number }) => {
+      await using served = await serveArchive(pictured, { settings, embeddedBy: [blog] });
+      await keepFiles(served.archive, "garden", { [photo.url]: pictureOf("a").body });
+      const { secret } = await served.archive.keys.create({
+        scopes: ["search"],
+        channels: [],
+        origins: [blog],
+      });
+      const path = `/embed/garden/1?lang=en&key=${secret}`;
+      return load(await (await served.app.request(path, { headers: { Host } })).text());
+    };
+    const shown = await framed({ host: "0.0.0.0", limit: 100_000 });
+    expect(shown(".shot img")).toHaveLength(1);
+    const told = await framed(closed);
+    expect(told("main img")).toHaveLength(0);
+    expect(told(".shot svg").attr("viewBox")).toBe("0 0 800 450");
+    expect(told(".shot").text()).toContain("photo, 800×450, shown to who has a key");
   });
 
   test("its page has what to paste, and says who may frame it", async () => {
