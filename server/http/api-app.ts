@@ -11,6 +11,7 @@ import { guard, type GuardSettings, headers, opensToThisMachine } from "./access
 import { addAgents } from "./agents/route.ts";
 import { addAlerts } from "./api/alerts.ts";
 import { addChangesRoutes } from "./api/changes.ts";
+import { addCompletions } from "./api/completions.ts";
 import { addChannelRoutes } from "./api/channels.ts";
 import { addExportRoute } from "./api/export.ts";
 import { addFeedRoutes } from "./api/feeds.ts";
@@ -124,6 +125,7 @@ export function createApi(
   );
 
   addSearchRoute(app, parts);
+  addCompletions(app, parts);
   addExportRoute(app, parts);
   addSetRoutes(app, parts);
   addFeedRoutes(app, parts);

@@ -1,4 +1,7 @@
-/** Completes fields, channels and tags under the caret of a search box, as an ARIA combobox; `/` goes to the box, `j` and `k` along the hits. */
+/**
+ * Completes words, fields, channels and tags under the caret of a search box, as an ARIA combobox; `/` goes to the box, `j` and
+ * `k` along the hits.
+ */
 
 const channelFields: ReadonlySet<string> = new Set(["in", "channel", "from", "fwd"]);
 const mostOptions = 16;
@@ -10,6 +13,12 @@ interface Field {
   readonly values?: readonly string[];
 }
 
+/** What may be typed; words, channels and tags with the posts that have them. */
+interface Option {
+  readonly text: string;
+  readonly count?: number | undefined;
+}
+
 interface Word {
   readonly start: number;
   readonly text: string;
@@ -18,8 +27,8 @@ interface Word {
 class QueryBox extends HTMLElement {
   readonly #list = document.createElement("ul");
   #chosen = -1;
-  #channels: Promise<readonly string[]> | undefined;
-  #tags: Promise<readonly string[]> | undefined;
+  #channels: Promise<readonly Option[]> | undefined;
+  #tags: Promise<readonly Option[]> | undefined;
   #asked = 0;
 
   connectedCallback(): void {
@@ -50,18 +59,29 @@ class QueryBox extends HTMLElement {
   async #offer(input: HTMLInputElement): Promise<void> {
     const asked = ++this.#asked;
     const word = wordAt(input);
-    const options = await this.#optionsFor(word.text);
+    const options = await this.#optionsFor(word.text).catch(() => []);
     if (asked !== this.#asked) return;
-    if (options.length === 0) return this.#close(input);
+    this.#show(options, input);
+    if (!beginsWord.test(word.text)) return;
+    await new Promise((then) => setTimeout(then, stillnessMs));
+    if (asked !== this.#asked) return;
+    const words = await wordsFor(input.value.slice(0, word.start) + word.text).catch(() => []);
+    if (asked === this.#asked && words.length > 0) this.#show([...words, ...options], input);
+  }
+
+  #show(options: readonly Option[], input: HTMLInputElement): void {
+    if (options.length === 0) return this.#close(input, this.#asked);
     this.#list.replaceChildren(
       ...options.map((option, place) => {
         const item = document.createElement("li");
         item.id = `${this.#list.id}-${place}`;
         item.role = "option";
-        item.textContent = option;
+        item.dataset["text"] = option.text;
+        item.append(option.text);
+        if (option.count !== undefined) item.append(" ", counted(option.count));
         item.addEventListener("pointerdown", (event) => {
           event.preventDefault();
-          this.#take(input, option);
+          this.#take(input, option.text);
         });
         return item;
       }),
@@ -71,27 +91,27 @@ class QueryBox extends HTMLElement {
     this.#choose(input, -1);
   }
 
-  async #optionsFor(typed: string): Promise<readonly string[]> {
+  async #optionsFor(typed: string): Promise<readonly Option[]> {
     const [, minus = "", word = ""] = /^(-?)(.*)$/s.exec(typed) ?? [];
     const [, field, value = ""] = /^(\p{L}+):(.*)$/su.exec(word) ?? [];
-    const begin = (all: readonly string[], start: string, front: string): readonly string[] =>
+    const begin = (all: readonly Option[], start: string, front: string): readonly Option[] =>
       all
-        .filter((one) => one.toLowerCase().startsWith(start.toLowerCase()) && one !== start)
+        .filter(({ text }) => text.toLowerCase().startsWith(start.toLowerCase()) && text !== start)
         .slice(0, mostOptions)
-        .map((one) => minus + front + one);
+        .map(({ text, count }) => ({ text: minus + front + text, count }));
     if (word.startsWith("#")) return begin(await this.#knownTags(), word.slice(1), "#");
     if (field === "tag") return begin(await this.#knownTags(), value, "tag:");
     if (field !== undefined && channelFields.has(field))
       return begin(await this.#knownChannels(), value, `${field}:`);
     if (field !== undefined)
       return begin(
-        this.#fields.find(({ name }) => name === field)?.values ?? [],
+        (this.#fields.find(({ name }) => name === field)?.values ?? []).map((text) => ({ text })),
         value,
         `${field}:`,
       );
     if (word.length < 2) return [];
     return begin(
-      this.#fields.map(({ name }) => `${name}:`),
+      this.#fields.map(({ name }) => ({ text: `${name}:` })),
       word,
       "",
     );
@@ -101,16 +121,18 @@ class QueryBox extends HTMLElement {
     return JSON.parse(this.getAttribute("fields") ?? "[]") as readonly Field[];
   }
 
-  #knownChannels(): Promise<readonly string[]> {
+  #knownChannels(): Promise<readonly Option[]> {
     return (this.#channels ??= answer("/api/v1/channels").then((body) =>
-      (body as { channels: { name: string }[] }).channels.map(({ name }) => name),
+      (body as { channels: { name: string; posts: number }[] }).channels.map(
+        ({ name: text, posts: count }) => ({ text, count }),
+      ),
     ));
   }
 
-  #knownTags(): Promise<readonly string[]> {
+  #knownTags(): Promise<readonly Option[]> {
     return (this.#tags ??= answer("/api/v1/search?limit=1&facets=tag").then((body) =>
-      ((body as { facets: { tag?: { value: string }[] } }).facets.tag ?? []).map(
-        ({ value }) => value,
+      ((body as { facets: { tag?: { value: string; count: number }[] } }).facets.tag ?? []).map(
+        ({ value: text, count }) => ({ text, count }),
       ),
     ));
   }
@@ -123,7 +145,7 @@ class QueryBox extends HTMLElement {
       this.#choose(input, this.#chosen <= 0 ? count - 1 : this.#chosen - 1);
     else if (event.key === "Escape") this.#close(input);
     else if ((event.key === "Enter" || event.key === "Tab") && this.#chosen >= 0)
-      this.#take(input, this.#list.children[this.#chosen]?.textContent ?? "");
+      this.#take(input, this.#options[this.#chosen]?.dataset["text"] ?? "");
     else return;
     event.preventDefault();
   }
@@ -145,13 +167,38 @@ class QueryBox extends HTMLElement {
     if (tail === "") void this.#offer(input);
   }
 
-  #close(input: HTMLInputElement): void {
-    this.#asked += 1;
+  get #options(): readonly HTMLElement[] {
+    return [...this.#list.querySelectorAll<HTMLElement>("[role=option]")];
+  }
+
+  /** What was asked for is no longer wanted, unless it is `asked`. */
+  #close(input: HTMLInputElement, asked = this.#asked + 1): void {
+    this.#asked = asked;
     this.#list.hidden = true;
     this.#chosen = -1;
     input.ariaExpanded = "false";
     input.removeAttribute("aria-activedescendant");
   }
+}
+
+/** How long nothing is typed before words are asked for. */
+const stillnessMs = 200;
+const beginsWord = /^\p{L}[\p{L}\p{M}]{2,}$/u;
+
+async function wordsFor(query: string): Promise<readonly Option[]> {
+  const asked = new URLSearchParams({ q: query }).toString();
+  const body = await answer(`/api/v1/completions?${asked}`);
+  return (body as { completions: { word: string; total: number }[] }).completions.map(
+    ({ word: text, total: count }) => ({ text, count }),
+  );
+}
+
+/** As the language of the page writes it. */
+function counted(count: number): HTMLElement {
+  const number = document.createElement("span");
+  number.className = "num";
+  number.textContent = count.toLocaleString(document.documentElement.lang);
+  return number;
 }
 
 /** What stands between a space and the caret. */

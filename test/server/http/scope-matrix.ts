@@ -22,6 +22,7 @@ GET    /widget/gallery/:site                            anybody  search read exp
 GET    /widget/:version/:file                           anybody  search read export scrape admin  own
 
 GET    /api/v1/search                                   reader   search read admin  own
+GET    /api/v1/completions                              reader   search read admin  own
 GET    /embed/:name/:id                                 reader   search read admin  own
 POST   /mcp                                             reader   search read admin  own
 GET    /oembed                                          reader   read admin         own
