@@ -166,7 +166,7 @@ const ownScript = /^<script type="module" src="\/(assets|widget)\//;
 /** Facts for reference managers: data, which no browser runs. */
 const factsOfPost = '<script type="application/ld+json">';
 const copied =
-  /^(Copy link|Скопировать ссылку|Local time|Местное время|Arrow keys move by a day .*)$/;
+  /^(Copy link|Скопировать ссылку|Copy citation|Скопировать ссылку на источник|Local time|Местное время|Arrow keys move by a day .*)$/;
 
 interface Look {
   readonly theme: "light" | "dark";
@@ -452,6 +452,53 @@ describe("a person with a browser and scripts", () => {
       await page.waitForURL(/has%3Apoll/);
       await page.keyboard.press("j");
       expect(await page.evaluate("document.activeElement.textContent")).toContain("garden/");
+    });
+    expect(trouble).toEqual([]);
+  });
+
+  test("has words completed by those that are kept, with the posts each would find", async () => {
+    const trouble = await looking(server.url, async (page) => {
+      const box = page.getByRole("combobox");
+      await box.pressSequentially("in:garden symm");
+      const word = page.getByRole("option", { name: /^symmetry \d+$/ });
+      await word.waitFor();
+      expect(await axe(page)).toEqual([]);
+      await box.press("ArrowDown");
+      await box.press("Enter");
+      expect(await box.inputValue()).toBe("in:garden symmetry ");
+      await box.press("Enter");
+      await page.waitForURL(/symmetry/);
+      const [, shown] =
+        (await page.getByRole("heading", { level: 1 }).innerText()).match(/^(\d+)/) ?? [];
+      expect(Number(shown)).toBeGreaterThan(1);
+    });
+    expect(trouble).toEqual([]);
+  });
+
+  test("is shown the keys by ?, without script by a button, and Escape closes them", async () => {
+    const trouble = await looking(`${server.url}/channels`, async (page) => {
+      const sheet = page.getByRole("dialog", { name: "Keys" });
+      await page.keyboard.press("?");
+      await sheet.waitFor();
+      expect(await axe(page)).toEqual([]);
+      expect(await sheet.innerText()).toContain("to the search box");
+      await page.keyboard.press("Escape");
+      expect(await sheet.isVisible()).toBe(false);
+      await page.getByRole("button", { name: "Keys" }).click();
+      expect(await sheet.isVisible()).toBe(true);
+    });
+    expect(trouble).toEqual([]);
+  });
+
+  test("chooses how a post is cited by tabs, one form at a time, and copies it", async () => {
+    const trouble = await looking(`${server.url}/c/garden/40`, async (page) => {
+      const cite = page.locator("#cite");
+      expect(await cite.locator("pre:visible").count()).toBe(1);
+      await cite.getByRole("radio", { name: "APA 7" }).focus();
+      await page.keyboard.press("ArrowRight");
+      await page.keyboard.press("ArrowRight");
+      expect(await cite.locator("pre:visible").innerText()).toContain("@misc{garden_40");
+      expect(await cite.getByRole("button", { name: "Copy citation" }).count()).toBe(1);
     });
     expect(trouble).toEqual([]);
   });

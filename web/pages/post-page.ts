@@ -121,25 +121,44 @@ function missing(
     });
 }
 
-/** How to cite it, in four forms. */
+/** How to cite it, in one of four forms. */
 function citation({ frame, context, channel }: PostPageView): Html {
   const { post: text } = frame.words.text;
   const { post } = context;
   const { apa, gost, bibtex, csl } = citationOf(post, channel?.title ?? post.channel);
   const forms = [
-    ["APA 7", apa],
-    [text.gost, gost],
-    ["BibTeX", bibtex],
-    ["CSL-JSON", JSON.stringify(csl, undefined, 2)],
+    ["apa", "APA 7", apa],
+    ["gost", text.gost, gost],
+    ["bibtex", "BibTeX", bibtex],
+    ["csl", "CSL-JSON", JSON.stringify(csl, undefined, 2)],
   ] as const;
   return html`<section id="cite">
     <h2>${text.cite}</h2>
+    <fieldset class="kinds">
+      <legend class="only-read">${text.citeStyle}</legend>
+      ${forms.map(
+        ([style, name], place) =>
+          html`<label
+            ><input
+              class="only-read"
+              type="radio"
+              name="style"
+              value="${style}"
+              ${place === 0 ? html`checked` : ""}
+            />${name}</label
+          > `,
+      )}
+    </fieldset>
     ${forms.map(
-      ([name, form], place) =>
-        html`<details class="twin" ${place === 0 ? html` open` : ""}>
-          <summary>${name}</summary>
-          <pre class="cited" tabindex="0" dir="auto">${form}</pre>
-        </details>`,
+      ([style, , form]) =>
+        html`<div class="cite-form cite-${style}">
+          <pre class="cited" id="cite-${style}" tabindex="0" dir="auto">${form}</pre>
+          <copy-link
+            label="${text.copyCitation}"
+            done="${text.copied}"
+            of="cite-${style}"
+          ></copy-link>
+        </div>`,
     )}
   </section>`;
 }

@@ -2,6 +2,7 @@ import { html } from "hono/html";
 import { day } from "./format.ts";
 import type { Html } from "./html.ts";
 import { aboutHead, type About } from "./head.ts";
+import { keysHelp } from "./keys-help.ts";
 import { icon, symbols } from "./icons.ts";
 import { languages, type Words } from "../words/words.ts";
 
@@ -15,7 +16,8 @@ export type Island =
   | "year-calendar"
   | "hit-trail"
   | "local-time"
-  | "frame-height";
+  | "frame-height"
+  | "keys-help";
 
 /** What every page shows besides its own matter. */
 export interface Frame {
@@ -100,7 +102,7 @@ export function page(
           html`<noscript><meta http-equiv="refresh" content="${own.againSeconds}" /></noscript>`
         }
         ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
-        ${[...(own.islands ?? []), "local-time" as const].map(
+        ${[...(own.islands ?? []), "local-time" as const, "keys-help" as const].map(
           (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,
         )}
       </head>
@@ -198,7 +200,7 @@ function colophon(frame: Frame): Html {
           >`
       }
       <nav class="push" aria-label="${text.more}">
-        ${moreLinks(frame)}
+        ${moreLinks(frame)} ${keysHelp(words)}
         <local-time label="${text.localTime}"></local-time>
         ${languages
           .filter((one) => one.lang !== words.lang)

@@ -19,6 +19,7 @@ const names = [
   "hit-trail",
   "local-time",
   "frame-height",
+  "keys-help",
 ] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types; a package holds them so. */

@@ -14,6 +14,7 @@ const readAloud = ["aria-label", "title", "placeholder", "alt", "label"];
 /** What may say something in code, and why. */
 const exceptions = new Map([
   ["web/parts/citation.ts", "a citation follows its standard, whatever the language of the page"],
+  ["web/parts/keys-help.ts", "keys by what is printed on them"],
   ["web/parts/facets.ts", "a word of the query language"],
   ["web/parts/docs-schema.ts", "types of the API, in its English"],
   ["web/pages/widget-gallery.ts", "pages of strangers, to be looked at"],
