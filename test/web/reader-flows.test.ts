@@ -87,7 +87,12 @@ test("what is done with a result stays at hand while its hits scroll", async () 
 test.each(["en", "ru"])("the toolbar is one row at every width, in %s", async (ui) => {
   await on("desk", async (page) => {
     const wrapped: string[] = [];
-    for (const shown of ["view=", "view=table", "sort=reactions", "sort=changed&view=table"]) {
+    for (const shown of [
+      "view=context",
+      "view=table",
+      "sort=reactions",
+      "sort=changed&view=table",
+    ]) {
       await page.goto(`${server.url}/?q=harbour&ui=${ui}&${shown}`);
       for (const width of [320, 375, 430, 768, 1024, 1100, 1200, 1280, 1500, 1680]) {
         await page.setViewportSize({ width, height: 900 });
