@@ -477,14 +477,14 @@ describe("a person with a browser and scripts", () => {
 
   test("is shown the keys by ?, without script by a button, and Escape closes them", async () => {
     const trouble = await looking(`${server.url}/channels`, async (page) => {
-      const sheet = page.getByRole("dialog", { name: "Keys" });
+      const sheet = page.getByRole("dialog", { name: "Keyboard" });
       await page.keyboard.press("?");
       await sheet.waitFor();
       expect(await axe(page)).toEqual([]);
       expect(await sheet.innerText()).toContain("to the search box");
       await page.keyboard.press("Escape");
       expect(await sheet.isVisible()).toBe(false);
-      await page.getByRole("button", { name: "Keys" }).click();
+      await page.getByRole("button", { name: "Keyboard" }).click();
       expect(await sheet.isVisible()).toBe(true);
     });
     expect(trouble).toEqual([]);

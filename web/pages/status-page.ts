@@ -181,7 +181,7 @@ function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
               ${runs.map(
                 (run) =>
                   html`<tr>
-                    <th scope="row">
+                    <th scope="row" class="name">
                       <a class="channel" href="/c/${run.channel}">${run.channel}</a>
                     </th>
                     <td data-label="${text.state}">
