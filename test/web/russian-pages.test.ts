@@ -124,7 +124,7 @@ const kinds =
   "has wings photo video gif round audio voice file link poll location contact sticker media text reactions";
 
 /** By page: the words on it that are typed, or are names of files and settings. */
-const pages: Readonly<Record<string, string>> = {
+const pages = {
   "/": `${help} ${files}`,
   "/?q=пионы": `${help} ${files}`,
   "/?q=пионы&view=context": `${help} ${files}`,

@@ -36,7 +36,7 @@ async function embedRoute(c: Context, parts: Parts): Promise<Response> {
     const post = await seenPost(c, parts, { channel: c.req.param("name") ?? "", id: Number(id) });
     const channel = await parts.archive.channel(post.channel);
     // The key in the address opens this page alone: its pictures would be asked for without it.
-    const filesNeedKey = c.get("readsFreely") !== true;
+    const filesNeedKey = c.get("keyInAddress") !== undefined && c.get("readsFreely") !== true;
     return await send(c, embedPage(framed, { post: shown(post), channel, filesNeedKey }));
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
