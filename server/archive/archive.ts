@@ -17,6 +17,8 @@ import { ArchiveHealth, refuseEmptyFile, refuseUnsound } from "./archive-health.
 import { KeptChannel } from "./channel.ts";
 import { backupArchive } from "./copies/backup.ts";
 import { Backups } from "./copies/backups.ts";
+import { headOf, type JournalEntry } from "./journal/read-journal.ts";
+import { note } from "./journal/write-journal.ts";
 import { type PageBody, bodyOf, keepBody } from "./posts/bodies.ts";
 import { CoverageCache } from "./coverage/coverage-cache.ts";
 import {
@@ -104,6 +106,17 @@ export interface FileTaken extends PostsTaken {
 }
 
 const defaultWaitMs = 60_000;
+
+/** Keeps a page and notes it; answers its number. */
+async function keepPage(
+  tx: Database,
+  { archive, noted }: Ledger,
+  page: Parameters<typeof keepBody>[2],
+): Promise<number> {
+  const kept = await keepBody(tx, archive, page);
+  noted.push(kept);
+  return kept.bodyNo;
+}
 
 /**
  * The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages.
@@ -213,7 +226,7 @@ export class Archive implements AsyncDisposable {
       const { no: channelNo, name } = ledger.channel;
       const about = { channel: name, channelNo, url, readAt: at };
       const bodyNo = body
-        ? await keepBody(tx, ledger.archive, { ...about, body, ...(span && { span }) })
+        ? await keepPage(tx, ledger, { ...about, body, ...(span && { span }) })
         : null;
       const { last_read_at: last } = ledger.channel;
       ledger.channel.last_read_at = last !== null && last > at ? last : at;
@@ -240,7 +253,7 @@ export class Archive implements AsyncDisposable {
       for (const range of rangesOf(leftOut))
         await laySpan(tx, ledger.channel, { ...range, readAt: at });
       const bodyNo = body
-        ? await keepBody(tx, ledger.archive, { channel: name, channelNo, url, body, readAt: at })
+        ? await keepPage(tx, ledger, { channel: name, channelNo, url, body, readAt: at })
         : null;
       const { taken } = await savePosts(tx, ledger, { posts, origin, at, url, bodyNo });
       return { ...taken, purged: batch.posts.length - posts.length };
@@ -292,7 +305,8 @@ export class Archive implements AsyncDisposable {
         const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
         const channelNo = (await channelRow(tx, page.channel))?.no;
         const { last_body_no } = archive;
-        await keepBody(tx, archive, { ...page, ...(channelNo !== undefined && { channelNo }) });
+        const kept = { ...page, ...(channelNo !== undefined && { channelNo }) };
+        await note(tx, [await keepBody(tx, archive, kept)], instant(this.#now()));
         if (archive.last_body_no !== last_body_no)
           await tx.updateTable("archive").set({ last_body_no: archive.last_body_no }).execute();
       });
@@ -420,7 +434,7 @@ export class Archive implements AsyncDisposable {
   async keepSet(set: ResultSet): Promise<void> {
     await this.#writing()
       .transaction()
-      .execute(async (tx) => keepSet(tx, set));
+      .execute(async (tx) => keepSet(tx, set, instant(this.#now())));
   }
 
   /** The sets of this hash (or its first 16 digits and more), one for each query that found the same, oldest first. */
@@ -445,6 +459,11 @@ export class Archive implements AsyncDisposable {
 
   async state(): Promise<ArchiveState> {
     return stateOf(this.#db);
+  }
+
+  /** The newest entry of the journal. */
+  async journal(): Promise<JournalEntry> {
+    return headOf(this.#db);
   }
 
   /** Of these channels alone: how many posts they have, and where the newest change of one stands. */
@@ -547,7 +566,7 @@ export class Archive implements AsyncDisposable {
         const kept = await admitted(tx, { ...page, channel: page.channel.name });
         const ledger = await openLedger(tx, page, instant(this.#now()));
         const result = await work(tx, ledger, kept);
-        await closeLedger(tx, ledger);
+        await closeLedger(tx, ledger, instant(this.#now()));
         return result;
       });
   }

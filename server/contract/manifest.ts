@@ -3,6 +3,7 @@ import { exportFormats } from "../export/formats.ts";
 import type { ExportManifest } from "../export/export-posts.ts";
 import { folds } from "../search/query/fields.ts";
 import { engineName } from "./engine.ts";
+import { journalEntry } from "./journal.ts";
 import { queryWarning } from "./query-fault.ts";
 import { sha256 } from "./set.ts";
 import type { Stating } from "./stating.ts";
@@ -27,7 +28,14 @@ export const manifestAnswer = z
     }),
     posts: count,
     sha256,
-    archive: z.object({ id: z.string(), position: count, posts: count }),
+    archive: z.object({
+      id: z.string(),
+      position: count,
+      posts: count,
+      journal: journalEntry.optional().openapi({
+        description: "Its newest entry; told to whoever may read all channels.",
+      }),
+    }),
     index: z.object({ engine: engineName, position: count }),
     analyzer: z.string(),
     tool: z.string(),

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { journalEntry } from "./journal.ts";
 import { count, instant, list } from "./values.ts";
 
 /** Names a result set by what is in it. */
@@ -47,6 +48,10 @@ export const setAnswer = z
     citedAt: instant,
     position: count.openapi({ description: "Of the archive that was asked." }),
     analyzer: z.string(),
+    journal: journalEntry.optional().openapi({
+      description:
+        "The entry that tells of it; absent where it was cited before there was a journal.",
+    }),
     queries: list(z.string()).openapi({ description: "Every query cited with this very result." }),
     unchanged: z.boolean(),
     now: z.object({ sha256: z.string(), posts: count, analyzer: z.string() }),

@@ -3,6 +3,7 @@ import { runStates } from "../archive/runs/run.ts";
 import { alertsAnswer } from "./alert.ts";
 import { deliveryState } from "./delivery.ts";
 import { engineName, indexState } from "./engine.ts";
+import { journalEntry } from "./journal.ts";
 import { runError } from "./run.ts";
 import { count, instant, list } from "./values.ts";
 
@@ -11,7 +12,12 @@ export const statusAnswer = z
   .object({
     at: instant,
     version: z.string(),
-    archive: z.object({ posts: count, channels: count, bytes: count }),
+    archive: z.object({
+      posts: count,
+      channels: count,
+      bytes: count,
+      journal: journalEntry.openapi({ description: "Its newest entry." }),
+    }),
     disk: z.object({ freeBytes: count, totalBytes: count }).optional(),
     source: z
       .object({

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { setImmediate as yieldToOthers } from "node:timers/promises";
 import type { Archive } from "../archive/archive.ts";
+import type { JournalEntry } from "../archive/journal/read-journal.ts";
 import { PostMarks, type PostMark } from "../archive/posts/post-marks.ts";
 import { QueryTooSlow } from "./port.ts";
 import type { SearchEngine } from "./port.ts";
@@ -26,7 +27,13 @@ export interface FoundSet {
   readonly marks: PostMarks;
   /** SHA-256, hex, over a line `channel/id hash` for each post, by channel, then id: the order of the hits is no part of it. */
   readonly sha256: string;
-  readonly archive: { readonly id: string; readonly position: number; readonly posts: number };
+  readonly archive: {
+    readonly id: string;
+    readonly position: number;
+    readonly posts: number;
+    /** The newest entry; not where only some channels were asked. */
+    readonly journal?: JournalEntry;
+  };
   readonly index: { readonly engine: SearchEngine["name"]; readonly position: number };
   readonly analyzer: string;
 }
@@ -59,7 +66,12 @@ export async function findSet(
     warnings: query.warnings,
     marks,
     sha256: hashOf(marks.inOrder()),
-    archive: { id: state.archiveId, position: archived, posts },
+    archive: {
+      id: state.archiveId,
+      position: archived,
+      posts,
+      ...(!within && { journal: await archive.journal() }),
+    },
     index: { engine: parts.engine.name, position: Math.min(position, archived) },
     analyzer: parts.analyzer.version,
   };

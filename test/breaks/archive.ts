@@ -7,6 +7,7 @@ const imports = ["test/server/archive/import/import-file.test.ts"];
 const encodings = ["test/server/archive/import/encodings.test.ts"];
 const html = ["test/server/archive/import/desktop-html.test.ts"];
 const others = ["test/server/archive/import/other-programs.test.ts"];
+const journal = ["test/server/archive/journal.test.ts"];
 const lines = ["test/server/archive/import/archive-lines.test.ts"];
 
 /** What the archive keeps, and what it takes out for good. */
@@ -16,6 +17,36 @@ export const archiveBreakings: readonly Breaking[] = [
     text: 'await tx.deleteFrom("media").where("channel_no", "=", channel.no).execute();',
     becomes: "",
     tests: purge,
+  },
+  {
+    wrong: "the journal remembers what was purged",
+    text: "await forgetPosts(tx, channel.no, { from, to });",
+    becomes: "",
+    tests: journal,
+  },
+  {
+    wrong: "an entry of the journal does not hold the one before",
+    text: "Buffer.concat([before, digests, Buffer.from(`${no} ${at}`)])",
+    becomes: "Buffer.concat([digests, Buffer.from(`${no} ${at}`)])",
+    tests: journal,
+  },
+  {
+    wrong: "all that the journal tells has one salt",
+    text: "const all = randomBytes(count * saltBytes);",
+    becomes: "const all = Buffer.alloc(count * saltBytes, randomBytes(1));",
+    tests: journal,
+  },
+  {
+    wrong: "the journal tells of no edits",
+    text: 'else if (outcome === "edited") noted.push(says("edited"));',
+    becomes: 'else if (outcome === "edited") noted.push();',
+    tests: journal,
+  },
+  {
+    wrong: "verify believes whatever the journal tells",
+    text: "if (!told.every(({ place, salt, content }) => tells(entry, place, digestOf(salt, content))))",
+    becomes: "if (told.some(({ place }) => place < 0))",
+    tests: journal,
   },
   {
     wrong: "an older page overwrites a newer one",

@@ -69,6 +69,11 @@ export function setPage(frame: Frame, set: SetAnswer): Html {
           </dd>
           <dt>${text.archivePosition}</dt>
           <dd>${number(set.position)}</dd>
+          ${
+            set.journal &&
+            html`<dt>${text.journalEntry({ entry: set.journal.entry })}</dt>
+              <dd class="mono fold">${set.journal.hash}</dd>`
+          }
           <dt>${common.json}</dt>
           <dd>
             <a

@@ -298,6 +298,11 @@ function room({ archive, disk }: StatusAnswer, words: Words): Html {
         html`<dt>${text.free}</dt>
           <dd>${text.ofDisk({ free: size(disk.freeBytes), total: size(disk.totalBytes) })}</dd>`
       }
+      <dt>${text.journal}</dt>
+      <dd>
+        ${text.journalEntry({ entry: archive.journal.entry })}, ${time(archive.journal.at)}
+        <span class="mono fold">${archive.journal.hash}</span>
+      </dd>
     </dl>
   </section>`;
 }

@@ -92,6 +92,7 @@ export interface Arguments {
   "versions.comparedWith": "version";
   "versions.otherChanges": "fields";
   "viewsChart.viewsSaid": "#n" | "first" | "last";
+  "set.journalEntry": "entry";
   "problem.problemId": "id";
   "schedules.zone": "zone";
   "schedules.jitter": "minutes";
@@ -114,6 +115,7 @@ export interface Arguments {
   "status.wrong": "count";
   "status.sentTo": "host";
   "status.deliveries": "lost" | "sent" | "waiting";
+  "status.journalEntry": "entry";
   "status.ofDisk": "free" | "total";
   "status.mb": "size";
   "widgetPage.sizes": "all" | "loader";

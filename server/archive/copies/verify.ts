@@ -6,7 +6,8 @@ import { isChangeAsWritten } from "../posts/post-change.ts";
 import { isAsWritten } from "../posts/row-sum.ts";
 import { type Connection, type Database, explained } from "../database.ts";
 import { ArchiveDamaged } from "../errors.ts";
-import { isWholeBody } from "../posts/bodies.ts";
+import { brokenLinks, pageToldOf, unnoted } from "../journal/read-journal.ts";
+import { pageHash, wholeBody } from "../posts/bodies.ts";
 import { postOf } from "../posts/post-row.ts";
 import { unsoundSets } from "../posts/result-sets.ts";
 import { spanOf } from "../posts/save-posts.ts";
@@ -54,6 +55,8 @@ async function* findings(
   }
   yield* checkPosts(db, { now, ...(signal && { signal }) });
   yield* checkBodies(db, signal);
+  for await (const what of brokenLinks(db, signal)) yield { where: "journal", what };
+  for await (const what of unnoted(db)) yield { where: "journal", what };
   for await (const sha256 of unsoundSets(db))
     yield { where: `set ${sha256}`, what: "what was cited is not what was kept" };
 }
@@ -245,8 +248,17 @@ async function* checkBodies(db: Database, signal?: AbortSignal): AsyncGenerator<
       .execute();
     const last = rows.at(-1);
     if (!last) return;
-    for (const { channel, url, bytes } of rows)
-      if (!isWholeBody(bytes)) yield { where: `@${channel}`, what: `the page ${url} is damaged` };
+    const told = await pageToldOf(
+      db,
+      rows.map(({ no }) => no),
+    );
+    for (const { no, channel, url, bytes } of rows) {
+      const page = wholeBody(bytes);
+      const where = `@${channel}`;
+      if (page === "damaged") yield { where, what: `the page ${url} is damaged` };
+      else if ((page && pageHash(page)) !== told.get(no))
+        yield { where, what: `the page ${url} is not the one that the journal tells of` };
+    }
     after = last.no;
     await yieldToOthers();
   }

@@ -1,8 +1,10 @@
+import { hash } from "node:crypto";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { IdRange } from "../../../scraper/reading/history-page.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import { version } from "../../../scraper/version.ts";
 import type { Database } from "../database.ts";
+import type { Noted } from "../journal/write-journal.ts";
 import type { ArchiveTable } from "../schema/schema.ts";
 
 const largestBodyBytes = 256 * 1024 * 1024;
@@ -18,7 +20,7 @@ export interface PageBody {
   readonly cutAt?: Instant;
 }
 
-/** Keeps a page, compressed; answers its number. */
+/** Keeps a page, compressed; answers what the journal is to tell of it, its number among that. */
 export async function keepBody(
   tx: Database,
   archive: ArchiveTable,
@@ -28,7 +30,7 @@ export async function keepBody(
     readonly span?: IdRange;
     readonly why?: string;
   },
-): Promise<number> {
+): Promise<Noted & { readonly bodyNo: number }> {
   const no = ++archive.last_body_no;
   await tx
     .insertInto("body")
@@ -46,8 +48,25 @@ export async function keepBody(
       bytes: packed(page.body),
     })
     .execute();
-  return no;
+  return pageNoted({ ...page, no });
 }
+
+/** A page that is kept, as the journal tells it. */
+export function pageNoted(page: {
+  readonly no: number;
+  readonly channel: string;
+  readonly channelNo?: number;
+  readonly url: string;
+  readonly readAt: Instant;
+  readonly body: Uint8Array;
+}): Noted & { readonly bodyNo: number } {
+  const { no, channel, channelNo, url, readAt, body } = page;
+  const event = { what: "page", page: no, channel, url, readAt, sha256: pageHash(body) } as const;
+  return { event, bodyNo: no, ...(channelNo !== undefined && { channelNo }) };
+}
+
+/** SHA-256 of a page as it was read, hex. */
+export const pageHash = (body: Uint8Array): string => hash("sha256", body);
 
 /** The page of this number, as it was read but for what was purged; undefined when all of it was. */
 export async function bodyOf(db: Database, no: number): Promise<PageBody | undefined> {
@@ -72,17 +91,16 @@ export async function bodyOf(db: Database, no: number): Promise<PageBody | undef
 const packed = (body: Uint8Array): Buffer =>
   zstdCompressSync(body, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 
-const unpacked = (bytes: Uint8Array): Uint8Array =>
+export const unpacked = (bytes: Uint8Array): Uint8Array =>
   zstdDecompressSync(bytes, { maxOutputLength: largestBodyBytes });
 
-/** Whether a kept page, or the nothing that a purge left, comes out of its compression as it went in. */
-export function isWholeBody(bytes: Uint8Array): boolean {
-  if (bytes.length === 0) return true;
+/** A kept page as it went into its compression; undefined for the nothing that a purge left. */
+export function wholeBody(bytes: Uint8Array): Uint8Array | "damaged" | undefined {
+  if (bytes.length === 0) return undefined;
   try {
-    unpacked(bytes);
-    return true;
+    return unpacked(bytes);
   } catch {
-    return false;
+    return "damaged";
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Channel, Instant } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
+import { note } from "../journal/write-journal.ts";
 import { nameKey } from "../name-key.ts";
 import type { Ledger } from "./save-posts.ts";
 import type { Origin } from "../origins.ts";
@@ -23,7 +24,7 @@ export async function openLedger(
       if (isNews(known, page)) await sample(tx, known.no, page);
       await describe(tx, { archive, channel: known }, page.channel);
     }
-    return { archive, channel: known };
+    return { archive, channel: known, noted: [] };
   }
   const last = await tx
     .selectFrom("channel")
@@ -45,11 +46,16 @@ export async function openLedger(
   };
   await tx.insertInto("channel").values(channel).execute();
   if (page.origin === "page") await sample(tx, channel.no, page);
-  return { archive, channel };
+  return { archive, channel, noted: [] };
 }
 
-/** Writes the running figures back. */
-export async function closeLedger(tx: Database, { archive, channel }: Ledger): Promise<void> {
+/** Writes the running figures back, and what was done into the journal. */
+export async function closeLedger(
+  tx: Database,
+  { archive, channel, noted }: Ledger,
+  at: Instant,
+): Promise<void> {
+  await note(tx, noted, at);
   const { no, ...figures } = channel;
   await tx.updateTable("channel").set(figures).where("no", "=", no).execute();
   const { position, last_post_no, last_body_no } = archive;
@@ -89,7 +95,11 @@ async function sample(
 }
 
 /** Takes over what the page says; another spelling of the name is news for every post. */
-async function describe(tx: Database, { archive, channel }: Ledger, page: Channel): Promise<void> {
+async function describe(
+  tx: Database,
+  { archive, channel }: Pick<Ledger, "archive" | "channel">,
+  page: Channel,
+): Promise<void> {
   const respelled = channel.name !== page.name && channel.posts > 0;
   Object.assign(channel, described(page));
   if (!respelled) return;

@@ -2,6 +2,8 @@ import { crc32, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { setNotAsKept } from "../errors.ts";
+import { entriesOf, type JournalEntry } from "../journal/read-journal.ts";
+import { note } from "../journal/write-journal.ts";
 import { nameKey } from "../name-key.ts";
 import type { PostMark } from "./post-marks.ts";
 import type { ResultSetTable } from "../schema/schema.ts";
@@ -22,6 +24,8 @@ export interface ResultSet {
 
 export interface KeptSet extends ResultSet {
   readonly marks: readonly PostMark[];
+  /** The entry of the journal that tells of it; absent for one from before there was a journal. */
+  readonly journal?: JournalEntry;
 }
 
 export const shortHash = 16;
@@ -54,8 +58,8 @@ export async function marksOf(
   return keys.flatMap(({ channel, id }) => found.get(`${nameKey(channel)}/${id}`) ?? []);
 }
 
-/** Keeps a set; one that is kept already stays as it is. */
-export async function keepSet(db: Database, set: ResultSet): Promise<void> {
+/** Keeps a set, and notes it at `at`; one that is kept already stays as it is. */
+export async function keepSet(tx: Database, set: ResultSet, at: Instant): Promise<void> {
   const said = {
     sha256: set.sha256,
     query: set.query,
@@ -64,10 +68,14 @@ export async function keepSet(db: Database, set: ResultSet): Promise<void> {
     position: set.position,
     analyzer: set.analyzer,
   };
-  await db
+  const { sha256, posts, position } = set;
+  const known = await setRow(tx, set).select("query").executeTakeFirst();
+  if (known) return;
+  const event = { what: "cited", sha256, posts, position } as const;
+  const journal_no = await note(tx, [{ event }], at);
+  await tx
     .insertInto("result_set")
-    .values({ ...said, marks: packed(said, set.marks) })
-    .onConflict((conflict) => conflict.doNothing())
+    .values({ ...said, marks: packed(said, set.marks), journal_no })
     .execute();
 }
 
@@ -90,7 +98,14 @@ export async function setsOf(
     .limit(mostQueries)
     .selectAll()
     .execute();
-  return rows.map((row) => setOf(row, file));
+  const entries = await entriesOf(
+    db,
+    rows.flatMap(({ journal_no: no }) => no ?? []),
+  );
+  return rows.map((row) => {
+    const journal = entries.get(row.journal_no ?? 0);
+    return Object.assign(setOf(row, file), journal && { journal });
+  });
 }
 const mostQueries = 20;
 
@@ -147,7 +162,7 @@ export async function eraseMarks(
 const nothing = "0".repeat(shortHash);
 
 /** What a row says beside its marks. */
-type Said = Omit<ResultSetTable, "marks">;
+type Said = Omit<ResultSetTable, "marks" | "journal_no">;
 
 /**
  * CRC-32 of all that a row says. Its SHA-256 is over whole hashes, of which the marks keep the beginning only: they cannot be

@@ -4,6 +4,8 @@ import type { PageSaved } from "./archived-post.ts";
 import type { Database } from "../database.ts";
 import { type Decision, decideKnown, decideMissed, decideNew } from "./decide.ts";
 import { MassAbsence } from "../errors.ts";
+import { deletedEvent, joinedEvent, postEvents } from "./post-events.ts";
+import type { Noted } from "../journal/write-journal.ts";
 import { type Known, type Match, covers, liveIds, matchPosts } from "./match-posts.ts";
 import { type Origin, otherPrograms } from "../origins.ts";
 import type { ArchiveTable, ChannelTable, MemberTable, PostTable } from "../schema/schema.ts";
@@ -50,10 +52,12 @@ export interface PostsTaken {
   readonly otherwise: number;
 }
 
-/** The rows that hold the running figures; read once, changed here, written once by the caller. */
+/** The rows that hold the running figures, read once, changed here, written once by the caller; and what is to be noted. */
 export interface Ledger {
   readonly archive: ArchiveTable;
   readonly channel: ChannelTable;
+  /** What the journal will tell of this transaction, in order. */
+  readonly noted: Noted[];
 }
 
 const massAbsenceAtLeast = 5;
@@ -121,6 +125,12 @@ export async function savePosts(tx: Database, ledger: Ledger, batch: Batch): Pro
   });
   await recordSpan(tx, { channel, batch, known, decided });
   countPosts(channel, { known, rows, absorbed });
+  const where = { channel: channel.name, channelNo: channel.no, at: batch.at };
+  ledger.noted.push(
+    ...absorbed.map(({ row }) => joinedEvent(row, where)),
+    ...decided.flatMap(({ match, decision }) => postEvents(match.known?.row, decision, where)),
+    ...absences.flatMap(({ row, deleted }) => (deleted ? deletedEvent(row, where) : [])),
+  );
   const outcomes = decided.map(({ decision }) => decision.outcome);
   const page = {
     new: outcomes.filter((outcome) => outcome === "new").length,

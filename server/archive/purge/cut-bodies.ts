@@ -1,7 +1,8 @@
 import { cutPosts } from "../../../scraper/markup/cut-posts.ts";
 import type { Database } from "../database.ts";
-import { replaceBody } from "../posts/bodies.ts";
+import { noteCut } from "../journal/forget.ts";
 import { nameKey } from "../name-key.ts";
+import { pageHash, replaceBody } from "../posts/bodies.ts";
 import type { PurgeTable } from "../schema/schema.ts";
 import { channelsOf } from "./channels-of.ts";
 import { purgedIn } from "./purged.ts";
@@ -30,17 +31,22 @@ export async function cutBodies(tx: Database, order: PurgeTable): Promise<boolea
   for (const row of rows) {
     if (order.kind === "channel") {
       await blank(tx, row.no);
+      await noteCut(tx, { no: row.no }, order.asked_at);
       counts.dropped += 1;
       continue;
     }
     const isGone = await isGoneIn(tx, row);
+    let left: Uint8Array | undefined;
     const to = (body: Uint8Array): Uint8Array | undefined => {
       const cut = cutPosts(body, isGone);
       if (row.why !== null && (!cut || cut.pieces > 0)) return undefined;
-      return cut?.pieces === 0 ? body : cut?.body;
+      left = cut?.pieces === 0 ? body : cut?.body;
+      return left;
     };
     const became = await replaceBody(tx, row, { at: order.asked_at, to });
-    if (became !== "as before") counts[became] += 1;
+    if (became === "as before") continue;
+    counts[became] += 1;
+    await noteCut(tx, { no: row.no, ...(left && { sha256: pageHash(left) }) }, order.asked_at);
   }
   await tx
     .updateTable("purge")

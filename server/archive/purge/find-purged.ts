@@ -1,6 +1,7 @@
 import { postHash } from "../../../scraper/post-hash.ts";
-import type { Post } from "../../../scraper/post.ts";
+import type { Instant, Post } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
+import { noteRewritten } from "../journal/forget.ts";
 import { nameKey } from "../name-key.ts";
 import { partsOf, postOf } from "../posts/post-row.ts";
 import { postsAfter } from "../posts/posts-after.ts";
@@ -70,7 +71,7 @@ export async function findQuotes(tx: Database, order: PurgeTable): Promise<boole
           at: order.asked_at,
           purgeNo: order.no,
         });
-      await rewrite(tx, { row, parts, post: withoutReplysWords(post) });
+      await rewrite(tx, { row, parts, post: withoutReplysWords(post) }, order.asked_at);
     }
   }
   await setCursor(tx, order.no, last);
@@ -122,9 +123,10 @@ async function rewrite(
   tx: Database,
   change: {
     readonly row: KeptRow;
-    readonly parts: { readonly content: string; readonly number?: number };
+    readonly parts: { readonly content: string; readonly hash: string; readonly number?: number };
     readonly post: Post;
   },
+  at: Instant,
 ): Promise<void> {
   const { row, parts, post } = change;
   const next = { content: partsOf(post).content, hash: postHash(post) };
@@ -135,6 +137,7 @@ async function rewrite(
       .where("post_no", "=", row.no)
       .where("number", "=", parts.number)
       .execute();
+    await noteRewritten(tx, { ...row, hash: parts.hash }, at);
     return;
   }
   const { position } = await tx
@@ -147,6 +150,7 @@ async function rewrite(
     .set({ ...next, position, sum: rowSum({ ...row, ...next }) })
     .where("no", "=", row.no)
     .execute();
+  await noteRewritten(tx, row, at);
 }
 
 type KeptRow = Awaited<ReturnType<typeof postsAfter>>[number];

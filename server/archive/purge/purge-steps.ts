@@ -2,6 +2,7 @@ import { setImmediate as yieldToOthers } from "node:timers/promises";
 import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
+import { note } from "../journal/write-journal.ts";
 import { eraseMarks } from "../posts/result-sets.ts";
 import { nameKey } from "../name-key.ts";
 import type { PurgeTable } from "../schema/schema.ts";
@@ -101,5 +102,6 @@ async function eraseSets(tx: Database, order: PurgeTable, { file }: Work): Promi
     order.kind === "channel" ? nameKey(channel) === order.channel : gone.any(channel, [id]);
   await eraseMarks(tx, isGone, file);
   await eraseMessages(tx, isGone);
+  await note(tx, [{ event: { what: "purged", order: order.no } }], order.asked_at);
   return true;
 }

@@ -1,4 +1,5 @@
 import type { Database } from "../database.ts";
+import { forgetChannel, forgetPosts } from "../journal/forget.ts";
 import { laySpan } from "../posts/save-posts.ts";
 import { writeTombstones } from "../posts/write-rows.ts";
 import type { ChannelTable, PurgeTable } from "../schema/schema.ts";
@@ -51,6 +52,7 @@ async function settle(tx: Database, order: PurgeTable, channel: ChannelTable): P
     await tx.deleteFrom("span").where("channel_no", "=", channel.no).execute();
     await tx.deleteFrom("member").where("channel_no", "=", channel.no).execute();
     await tx.deleteFrom("media").where("channel_no", "=", channel.no).execute();
+    await forgetChannel(tx, channel.no);
     await tx.deleteFrom("channel_sample").where("channel_no", "=", channel.no).execute();
     await eraseRuns(tx, channel.name_key);
     await tx.deleteFrom("channel").where("no", "=", channel.no).execute();
@@ -67,6 +69,7 @@ async function settle(tx: Database, order: PurgeTable, channel: ChannelTable): P
     const news = await laySpan(tx, row, { from, to, readAt: order.asked_at });
     const fewer = news.reduce((sum, gap) => sum + gap.to - gap.from + 1, 0);
     row.unspanned_kept = Math.max(0, row.unspanned_kept - fewer);
+    await forgetPosts(tx, channel.no, { from, to });
   }
   const { spanned, unspanned_kept } = row;
   await tx

@@ -1,7 +1,10 @@
 import { type Kysely, sql } from "kysely";
 import type { Connection } from "../database.ts";
 import { ArchiveDamaged, ArchiveOlder, ArchiveUnusable, mendArchive } from "../errors.ts";
+import { instant } from "../../../scraper/instant.ts";
+import type { Instant } from "../../../scraper/post.ts";
 import { channelPictures } from "./migration-channel-pictures.ts";
+import { journal } from "./migration-journal.ts";
 import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
@@ -17,7 +20,8 @@ import { ownCommand } from "../../../scraper/own-command.ts";
 interface Migration {
   readonly number: number;
   readonly name: string;
-  readonly up: (db: Kysely<Tables>) => Promise<void>;
+  /** `at` is now. */
+  readonly up: (db: Kysely<Tables>, at: Instant) => Promise<void>;
 }
 
 /** `BkSc`, in the header of every archive: how a foreign SQLite file is told from ours. */
@@ -37,8 +41,8 @@ export async function migrate(
   for (const migration of migrations) {
     await db.transaction().execute(async (tx) => {
       if (migration.number <= (await schemaNumber(tx))) return;
-      await migration.up(tx);
       const at = options.now().toISOString();
+      await migration.up(tx, instant(options.now()));
       if (migration.number === 1) await identify(tx, { id: options.newId(), at });
       await tx
         .insertInto("migration")
@@ -160,6 +164,7 @@ const migrations: readonly Migration[] = [
   { number: 13, name: "what happened to posts", up: postChanges },
   { number: 14, name: "pictures of channels", up: channelPictures },
   { number: 15, name: "reasons of runs and alerts", up: reasons },
+  { number: 16, name: "the journal", up: journal },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

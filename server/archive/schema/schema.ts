@@ -185,6 +185,8 @@ export interface ResultSetTable {
   posts: number;
   position: number;
   analyzer: string;
+  /** The entry of the journal that tells of it; null for one from before there was a journal. */
+  journal_no: number | null;
   /** Which posts, with what content, and a CRC-32 of that and of all else here, compressed with zstd. */
   marks: Uint8Array;
 }
@@ -386,6 +388,30 @@ interface RunLineTable {
   text: string;
 }
 
+/** An entry of the journal, what one transaction did: a link of a chain that only grows. */
+export interface JournalTable {
+  no: number;
+  at: string;
+  /** Salted SHA-256 of each thing that it tells, one after the other. */
+  digests: Uint8Array;
+  /** SHA-256 of the link before it and of all this. */
+  link: Uint8Array;
+}
+
+/** One of the things that an entry tells; gone when that was purged, and the salt with it. */
+interface JournalContentTable {
+  /** Of the entry. */
+  no: number;
+  /** Among what the entry tells, from 0. */
+  place: number;
+  salt: Uint8Array;
+  /** JSON of `Event`. */
+  content: string;
+  channel_no: number | null;
+  post_id: number | null;
+  body_no: number | null;
+}
+
 interface MigrationTable {
   number: number;
   name: string;
@@ -458,5 +484,7 @@ export interface Tables {
   schedule: ScheduleTable;
   run: RunTable;
   run_line: RunLineTable;
+  journal: JournalTable;
+  journal_content: JournalContentTable;
   migration: MigrationTable;
 }

@@ -147,6 +147,7 @@ export async function replayed(
     query: set.query,
     posts: set.posts,
     citedAt: set.citedAt,
+    ...(set.journal && { journal: set.journal }),
     position: set.position,
     analyzer: set.analyzer,
     queries: sets.map((some) => some.query),

@@ -54,8 +54,9 @@ async function statusOf({
   alertsSentTo,
   robots,
 }: Parts): Promise<StatusAnswer> {
-  const [snapshot, alerts, deliveries, newest, running, schedules] = await Promise.all([
+  const [snapshot, journal, alerts, deliveries, newest, running, schedules] = await Promise.all([
     takeSnapshot({ archive, engine, now: clock }),
+    archive.journal(),
     alertsOf(archive),
     archive.deliveries.counts(),
     archive.runs.list({ limit: mostShown }),
@@ -67,7 +68,12 @@ async function statusOf({
   return {
     at: instant(at),
     version,
-    archive: { posts: kept.posts, channels: kept.channels, bytes: kept.bytes },
+    archive: {
+      posts: kept.posts,
+      channels: kept.channels,
+      bytes: kept.bytes,
+      journal,
+    },
     ...(disk && { disk }),
     source: robots?.(),
     indexes,

@@ -101,6 +101,9 @@ describe("what happened to posts", () => {
     await first.archive[Symbol.asyncDispose]();
     const raw = new DatabaseSync(first.file);
     raw.exec("DROP TABLE post_change; DELETE FROM migration WHERE number >= 13");
+    raw.exec("ALTER TABLE run DROP COLUMN error_reasons; ALTER TABLE alert DROP COLUMN reasons");
+    raw.exec("DROP TABLE journal_content; DROP TABLE journal");
+    raw.exec("ALTER TABLE result_set DROP COLUMN journal_no");
     raw.close();
     const { archive } = await opened(first.file);
     expect(await told(archive)).toEqual(all.slice(2));
