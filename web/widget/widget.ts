@@ -277,7 +277,7 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
     const rest = shown && shown < total ? `. ${counted(words.shown, shown, lang)}` : "";
     if (!only) ({ channel: facets } = answer.facets);
     // What was chosen while this answer was on its way is still what Enter opens.
-    const held = hits[chosen];
+    const held = (hits[chosen] as Hit | undefined)?.url;
     if (total) say(posts(total) + rest);
     else if (suggestion)
       say(
@@ -296,9 +296,8 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
           ? [h("a", { class: "hit", href: addressOf(hit), target }, ...hitParts(hit, words))]
           : hitParts(hit, words),
       ),
+      answer.hits.findIndex(({ url }) => url === held),
     );
-    if (held && typeof held !== "string")
-      choose(hits.findIndex((hit) => typeof hit !== "string" && hit.url === held.url));
     foot.append(h("a", { href: page(answer.query), target }, counted(words.all, total, lang)));
     if (!results)
       foot.append(
@@ -345,17 +344,15 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
     status.textContent = state;
   }
 
-  function fill(items: readonly Node[][]): void {
+  function fill(items: readonly Node[][], at = -1): void {
     list.append(
-      ...items.map((inside, at) =>
-        h(
-          "li",
-          results ? {} : { role: "option", id: `o${no}-${at}`, "aria-selected": "false" },
-          ...inside,
-        ),
+      ...items.map((inside, place) =>
+        h("li", results ? {} : { role: "option", id: `o${no}-${place}` }, ...inside),
       ),
     );
-    if (!results) input.ariaExpanded = "true";
+    if (results) return;
+    input.ariaExpanded = "true";
+    choose(at);
   }
 
   function clear(): void {
