@@ -35,7 +35,11 @@ async function serveOn(session: Session): Promise<ExitCode> {
   const { config, print, progress, signal } = session;
   const log = serverLog(config);
   const target = alertTarget(config);
-  await using desk = await openDesk(config, { inProcess: false, mayMake: true });
+  await using desk = await openDesk(config, {
+    inProcess: false,
+    mayMake: true,
+    onPassedOver: hindrances({ log })("A search was answered by the embedded index instead."),
+  });
   const watch = openWatch(desk, log);
   const hindered = hindrances({ log, health: desk.archive.health });
   await using runner = await openRunner(config, desk.archive, {

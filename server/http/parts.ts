@@ -2,13 +2,13 @@ import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { MediaPolicy } from "../archive/media/media-policy.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
-import type { SearchEngine } from "../search/port.ts";
+import type { Searcher } from "../search/port.ts";
 import type { StatusAnswer } from "../contract/status.ts";
 
 /** What the HTTP side is given: where the posts are, who finds them, and who reads a channel. */
 export interface Parts {
   readonly archive: Archive;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
   readonly analyzer: Analyzer;
   /** Starts to archive a channel and returns at once. @throws UsageError, ChannelUnavailable */
   readonly addChannel: (name: string) => Promise<{ readonly runId: string }>;

@@ -5,7 +5,7 @@ import type { ArchivedPost } from "../archive/posts/archived-post.ts";
 import type { NewDelivery } from "../archive/outgoing/deliveries.ts";
 import { type SavedSearch, sourceOf, type Step } from "../archive/outgoing/saved-searches.ts";
 import type { Analyzer } from "../search/analysis/analyzer.ts";
-import type { IndexStatus, SearchEngine } from "../search/port.ts";
+import type { IndexStatus, Searcher } from "../search/port.ts";
 import { allOf, anyOf } from "../search/query/build.ts";
 import { QuerySyntaxError } from "../search/query/query-errors.ts";
 import type { NumberRange, QueryNode } from "../search/query/tree.ts";
@@ -124,7 +124,7 @@ async function matching(
   changed: readonly PostKey[],
 ): Promise<readonly ArchivedPost[]> {
   const { root } = askedQuery({ q: query }, { analyzer, now: now() });
-  const request: Parameters<SearchEngine["search"]>[0] = {
+  const request: Parameters<Searcher["search"]>[0] = {
     query: { root: allOf([root, oneOf(changed)]), warnings: [] },
     sort: "old",
     rankAll: true,

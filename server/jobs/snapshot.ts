@@ -3,7 +3,7 @@ import { reason, type Reasons } from "../../scraper/reasons.ts";
 import type { Instant } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Run } from "../archive/runs/run.ts";
-import type { EngineName, SearchEngine } from "../search/port.ts";
+import type { EngineName, Searcher } from "../search/port.ts";
 import { parseQuery } from "../search/query/parse.ts";
 import { QuerySyntaxError } from "../search/query/query-errors.ts";
 import { leavesOf } from "../search/query/terms.ts";
@@ -78,7 +78,7 @@ export async function takeSnapshot({
   disk: diskAt = diskOf,
 }: {
   readonly archive: Archive;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
   readonly now: () => Date;
   readonly disk?: (file: string) => Promise<Snapshot["disk"]>;
 }): Promise<Snapshot> {
@@ -120,7 +120,7 @@ async function indexesOf({
   position: newest,
 }: {
   readonly archive: Archive;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
   readonly at: Date;
   readonly position: number;
 }): Promise<readonly IndexState[]> {
@@ -146,7 +146,7 @@ async function refusedSearches({
   at,
 }: {
   readonly archive: Archive;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
   readonly at: Date;
 }): Promise<readonly RefusedSearch[] | undefined> {
   const refused: RefusedSearch[] = [];

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alert } from "../archive/outgoing/alerts.ts";
 import type { Archive } from "../archive/archive.ts";
-import type { SearchEngine } from "../search/port.ts";
+import type { Searcher } from "../search/port.ts";
 import { findingsIn, sentenceOf } from "./alerts.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
 
@@ -13,7 +13,7 @@ export interface AlertTarget {
 
 export interface WatchParts {
   readonly archive: Archive;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
   readonly now: () => Date;
   readonly target?: AlertTarget | undefined;
   /** What the disk of a file has left. */

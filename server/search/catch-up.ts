@@ -4,7 +4,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { ArchiveChanges, ArchiveState } from "../archive/posts/archived-post.ts";
 import type { IndexChange, SetAside } from "./document.ts";
 import { EngineAway, whyAway } from "./port.ts";
-import type { IndexStatus, SearchEngine, SearchRequest } from "./port.ts";
+import type { AnyEngine, IndexStatus, SearchEngine, SearchRequest } from "./port.ts";
 
 /** A batch holds no more posts, and about no more characters, than this; one post may be longer. */
 const usualBatch = { posts: 2_000, characters: 1_000_000 };
@@ -17,7 +17,7 @@ export interface CatchUpParts {
     Archive,
     "state" | "changesAfter" | "earlierVersions" | "lastChanges" | "channels" | "posts"
   >;
-  readonly engine: SearchEngine;
+  readonly engine: AnyEngine;
 }
 
 export interface CatchUpOptions {
@@ -45,7 +45,7 @@ export async function catchUp(parts: CatchUpParts & CatchUpOptions): Promise<Cau
   if (await manyPurged(parts, { from: status.position, to: state.position }))
     return rebuildIndex(parts);
   if (status.state === "missing" || status.scrubOwed) await engine.apply([], 0);
-  return copyChanges(parts, { from: status.position, target: engine });
+  return copyChanges(parts, { from: status.position, target: engine, batch: engine.batch });
 }
 
 /**
@@ -94,7 +94,7 @@ export async function rebuildIndex(parts: CatchUpParts & CatchUpOptions): Promis
   if (engine.parts !== undefined)
     return eachOf(engine.parts, async (part) => rebuildIndex({ ...parts, engine: part }));
   await using rebuild = await engine.rebuild();
-  const done = await copyChanges(parts, { from: 0, target: rebuild });
+  const done = await copyChanges(parts, { from: 0, target: rebuild, batch: engine.batch });
   await rebuild.commit();
   return done;
 }
@@ -271,8 +271,12 @@ interface Batch extends ArchiveChanges {
 }
 
 async function copyChanges(
-  { archive, engine: { batch = usualBatch }, signal, onProgress }: CatchUpParts & CatchUpOptions,
-  { from, target }: { from: number; target: Target },
+  { archive, signal, onProgress }: Omit<CatchUpParts, "engine"> & CatchUpOptions,
+  {
+    from,
+    target,
+    batch = usualBatch,
+  }: { from: number; target: Target; batch: SearchEngine["batch"] },
 ): Promise<CaughtUp> {
   const setAside: SetAside[] = [];
   let posts = 0;

@@ -7,8 +7,8 @@ import { ownCommand } from "../../scraper/own-command.ts";
 export const engineNames = ["embedded", "meilisearch"] as const;
 export type EngineName = (typeof engineNames)[number];
 
-/** What any search engine does for us. Hits are keys; the archive has the posts. */
-export interface SearchEngine extends AsyncDisposable {
+/** Answers queries. Hits are keys; the archive has the posts. */
+export interface Searcher extends AsyncDisposable {
   readonly name: EngineName;
   /**
    * @throws QuerySyntaxError when a word of the query means too many words of the index. QueryTooSlow when the deadline passed; the query's work has then really ended. EngineAway when the index is no
@@ -18,6 +18,10 @@ export interface SearchEngine extends AsyncDisposable {
   status(): Promise<IndexStatus>;
   /** Looks at all of the index now: what was asked of it before is to be cited. @throws EngineAway when it is damaged */
   assure?(): Promise<void>;
+}
+
+/** Answers from an index of its own, which is made from the archive and follows it. */
+export interface SearchEngine extends Searcher {
   /**
    * Makes the index equal to `changes`, then its position `to`. Resolves only when it is durable and searchable.
    * Ignored when the index already stands at or beyond `to`. Changes to a key follow each other in archive order.
@@ -29,9 +33,16 @@ export interface SearchEngine extends AsyncDisposable {
   rebuild(): Promise<IndexRebuild>;
   /** How many posts and characters it best takes at a time; absent when few will do. */
   readonly batch?: { readonly posts: number; readonly characters: number };
-  /** The engines this one is made of: each is brought up to date, built anew and compared by itself. */
-  readonly parts?: readonly SearchEngine[];
+  readonly parts?: undefined;
 }
+
+/** Several engines that answer as one: each is brought up to date, built anew and compared by itself. */
+export interface EngineGroup extends Searcher {
+  readonly parts: readonly SearchEngine[];
+}
+
+/** Whatever answers for an archive. */
+export type AnyEngine = SearchEngine | EngineGroup;
 
 export interface IndexRebuild extends AsyncDisposable {
   apply(changes: readonly IndexChange[], to: number): Promise<void>;

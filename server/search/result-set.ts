@@ -4,14 +4,14 @@ import type { Archive } from "../archive/archive.ts";
 import type { JournalEntry } from "../archive/journal/read-journal.ts";
 import { PostMarks, type PostMark } from "../archive/posts/post-marks.ts";
 import { QueryTooSlow } from "./port.ts";
-import type { SearchEngine } from "./port.ts";
+import type { EngineName, Searcher } from "./port.ts";
 import { printQuery } from "./query/print.ts";
 import { refuseAhead } from "./search-posts.ts";
 import type { Fold, Query } from "./query/tree.ts";
 
 export interface SetParts {
   readonly archive: Archive;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
   readonly analyzer: { readonly version: string };
 }
 
@@ -34,7 +34,7 @@ export interface FoundSet {
     /** The newest entry; not where only some channels were asked. */
     readonly journal?: JournalEntry;
   };
-  readonly index: { readonly engine: SearchEngine["name"]; readonly position: number };
+  readonly index: { readonly engine: EngineName; readonly position: number };
   readonly analyzer: string;
 }
 

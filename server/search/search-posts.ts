@@ -12,7 +12,7 @@ import type {
   EngineName,
   FacetName,
   HistogramStep,
-  SearchEngine,
+  Searcher,
   SearchRequest,
 } from "./port.ts";
 import { highlighter } from "./highlight.ts";
@@ -109,7 +109,7 @@ export interface SearchResult {
 
 export interface SearchParts {
   readonly archive: Archive;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
   readonly analyzer: Analyzer;
   readonly now?: () => Date;
 }
@@ -425,7 +425,7 @@ function histogramOf({
 
 /** How many posts there are, how new, and how far the index is behind: of all channels, or of those that may be seen. */
 async function seenOf(
-  { archive, engine, now }: { archive: Archive; engine: SearchEngine; now: () => Date },
+  { archive, engine, now }: { archive: Archive; engine: Searcher; now: () => Date },
   within: readonly string[] | undefined,
 ): Promise<SearchResult["archive"]> {
   const state = await archive.state();
@@ -453,7 +453,7 @@ export async function refuseAhead({
   engine,
 }: {
   readonly archive: Pick<Archive, "state">;
-  readonly engine: SearchEngine;
+  readonly engine: Searcher;
 }): Promise<void> {
   const { position } = await engine.status();
   if (position > (await archive.state()).position)

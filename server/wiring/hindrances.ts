@@ -15,13 +15,14 @@ export function hindrances({
   now = () => performance.now(),
 }: {
   readonly log: Log;
-  readonly health: Pick<ArchiveHealth, "condemn">;
+  /** Of the archive, where the work reads it. */
+  readonly health?: Pick<ArchiveHealth, "condemn">;
   readonly now?: () => number;
 }): (message: string) => (error: unknown) => void {
   return (message) => {
     let last = { why: "", at: 0 };
     return (error) => {
-      health.condemn(error);
+      health?.condemn(error);
       const why = String(error);
       if (why === last.why && now() - last.at < quietMs) return;
       last = { why, at: now() };

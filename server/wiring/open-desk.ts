@@ -10,7 +10,7 @@ import type { Analyzer } from "../search/analysis/analyzer.ts";
 import { createAnalyzer } from "../search/analysis/analyzer.ts";
 import { catchUp } from "../search/catch-up.ts";
 import { openEmbeddedEngine } from "../search/engines/embedded/embedded-engine.ts";
-import { EngineAway, type SearchEngine } from "../search/port.ts";
+import { type AnyEngine, EngineAway, type Searcher } from "../search/port.ts";
 import { narrowToOwner } from "./owner-only.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
@@ -81,7 +81,7 @@ async function makeDataFolder(folder: string): Promise<void> {
 export interface Desk extends AsyncDisposable {
   readonly archive: Archive;
   readonly analyzer: Analyzer;
-  readonly engine: SearchEngine;
+  readonly engine: AnyEngine;
   /** Nothing here can be changed: the index is searched as it lies. */
   readonly readOnly: boolean;
 }
@@ -93,10 +93,13 @@ export async function openDesk(
     inProcess,
     onlyReads = false,
     mayMake = false,
+    onPassedOver,
   }: Making & {
     readonly inProcess: boolean;
     /** A folder that cannot be written will do. */
     readonly onlyReads?: boolean;
+    /** Told why one engine did not answer what another was asked then. */
+    readonly onPassedOver?: (error: unknown) => void;
   },
 ): Promise<Desk> {
   const readOnly = onlyReads && isReadOnly(config.data);
@@ -117,7 +120,13 @@ export async function openDesk(
       ? embedded
       : await (
           await import("./open-meilisearch.ts")
-        ).openWithMeilisearch(config, { embedded, archiveId, analyzer, mayStart: !inProcess });
+        ).openWithMeilisearch(config, {
+          embedded,
+          archiveId,
+          analyzer,
+          mayStart: !inProcess,
+          onPassedOver,
+        });
   return {
     archive,
     analyzer,
@@ -131,7 +140,7 @@ export async function openDesk(
 }
 
 /** @throws EngineAway when there is no index to search and none can be made */
-async function refuseUnsearchable(engine: SearchEngine, { data }: Config): Promise<void> {
+async function refuseUnsearchable(engine: Searcher, { data }: Config): Promise<void> {
   const { state } = await engine.status();
   if (state === "ready") return;
   throw new EngineAway(

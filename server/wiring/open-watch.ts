@@ -12,7 +12,7 @@ import { lookAtDisk, takeSnapshot } from "../jobs/snapshot.ts";
 import type { AlertTarget } from "../jobs/watch.ts";
 import { type Log, openLog } from "../log.ts";
 import { Metrics } from "../metrics.ts";
-import type { SearchEngine } from "../search/port.ts";
+import type { EngineName, Searcher } from "../search/port.ts";
 
 /** The log of a server, on stderr. */
 export const serverLog = (config: Config): Log =>
@@ -42,7 +42,7 @@ export function alertTarget(config: Config): AlertTarget | undefined {
 
 /** What HTTP and runs tell of themselves, into the log and the figures. */
 export function openWatch(
-  { archive, engine }: { readonly archive: Archive; readonly engine: SearchEngine },
+  { archive, engine }: { readonly archive: Archive; readonly engine: Searcher },
   log: Log,
 ): {
   readonly http: Pick<AppOptions, "onAnswered" | "onUnexpected" | "onSearched" | "metrics">;
@@ -118,7 +118,7 @@ export function openWatch(
 
 const mostCounted = 1_000;
 
-const enginesOf = async (engine: SearchEngine): Promise<readonly SearchEngine["name"][]> => {
+const enginesOf = async (engine: Searcher): Promise<readonly EngineName[]> => {
   const status = await engine.status().catch(() => undefined);
   return status?.engines?.map((one) => one.engine) ?? [engine.name];
 };

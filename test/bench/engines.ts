@@ -6,7 +6,12 @@ import type { ArchivedPost } from "../../server/archive/posts/archived-post.ts";
 import { catchUp, type CatchUpParts } from "../../server/search/catch-up.ts";
 import { createAnalyzer } from "../../server/search/analysis/analyzer.ts";
 import { openEmbeddedEngine } from "../../server/search/engines/embedded/embedded-engine.ts";
-import type { EngineAnswer, SearchEngine, SearchRequest } from "../../server/search/port.ts";
+import type {
+  EngineAnswer,
+  SearchEngine,
+  Searcher,
+  SearchRequest,
+} from "../../server/search/port.ts";
 import { openMeilisearchEngine } from "../../server/search/engines/meilisearch/meilisearch-engine.ts";
 import { withFallback } from "../../server/search/engines/with-fallback.ts";
 import { parseQuery } from "../../server/search/query/parse.ts";
@@ -171,7 +176,7 @@ function isSame(one: EngineAnswer, other: EngineAnswer): boolean {
 }
 
 async function timed(
-  engine: SearchEngine,
+  engine: Searcher,
   queries: readonly string[],
   options: Partial<SearchRequest> = {},
 ): Promise<{ readonly times: string; readonly answers: readonly EngineAnswer[] }> {
@@ -191,7 +196,7 @@ async function timed(
 }
 
 async function ask(
-  engine: SearchEngine,
+  engine: Searcher,
   query: string,
   options: Partial<SearchRequest>,
 ): Promise<EngineAnswer> {

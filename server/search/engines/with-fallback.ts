@@ -1,11 +1,13 @@
 import { QuerySyntaxError } from "../query/query-errors.ts";
-import type { EngineStanding, IndexStatus, SearchEngine } from "../port.ts";
+import type { EngineGroup, EngineStanding, IndexStatus, SearchEngine } from "../port.ts";
 
 /** For how long an engine's standing once asked is taken to hold. */
 const standingLastsMs = 500;
 
 interface FallbackOptions {
   readonly now?: () => number;
+  /** Told why the first engine did not answer a query that the second was asked then. */
+  readonly onPassedOver?: ((error: unknown) => void) | undefined;
   /** What was opened for the engines and ends with them. */
   readonly onClose?: (() => Promise<void>) | undefined;
 }
@@ -17,29 +19,31 @@ interface FallbackOptions {
 export function withFallback(
   first: SearchEngine,
   second: SearchEngine,
-  { now = () => performance.now(), onClose }: FallbackOptions = {},
-): SearchEngine {
-  return new EngineWithFallback([first, second], { now, onClose });
+  { now = () => performance.now(), onPassedOver, onClose }: FallbackOptions = {},
+): EngineGroup {
+  return new EngineWithFallback([first, second], { now, onPassedOver, onClose });
 }
 
-class EngineWithFallback implements SearchEngine {
+class EngineWithFallback implements EngineGroup {
   readonly name: SearchEngine["name"];
   readonly parts: readonly [SearchEngine, SearchEngine];
   readonly #now: () => number;
+  readonly #onPassedOver: FallbackOptions["onPassedOver"];
   readonly #onClose: FallbackOptions["onClose"];
   #standing: { readonly at: number; readonly of: Promise<Standing> } | undefined;
 
   constructor(
     parts: readonly [SearchEngine, SearchEngine],
-    { now, onClose }: FallbackOptions & { readonly now: () => number },
+    { now, onPassedOver, onClose }: FallbackOptions & { readonly now: () => number },
   ) {
     this.parts = parts;
     this.name = parts[0].name;
     this.#now = now;
+    this.#onPassedOver = onPassedOver;
     this.#onClose = onClose;
   }
 
-  search: SearchEngine["search"] = async (request, options) => {
+  search: EngineGroup["search"] = async (request, options) => {
     const [first, second] = this.parts;
     if ((await this.#look()).answers === first) {
       try {
@@ -47,27 +51,20 @@ class EngineWithFallback implements SearchEngine {
       } catch (error) {
         if (error instanceof QuerySyntaxError) throw error;
         options.signal?.throwIfAborted();
+        this.#onPassedOver?.(error);
       }
     }
     return { ...(await second.search(request, options)), engine: second.name };
   };
 
   /** Of the engine that answers now, with how each of them stands. */
-  status: SearchEngine["status"] = async () => {
+  status: EngineGroup["status"] = async () => {
     const { status, engines } = await this.#look();
     return { ...status, engines };
   };
 
-  assure: NonNullable<SearchEngine["assure"]> = async () => {
+  assure: NonNullable<EngineGroup["assure"]> = async () => {
     await (await this.#look()).answers.assure?.();
-  };
-
-  apply: SearchEngine["apply"] = async () => {
-    throw new Error("Each of the engines is brought up to date by itself.");
-  };
-
-  rebuild: SearchEngine["rebuild"] = async () => {
-    throw new Error("Each of the engines is built anew by itself.");
   };
 
   async [Symbol.asyncDispose](): Promise<void> {

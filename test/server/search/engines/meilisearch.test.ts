@@ -82,7 +82,11 @@ function comparable({ hits, total, facets, histogram }: EngineAnswer): unknown {
 function bothAtOnce(first: SearchEngine, second: SearchEngine): SearchEngine {
   let now = 0;
   const both = withFallback(first, second, { now: () => (now += 1_000) });
-  return Object.assign(both, {
+  return {
+    name: both.name,
+    search: async (...asked) => both.search(...asked),
+    status: async () => both.status(),
+    [Symbol.asyncDispose]: async () => both[Symbol.asyncDispose](),
     apply: async (...change: Parameters<SearchEngine["apply"]>) => {
       for (const part of [first, second]) await part.apply(...change);
     },
@@ -100,7 +104,7 @@ function bothAtOnce(first: SearchEngine, second: SearchEngine): SearchEngine {
         },
       };
     },
-  });
+  };
 }
 
 describe.skipIf(realMeilisearch() === undefined)(

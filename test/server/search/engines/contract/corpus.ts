@@ -4,6 +4,7 @@ import type { IndexChange } from "../../../../../server/search/document.ts";
 import type {
   EngineAnswer,
   SearchEngine,
+  Searcher,
   SearchRequest,
 } from "../../../../../server/search/port.ts";
 import { parseQuery } from "../../../../../server/search/query/parse.ts";
@@ -55,6 +56,24 @@ export async function misranked(
 
 const now = new Date("2024-06-15T12:00:00Z");
 
+/** What answers a query in the words of the search box. */
+export async function ask(
+  searcher: Searcher,
+  query: string,
+  options: Partial<SearchRequest> = {},
+): Promise<EngineAnswer> {
+  const parsed = parseQuery(query, { now });
+  const usual = {
+    sort: parsed.sort ?? "relevance",
+    rankAll: false,
+    offset: 0,
+    limit: 100,
+    prefixLast: false,
+    facets: [],
+  } as const;
+  return searcher.search({ query: parsed, ...usual, ...options }, {});
+}
+
 /** An engine filled with posts, asked in the words of the search box. */
 export class Corpus {
   readonly engine: SearchEngine;
@@ -83,20 +102,7 @@ export class Corpus {
   }
 
   async ask(query: string, options: Partial<SearchRequest> = {}): Promise<EngineAnswer> {
-    const parsed = parseQuery(query, { now });
-    return this.engine.search(
-      {
-        query: parsed,
-        sort: parsed.sort ?? "relevance",
-        rankAll: false,
-        offset: 0,
-        limit: 100,
-        prefixLast: false,
-        facets: [],
-        ...options,
-      },
-      {},
-    );
+    return ask(this.engine, query, options);
   }
 
   /** Ids in the answer's order. */
