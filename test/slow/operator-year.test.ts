@@ -1,25 +1,25 @@
 import { statSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import type { Fault } from "../demo/faults.ts";
-import { makeTruth, morePosts } from "../demo/make-truth.ts";
-import { Random } from "../demo/random.ts";
-import type { Truth } from "../demo/truth.ts";
-import { Gate } from "../scraper/reading/gate.ts";
-import { pageReader } from "../scraper/reading/page-reader.ts";
-import { Archive } from "../server/archive/archive.ts";
-import type { ArchivedPost } from "../server/archive/posts/archived-post.ts";
-import type { Run } from "../server/archive/runs/run.ts";
-import type { Schedule } from "../server/archive/runs/schedules.ts";
-import { archiveChannel } from "../server/jobs/archive-channel.ts";
-import { dueAfter, firstDue } from "../server/jobs/cadence.ts";
-import { instant } from "../scraper/instant.ts";
-import { planOf } from "../server/jobs/plan.ts";
-import { Scheduler } from "../server/jobs/scheduler.ts";
-import { type RunChannel, workOnRun } from "../server/jobs/work-on-run.ts";
-import { emptyFolder } from "./help.ts";
-import { type InProcessSource, inProcessSource } from "./in-process-source.ts";
-import { Machine, VirtualClock } from "./virtual-clock.ts";
+import type { Fault } from "../../demo/faults.ts";
+import { makeTruth, morePosts } from "../../demo/make-truth.ts";
+import { Random } from "../../demo/random.ts";
+import type { Truth } from "../../demo/truth.ts";
+import { Gate } from "../../scraper/reading/gate.ts";
+import { pageReader } from "../../scraper/reading/page-reader.ts";
+import { Archive } from "../../server/archive/archive.ts";
+import type { ArchivedPost } from "../../server/archive/posts/archived-post.ts";
+import type { Run } from "../../server/archive/runs/run.ts";
+import type { Schedule } from "../../server/archive/runs/schedules.ts";
+import { archiveChannel } from "../../server/jobs/archive-channel.ts";
+import { dueAfter, firstDue } from "../../server/jobs/cadence.ts";
+import { instant } from "../../scraper/instant.ts";
+import { planOf } from "../../server/jobs/plan.ts";
+import { Scheduler } from "../../server/jobs/scheduler.ts";
+import { type RunChannel, workOnRun } from "../../server/jobs/work-on-run.ts";
+import { emptyFolder } from "../help.ts";
+import { type InProcessSource, inProcessSource } from "../in-process-source.ts";
+import { Machine, VirtualClock } from "../virtual-clock.ts";
 
 /** A leap year, with its clocks set forward and back in both hemispheres. */
 const [newYear, nextYear] = [
