@@ -62,7 +62,8 @@ describe("reading a page politely", () => {
       await expect(read).rejects.toThrow(`pause until ${until}`);
       expect(lab.asked()).toBe(1);
       const url = `${lab.origin}/s/durov`;
-      expect(told).toEqual([{ url, why: "it answers 429", tries: 1, mostTries: 1 }]);
+      const why = [{ code: "status", facts: { status: 429 } }];
+      expect(told).toEqual([{ url, why, tries: 1, mostTries: 1 }]);
     },
   );
 
@@ -164,7 +165,7 @@ describe("reading a page politely", () => {
     const told: unknown[] = [];
     await lab.read({ channel: "durov" }, undefined, ({ trouble }) => told.push(trouble));
     const url = `${lab.origin}/s/durov`;
-    const why = "it answers 502";
+    const why = [{ code: "status", facts: { status: 502 } }];
     expect(told).toEqual([{ url, why, tries: 1, mostTries: 8, nextInMs: 500 }, undefined]);
   });
 
@@ -175,7 +176,8 @@ describe("reading a page politely", () => {
       told.push(trouble?.why),
     );
     expect(read.page.channel?.name).toBe("durov");
-    expect(told).toEqual(["it shows @other_channel", undefined]);
+    const shown = [{ code: "other-channel", facts: { channel: "other_channel" } }];
+    expect(told).toEqual([shown, undefined]);
   });
 
   test("takes a page without posts for a refusal where posts must be", async () => {
