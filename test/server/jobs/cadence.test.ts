@@ -229,6 +229,7 @@ describe("due times that nobody was there for", () => {
           class: "Misfire",
           message:
             "59 due times from 2026-01-01T01:00:00Z on passed while no process was there to run.",
+          reasons: [{ code: "dues-missed", facts: { count: 59, from: "2026-01-01T01:00:00Z" } }],
         },
       },
       { dueAt: "2026-01-03T12:00:00Z" },
