@@ -33,6 +33,11 @@ async function openedAt(file: string, step: number): Promise<boolean> {
   return signal === null;
 }
 
+/** Drawn by chance in every archive anew, or made of what was. */
+const drawn = new Set(["salt", "digests", "link"]);
+
+const plain = (row: object) => Object.entries(row).filter(([column]) => !drawn.has(column));
+
 /** Every table with all its rows, and every index. */
 function contentOf(file: string): unknown {
   using db = new DatabaseSync(file);
@@ -40,7 +45,8 @@ function contentOf(file: string): unknown {
   expect(db.prepare("PRAGMA foreign_key_check").all()).toEqual([]);
   const schema = db.prepare("SELECT name, type, sql FROM sqlite_schema ORDER BY name").all();
   const tables = schema.filter(({ type }) => type === "table").map(({ name }) => String(name));
-  return [schema, tables.map((name) => db.prepare(`SELECT * FROM "${name}"`).all())];
+  const rowsOf = (name: string) => db.prepare(`SELECT * FROM "${name}"`).all();
+  return [schema, tables.map((name) => rowsOf(name).map(plain))];
 }
 
 test("an archive of an older schema, killed at each step of being brought up to date, is whole at the next opening", async () => {
