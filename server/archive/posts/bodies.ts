@@ -91,7 +91,7 @@ export async function bodyOf(db: Database, no: number): Promise<PageBody | undef
 const packed = (body: Uint8Array): Buffer =>
   zstdCompressSync(body, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 
-export const unpacked = (bytes: Uint8Array): Uint8Array =>
+const unpacked = (bytes: Uint8Array): Uint8Array =>
   zstdDecompressSync(bytes, { maxOutputLength: largestBodyBytes });
 
 /** A kept page as it went into its compression; undefined for the nothing that a purge left. */

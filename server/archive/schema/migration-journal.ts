@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import { note, type Noted } from "../journal/write-journal.ts";
-import { pageNoted, unpacked } from "../posts/bodies.ts";
+import { pageNoted, wholeBody } from "../posts/bodies.ts";
 import { postsAfter } from "../posts/posts-after.ts";
 import type { Tables } from "./schema.ts";
 
@@ -56,18 +56,13 @@ async function notePages(db: Kysely<Tables>, at: string): Promise<void> {
       .execute();
     const last = rows.at(-1);
     if (!last) return;
-    const noted = rows
-      .filter(({ bytes }) => bytes.length > 0)
-      .map(({ no, channel, channel_no, url, read_at, bytes }) =>
-        pageNoted({
-          no,
-          channel,
-          ...(channel_no !== null && { channelNo: channel_no }),
-          url,
-          readAt: read_at,
-          body: unpacked(bytes),
-        }),
-      );
+    const noted = rows.flatMap(({ no, channel, channel_no, url, read_at: readAt, bytes }) => {
+      const body = wholeBody(bytes);
+      // A damaged page is no reason not to open the archive; `verify` names it.
+      if (body === undefined || body === "damaged") return [];
+      const about = channel_no === null ? {} : { channelNo: channel_no };
+      return [pageNoted({ no, channel, ...about, url, readAt, body })];
+    });
     await note(db, noted, at);
     after = last.no;
   }

@@ -194,6 +194,21 @@ describe("the journal", () => {
     ]);
   });
 
+  test("is begun in an archive of before though a page of it is damaged, which verify names", async () => {
+    const { archive, file } = await opened();
+    await archive.savePage(page(range(1, 3)));
+    await archive[Symbol.asyncDispose]();
+    tamper(file, "DROP TABLE journal_content; DROP TABLE journal");
+    tamper(file, "ALTER TABLE result_set DROP COLUMN journal_no");
+    tamper(file, "DELETE FROM migration WHERE number >= 16; UPDATE body SET bytes = x'00'");
+    await using again = await Archive.open(file, { now });
+    const hashes = [expect.any(String)];
+    expect(told(file).slice(1)).toEqual([
+      [1, 2, 3].map((id) => ({ what: "found", channel: "Gradient", id, hashes, page: 1 })),
+    ]);
+    expect(await found(again)).toEqual(["@Gradient: the page https://t.me/s/Gradient is damaged"]);
+  });
+
   test("forgets a purged post, salt and all, says that something was purged, and its chain still holds", async () => {
     const { archive, folder, file } = await opened();
     await archive.savePage(page(range(1, 5)));
