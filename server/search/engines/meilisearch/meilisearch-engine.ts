@@ -20,7 +20,7 @@ import { hasCode, readMeta, type IndexMeta } from "./meta.ts";
 import { Searcher } from "./searcher.ts";
 import { hasOurSettings, settingsVersion } from "./settings.ts";
 import { Vocabulary } from "./vocabulary.ts";
-import { IndexWriter } from "./writer.ts";
+import { IndexTaskFailed, IndexWriter } from "./writer.ts";
 
 /** For how long settings once seen right are taken to be so. */
 const settingsLastMs = 60_000;
@@ -146,14 +146,33 @@ class MeilisearchEngine implements SearchEngine {
       prepare: (changes) => {
         writer.prepare(changes);
       },
-      commit: async () =>
-        this.#there(async () => {
-          await this.#writer.configure();
-          const indexes: [string, string] = [this.#index.uid, shadow.uid];
-          await writer.done(this.#client.swapIndexes([{ indexes, rename: false }]));
-        }),
-      [Symbol.asyncDispose]: async () => this.#drop(shadow.uid),
+      commit: async () => this.#there(async () => this.#swapWith(shadow)),
+      [Symbol.asyncDispose]: async () => this.#dropIfThere(shadow.uid),
     };
+  }
+
+  /**
+   * A key for some indexes may swap them, but not see the task of it (Meilisearch 1.50 shows such a key tasks of one index
+   * only). Tasks are done in turn, so after the next one the swap is over, and the birth tells which index is ours now.
+   */
+  async #swapWith(shadow: Index): Promise<void> {
+    await this.#writer.configure();
+    const built = await readMeta(shadow);
+    const indexes: [string, string] = [this.#index.uid, shadow.uid];
+    await this.#client.swapIndexes([{ indexes, rename: false }]);
+    await this.#drop(shadow.uid);
+    const now = await readMeta(this.#index);
+    if (now?.birth !== built?.birth)
+      throw new IndexTaskFailed("Meilisearch did not put the index that was built in place.");
+  }
+
+  /** Where the server is away the next rebuild drops it, and what it was away from is what must be told. */
+  async #dropIfThere(uid: string): Promise<void> {
+    try {
+      await this.#drop(uid);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

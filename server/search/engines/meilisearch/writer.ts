@@ -17,7 +17,7 @@ const lookEveryMs = 20;
 const turnMs = 10;
 
 /** Meilisearch took a task and could not do it. */
-class IndexTaskFailed extends Error {
+export class IndexTaskFailed extends Error {
   override name = "IndexTaskFailed";
 }
 
