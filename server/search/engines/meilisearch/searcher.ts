@@ -14,7 +14,7 @@ import { BeyondEngine, copiesBeyond } from "./beyond-engine.ts";
 import { filterOf, joined, leafFilter, widened, type Filtered, type LeafFilter } from "./filter.ts";
 import { hasCode, readMeta } from "./meta.ts";
 import { postKey, readTokens } from "./post-document.ts";
-import { asName } from "../../relevance.ts";
+import { asName, asTyped } from "../../relevance.ts";
 import { shareOf } from "./together.ts";
 import { rankedWords, type Ranking } from "./ranking.ts";
 import { anyPost, labelName, quoted } from "./terms.ts";
@@ -25,7 +25,7 @@ const mostLookedAt = 250;
 /** How many values of a facet an answer names at most, the most frequent first. */
 const longestFacet = 100;
 /** What a post with the words in other forms counts, where one with those typed counts 1. */
-const otherForms = 0.94;
+const otherForms = 1 / (1 + asTyped);
 /** So many of the first hits are compared by how the words stand in them. */
 const mostCompared = 20;
 /** Hits without any of the words follow by date. */

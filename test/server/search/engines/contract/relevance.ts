@@ -40,6 +40,24 @@ export function describeRelevance(open: OpenEngine): void {
         ),
       ).toEqual([]);
     });
+    it("the form typed, on the first line, comes before another form that is said four times", async () => {
+      const others = "коллеги обсуждали погоду и дорогу на встрече вечером. ".repeat(6);
+      expect(
+        await misranked(
+          open,
+          [
+            `${others}О вулканах, вулканах, вулканах, вулканах.`,
+            `Вулкан\n\n${others}`,
+            `${others}Of glaciers, glaciers, glaciers, glaciers.`,
+            `Glacier\n\n${others}`,
+          ],
+          [
+            ["вулкан", [2, 1]],
+            ["glacier", [4, 3]],
+          ],
+        ),
+      ).toEqual([]);
+    });
     it("words side by side come before words near each other, and those before words far apart", async () => {
       expect(
         await misranked(
