@@ -7,7 +7,8 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
-# What browsers get is bundled here, so that the image needs no bundler. The bundler's own binary is an optional package.
+# What browsers get is bundled here, and libraries of which little is used, so that the image needs no bundler. The bundler's
+# own binary is an optional package.
 FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS bundle
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -16,6 +17,8 @@ COPY tsconfig.json ./
 COPY scraper scraper
 COPY server server
 COPY web web
+COPY packaging packaging
+RUN node packaging/libraries.ts libraries
 RUN node web/bundle/bundle.ts web/bundle/bundle.json
 
 FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS dictionary
@@ -31,6 +34,7 @@ COPY scraper scraper
 COPY server server
 COPY web web
 COPY --from=bundle /app/web/bundle/bundle.json web/bundle/
+COPY --from=bundle /app/libraries node_modules/
 COPY --from=dictionary /usr/share/doc/hunspell-uk/copyright LICENSES/hunspell-uk.txt
 COPY --from=dictionary /usr/share/hunspell/uk_UA.aff /usr/share/hunspell/uk_UA.dic /image/usr/share/hunspell/
 RUN mkdir -p /image/usr/local/bin \

@@ -4,6 +4,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from
 import { basename, dirname, join } from "node:path";
 import { bundle } from "../web/bundle/bundle.ts";
 import { withoutTypes } from "../web/bundle/without-types.ts";
+import { bundleLibraries } from "./libraries.ts";
 
 const root = join(import.meta.dirname, "..");
 const dist = join(root, "dist");
@@ -17,6 +18,7 @@ copy("demo/posts/*");
 for (const file of globSync("web/islands/*.ts", { cwd: root }))
   if (!bundledIslands.includes(basename(file)))
     write(file.replace(/\.ts$/, ".js"), withoutTypes(readFileSync(join(root, file), "utf8")));
+await bundleLibraries(join(dist, "node_modules"));
 const made = await bundle();
 write("web/bundle/bundle.json", JSON.stringify(made));
 write("web/widget/widget.js", made.files["widget.js"] ?? "");

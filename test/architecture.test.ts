@@ -40,6 +40,7 @@ const outside: Readonly<Record<string, RegExp>> = {
   "node:sqlite": /^server\/(archive|search\/engines\/embedded)\//,
   meilisearch: /^server\/search\/engines\/meilisearch\//,
   croner: /^server\/jobs\//,
+  nodemailer: /^server\/jobs\/targets\/send-mail\.ts$/,
   kysely: /^server\/archive\//,
   "@modelcontextprotocol/server": /^server\/http\/agents\//,
   hono: /^(server\/(http|contract)|web\/(pages|parts))\//,

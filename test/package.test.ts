@@ -2,10 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { bundleLibraries, libraries } from "../packaging/libraries.ts";
 import { version } from "../scraper/version.ts";
+import { emptyFolder } from "./help.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (file: string): string => readFileSync(join(root, file), "utf8");
@@ -18,6 +20,8 @@ const manifest = z
     exports: z.record(z.string(), z.unknown()),
     private: z.never().optional(),
     publishConfig: z.object({ provenance: z.boolean() }),
+    dependencies: z.record(z.string(), z.string()),
+    devDependencies: z.record(z.string(), z.string()),
     optionalDependencies: z.record(z.string(), z.string()),
   })
   .parse(JSON.parse(read("package.json")));
@@ -54,6 +58,55 @@ test("each platform whose Node is brought is named so that the command finds it"
     "linux-x64",
     "win-x64",
   ]);
+});
+
+/** `nodemailer` of `nodemailer/lib/mime-node`. */
+const nameOf = (one: string): string => /^(?:@[^/]+\/)?[^/]+/.exec(one)![0];
+
+describe("a library that the code imports", () => {
+  const files = globSync("{demo,scraper,server,web}/**/*.ts", {
+    cwd: root,
+    exclude: ["demo/pictures.ts", "demo/make-truth.ts", "web/bundle/bundle.ts"],
+  });
+  const imported = new Set(
+    files.flatMap((file) =>
+      [
+        ...read(file).matchAll(
+          /^(?:import|export) (?!type )(?:[^"';]*? from )?"([^".#][^"]*)"|import\("([^".#][^"]*)"\)/gm,
+        ),
+      ].map(([, fixed, dynamic]) => fixed ?? dynamic ?? ""),
+    ),
+  );
+  const bundled = Object.values(libraries).flat();
+
+  test("comes with the package, or is bundled into it", () => {
+    const lacking = [...imported].filter(
+      (one) => !one.startsWith("node:") && !manifest.dependencies[nameOf(one)],
+    );
+    expect(lacking.toSorted()).toEqual(bundled.toSorted());
+  });
+
+  test("is bundled from a devDependency, whose one version the lock file says", () => {
+    const names = bundled.map(nameOf);
+    expect(new Set(names)).toEqual(new Set(Object.keys(libraries)));
+    expect(names.filter((name) => !manifest.devDependencies[name])).toEqual([]);
+  });
+
+  test(
+    "is bundled with its licence, and loads without its package",
+    { timeout: 60_000 },
+    async () => {
+      const at = emptyFolder();
+      await bundleLibraries(join(at, "node_modules"));
+      for (const [name, parts] of Object.entries(libraries)) {
+        const licence = readFileSync(join(at, "node_modules", name, "LICENSE"), "utf8");
+        expect(licence).toMatch(new RegExp(`^${name} [\\d.]+ \\(`, "m"));
+        expect(licence).toMatch(/copyright/i);
+        const loading = parts.map((one) => `await import("${one}");`).join("\n");
+        execFileSync(process.execPath, ["--input-type=module", "--eval", loading], { cwd: at });
+      }
+    },
+  );
 });
 
 test("it offers the scraper and the widget, and no other part", () => {

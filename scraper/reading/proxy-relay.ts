@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import { request } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import { RequestError, Server } from "proxy-chain";
 import { Unreachable } from "../errors.ts";
 import { type ReadingCode, type Reason, reason } from "../reasons.ts";
@@ -90,8 +90,8 @@ export async function connectThrough(
   relay: ProxyRelay,
   url: URL,
   signal: AbortSignal,
-): Promise<Duplex> {
-  const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+): Promise<Socket> {
+  const { promise, resolve, reject } = Promise.withResolvers<Socket>();
   const path = `${url.hostname}:${url.port || (url.protocol === "https:" ? 443 : 80)}`;
   const login = Buffer.from(`${relay.username}:${relay.password}`).toString("base64");
   const headers = { host: path, "proxy-authorization": `Basic ${login}` };

@@ -1,10 +1,11 @@
 import { lookup } from "node:dns";
 import type { LookupAddress, LookupAllOptions } from "node:dns";
+import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
-import { isIP } from "node:net";
-import type { LookupFunction } from "node:net";
+import { connect, isIP } from "node:net";
+import type { LookupFunction, Socket } from "node:net";
 import { finished, PassThrough } from "node:stream";
 import { Unreachable, UsageError } from "../errors.ts";
 import { connect as connectTls } from "node:tls";
@@ -88,10 +89,15 @@ export function checkedAddress(
     throw new UsageError(`“${address.slice(0, 200)}” is no http or https address.`);
   if (url.username !== "" || url.password !== "")
     throw new UsageError(`The address at ${url.host} holds a password. Give one without.`);
+  checkHost(url, options);
+  return url;
+}
+
+/** A host that may be connected to as far as can be told without looking its name up. @throws InsideNetwork */
+function checkHost(url: URL, options: Pick<PublicRequest, "insideHosts">): void {
   // A bare address is connected to without being looked up.
   const bare = url.hostname.replace(/^\[|\]$/g, "");
   if (isIP(bare) > 0 && !isInside(url, options) && !isPublicAddress(bare)) throw inside(url);
-  return url;
 }
 
 /** An address inside the network where only public ones may be asked; `host` is what was typed, with its port. */
@@ -116,6 +122,39 @@ export const isInside = (
   url: URL,
   { insideHosts = [] }: Pick<PublicRequest, "insideHosts">,
 ): boolean => insideHosts.includes(url.host) || insideHosts.includes(url.hostname);
+
+/**
+ * A connection to a host and port that a stranger named, checked as `publicFetch` checks; for protocols other than HTTP.
+ * @throws UsageError for one that may not be connected to; Unreachable when the proxy does not lead there; what connecting throws.
+ */
+export async function publicSocket(
+  url: URL,
+  options: Pick<PublicRequest, "insideHosts" | "resolve" | "relayFor"> & {
+    readonly signal: AbortSignal;
+  },
+): Promise<Socket> {
+  const { signal, resolve = lookup } = options;
+  checkHost(url, options);
+  const mayBeInside = isInside(url, options);
+  const relay = await options.relayFor?.(url);
+  if (relay) {
+    if (!mayBeInside && !isPublicName(url.hostname)) throw inside(url, relay.proxy);
+    return connectThrough(relay, url, signal);
+  }
+  const socket = connect({
+    host: url.hostname.replace(/^\[|\]$/g, ""),
+    port: Number(url.port),
+    ...(!mayBeInside && { lookup: publicLookup(url, resolve) }),
+  });
+  const stop = (): unknown => socket.destroy(signal.reason as Error);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    await once(socket, "connect", { signal });
+    return socket;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
 
 async function ask(
   url: URL,

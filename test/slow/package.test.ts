@@ -21,6 +21,7 @@ import { chromium } from "playwright";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startSample, type Sample } from "../../demo/sample.ts";
+import { libraries } from "../../packaging/libraries.ts";
 import { findChromium } from "../../scraper/reading/chromium.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -177,7 +178,20 @@ describe("what is packed", () => {
     );
     const odd = /(?<!\.d)\.ts$|^package\/(?:test|packaging)\/|\.test\.|bundle\.js$|\.png$/;
     expect(files.filter((file) => odd.test(file))).toEqual([]);
-    expect(files.filter((file) => file.endsWith("package.json"))).toEqual(["package/package.json"]);
+    const bundled = Object.keys(libraries).map((name) => `package/dist/node_modules/${name}`);
+    expect(files).toEqual(expect.arrayContaining(bundled.map((at) => `${at}/LICENSE`)));
+    expect(files.filter((file) => file.endsWith("package.json")).toSorted()).toEqual(
+      ["package", ...bundled].map((at) => `${at}/package.json`).toSorted(),
+    );
+  });
+
+  test.each(Object.entries(libraries))("loads %s, which no package brings it", (name, parts) => {
+    expect(existsSync(join(whole, "node_modules", name))).toBe(false);
+    const at = join(whole, "node_modules/backscroll/dist/server");
+    const loading = parts.map((one) => `await import(${JSON.stringify(one)});`).join("\n");
+    writeFileSync(join(at, "loading.js"), `${loading}\nconsole.log("loaded");`);
+    const said = execFileSync(process.execPath, [join(at, "loading.js")], { encoding: "utf8" });
+    expect(said).toBe("loaded\n");
   });
 
   test("takes no more room than it says, and brings no bundler", () => {
