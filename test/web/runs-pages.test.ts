@@ -259,6 +259,29 @@ describe("a person with scripts", () => {
   );
 });
 
+describe("a person with two windows on one run", () => {
+  test("follows it by one stream, which the second takes over when the first goes", async () => {
+    const context = await browser.newContext();
+    let streams = 0;
+    context.on("request", (request) => {
+      if (request.url().endsWith("/events")) streams += 1;
+    });
+    const first = await context.newPage();
+    await first.goto(`${server.url}/runs/${ids.running}`);
+    await expect.poll(() => streams).toBe(1);
+    const second = await context.newPage();
+    await second.goto(`${server.url}/runs/${ids.running}`);
+    await served.archive.runs.renew(ids.lease, { ...counts, new: 1_060 });
+    for (const page of [first, second]) await page.getByText("1,060 new").waitFor();
+    expect(streams).toBe(1);
+    await first.close();
+    await expect.poll(() => streams).toBe(2);
+    await served.archive.runs.renew(ids.lease, { ...counts, new: 1_061 });
+    await second.getByText("1,061 new").waitFor();
+    await context.close();
+  });
+});
+
 describe("a person who reads Russian", () => {
   const came = { code: "status", facts: { status: 503 } } as const;
   const gaveUp = {

@@ -1,9 +1,9 @@
 /**
  * Keeps a page as the server draws it while a run goes on: the run's events say when, the page is asked for once more, and what
- * is marked `data-live` becomes what it is there. One stream a page, and none while nobody looks at it.
+ * is marked `data-live` becomes what it is there. One stream for all pages that follow the run, and none while nobody looks.
  */
 class LivePage extends HTMLElement {
-  #events: EventSource | undefined;
+  #unfollow: (() => void) | undefined;
   #isAsking = false;
   #isStale = false;
 
@@ -24,22 +24,19 @@ class LivePage extends HTMLElement {
 
   #follow(): void {
     const run = this.getAttribute("run");
-    if (run === null || this.#events) return;
-    const events = new EventSource(`/api/v1/runs/${encodeURIComponent(run)}/events`);
-    this.#events = events;
-    const again = (): void => void this.#draw();
-    events.addEventListener("run", again);
-    events.addEventListener("line", again);
-    events.addEventListener("end", () => {
-      this.#leave();
-      this.removeAttribute("run");
-      again();
+    if (run === null || this.#unfollow) return;
+    this.#unfollow = follow(run, (told) => {
+      if (told === "end") {
+        this.#leave();
+        this.removeAttribute("run");
+      }
+      void this.#draw();
     });
   }
 
   #leave(): void {
-    this.#events?.close();
-    this.#events = undefined;
+    this.#unfollow?.();
+    this.#unfollow = undefined;
   }
 
   /** What happens while the page is asked for is seen by asking once more. */
@@ -69,6 +66,41 @@ class LivePage extends HTMLElement {
     }
     document.dispatchEvent(new Event("redrawn"));
   }
+}
+
+type Told = "change" | "end";
+
+/**
+ * Hears of a run until the answer is called. Of all pages in this browser that follow it, the one with the lock has the stream
+ * and tells the others; when it goes, the next has it. Where an address is not secure there are no locks, and each has its own.
+ */
+function follow(run: string, hear: (told: Told) => void): () => void {
+  const left = new AbortController();
+  const { signal } = left;
+  const name = `run ${run}`;
+  const pages = new BroadcastChannel(name);
+  pages.addEventListener("message", ({ data }: MessageEvent<Told>) => hear(data));
+  const tell = (told: Told): void => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
+    pages.postMessage(told);
+    hear(told);
+  };
+  const stream = async (): Promise<void> => {
+    const events = new EventSource(`/api/v1/runs/${encodeURIComponent(run)}/events`);
+    events.addEventListener("run", () => tell("change"));
+    events.addEventListener("line", () => tell("change"));
+    events.addEventListener("end", () => tell("end"));
+    await new Promise((then) => signal.addEventListener("abort", then));
+    events.close();
+  };
+  if ("locks" in navigator) navigator.locks.request(name, { signal }, stream).catch(() => {});
+  else void stream();
+  // The stream begins with the run as it is; whoever joins one that goes on looks for itself.
+  hear("change");
+  return () => {
+    left.abort();
+    pages.close();
+  };
 }
 
 /** Between two looks at the page, however much happens. */
