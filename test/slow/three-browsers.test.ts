@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { pictureOf } from "../../demo/picture.ts";
 import { noCounts } from "../../server/archive/runs/run.ts";
@@ -252,7 +253,7 @@ describe.each(there)("in $name", ({ name, open }) => {
   });
 
   test.each(Object.keys(sites))(
-    "on the %s site the widget shows its hits, each as high as a line, and opens one",
+    "on the %s site the widget shows its hits, each as high as a line, opens one, and has box and hits again after Back",
     async (site) => {
       const visitor = await visit("desk", `/widget/gallery/${site}`);
       const inside = "document.querySelector('backscroll-search').shadowRoot";
@@ -269,6 +270,19 @@ describe.each(there)("in $name", ({ name, open }) => {
       expect(Math.min(...seen.lines)).toBeGreaterThan(20);
       await visitor.press("ArrowDown", "Enter");
       await until(visitor, at("/c/garden/"));
+      await visitor.back();
+      await until(visitor, at(`/widget/gallery/${site}`));
+      await until(visitor, `${inside}?.querySelector('button')`);
+      // Where the page comes from the browser's memory, WebKit empties the box after all has been shown again.
+      await setTimeout(1_000);
+      const box = `${inside}.querySelector('input')`;
+      const again = await visitor.see(
+        `[${box}?.value ?? "", ${inside}.querySelectorAll('[role=option]').length]`,
+      );
+      expect([
+        ["harbour", 10],
+        ["", 0],
+      ]).toContainEqual(again);
     },
   );
 });

@@ -183,8 +183,7 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
   function open(at: number, inNewTab: boolean): void {
     const hit = hits[at];
     if (typeof hit === "string") {
-      input.value = hit;
-      void find();
+      again(hit);
       return;
     }
     const query = input.value.trim();
@@ -214,9 +213,11 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
     retry = undefined;
   }
 
-  const again = (): void => void find();
+  const again = (value = ""): void => void find(value);
 
-  async function find(): Promise<void> {
+  /** `value` is for an empty box: what is being typed or composed there is left alone. */
+  async function find(value: string): Promise<void> {
+    input.value ||= value;
     const q = input.value.trim();
     stop();
     if (!q) {
@@ -326,7 +327,7 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
         );
         chip.onclick = () => {
           only = chosen ? "" : value;
-          void find();
+          again();
         };
         return chip;
       }),
@@ -380,10 +381,12 @@ export function widgetIn(element: HTMLElement, root: ShadowRoot, home: string): 
   }
   root.adoptedStyleSheets = [base.sheet, own];
   root.append(panel!);
-  // What comes back from the browser's memory shows no answer of long ago.
-  addEventListener("pageshow", (event) => void (event.persisted && find()), { signal });
+  // What comes back from the browser's memory shows no answer of long ago; WebKit empties the box after this event.
+  const backHere = (event: PageTransitionEvent): unknown =>
+    event.persisted && setTimeout(again, 0, input.value);
+  addEventListener("pageshow", backHere, { signal });
   addEventListener("online", () => retry?.(), { signal });
-  if (input!.value && mode !== "form") void find();
+  if (input!.value && mode !== "form") again();
 
   return {
     show,
