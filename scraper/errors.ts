@@ -1,4 +1,5 @@
 import type { Instant } from "./post.ts";
+import type { ResponseHead } from "./reading/source.ts";
 import {
   inWords,
   type ReadingCode,
@@ -47,16 +48,23 @@ export class ChannelUnavailable extends Explained<ReadingCode> {
 export class PageChanged extends Explained<ReadingCode> {
   override name = "PageChanged";
   readonly url: string;
+  readonly head?: ResponseHead;
   readonly body: Uint8Array;
   readonly readAt: Instant;
   constructor(
     what: Reason<ReadingCode>,
-    page: { readonly url: string; readonly body: Uint8Array; readonly readAt: Instant },
+    page: {
+      readonly url: string;
+      readonly head?: ResponseHead;
+      readonly body: Uint8Array;
+      readonly readAt: Instant;
+    },
     options?: ErrorOptions,
   ) {
     const reasons = [reason("layout-changed", { url: page.url }), what] as const;
     super(messageOf(reasons), { ...options, reasons });
     this.url = page.url;
+    if (page.head) this.head = page.head;
     this.body = page.body;
     this.readAt = page.readAt;
   }

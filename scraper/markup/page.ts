@@ -58,14 +58,14 @@ export function readPage(
     readonly acceptChange?: boolean;
   },
 ): Page {
-  const { status } = fetched;
+  const { url, status, headers, body } = fetched;
   if (status >= 400) return { kind: "unknown", why: reason("http-status", { status }) };
   const decoded = decodePage(fetched);
   if (decoded.kind !== "html") return decoded;
   const html = withoutDrawings(decoded.html);
   const outline = outlineOf(html);
   const changed = (what: Reason<ReadingCode>): PageChanged =>
-    new PageChanged(what, { url: fetched.url, body: fetched.body, readAt: asked.readAt });
+    new PageChanged(what, { url, head: { status, headers }, body, readAt: asked.readAt });
 
   if (
     outline.bodyClasses.includes("body_widget_discussion") ||

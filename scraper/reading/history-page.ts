@@ -1,4 +1,5 @@
 import type { Channel, Instant, Post } from "../post.ts";
+import type { ResponseHead } from "./source.ts";
 
 /** Ids from `from` to `to`, both included; never empty. */
 export interface IdRange {
@@ -19,6 +20,8 @@ export interface HistoryPage {
   readonly url: string;
   /** The page as read, UTF-8: the evidence. */
   readonly body: Uint8Array;
+  /** What the answer said before it. */
+  readonly head?: ResponseHead;
   readonly readAt: Instant;
   /** Sentences for the operator: what was on the page and not understood. */
   readonly warnings: readonly string[];

@@ -237,7 +237,7 @@ function isOlder({ posts }: HistoryPage, since: Date): boolean {
  * left to the next page, which then begins above it.
  */
 function filledPage(
-  { url, body, readAt }: PageRead,
+  { url, head, body, readAt }: PageRead,
   { channel, posts, warnings }: ChannelPage,
   wanted: { readonly from: number; readonly to: number; readonly cutBottom?: boolean },
 ): HistoryPage {
@@ -252,6 +252,7 @@ function filledPage(
       to: Math.max(wanted.to, highestId(posts)),
     },
     url,
+    head,
     body,
     readAt,
     warnings,
@@ -262,9 +263,9 @@ function mayBeCut({ ids, media, text }: Post): boolean {
   return ids.length > 1 || (media.length > 0 && text === "");
 }
 
-function emptyPage({ page, url, body, readAt }: PageRead, name: string): HistoryPage {
+function emptyPage({ page, ...evidence }: PageRead, name: string): HistoryPage {
   const unknown: Channel = { name, title: name, verified: false, counters: {} };
-  return { channel: page.channel ?? unknown, posts: [], url, body, readAt, warnings: [] };
+  return { channel: page.channel ?? unknown, posts: [], ...evidence, warnings: [] };
 }
 
 const TYPICAL_PAGE = 20;

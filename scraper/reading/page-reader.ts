@@ -8,12 +8,13 @@ import { readPage } from "../markup/page.ts";
 import { instant } from "../instant.ts";
 import type { Instant } from "../post.ts";
 import { type ReadingCode, type Reason, reason, type Reasons, unnamedType } from "../reasons.ts";
-import type { FetchedPage, PageSource } from "./source.ts";
+import type { FetchedPage, PageSource, ResponseHead } from "./source.ts";
 
 /** A channel's page, or a page of it without posts, with its evidence. */
 export interface PageRead {
   readonly page: ChannelPage | Extract<Page, { kind: "empty" }>;
   readonly url: string;
+  readonly head: ResponseHead;
   readonly body: Uint8Array;
   readonly readAt: Instant;
 }
@@ -279,6 +280,7 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
   const readAt = instant(clock.now());
   const { channel, acceptChange = false } = ask;
   const page = readPage(fetched, { channel, readAt, acceptChange });
+  const evidence = { url, head: { status, headers }, body, readAt };
   switch (page.kind) {
     case "posts":
       if (page.channel.name.toLowerCase() !== ask.channel.toLowerCase())
@@ -287,9 +289,9 @@ function judge(fetched: FetchedPage, ask: Ask, clock: Clock): PageRead | Trouble
           strange: true,
           lasting: true,
         };
-      return { page, url, body, readAt };
+      return { page, ...evidence };
     case "empty":
-      if (!ask.expectPosts) return { page, url, body, readAt };
+      if (!ask.expectPosts) return { page, ...evidence };
       return noPosts(ask);
     case "unavailable":
       throw new ChannelUnavailable(ask.channel, page.reason);

@@ -15,11 +15,15 @@ export interface GetOptions {
   readonly onRequest?: () => void;
 }
 
-/** One answer. `url` is where redirects ended. */
-export interface WebPage {
-  readonly url: string;
+/** What an answer says before its body; names of headers in small letters. */
+export interface ResponseHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One answer. `url` is where redirects ended. */
+export interface WebPage extends ResponseHead {
+  readonly url: string;
   readonly body: Uint8Array;
 }
 

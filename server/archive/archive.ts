@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HistoryPage } from "../../scraper/reading/history-page.ts";
+import type { ResponseHead } from "../../scraper/reading/source.ts";
 import { instant } from "../../scraper/instant.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
@@ -224,7 +225,10 @@ export class Archive implements AsyncDisposable {
     const news = { ...page, origin: "page", at } as const;
     return this.#change(news, async (tx, ledger, { posts, body }) => {
       const { no: channelNo, name } = ledger.channel;
-      const about = { channel: name, channelNo, url, readAt: at };
+      // What something purged was cut out of is not what the answer's head speaks of.
+      const isWhole = body === page.body;
+      const head = page.head && isWhole ? { head: page.head } : {};
+      const about = { channel: name, channelNo, url, readAt: at, ...head };
       const bodyNo = body
         ? await keepPage(tx, ledger, { ...about, body, ...(span && { span }) })
         : null;
@@ -291,6 +295,7 @@ export class Archive implements AsyncDisposable {
   async keepUnreadable(page: {
     readonly channel: string;
     readonly url: string;
+    readonly head?: ResponseHead;
     readonly body: Uint8Array;
     readonly readAt: Instant;
     readonly why: string;

@@ -152,9 +152,9 @@ function withPage(counts: RunCounts, saved: PageSaved): RunCounts {
 
 function unreadable(
   channel: string,
-  { url, body, readAt, message }: PageChanged,
+  { url, head, body, readAt, message }: PageChanged,
 ): Parameters<Archive["keepUnreadable"]>[0] {
-  return { channel, url, body, readAt, why: message };
+  return { channel, url, ...(head && { head }), body, readAt, why: message };
 }
 
 /** Highest first. The newest page is part of it: what bounds left out of it stays to be read. */

@@ -7,6 +7,7 @@ const imports = ["test/server/archive/import/import-file.test.ts"];
 const encodings = ["test/server/archive/import/encodings.test.ts"];
 const html = ["test/server/archive/import/desktop-html.test.ts"];
 const others = ["test/server/archive/import/other-programs.test.ts"];
+const heads = ["test/server/archive/kept-head.test.ts"];
 const journal = ["test/server/archive/journal.test.ts"];
 const lines = ["test/server/archive/import/archive-lines.test.ts"];
 
@@ -47,6 +48,18 @@ export const archiveBreakings: readonly Breaking[] = [
     text: "if (!told.every(({ place, salt, content }) => tells(entry, place, digestOf(salt, content))))",
     becomes: "if (told.some(({ place }) => place < 0))",
     tests: journal,
+  },
+  {
+    wrong: "a cookie is kept with its page",
+    text: "if (!isName.test(name) || secrets.has(name.toLowerCase())) continue;",
+    becomes: "if (!isName.test(name)) continue;",
+    tests: heads,
+  },
+  {
+    wrong: "a page that was cut keeps the head of the whole",
+    text: ".set({ bytes, purged_at: change.at, status: null, headers: null })",
+    becomes: ".set({ bytes, purged_at: change.at })",
+    tests: heads,
   },
   {
     wrong: "an older page overwrites a newer one",

@@ -55,6 +55,7 @@ export function readerOf(
     return {
       page,
       url: "https://t.me/s/durov",
+      head: { status: 200, headers: {} },
       body: new Uint8Array(),
       readAt: "2026-01-01T00:00:00Z",
     };

@@ -6,8 +6,9 @@ import { isChangeAsWritten } from "../posts/post-change.ts";
 import { isAsWritten } from "../posts/row-sum.ts";
 import { type Connection, type Database, explained } from "../database.ts";
 import { ArchiveDamaged } from "../errors.ts";
-import { brokenLinks, pageToldOf, unnoted } from "../journal/read-journal.ts";
+import { brokenLinks, type PageTold, pageToldOf, unnoted } from "../journal/read-journal.ts";
 import { pageHash, wholeBody } from "../posts/bodies.ts";
+import { headNoted, keptHeadOf, type KeptHead } from "../posts/kept-head.ts";
 import { postOf } from "../posts/post-row.ts";
 import { unsoundSets } from "../posts/result-sets.ts";
 import { spanOf } from "../posts/save-posts.ts";
@@ -244,7 +245,7 @@ async function* checkBodies(db: Database, signal?: AbortSignal): AsyncGenerator<
       .where("no", ">", after)
       .orderBy("no")
       .limit(bodiesAStep)
-      .select(["no", "channel", "url", "bytes"])
+      .select(["no", "channel", "url", "bytes", "status", "headers"])
       .execute();
     const last = rows.at(-1);
     if (!last) return;
@@ -252,15 +253,24 @@ async function* checkBodies(db: Database, signal?: AbortSignal): AsyncGenerator<
       db,
       rows.map(({ no }) => no),
     );
-    for (const { no, channel, url, bytes } of rows) {
+    for (const { no, channel, url, bytes, ...row } of rows) {
       const page = wholeBody(bytes);
+      const head = keptHeadOf(row);
+      const { sha256, ...headTold } = told.get(no) ?? {};
       const where = `@${channel}`;
       if (page === "damaged") yield { where, what: `the page ${url} is damaged` };
-      else if ((page && pageHash(page)) !== told.get(no))
+      else if ((page && pageHash(page)) !== sha256)
         yield { where, what: `the page ${url} is not the one that the journal tells of` };
+      else if (!isHead(headTold, head))
+        yield { where, what: `status and headers of the page ${url} are not as the journal tells` };
     }
     after = last.no;
     await yieldToOthers();
   }
 }
 const bodiesAStep = 20;
+
+function isHead(told: Omit<PageTold, "sha256">, head: KeptHead | undefined): boolean {
+  const { status, headers } = head ? headNoted(head) : {};
+  return told.status === status && told.headers === headers;
+}

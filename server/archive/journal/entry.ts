@@ -14,6 +14,9 @@ export type Event =
       readonly url: string;
       readonly readAt: Instant;
       readonly sha256: string;
+      /** Of the answer that brought it, and SHA-256 of its headers as they are kept; absent where it was no answer. */
+      readonly status?: number;
+      readonly headers?: string;
     }
   | {
       /** Something that was purged was cut out of a page; without `sha256` nothing of it is left. */

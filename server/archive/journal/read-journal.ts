@@ -121,11 +121,18 @@ const isUntold = (hash: "post.hash" | "version.hash") => sql<boolean>`not exists
       (select post.id union all select member.id from member where member.post_no = post.no)
     and instr(journal_content.content, ${sql.ref(hash)}) > 0)`;
 
-/** What the journal tells last of a page: its SHA-256, or nothing where nothing of it is left. */
+/** What the journal tells last of a page; no SHA-256 where nothing of it is left. */
+export interface PageTold {
+  readonly sha256?: string;
+  readonly status?: number;
+  readonly headers?: string;
+}
+
+/** What it tells last of each of these pages, by their number. */
 export async function pageToldOf(
   db: Database,
   bodyNos: readonly number[],
-): Promise<ReadonlyMap<number, string | undefined>> {
+): Promise<ReadonlyMap<number, PageTold>> {
   const rows = await db
     .selectFrom("journal_content")
     .where("body_no", "in", bodyNos)
@@ -134,10 +141,7 @@ export async function pageToldOf(
     .select(["body_no", "content"])
     .execute();
   return new Map(
-    rows.map(({ body_no, content }) => [
-      body_no ?? 0,
-      (JSON.parse(content) as { readonly sha256?: string }).sha256,
-    ]),
+    rows.map(({ body_no, content }) => [body_no ?? 0, JSON.parse(content) as PageTold]),
   );
 }
 

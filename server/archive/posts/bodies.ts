@@ -2,10 +2,12 @@ import { hash } from "node:crypto";
 import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { IdRange } from "../../../scraper/reading/history-page.ts";
 import type { Instant } from "../../../scraper/post.ts";
+import type { ResponseHead } from "../../../scraper/reading/source.ts";
 import { version } from "../../../scraper/version.ts";
 import type { Database } from "../database.ts";
 import type { Noted } from "../journal/write-journal.ts";
 import type { ArchiveTable } from "../schema/schema.ts";
+import { headNoted, keptHeadOf, keptHead, type KeptHead } from "./kept-head.ts";
 
 const largestBodyBytes = 256 * 1024 * 1024;
 
@@ -18,13 +20,16 @@ export interface PageBody {
   readonly parser?: string;
   /** When something that was purged was cut out of it. */
   readonly cutAt?: Instant;
+  /** What the answer said before it; absent where it was no answer, or is not what it was. */
+  readonly head?: KeptHead;
 }
 
 /** Keeps a page, compressed; answers what the journal is to tell of it, its number among that. */
 export async function keepBody(
   tx: Database,
   archive: ArchiveTable,
-  page: PageBody & {
+  page: Omit<PageBody, "head"> & {
+    readonly head?: ResponseHead;
     readonly channel: string;
     readonly channelNo?: number;
     readonly span?: IdRange;
@@ -32,6 +37,8 @@ export async function keepBody(
   },
 ): Promise<Noted & { readonly bodyNo: number }> {
   const no = ++archive.last_body_no;
+  const { head: said, ...kept } = page;
+  const head = said && keptHead(said);
   await tx
     .insertInto("body")
     .values({
@@ -46,9 +53,11 @@ export async function keepBody(
       parser: version,
       purged_at: null,
       bytes: packed(page.body),
+      status: head?.status ?? null,
+      headers: head?.headers ?? null,
     })
     .execute();
-  return pageNoted({ ...page, no });
+  return pageNoted({ ...kept, ...(head && { head }), no });
 }
 
 /** A page that is kept, as the journal tells it. */
@@ -59,9 +68,18 @@ export function pageNoted(page: {
   readonly url: string;
   readonly readAt: Instant;
   readonly body: Uint8Array;
+  readonly head?: KeptHead;
 }): Noted & { readonly bodyNo: number } {
-  const { no, channel, channelNo, url, readAt, body } = page;
-  const event = { what: "page", page: no, channel, url, readAt, sha256: pageHash(body) } as const;
+  const { no, channel, channelNo, url, readAt, body, head } = page;
+  const event = {
+    what: "page",
+    page: no,
+    channel,
+    url,
+    readAt,
+    sha256: pageHash(body),
+    ...(head && headNoted(head)),
+  } as const;
   return { event, bodyNo: no, ...(channelNo !== undefined && { channelNo }) };
 }
 
@@ -73,15 +91,17 @@ export async function bodyOf(db: Database, no: number): Promise<PageBody | undef
   const row = await db
     .selectFrom("body")
     .where("no", "=", no)
-    .select(["url", "read_at", "parser", "bytes", "purged_at"])
+    .select(["url", "read_at", "parser", "bytes", "purged_at", "status", "headers"])
     .executeTakeFirst();
   if (!row || row.bytes.length === 0) return undefined;
   const { url, read_at: readAt, parser, purged_at: cutAt } = row;
   const body = unpacked(row.bytes);
+  const head = keptHeadOf(row);
   return {
     url,
     readAt,
     body,
+    ...(head && { head }),
     ...(parser !== null && { parser }),
     ...(cutAt !== null && { cutAt }),
   };
@@ -104,7 +124,7 @@ export function wholeBody(bytes: Uint8Array): Uint8Array | "damaged" | undefined
   }
 }
 
-/** Looks at a page and puts another, or none, in its place. */
+/** Looks at a page and puts another, or none, in its place: what is left is no answer any more, and has no head. */
 export async function replaceBody(
   tx: Database,
   row: { readonly no: number; readonly bytes: Uint8Array },
@@ -121,7 +141,7 @@ export async function replaceBody(
   const bytes = next ? packed(next) : new Uint8Array();
   await tx
     .updateTable("body")
-    .set({ bytes, purged_at: change.at })
+    .set({ bytes, purged_at: change.at, status: null, headers: null })
     .where("no", "=", row.no)
     .execute();
   return next ? "cut" : "dropped";

@@ -75,7 +75,14 @@ async function blank(tx: Database, no: number): Promise<void> {
   const nothing = { channel_no: null, channel: "", url: "", why: null, from_id: null, to_id: null };
   await tx
     .updateTable("body")
-    .set({ ...nothing, read_at: "", parser: null, bytes: new Uint8Array() })
+    .set({
+      ...nothing,
+      status: null,
+      headers: null,
+      read_at: "",
+      parser: null,
+      bytes: new Uint8Array(),
+    })
     .where("no", "=", no)
     .execute();
 }

@@ -5,6 +5,7 @@ import { instant } from "../../../scraper/instant.ts";
 import type { Instant } from "../../../scraper/post.ts";
 import { channelPictures } from "./migration-channel-pictures.ts";
 import { journal } from "./migration-journal.ts";
+import { evidence } from "./migration-evidence.ts";
 import { keeping } from "./keeping-tables.ts";
 import { deliveriesAndSavedSearches } from "./migrate-deliveries.ts";
 import { mediaTables } from "./media-tables.ts";
@@ -165,6 +166,7 @@ const migrations: readonly Migration[] = [
   { number: 14, name: "pictures of channels", up: channelPictures },
   { number: 15, name: "reasons of runs and alerts", up: reasons },
   { number: 16, name: "the journal", up: journal },
+  { number: 17, name: "status and headers of pages, time stamps", up: evidence },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

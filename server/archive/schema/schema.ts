@@ -153,6 +153,10 @@ interface BodyTable {
   bytes: Uint8Array;
   /** Something was cut out of it since, or, where `bytes` is empty, all of it. */
   purged_at: string | null;
+  /** Of the answer that brought it; null where it was no answer, or is not what it was. */
+  status: number | null;
+  /** JSON of `[name, value]` pairs; null where `status` is. */
+  headers: string | null;
 }
 
 /** Keys that no longer have a post: purged, or moved with their album. */
@@ -398,6 +402,20 @@ export interface JournalTable {
   link: Uint8Array;
 }
 
+/** What an authority says: it knew an entry of a journal at a time. Another archive's came with a package of evidence. */
+interface StampTable {
+  no: Generated<number>;
+  archive_id: string;
+  entry: number;
+  /** The entry's own: what was stamped. */
+  link: Uint8Array;
+  authority: string;
+  /** By the authority's clock. */
+  stamped_at: string;
+  /** Its answer as it came (RFC 3161, TimeStampResp in DER). */
+  answer: Uint8Array;
+}
+
 /** One of the things that an entry tells; gone when that was purged, and the salt with it. */
 interface JournalContentTable {
   /** Of the entry. */
@@ -486,5 +504,6 @@ export interface Tables {
   run_line: RunLineTable;
   journal: JournalTable;
   journal_content: JournalContentTable;
+  stamp: StampTable;
   migration: MigrationTable;
 }
