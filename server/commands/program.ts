@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { codeEnding } from "../../scraper/code-ending.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { version } from "../../scraper/version.ts";
+import { cadenceKinds, cadenceSays, fieldsOf } from "../archive/runs/cadence.ts";
 import type { SettingKey } from "../config.ts";
 import { flagsOf, settings } from "../config.ts";
 import { exportFormats } from "../export/formats.ts";
@@ -297,15 +298,28 @@ function addMediaCommands(media: Command, run: Run): void {
   );
 }
 
+/** One option a kind, followed by the first of its fields, and one for each other field. */
+function withCadences(command: Command): Command {
+  for (const kind of cadenceKinds) {
+    const [first, ...others] = fieldsOf(kind);
+    command.option(
+      first ? `--${kind} <${first.name}>` : `--${kind}`,
+      first ? `${cadenceSays(kind)}: ${first.says}, like "${first.example}"` : cadenceSays(kind),
+    );
+    for (const { name, says, example, otherwise } of others)
+      command.option(`--${name} <${name}>`, `${says}, like ${example}; else ${otherwise}`);
+  }
+  return command;
+}
+
 function addScheduleCommands(schedule: Command, run: Run): void {
   schedule.exitOverride();
-  withSettings(
-    schedule.command("add <channel...>").description("say when channels are read from now on"),
-    ["data", "rate"],
+  withCadences(
+    withSettings(
+      schedule.command("add <channel...>").description("say when channels are read from now on"),
+      ["data", "rate"],
+    ),
   )
-    .option("--cron <expression>", 'minute, hour, day, month, weekday, like "0 */2 * * *"')
-    .option("--timezone <zone>", "the zone of the expression, like Europe/Berlin; else UTC")
-    .option("--adaptive", "as often as the channel's own pace suggests")
     .option("--jitter <seconds>", "put each channel off by its own part of this")
     .option(
       "--misfire <policy>",

@@ -2,7 +2,8 @@ import { channelName } from "../../scraper/channel-name.ts";
 import { systemClock } from "../../scraper/clock.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { jsonLine } from "../export/json-line.ts";
-import type { Cadence, Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
+import { type Cadence, cadenceKinds, cadenceOf, fieldsOf } from "../archive/runs/cadence.ts";
+import type { Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
 import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { checkCadence, firstDue } from "../jobs/cadence.ts";
@@ -19,9 +20,8 @@ import { sayEnd, spoken } from "./spoken-run.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface ScheduleFlags extends JsonFlag {
-  readonly cron?: string;
-  readonly timezone?: string;
-  readonly adaptive?: boolean;
+  /** Of cadences: the option of a kind is followed by its first field, each other field has its own. */
+  readonly [cadence: string]: unknown;
   readonly jitter?: string;
   readonly misfire?: string;
   /** Says what it would ask for, and saves nothing. */
@@ -161,7 +161,7 @@ function draftsOf(
   flags: ScheduleFlags,
   now: Date,
 ): readonly ScheduleDraft[] {
-  const cadence = cadenceOf(flags);
+  const cadence = typedCadence(flags);
   checkCadence(cadence, now);
   const { misfire = "once" } = flags;
   if (misfire !== "once" && misfire !== "skip")
@@ -175,17 +175,27 @@ function draftsOf(
   }));
 }
 
-function cadenceOf({ cron, timezone, adaptive }: ScheduleFlags): Cadence {
-  if ((cron === undefined) === (adaptive === undefined))
-    throw new UsageError(
-      'Say when: either --cron "0 */2 * * *", with --timezone if it is not UTC, or --adaptive.',
-    );
-  if (cron === undefined) {
-    if (timezone !== undefined) throw new UsageError("--timezone goes with --cron.");
-    return { kind: "adaptive" };
-  }
-  return { kind: "cron", expression: cron.trim(), timezone: timezone ?? "UTC" };
+function typedCadence(flags: ScheduleFlags): Cadence {
+  const [kind, another] = cadenceKinds.filter((one) => flags[one] !== undefined);
+  if (!kind || another) throw new UsageError(`Say when, by one of ${waysToSay()}.`);
+  for (const other of cadenceKinds)
+    for (const { name } of other === kind ? [] : fieldsOf(other).slice(1))
+      if (flags[name] !== undefined) throw new UsageError(`--${name} goes with --${other}.`);
+  const [first] = fieldsOf(kind);
+  return cadenceOf(kind, (field) => {
+    const typed = flags[field === first?.name ? kind : field];
+    return typeof typed === "string" ? typed : undefined;
+  });
 }
+
+/** Like `--adaptive or --cron "0 *\/2 * * *"`. */
+const waysToSay = (): string =>
+  cadenceKinds
+    .map((kind) => {
+      const [first] = fieldsOf(kind);
+      return first ? `--${kind} "${first.example}"` : `--${kind}`;
+    })
+    .join(" or ");
 
 function jitterOf(typed = "0"): number {
   const seconds = /^\d{1,6}$/.test(typed) ? Number(typed) : -1;
@@ -212,7 +222,8 @@ function describe(schedule: Schedule): string {
 }
 
 function cadenceWords(cadence: Cadence): string {
-  return cadence.kind === "cron" ? `${cadence.expression} ${cadence.timezone}` : "adaptive";
+  const { kind, ...fields } = cadence;
+  return Object.values(fields).join(" ") || kind;
 }
 
 const sameName = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase();

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Instant } from "../../scraper/post.ts";
+import { type Cadence, type CadenceKind, cadenceKinds, fieldsOf } from "../archive/runs/cadence.ts";
 import type { Schedule } from "../archive/runs/schedules.ts";
 import { plan } from "./plan.ts";
 import type { Stating } from "./stating.ts";
@@ -9,17 +10,28 @@ import { count, instant, list } from "./values.ts";
 export const cadence = z
   .discriminatedUnion(
     "kind",
-    [
-      z.strictObject({
-        kind: z.literal("cron"),
-        expression: z.string().openapi({ example: "0 */2 * * *" }),
-        timezone: z.string().default("UTC").openapi({ example: "Europe/Berlin" }),
-      }),
-      z.strictObject({ kind: z.literal("adaptive") }),
-    ],
-    'takes {"kind": "cron", "expression": "0 */2 * * *"} or {"kind": "adaptive"}',
+    cadenceKinds.map(schemaOf) as [z.ZodObject, ...z.ZodObject[]],
+    `takes ${examples()}`,
   )
-  .openapi("Cadence");
+  .openapi("Cadence") as unknown as z.ZodType<Cadence>;
+
+function schemaOf(kind: CadenceKind): z.ZodObject {
+  const fields = fieldsOf(kind).map(({ name, example, otherwise }) => {
+    const text = z.string().openapi({ example });
+    return [name, otherwise === undefined ? text : text.default(otherwise)];
+  });
+  return z.strictObject({ kind: z.literal(kind), ...Object.fromEntries(fields) });
+}
+
+/** Each kind with the fields that must be written. */
+function examples(): string {
+  const written = cadenceKinds.map((kind) => {
+    const needed = fieldsOf(kind).filter(({ otherwise }) => otherwise === undefined);
+    const members = needed.map(({ name, example }) => `, "${name}": "${example}"`);
+    return `{"kind": "${kind}"${members.join("")}}`;
+  });
+  return written.join(" or ");
+}
 
 /** The schedule of one channel. */
 export const scheduleAnswer = z
@@ -60,3 +72,4 @@ export type ScheduleAnswer = Stating<
   z.infer<typeof scheduleAnswer>
 >;
 export type PlanPreviewAnswer = z.infer<typeof planAnswer>;
+export type { Cadence, CadenceField, CadenceKind } from "../archive/runs/cadence.ts";

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { Cron } from "croner";
 import { UsageError } from "../../scraper/errors.ts";
+import type { Archive } from "../archive/archive.ts";
 import type { Activity } from "../archive/runs/activity.ts";
+import type { Cadence, CadenceKind, CadenceOf } from "../archive/runs/cadence.ts";
 import type { ScheduleDraft } from "../archive/runs/schedules.ts";
 
 const minuteMs = 60_000;
@@ -17,40 +19,81 @@ const freshHours = 48;
 /** What a due time is reckoned from. */
 type Timing = Pick<ScheduleDraft, "channel" | "cadence" | "jitterSeconds">;
 
+/** When a cadence is due, its jitter left out. */
+interface Rule<Kind extends CadenceKind> {
+  /** @throws UsageError naming what is wrong with it. */
+  readonly check: (cadence: CadenceOf<Kind>, now: Date) => void;
+  /** The first due time of a schedule that begins at a moment. */
+  readonly first: (cadence: CadenceOf<Kind>, from: Date) => Date | undefined;
+  /** The first due time after a moment, for a channel whose own pace is one step in `paceMs`. */
+  readonly after: (cadence: CadenceOf<Kind>, after: Date, paceMs: number) => Date | undefined;
+  /** The last due time up to a moment. Without it due times follow from the last run: none can be missed but that one. */
+  readonly before?: (cadence: CadenceOf<Kind>, until: Date) => Date | undefined;
+  /** Whether `paceMs` matters, which takes a look at what the channel did lately. */
+  readonly goesByPace: boolean;
+}
+
+const rules: { readonly [Kind in CadenceKind]: Rule<Kind> } = {
+  adaptive: {
+    check: () => {},
+    first: (_, from) => from,
+    after: (_, after, paceMs) => new Date(after.getTime() + paceMs),
+    goesByPace: true,
+  },
+  cron: {
+    check: checkCron,
+    first: (cadence, from) => cron(cadence).nextRun(from) ?? undefined,
+    after: (cadence, after) => cron(cadence).nextRun(after) ?? undefined,
+    before: (cadence, until) => cron(cadence).previousRuns(1, new Date(until.getTime() + 1_000))[0],
+    goesByPace: false,
+  },
+};
+
+const ruleOf = (cadence: Cadence): Rule<CadenceKind> => rules[cadence.kind] as Rule<CadenceKind>;
+
 /**
- * The first due time after a moment; `undefined` when there is none. `intervalMs` is what an adaptive cadence goes by.
+ * The first due time after a moment; `undefined` when there is none. `paceMs` is what `paceOf` says.
  *
  * Where clocks are set forward, an hour and minute that do not exist come right after the gap; where they are set back,
  * what occurs twice is due once, the first time. Expressions with `*` or a step in hour or minute go on through both.
  */
-export function dueAfter(timing: Timing, after: Date, intervalMs: number): Date | undefined {
-  const { cadence } = timing;
-  if (cadence.kind === "adaptive") return new Date(after.getTime() + intervalMs);
-  const offset = jitterMs(timing);
-  const nominal = cron(cadence).nextRun(new Date(after.getTime() - offset));
-  return nominal ? new Date(nominal.getTime() + offset) : undefined;
+export function dueAfter(timing: Timing, after: Date, paceMs: number): Date | undefined {
+  const rule = ruleOf(timing.cadence);
+  if (!rule.before) return rule.after(timing.cadence, after, paceMs);
+  return jittered(timing, after, (moment) => rule.after(timing.cadence, moment, paceMs));
 }
 
-/** The last due time up to a moment, for a cron cadence. */
+/** The last due time up to a moment, of a cadence that has due times whether there was a run or not. */
 export function dueBefore(timing: Timing, until: Date): Date | undefined {
-  const { cadence } = timing;
-  if (cadence.kind === "adaptive") return undefined;
-  const offset = jitterMs(timing);
-  const [last] = cron(cadence).previousRuns(1, new Date(until.getTime() - offset + 1_000));
-  return last && new Date(last.getTime() + offset);
+  const { before } = ruleOf(timing.cadence);
+  return before && jittered(timing, until, (moment) => before(timing.cadence, moment));
 }
+
+/** Whether it has due times whether there was a run or not. */
+export const hasOwnTimes = ({ cadence }: Timing): boolean => ruleOf(cadence).before !== undefined;
 
 /** The first due time of a schedule that begins now: an adaptive one begins at once, but for its jitter. */
 export function firstDue(timing: Timing, now: Date): Date | undefined {
-  return timing.cadence.kind === "adaptive"
-    ? new Date(now.getTime() + jitterMs(timing))
-    : dueAfter(timing, now, 0);
+  const { first, before } = ruleOf(timing.cadence);
+  if (before) return jittered(timing, now, (moment) => first(timing.cadence, moment));
+  const due = first(timing.cadence, now);
+  return due && new Date(due.getTime() + jitterMs(timing));
 }
 
-/** @throws UsageError naming what is wrong with a cron expression or its time zone. */
-export function checkCadence(cadence: ScheduleDraft["cadence"], now: Date): void {
-  if (cadence.kind === "adaptive") return;
-  const { expression, timezone } = cadence;
+/** @throws UsageError naming what is wrong with a cadence, like a cron expression or its time zone. */
+export function checkCadence(cadence: Cadence, now: Date): void {
+  ruleOf(cadence).check(cadence, now);
+}
+
+/** By its channel's own pace, the time between two runs in milliseconds; 0 for a cadence that does not go by it. */
+export async function paceOf(
+  archive: Archive,
+  { cadence, channel }: Pick<Timing, "cadence" | "channel">,
+): Promise<number> {
+  return ruleOf(cadence).goesByPace ? adaptiveInterval(await archive.kept(channel).activity()) : 0;
+}
+
+function checkCron({ expression, timezone }: CadenceOf<"cron">, now: Date): void {
   if (!isZone(timezone))
     throw new UsageError(`"${timezone}" is no time zone. Name one like Europe/Berlin, or UTC.`);
   if (expression.length > longestExpression)
@@ -59,7 +102,7 @@ export function checkCadence(cadence: ScheduleDraft["cadence"], now: Date): void
     );
   let first: Date | null;
   try {
-    first = cron(cadence).nextRun(now);
+    first = cron({ expression, timezone }).nextRun(now);
   } catch (error) {
     throw new UsageError(
       `"${expression}" is no cron expression. It has five parts: minute (0–59), hour (0–23), day of month (1–31), month (1–12), day of week (0–7), like 0 */2 * * *`,
@@ -91,13 +134,18 @@ function jitterMs({ channel, jitterSeconds }: Timing): number {
   return (digest.readUInt32BE(0) % (jitterSeconds + 1)) * 1_000;
 }
 
-function cron({
-  expression,
-  timezone,
-}: {
-  readonly expression: string;
-  readonly timezone: string;
-}): Cron {
+/** Due times of a cadence that has its own, each put off by the channel's part of the jitter. */
+function jittered(
+  timing: Timing,
+  moment: Date,
+  due: (moment: Date) => Date | undefined,
+): Date | undefined {
+  const offset = jitterMs(timing);
+  const nominal = due(new Date(moment.getTime() - offset));
+  return nominal && new Date(nominal.getTime() + offset);
+}
+
+function cron({ expression, timezone }: Omit<CadenceOf<"cron">, "kind">): Cron {
   return new Cron(expression, {
     timezone,
     mode: "5-part",

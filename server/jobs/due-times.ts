@@ -4,7 +4,7 @@ import { reason } from "../../scraper/reasons.ts";
 import { endedFor, type RunError } from "../archive/runs/run.ts";
 import type { DueTime } from "../archive/runs/run-ledger.ts";
 import type { Schedule } from "../archive/runs/schedules.ts";
-import { dueAfter, dueBefore } from "./cadence.ts";
+import { dueAfter, dueBefore, hasOwnTimes } from "./cadence.ts";
 
 /** A due time that nobody was there for within this is missed; so is every one but the last. */
 const lateAfterMs = 3_600_000;
@@ -21,7 +21,7 @@ export function dueTimes(
 ): { readonly times: readonly DueTime[]; readonly next: Instant | undefined } {
   const first = new Date(schedule.nextDueAt ?? now);
   const { last, count } = lastDue(schedule, first, now);
-  const next = dueAfter(schedule, schedule.cadence.kind === "cron" ? last : now, intervalMs);
+  const next = dueAfter(schedule, hasOwnTimes(schedule) ? last : now, intervalMs);
   const isLate = now.getTime() - last.getTime() > lateAfterMs;
   const leftOut = isLate && schedule.misfire === "skip" ? count : count - 1;
   const times: DueTime[] = [];
@@ -33,7 +33,7 @@ export function dueTimes(
 function lastDue(schedule: Schedule, first: Date, now: Date): { last: Date; count: number } {
   let last = first;
   let count = 1;
-  if (schedule.cadence.kind === "adaptive") return { last, count };
+  if (!hasOwnTimes(schedule)) return { last, count };
   while (count <= mostCounted + 1) {
     const next = dueAfter(schedule, last, 0);
     if (!next || next > now) return { last, count };

@@ -2,7 +2,7 @@ import type { Instant } from "../../scraper/post.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { RunCounts } from "../archive/runs/run.ts";
 import type { Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
-import { adaptiveInterval, dueAfter, firstDue } from "./cadence.ts";
+import { dueAfter, firstDue, paceOf } from "./cadence.ts";
 import { instant } from "../../scraper/instant.ts";
 
 /** What schedules will ask of the source, as far as can be told. */
@@ -59,10 +59,7 @@ async function runsWithin(
   schedule: Schedule | ScheduleDraft,
   { now, until }: { readonly now: Date; readonly until: Date },
 ): Promise<number> {
-  const interval =
-    schedule.cadence.kind === "adaptive"
-      ? adaptiveInterval(await archive.kept(schedule.channel).activity())
-      : 0;
+  const interval = await paceOf(archive, schedule);
   const kept = "nextDueAt" in schedule ? schedule.nextDueAt : undefined;
   let due = kept === undefined ? firstDue(schedule, now) : new Date(kept);
   let runs = 0;

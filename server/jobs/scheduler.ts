@@ -2,7 +2,7 @@ import type { Clock } from "../../scraper/clock.ts";
 import type { Archive } from "../archive/archive.ts";
 import type { Run } from "../archive/runs/run.ts";
 import type { Schedule } from "../archive/runs/schedules.ts";
-import { adaptiveInterval } from "./cadence.ts";
+import { paceOf } from "./cadence.ts";
 import { dueTimes } from "./due-times.ts";
 import { type RunChannel, type Worked, workOnRun } from "./work-on-run.ts";
 
@@ -114,10 +114,7 @@ export class Scheduler implements AsyncDisposable {
 
   async #writeDue(schedule: Schedule): Promise<void> {
     const { archive, clock } = this.#options;
-    const interval =
-      schedule.cadence.kind === "adaptive"
-        ? adaptiveInterval(await archive.kept(schedule.channel).activity())
-        : 0;
+    const interval = await paceOf(archive, schedule);
     const { times, next } = dueTimes(schedule, new Date(clock.now()), interval);
     await archive.runs.due(schedule, times, next);
   }

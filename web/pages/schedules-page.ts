@@ -1,6 +1,12 @@
 import { html } from "hono/html";
 import type { PlanAnswer } from "../../server/contract/plan.ts";
-import type { PlanPreviewAnswer, ScheduleAnswer } from "../../server/contract/schedule.ts";
+import type {
+  Cadence,
+  CadenceField,
+  CadenceKind,
+  PlanPreviewAnswer,
+  ScheduleAnswer,
+} from "../../server/contract/schedule.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { minute, planSaid } from "./runs-page.ts";
@@ -8,9 +14,8 @@ import { minute, planSaid } from "./runs-page.ts";
 /** The form as it was typed, and what came of it. */
 export interface ScheduleForm {
   readonly channels: string;
-  readonly kind: "cron" | "adaptive";
-  readonly expression: string;
-  readonly timezone: string;
+  readonly kind: CadenceKind;
+  readonly fields: Readonly<Partial<Record<CadenceField["name"], string>>>;
   readonly jitterMinutes: string;
   readonly misfire: "skip" | "once";
   readonly fault?: {
@@ -25,6 +30,8 @@ export interface SchedulesView {
   readonly schedules: readonly ScheduleAnswer[];
   readonly plan: PlanAnswer;
   readonly form: ScheduleForm;
+  /** The ways to say when, and what is written of each. */
+  readonly cadences: Readonly<Record<CadenceKind, readonly CadenceField[]>>;
 }
 
 /** When each channel is read, what that asks of the source, and a form that says so before anything is saved. */
@@ -54,7 +61,8 @@ export function schedulesPage(view: SchedulesView): Html {
   });
 }
 
-function table({ frame, schedules }: SchedulesView): Html {
+function table(view: SchedulesView): Html {
+  const { frame, schedules } = view;
   const { schedules: text } = frame.words.text;
   return html`<table class="table table-mid table-fold">
     <thead>
@@ -73,7 +81,7 @@ function table({ frame, schedules }: SchedulesView): Html {
             <th scope="row">
               <a class="channel" href="/c/${schedule.channel}">${schedule.channel}</a>
             </th>
-            <td data-label="${text.when}"><span>${whenSaid(schedule, frame)}</span></td>
+            <td data-label="${text.when}"><span>${whenSaid(schedule, view)}</span></td>
             <td data-label="${text.nextFive}"><span>${nextSaid(schedule, frame)}</span></td>
             <td data-label="${text.missedTimes}">${text.misfire[schedule.misfire]}</td>
             ${frame.changesOpen && html`<td>${actions(schedule, frame)}</td>`}
@@ -83,13 +91,19 @@ function table({ frame, schedules }: SchedulesView): Html {
   </table>`;
 }
 
-function whenSaid({ cadence, jitterSeconds }: ScheduleAnswer, { words }: Frame): Html {
-  const { schedules: text } = words.text;
+function whenSaid(
+  { cadence, jitterSeconds }: ScheduleAnswer,
+  { frame, cadences }: SchedulesView,
+): Html {
+  const { schedules: text } = frame.words.text;
   const later =
     jitterSeconds > 0 && `, ${text.jitter({ minutes: Math.round(jitterSeconds / 60) })}`;
-  return cadence.kind === "adaptive"
-    ? html`${text.adaptive}${later}`
-    : html`<code>${cadence.expression}</code> ${text.zone({ zone: cadence.timezone })}${later}`;
+  const say = text.cadences[cadence.kind].said as string | ((fields: Cadence) => string);
+  const [first] = cadences[cadence.kind];
+  const written = (cadence as Readonly<Record<string, string>>)[first?.name ?? ""];
+  return html`${written !== undefined && html`<code>${written}</code> `}${
+    typeof say === "string" ? say : say(cadence)
+  }${later}`;
 }
 
 function nextSaid(
@@ -123,39 +137,26 @@ function actions(schedule: ScheduleAnswer, { words }: Frame): Html {
   </div>`;
 }
 
-function formSection({ frame, form }: SchedulesView): Html {
+function formSection(view: SchedulesView): Html {
+  const { frame, form } = view;
   const { words } = frame;
   const { schedules: text } = words.text;
   return html`<section class="section" aria-labelledby="add">
     <h2 id="add">${text.add}</h2>
     <form class="schedule-form" action="/schedules#add" method="post">
       ${field("channels", text.channels, {
-        form,
+        fault: faultAt("channels", view),
         value: form.channels,
         hint: text.channelsHint,
         attributes: html`required maxlength="20000" autocapitalize="none" spellcheck="false"`,
       })}
       <fieldset>
         <legend>${text.when}</legend>
-        ${radio("adaptive", text.adaptively, form)} ${radio("cron", text.atTimes, form)}
-        <div class="form-row">
-          ${field("cadence", text.cron, {
-            form,
-            name: "expression",
-            value: form.expression,
-            hint: text.cronHint,
-            attributes: html`maxlength="200" autocapitalize="none" spellcheck="false"`,
-          })}
-          ${field("timezone", text.timezone, {
-            form,
-            value: form.timezone,
-            attributes: html`maxlength="60" autocapitalize="none" spellcheck="false"`,
-          })}
-        </div>
+        ${(Object.keys(view.cadences) as CadenceKind[]).map((kind) => cadenceChoice(kind, view))}
       </fieldset>
       <div class="form-row">
         ${field("jitterMinutes", text.jitterMinutes, {
-          form,
+          fault: faultAt("jitterMinutes", view),
           value: form.jitterMinutes,
           hint: text.jitterHint,
           attributes: html`inputmode="numeric" maxlength="4"`,
@@ -202,26 +203,48 @@ function preview({ plan, all, next }: PlanPreviewAnswer, frame: Frame): Html {
   </section>`;
 }
 
-function radio(kind: ScheduleForm["kind"], label: string, form: ScheduleForm): Html {
+function cadenceChoice(kind: CadenceKind, view: SchedulesView): Html {
+  const { form, cadences } = view;
+  const { schedules: text } = view.frame.words.text;
+  const fields = cadences[kind];
   return html`<label class="radio"
-    ><input type="radio" name="kind" value="${kind}" ${form.kind === kind ? html`checked` : ""} />
-    ${label}</label
-  >`;
+      ><input type="radio" name="kind" value="${kind}" ${form.kind === kind ? html`checked` : ""} />
+      ${text.cadences[kind].label}</label
+    >${
+      fields.length > 0 &&
+      html`<div class="form-row">
+        ${fields.map(({ name, example, otherwise = example }) =>
+          field(name, text.cadenceFields[name].label, {
+            fault: faultAt(name, view),
+            value: form.fields[name] ?? otherwise,
+            attributes: html`maxlength="200" autocapitalize="none" spellcheck="false"`,
+            ...text.cadenceFields[name],
+          }),
+        )}
+      </div>`
+    }`;
+}
+
+/** What is wrong with a cadence stands at the first field of its kind. */
+function faultAt(
+  id: string,
+  { form: { fault, kind }, cadences }: SchedulesView,
+): string | undefined {
+  const at = fault?.at === "cadence" ? cadences[kind][0]?.name : fault?.at;
+  return at === id ? fault?.detail : undefined;
 }
 
 function field(
   id: string,
   label: string,
   own: {
-    readonly form: ScheduleForm;
+    readonly fault: string | undefined;
     readonly value: string;
     readonly attributes: Html;
-    readonly name?: string;
     readonly hint?: string;
   },
 ): Html {
-  const { form, value, attributes, name = id, hint } = own;
-  const fault = form.fault?.at === id ? form.fault.detail : undefined;
+  const { fault, value, attributes, hint } = own;
   const described = [hint !== undefined && `${id}-h`, fault !== undefined && `${id}-f`].filter(
     (one) => one !== false,
   );
@@ -230,7 +253,7 @@ function field(
     ><input
       class="input mono"
       id="${id}"
-      name="${name}"
+      name="${id}"
       value="${value}"
       ${attributes}
       ${described.length > 0 ? html`aria-describedby="${described.join(" ")}"` : ""}

@@ -94,7 +94,7 @@ export interface Arguments {
   "viewsChart.viewsSaid": "#n" | "first" | "last";
   "set.journalEntry": "entry";
   "problem.problemId": "id";
-  "schedules.zone": "zone";
+  "schedules.cadences.cron.said": "timezone";
   "schedules.jitter": "minutes";
   "schedules.of": "channel" | "label";
   "alerts.says.source-down": "message" | "runs";

@@ -4,14 +4,10 @@ import type { Instant } from "../../../scraper/post.ts";
 import { reason } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
 import { nameKey } from "../name-key.ts";
+import type { Cadence } from "./cadence.ts";
 import { endedFor } from "./run.ts";
 import { errorColumns } from "./run-rows.ts";
 import type { ScheduleTable } from "../schema/schema.ts";
-
-/** By the clock of a zone, or as often as the channel's own pace suggests. */
-export type Cadence =
-  | { readonly kind: "cron"; readonly expression: string; readonly timezone: string }
-  | { readonly kind: "adaptive" };
 
 /** When one channel is read again. */
 export interface Schedule {

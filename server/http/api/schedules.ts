@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import { channelName } from "../../../scraper/channel-name.ts";
 import { UsageError } from "../../../scraper/errors.ts";
 import type { Schedule, ScheduleDraft } from "../../archive/runs/schedules.ts";
-import { adaptiveInterval, checkCadence, dueAfter, firstDue } from "../../jobs/cadence.ts";
+import { checkCadence, dueAfter, firstDue, paceOf } from "../../jobs/cadence.ts";
 import { instant } from "../../../scraper/instant.ts";
 import { planOf } from "../../jobs/plan.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
@@ -260,10 +260,7 @@ async function dueTimesOf(
   timing: ScheduleDraft,
   { from }: { readonly from: Date | undefined },
 ): Promise<readonly string[]> {
-  const interval =
-    timing.cadence.kind === "adaptive"
-      ? adaptiveInterval(await archive.kept(timing.channel).activity())
-      : 0;
+  const interval = await paceOf(archive, timing);
   const times: string[] = [];
   for (let due = from; due && times.length < dueTimesShown; due = dueAfter(timing, due, interval))
     times.push(instant(due));

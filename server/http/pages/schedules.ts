@@ -1,8 +1,9 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { UsageError } from "../../../scraper/errors.ts";
-import type { ScheduleForm } from "../../../web/pages/schedules-page.ts";
+import type { ScheduleForm, SchedulesView } from "../../../web/pages/schedules-page.ts";
 import { schedulesPage } from "../../../web/pages/schedules-page.ts";
+import { cadenceKinds, cadenceOf, fieldsOf } from "../../archive/runs/cadence.ts";
 import type { Schedule, ScheduleDraft } from "../../archive/runs/schedules.ts";
 import { BadParameter } from "../../search/query/query-errors.ts";
 import { frameOf, send } from "./desk.ts";
@@ -18,12 +19,15 @@ import {
   schedulesOf,
 } from "../api/schedules.ts";
 
+/** The fields of each kind. */
+const cadences = Object.fromEntries(
+  cadenceKinds.map((kind) => [kind, fieldsOf(kind)]),
+) as SchedulesView["cadences"];
 const mostMinutes = 24 * 60;
 const blank: ScheduleForm = {
   channels: "",
   kind: "adaptive",
-  expression: "0 */2 * * *",
-  timezone: "UTC",
+  fields: {},
   jitterMinutes: "0",
   misfire: "once",
 };
@@ -50,9 +54,10 @@ async function formRoute(c: Context, parts: Parts): Promise<Response> {
   const typed = (key: string): string => sent.one(key) ?? "";
   const form: ScheduleForm = {
     channels: typed("channels"),
-    kind: typed("kind") === "cron" ? "cron" : "adaptive",
-    expression: typed("expression"),
-    timezone: typed("timezone"),
+    kind: cadenceKinds.find((kind) => kind === typed("kind")) ?? "adaptive",
+    fields: Object.fromEntries(
+      cadenceKinds.flatMap(fieldsOf).map(({ name }) => [name, typed(name)]),
+    ),
     jitterMinutes: typed("jitterMinutes"),
     misfire: typed("misfire") === "skip" ? "skip" : "once",
   };
@@ -85,14 +90,7 @@ async function draftsIn(
     throw new BadParameter("jitterMinutes", `It must be a whole number from 0 to ${mostMinutes}.`);
   return draftsOf(c, parts, {
     channels,
-    cadence:
-      form.kind === "adaptive"
-        ? { kind: "adaptive" }
-        : {
-            kind: "cron",
-            expression: form.expression.trim(),
-            timezone: form.timezone.trim() || "UTC",
-          },
+    cadence: cadenceOf(form.kind, (field) => form.fields[field]),
     jitterSeconds: minutes * 60,
     misfire: form.misfire,
   });
@@ -114,5 +112,5 @@ async function drawn(
     frameOf(c, parts),
     schedulesOf(c, parts),
   ]);
-  return send(c, schedulesPage({ frame, schedules, plan, form }), status);
+  return send(c, schedulesPage({ frame, schedules, plan, form, cadences }), status);
 }
