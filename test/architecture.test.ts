@@ -44,6 +44,8 @@ const outside: Readonly<Record<string, RegExp>> = {
   kysely: /^server\/archive\//,
   "@modelcontextprotocol/server": /^server\/http\/agents\//,
   hono: /^(server\/(http|contract)|web\/(pages|parts))\//,
+  warcio: /^server\/(export\/evidence|archive\/import)\//,
+  yazl: /^server\/export\/evidence\/zip-writer\.ts$/,
   pino: /^server\/log\.ts$/,
   "prom-client": /^server\/metrics\.ts$/,
   vite: /^web\/bundle\//,

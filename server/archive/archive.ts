@@ -18,7 +18,9 @@ import { ArchiveHealth, refuseEmptyFile, refuseUnsound } from "./archive-health.
 import { KeptChannel } from "./channel.ts";
 import { backupArchive } from "./copies/backup.ts";
 import { Backups } from "./copies/backups.ts";
+import { Evidence } from "./evidence/evidence.ts";
 import { headOf, type JournalEntry } from "./journal/read-journal.ts";
+import { Stamps } from "./evidence/stamps.ts";
 import { note } from "./journal/write-journal.ts";
 import { type PageBody, bodyOf, keepBody } from "./posts/bodies.ts";
 import { CoverageCache } from "./coverage/coverage-cache.ts";
@@ -83,6 +85,8 @@ import { verifyMedia } from "./media/verify-media.ts";
 export interface ArchiveOptions {
   readonly now?: () => Date;
   readonly readOnly?: boolean;
+  /** What is read is the archive as it was when it was opened, whatever is written meanwhile; for reading only. */
+  readonly frozen?: boolean;
   /** How long to wait for another process that writes. */
   readonly waitMs?: number;
   /** The most the file may grow to, in pages of 4 kB; beyond it is `DiskFull`. */
@@ -147,6 +151,10 @@ export class Archive implements AsyncDisposable {
   readonly alerts: Alerts;
   /** Who entered with a key. */
   readonly sessions: Sessions;
+  /** What proves what is kept. */
+  readonly evidence: Evidence;
+  /** Time stamps of the journal. */
+  readonly stamps: Stamps;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -175,6 +183,8 @@ export class Archive implements AsyncDisposable {
     this.runs = new RunLedger(options);
     this.sessions = new Sessions(options);
     this.alerts = new Alerts(options);
+    this.evidence = new Evidence(options);
+    this.stamps = new Stamps(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -183,6 +193,7 @@ export class Archive implements AsyncDisposable {
     {
       now = () => new Date(),
       readOnly = false,
+      frozen = false,
       waitMs = defaultWaitMs,
       maxPages,
       hasRoom = () => {},
@@ -202,6 +213,7 @@ export class Archive implements AsyncDisposable {
       try {
         await checkSchema(reader, file);
         await refuseUnsound(reader, file);
+        if (frozen) reader.raw.exec("BEGIN");
       } catch (error) {
         reader.raw.close();
         throw explained(error, file);

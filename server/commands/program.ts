@@ -11,6 +11,7 @@ import type { ExitCode } from "../exit-codes.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { ChangesFlags } from "./changes.ts";
 import type { ImportFlags } from "./import.ts";
+import type { EvidenceFlags } from "./evidence.ts";
 import type { DoctorFlags } from "./doctor.ts";
 import type { JsonFlag, RestoreFlags } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
@@ -48,6 +49,7 @@ const citing = async () => import("./sets.ts");
 const saving = async () => import("./saved.ts");
 const watching = async () => import("./alerts.ts");
 const scheduling = async () => import("./schedule.ts");
+const proving = async () => import("./evidence.ts");
 const importing = async () => import("./import.ts");
 const healing = async () => import("./doctor.ts");
 const purging = async () => import("./purge.ts");
@@ -157,6 +159,16 @@ export function program(runGiven: Run): Command {
       run(flags, async (session) =>
         (await searching()).exportTo(session, typedQuery(words), flags),
       ),
+    );
+  add(
+    "evidence <what...>",
+    "write what a query finds, or posts named as channel/id, as a package that proves itself",
+  )
+    .allowUnknownOption()
+    .requiredOption("-o, --output <file>", "the file, a WACZ")
+    .option("--force", "replace a file of this name")
+    .action((words: string[], flags: SettingFlags & EvidenceFlags) =>
+      run(flags, async (session) => (await proving()).evidence(session, typedQuery(words), flags)),
     );
   add("import <file...>", "take in saved pages, exports of Backscroll and of other programs")
     .option("--kind <kind>", "what the files are, where they do not tell it")

@@ -1,10 +1,8 @@
 import { createWriteStream } from "node:fs";
-import { realpath, stat, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { writeFile } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { UsageError } from "../../scraper/errors.ts";
 import { jsonLine } from "../export/json-line.ts";
-import { DiskFull } from "../archive/errors.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { citeSet, setId } from "../export/cite-set.ts";
@@ -26,7 +24,7 @@ import { markHits, number, plain } from "../terminal.ts";
 import { openDesk } from "../wiring/open-desk.ts";
 import { bringUpToDate } from "./bring-up-to-date.ts";
 import { wholeNumber } from "./session.ts";
-import { thereAlready, writeWhole } from "./write-whole.ts";
+import { fileToWrite, sayingWhy, writeWhole } from "./write-whole.ts";
 import type { Session } from "./session.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
@@ -170,7 +168,12 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
     throw new UsageError(
       "Parquet is nothing to read on a terminal. Name a file with -o, or pipe it.",
     );
-  const output = isPiped ? standardOutput : await fileToWrite(flags.output, force);
+  const output = isPiped
+    ? standardOutput
+    : await fileToWrite(flags.output, {
+        mayReplace: force,
+        beside: [`${flags.output}.manifest.json`],
+      });
   await using desk = await openDesk(session.config, { inProcess: true, onlyReads: true });
   const asked = askedResult(
     { q: query, ...(fold && { fold }) },
@@ -224,28 +227,5 @@ async function writeFiles(
     write: async (unfinished: string) =>
       writeFile(unfinished, `${JSON.stringify(manifest, undefined, 2)}\n`),
   };
-  try {
-    await writeWhole(file, description, { mayReplace: force });
-  } catch (error) {
-    if (!(error instanceof Error) || !("syscall" in error)) throw error;
-    if ("code" in error && error.code === "ENOSPC")
-      throw new DiskFull(`The disk is full: there is no room for ${output}.`, { cause: error });
-    throw new UsageError(`${output} cannot be written (${error.message}).`, { cause: error });
-  }
-}
-
-/** Where a file of this name really lies; what is there is replaced only when asked to, what is no file never. @throws UsageError */
-async function fileToWrite(name: string, mayReplace: boolean): Promise<string> {
-  for (const one of [name, `${name}.manifest.json`]) {
-    const there = await stat(one).catch(() => undefined);
-    if (there && !there.isFile())
-      throw new UsageError(`${one} cannot be written: it is no file. Name a file with -o.`);
-    if (there && !mayReplace) throw thereAlready(one);
-  }
-  const folder = dirname(name);
-  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
-    throw new UsageError(
-      `${name} cannot be written: there is no folder ${folder}. Make it, or name another file with -o.`,
-    );
-  return realpath(name).catch(() => name);
+  await sayingWhy(output, async () => writeWhole(file, description, { mayReplace: force }));
 }
