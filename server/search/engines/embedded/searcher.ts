@@ -70,6 +70,7 @@ export class Searcher {
   readonly #rank: StatementSync;
   readonly #rankAmong: StatementSync;
   readonly #frequency: StatementSync;
+  readonly #each: StatementSync;
   #orders = new PostOrders(this.#columns);
   #seq = "";
   readonly #kept = new Map<string, Found>();
@@ -93,6 +94,8 @@ export class Searcher {
     this.#rank = db.prepare(rank);
     this.#rankAmong = db.prepare(`${rank} and +rowid in (select value from json_each(?))`);
     this.#frequency = db.prepare("select doc from terms where term = ?");
+    this.#each = db.prepare("select rowid from texts where texts match ?");
+    this.#each.setReturnArrays(true);
     this.#rank.setReturnArrays(true);
     this.#rankAmong.setReturnArrays(true);
   }
@@ -554,18 +557,30 @@ export class Searcher {
     return found.keep(this.#columns.live);
   }
 
+  #hasAny(node: QueryNode): boolean {
+    const expression = this.#expression(node, undefined);
+    if (expression === undefined) return this.#posts(node, undefined).count() > 0;
+    const rows = this.#each.iterate(expression) as unknown as Iterable<readonly [number]>;
+    for (const [no] of rows) if (this.#columns.live.has(no)) return true;
+    return false;
+  }
+
   #suggestion({ query, prefixLast, within }: SearchRequest): EngineAnswer["suggestion"] {
     /** How many posts have it: for a form as it is the index itself knows. */
     const count = (node: QueryNode): number =>
       within === undefined && node.kind === "word" && node.mark === "exact"
         ? ((this.#frequency.get(formTerm(node.text)) as { doc: number } | undefined)?.doc ?? 0)
         : this.#posts(inChannels(node, within), undefined).count();
+    const has = (node: QueryNode): number => (this.#hasAny(inChannels(node, within)) ? 1 : 0);
     const correcting = corrected(query.root, {
       analyzer: this.#analyzer,
       near: (form, edits) => this.#spelling.near(form, edits),
     });
     let step = correcting.next();
-    while (step.done !== true) step = correcting.next(step.value.map(count));
+    while (step.done !== true) {
+      const { nodes, isAny = false } = step.value;
+      step = correcting.next(nodes.map(isAny ? has : count));
+    }
     const root = step.value;
     if (root === undefined) return undefined;
     const total = this.#posts(root, prefixLast ? lastWord(root) : undefined).count();
