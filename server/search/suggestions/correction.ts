@@ -114,7 +114,10 @@ function isPlainWord(node: QueryNode): node is WordNode {
 
 /** For a word or phrase that no post has. */
 function* instead(node: WordNode | PhraseNode, corpus: Corpus): Counting<QueryNode> {
-  const typed = yield* likeliest(otherKeyboards(node.text).map((text) => reworded(node, text)));
+  const keyboards = otherKeyboards(node.text).map((text) => reworded(node, text));
+  const typed = yield* likeliest(
+    node.kind === "phrase" ? yield* ofKnownWords(keyboards) : keyboards,
+  );
   if (typed !== undefined || node.kind === "phrase") return typed ?? node;
   const [token, ...more] = corpus.analyzer.tokens(node.text);
   if (token === undefined || more.length > 0) return node;
@@ -149,6 +152,22 @@ function splits({ text, at }: WordNode): readonly PhraseNode[] {
   for (let cut = shortestPart; cut <= text.length - shortestPart; cut++)
     found.push({ kind: "phrase", text: `${text.slice(0, cut)} ${text.slice(cut)}`, slop: 0, at });
   return found;
+}
+
+/** Phrases of words that posts have, if not side by side: to look for one without a hit takes as long as for one with many. */
+function* ofKnownWords<Node extends WordNode | PhraseNode>(
+  phrases: readonly Node[],
+): Counting<readonly Node[]> {
+  const words = [...new Set(phrases.flatMap(({ text }) => wordsOf(text)))];
+  const nodes = words.map((text) => ({ kind: "word", text, at: nowhere }) as const);
+  const found = yield { nodes, isAny: true };
+  const known = new Set(words.filter((_, i) => found[i]! > 0));
+  return phrases.filter(({ text }) => wordsOf(text).every((word) => known.has(word)));
+}
+
+/** Without signs that stand alone. */
+function wordsOf(text: string): readonly string[] {
+  return text.split(" ").filter((word) => /[\p{L}\p{N}]/u.test(word));
 }
 
 /** Of what is only guessed the one that most posts have. Mostly none has: one question tells that of all. */

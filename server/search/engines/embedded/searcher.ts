@@ -229,6 +229,7 @@ export class Searcher {
     request: SearchRequest,
   ): { numbers: readonly number[]; rankedWithin?: number } {
     const { sort, rankAll, offset, limit } = request;
+    if (found.total === 0) return { numbers: [] };
     if (sort !== "relevance")
       return { numbers: this.#orders.slice(found.hits, sort, { offset, limit }) };
     const scored = this.#scored(found, request);
@@ -295,10 +296,12 @@ export class Searcher {
   /** Makes the scores of what is better than its words alone would say better. */
   #boost({ numbers, scores, within }: Required<Scored>, boosts: readonly Boost[]): void {
     const shares = new Float64Array(numbers.length).fill(1);
-    for (const { expression, share } of boosts) {
-      const better = this.#matching(expression, { among: within });
+    const add = ({ expression, share, closer }: Boost, among: PostSet): void => {
+      const better = this.#matching(expression, { among });
       for (let i = 0; i < numbers.length; i++) if (better.has(numbers[i]!)) shares[i]! += share;
-    }
+      if (closer !== undefined) add(closer, better);
+    };
+    for (const boost of boosts) add(boost, within);
     for (let i = 0; i < numbers.length; i++) scores[i]! *= shares[i]!;
   }
 
