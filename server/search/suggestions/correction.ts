@@ -25,7 +25,7 @@ export interface Corpus {
 }
 
 /** Of how many posts each is; of `isAny` it is enough to know whether it is of one. */
-export interface Question {
+interface Question {
   readonly nodes: readonly QueryNode[];
   readonly isAny?: boolean;
 }
