@@ -49,7 +49,7 @@ const outside: Readonly<Record<string, RegExp>> = {
   pino: /^server\/log\.ts$/,
   "prom-client": /^server\/metrics\.ts$/,
   vite: /^web\/bundle\//,
-  commander: /^server\/(main|commands\/program)\.ts$/,
+  commander: /^server\/(command-line|commands\/program)\.ts$/,
 };
 
 interface Import {
@@ -151,11 +151,11 @@ describe("the shape of the project", () => {
     }
   });
 
-  test("nobody imports main.ts or config.ts, and nobody imports tests", () => {
+  test("nobody imports the command line or config.ts, and nobody imports tests", () => {
     const wrong = imports.filter(
       ({ from, to }) =>
-        (/^server\/(main|config)\.ts$/.test(to) &&
-          !/^server\/(main|config|wiring\/.+|commands\/.+)\.ts$/.test(from)) ||
+        (/^server\/(main|command-line|config)\.ts$/.test(to) &&
+          !/^server\/(main|command-line|config|wiring\/.+|commands\/.+)\.ts$/.test(from)) ||
         to.startsWith("test/"),
     );
     expect(wrong).toEqual([]);
@@ -167,12 +167,12 @@ describe("the shape of the project", () => {
     expect(users.filter(({ from }) => !outside[library]?.test(from))).toEqual([]);
   });
 
-  test("the environment is read by main.ts alone", () => {
+  test("the environment is read by the command line alone", () => {
     const readers = files.filter((file) =>
       readFileSync(join(root, file), "utf8").includes("process.env"),
     );
     expect(
-      readers.filter((file) => !/^(server\/main|demo\/(demo|pictures))\.ts$/.test(file)),
+      readers.filter((file) => !/^(server\/command-line|demo\/(demo|pictures))\.ts$/.test(file)),
     ).toEqual([]);
   });
 });

@@ -18,7 +18,8 @@ import type { KeyFlags } from "./keys.ts";
 import type { PurgeFlags } from "./purge.ts";
 import type { SaveFlags } from "./saved.ts";
 import type { MediaFlags } from "./media.ts";
-import type { ExportFlags, SearchFlags } from "./search.ts";
+import type { ExportFlags } from "./export.ts";
+import type { SearchFlags } from "./search.ts";
 import type { ScheduleFlags } from "./schedule.ts";
 import type { ServiceFlags } from "./service.ts";
 import type { Session } from "./session.ts";
@@ -41,6 +42,7 @@ export type Run = (
 const reading = async () => import("./archive.ts");
 const serving = async () => import("./serve.ts");
 const searching = async () => import("./search.ts");
+const exporting = async () => import("./export.ts");
 const keeping = async () => import("./keep.ts");
 const changing = async () => import("./changes.ts");
 const mediating = async () => import("./media.ts");
@@ -50,6 +52,7 @@ const saving = async () => import("./saved.ts");
 const watching = async () => import("./alerts.ts");
 const scheduling = async () => import("./schedule.ts");
 const proving = async () => import("./evidence.ts");
+const runningSchedules = async () => import("./run-schedules.ts");
 const importing = async () => import("./import.ts");
 const healing = async () => import("./doctor.ts");
 const purging = async () => import("./purge.ts");
@@ -157,7 +160,7 @@ export function program(runGiven: Run): Command {
     .option("--force", "replace files of these names")
     .action((words: string[], flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) =>
-        (await searching()).exportTo(session, typedQuery(words), flags),
+        (await exporting()).exportTo(session, typedQuery(words), flags),
       ),
     );
   add(
@@ -365,7 +368,7 @@ function addScheduleCommands(schedule: Command, run: Run): void {
   )
     .option("--json", json)
     .action((flags: SettingFlags & JsonFlag) =>
-      run(flags, async (session) => (await scheduling()).runSchedules(session, flags)),
+      run(flags, async (session) => (await runningSchedules()).runSchedules(session, flags)),
     );
 }
 
