@@ -44,6 +44,7 @@ const outside: Readonly<Record<string, RegExp>> = {
   kysely: /^server\/archive\//,
   "@modelcontextprotocol/server": /^server\/http\/agents\//,
   hono: /^(server\/(http|contract)|web\/(pages|parts))\//,
+  asn1js: /^server\/jobs\/time-stamp\.ts$/,
   warcio: /^server\/(export\/evidence|archive\/import)\//,
   yazl: /^server\/export\/evidence\/zip-writer\.ts$/,
   pino: /^server\/log\.ts$/,

@@ -14,6 +14,7 @@ import { number, plain } from "../terminal.ts";
 import { type Desk, openDesk } from "../wiring/open-desk.ts";
 import { bringUpToDate } from "./bring-up-to-date.ts";
 import type { Session } from "./session.ts";
+import { stampIfAsked } from "./stamp-if-asked.ts";
 import { fileToWrite, sayingWhy, writeWhole } from "./write-whole.ts";
 
 /** The flags of `evidence` as typed. */
@@ -34,6 +35,7 @@ export async function evidence(
   const keys = keysNamed(what);
   const order = keys ? await named(desk, keys) : await found(session, desk, what);
   refuseSize(order.marks.length);
+  await stampIfAsked(session, desk);
   // Nothing that is written meanwhile may come between a post and the journal that tells of it.
   await using frozen = await Archive.open(desk.archive.file, { readOnly: true, frozen: true });
   let written: Awaited<ReturnType<typeof writeEvidence>> | undefined;
@@ -44,11 +46,12 @@ export async function evidence(
     writeWhole({ name: file, write }, undefined, { mayReplace: force }),
   );
   if (!written) return exitCodes.unexpected;
-  const { posts, pages, head, sha256 } = written;
+  const { posts, pages, head, sha256, stamps } = written;
   progress.say(
     `${number(posts)} posts and ${number(pages)} pages in ${plain(output)}, proven up to entry ${number(head.entry)} of the journal:`,
   );
   progress.say(head.hash);
+  if (stamps > 0) progress.say(`Time stamps in it: ${number(stamps)}`);
   progress.say(`SHA-256 of the file: ${sha256}`);
   return exitCodes.done;
 }

@@ -20,6 +20,7 @@ import { bringUpToDate } from "./bring-up-to-date.ts";
 import { foldOf } from "./search.ts";
 import type { Session } from "./session.ts";
 import { fileToWrite, sayingWhy, writeWhole } from "./write-whole.ts";
+import { stampIfAsked } from "./stamp-if-asked.ts";
 
 export interface ExportFlags {
   readonly format: string;
@@ -99,6 +100,7 @@ async function writeExport(session: Session, query: string, flags: ExportFlags):
       signal,
     });
   if (!desk.readOnly) await citeSet(desk, found, new Date());
+  await stampIfAsked(session, desk);
   const cited = desk.readOnly
     ? "not kept to be cited: the data folder cannot be written"
     : `cited as ${setId(found.sha256)}`;

@@ -12,6 +12,7 @@ import { sentenceOf } from "../jobs/alerts.ts";
 import { keepBackedUp } from "../jobs/backups.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
+import { keepStamped } from "../jobs/stamp-head.ts";
 import { keepWatching } from "../jobs/watch.ts";
 import { keepSending } from "../jobs/webhooks.ts";
 import type { Log } from "../log.ts";
@@ -93,6 +94,18 @@ async function serveOn(session: Session): Promise<ExitCode> {
     signal,
     onError: hindered("Webhooks wait."),
   });
+  const stamping =
+    config.tsa === undefined
+      ? undefined
+      : keepStamped({
+          archive: desk.archive,
+          authority: config.tsa,
+          ...(config.proxy !== undefined && { relayFor: webhookRoutes.relayFor }),
+          signal,
+          onStamp: ({ entry, stampedAt }) =>
+            log.info("The journal was stamped.", { entry, stampedAt }),
+          onError: hindered("The journal is not stamped."),
+        });
   const matching = keepMatching({
     ...desk,
     signal,
@@ -118,7 +131,16 @@ async function serveOn(session: Session): Promise<ExitCode> {
   const scheduling = scheduler.keep(signal);
   await stopped(signal);
   await close();
-  await Promise.all([scheduling, looking, watching, following, sending, matching, keeping]);
+  await Promise.all([
+    scheduling,
+    looking,
+    watching,
+    following,
+    sending,
+    matching,
+    keeping,
+    stamping,
+  ]);
   return exitCodes.done;
 }
 

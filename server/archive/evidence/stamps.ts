@@ -57,6 +57,17 @@ export class Stamps {
     return row && { entry: row.entry, at: row.stamped_at };
   }
 
+  /** Whether a result was cited after this entry. */
+  async isCitedSince(entry: number): Promise<boolean> {
+    const row = await this.#reader
+      .selectFrom("result_set")
+      .where("journal_no", ">", entry)
+      .limit(1)
+      .select("journal_no")
+      .executeTakeFirst();
+    return row !== undefined;
+  }
+
   /** Keeps them; one of the same entry and authority stays as it is. */
   async keep(stamps: readonly Stamp[]): Promise<void> {
     if (stamps.length === 0) return;

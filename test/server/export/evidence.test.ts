@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
+import { hasOpenssl, startAuthority } from "../jobs/authority.ts";
 
 const python = spawnSync("python3", ["--version"]).status === 0 ? "python3" : undefined;
 const whyNot = python === undefined ? " (no python3 here: its verifier is not run)" : "";
@@ -251,6 +252,65 @@ describe(`a package of 200 posts${whyNot}`, () => {
       expect(verified(program, [join(unpacked(), verifier), other])).toMatchObject({ code: 0 });
   }, 120_000);
 });
+
+describe.skipIf(!hasOpenssl)(
+  `with a time stamp authority${hasOpenssl ? "" : " (no openssl here to make one of)"}`,
+  () => {
+    test("a package, and each cited result, has the head stamped; openssl finds the stamp good, and one that does not answer is said", async () => {
+      const authority = await startAuthority();
+      const copy = join(emptyFolder(), "data");
+      cpSync(data, copy, { recursive: true });
+      const env = { BACKSCROLL_TSA: authority.url };
+      const out = join(emptyFolder(), "stamped.wacz");
+      const jsonl = ["--format", "jsonl", "-o", join(emptyFolder(), "posts.jsonl")];
+      const exported = await backscroll(["export", "edited", ...jsonl, "--data", copy], { env });
+      expect(exported.said).toMatch(/^Entry \d+ of the journal was stamped at 20\d\d-/m);
+      expect(authority.asked).toBe(1);
+      const made = await backscroll(["evidence", "first", "read", "-o", out, "--data", copy], {
+        env,
+      });
+      expect(made).toMatchObject({
+        code: 0,
+        said: expect.stringContaining("Time stamps in it: 2") as string,
+      });
+      expect(authority.asked).toBe(2);
+      const folder = unpacked(out);
+      const { evidence } = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8")) as {
+        evidence: {
+          head: { hash: string };
+          stamps: { path: string; hash: string; entry: number }[];
+        };
+      };
+      expect(evidence.stamps.at(-1)?.hash).toBe(evidence.head.hash);
+      for (const { path, hash } of evidence.stamps) {
+        const args = [
+          "ts",
+          "-verify",
+          "-digest",
+          hash,
+          "-in",
+          join(folder, path),
+          "-CAfile",
+          authority.root,
+        ];
+        expect(spawnSync("openssl", args, { encoding: "utf8" }).stdout).toBe("Verification: OK\n");
+      }
+      for (const [, program, verifier] of readers) {
+        const { code, out: told } = verified(program, [join(folder, verifier)]);
+        expect(code).toBe(0);
+        expect(told).toContain(`was known to ${authority.url} at 20`);
+        expect(told).toContain(`openssl ts -verify -digest ${evidence.head.hash} -in stamps/`);
+      }
+      await authority.close();
+      const again = join(emptyFolder(), "unstamped.wacz");
+      const alone = await backscroll(["evidence", "since", "-o", again, "--data", copy], { env });
+      expect(alone).toMatchObject({
+        code: 0,
+        said: expect.stringContaining("There is no time stamp: ") as string,
+      });
+    }, 120_000);
+  },
+);
 
 describe(`after a purge of one post${whyNot}`, () => {
   test("the chain verifies, and no byte of it is in a new package", async () => {
