@@ -12,7 +12,7 @@ import { Gates } from "../scraper/reading/gates.ts";
 import { mediaSource } from "../scraper/reading/media-source.ts";
 import { publicFetch } from "../scraper/reading/public-fetch.ts";
 import type { ClaimedDelivery, TryResult } from "../server/archive/outgoing/deliveries.ts";
-import { sendDue } from "../server/jobs/webhooks.ts";
+import { sendDue } from "../server/jobs/send-messages.ts";
 import { insideNames, insideSpellings, publicAddress, resolver, startCanary } from "./inside.ts";
 import { serve } from "./scraper/help.ts";
 

@@ -13,9 +13,9 @@ import { isPublicAddress, isPublicName } from "./public-address.ts";
 import { connectThrough, type RelayFor } from "./proxy-relay.ts";
 
 export interface PublicRequest {
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  readonly body?: string;
   readonly signal?: AbortSignal;
   /** For the whole answer, redirects included. */
   readonly timeoutMs?: number;

@@ -8,18 +8,18 @@ import type { SettingKey } from "../config.ts";
 import { flagsOf, settings } from "../config.ts";
 import { exportFormats } from "../export/formats.ts";
 import type { ExitCode } from "../exit-codes.ts";
+import { kindNames } from "../jobs/targets/kind-names.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { ChangesFlags } from "./changes.ts";
 import type { ImportFlags } from "./import.ts";
-import type { EvidenceFlags } from "./evidence.ts";
 import type { DoctorFlags } from "./doctor.ts";
 import type { JsonFlag, RestoreFlags } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
 import type { PurgeFlags } from "./purge.ts";
 import type { SaveFlags } from "./saved.ts";
+import type { TargetFlags } from "./targets.ts";
 import type { MediaFlags } from "./media.ts";
-import type { ExportFlags } from "./export.ts";
-import type { SearchFlags } from "./search.ts";
+import type { ExportFlags, SearchFlags } from "./search.ts";
 import type { ScheduleFlags } from "./schedule.ts";
 import type { ServiceFlags } from "./service.ts";
 import type { Session } from "./session.ts";
@@ -42,17 +42,15 @@ export type Run = (
 const reading = async () => import("./archive.ts");
 const serving = async () => import("./serve.ts");
 const searching = async () => import("./search.ts");
-const exporting = async () => import("./export.ts");
 const keeping = async () => import("./keep.ts");
 const changing = async () => import("./changes.ts");
 const mediating = async () => import("./media.ts");
 const granting = async () => import("./keys.ts");
 const citing = async () => import("./sets.ts");
 const saving = async () => import("./saved.ts");
+const telling = async () => import("./targets.ts");
 const watching = async () => import("./alerts.ts");
 const scheduling = async () => import("./schedule.ts");
-const proving = async () => import("./evidence.ts");
-const runningSchedules = async () => import("./run-schedules.ts");
 const importing = async () => import("./import.ts");
 const healing = async () => import("./doctor.ts");
 const purging = async () => import("./purge.ts");
@@ -160,18 +158,8 @@ export function program(runGiven: Run): Command {
     .option("--force", "replace files of these names")
     .action((words: string[], flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) =>
-        (await exporting()).exportTo(session, typedQuery(words), flags),
+        (await searching()).exportTo(session, typedQuery(words), flags),
       ),
-    );
-  add(
-    "evidence <what...>",
-    "write what a query finds, or posts named as channel/id, as a package that proves itself",
-  )
-    .allowUnknownOption()
-    .requiredOption("-o, --output <file>", "the file, a WACZ")
-    .option("--force", "replace a file of this name")
-    .action((words: string[], flags: SettingFlags & EvidenceFlags) =>
-      run(flags, async (session) => (await proving()).evidence(session, typedQuery(words), flags)),
     );
   add("import <file...>", "take in saved pages, exports of Backscroll and of other programs")
     .option("--kind <kind>", "what the files are, where they do not tell it")
@@ -226,6 +214,10 @@ export function program(runGiven: Run): Command {
   addKeyCommands(all.command("keys").description("who may ask what over HTTP"), run);
   addSetCommands(all.command("sets").description("results that were kept to be cited"), run);
   addSavedCommands(all.command("saved").description("searches asked again as posts arrive"), run);
+  addTargetCommands(
+    all.command("targets").description("where people are told: chats, rooms, mailboxes"),
+    run,
+  );
   addAlertCommands(all.command("alerts").description("what is wrong"), run);
   add(
     "mcp",
@@ -368,7 +360,7 @@ function addScheduleCommands(schedule: Command, run: Run): void {
   )
     .option("--json", json)
     .action((flags: SettingFlags & JsonFlag) =>
-      run(flags, async (session) => (await runningSchedules()).runSchedules(session, flags)),
+      run(flags, async (session) => (await scheduling()).runSchedules(session, flags)),
     );
 }
 
@@ -453,6 +445,41 @@ function addSavedCommands(saved: Command, run: Run): void {
   withSettings(saved.command("remove <id>").description("forget a saved search"), ["data"]).action(
     (id: string, flags: SettingFlags) =>
       run(flags, async (session) => (await saving()).removeSaved(session, id)),
+  );
+}
+
+function addTargetCommands(targets: Command, run: Run): void {
+  targets.exitOverride();
+  withSettings(
+    targets.command("add <kind> <name>").description(`add one: ${orList.format(kindNames)}`),
+    ["data"],
+  )
+    .option("--set <field=value...>", "what its kind asks for; @FILE reads a value from a file")
+    .option(
+      "--hears <list>",
+      "alerts, changes, changes:channel, searches, search:id",
+      "alerts,searches",
+    )
+    .option("--digest <when>", "hourly, or a time of day like 09:00; else at once")
+    .option("--quiet <hours>", "when nothing is told, like 22:00-07:00")
+    .option("--timezone <zone>", "the zone of both, like Europe/Berlin")
+    .option("--json", json)
+    .action((kind: string, name: string, flags: SettingFlags & TargetFlags) =>
+      run(flags, async (session) => (await telling()).addTarget(session, { kind, name }, flags)),
+    );
+  withSettings(targets.command("list").description("every target, without its secrets"), ["data"])
+    .option("--json", json)
+    .action((flags: SettingFlags & JsonFlag) =>
+      run(flags, async (session) => (await telling()).listTargets(session, flags)),
+    );
+  withSettings(targets.command("test <id>").description("tell a target that this is a test"), [
+    "data",
+  ]).action((id: string, flags: SettingFlags) =>
+    run(flags, async (session) => (await telling()).testTarget(session, id)),
+  );
+  withSettings(targets.command("remove <id>").description("forget a target"), ["data"]).action(
+    (id: string, flags: SettingFlags) =>
+      run(flags, async (session) => (await telling()).removeTarget(session, id)),
   );
 }
 

@@ -12,9 +12,9 @@ import { sentenceOf } from "../jobs/alerts.ts";
 import { keepBackedUp } from "../jobs/backups.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
-import { keepStamped } from "../jobs/stamp-head.ts";
 import { keepWatching } from "../jobs/watch.ts";
-import { keepSending } from "../jobs/webhooks.ts";
+import { keepSending } from "../jobs/send-messages.ts";
+import { keepTellingChanges } from "../jobs/targets/tell-changes.ts";
 import type { Log } from "../log.ts";
 import { keepCaughtUp } from "../search/catch-up.ts";
 import { openDesk } from "../wiring/open-desk.ts";
@@ -88,24 +88,18 @@ async function serveOn(session: Session): Promise<ExitCode> {
   const keeping = keep(session, desk.archive, { log, hindered });
   const sending = keepSending({
     deliveries: desk.archive.deliveries,
+    targets: desk.archive.targets,
+    site: config.url,
     insideHosts: config.webhookInside,
     // Not by HTTPS_PROXY and its like: whoever set those for this machine did not speak of receivers.
     ...(config.proxy !== undefined && { relayFor: webhookRoutes.relayFor }),
     signal,
     onError: hindered("Webhooks wait."),
   });
-  const stamping =
-    config.tsa === undefined
-      ? undefined
-      : keepStamped({
-          archive: desk.archive,
-          authority: config.tsa,
-          ...(config.proxy !== undefined && { relayFor: webhookRoutes.relayFor }),
-          signal,
-          onStamp: ({ entry, stampedAt }) =>
-            log.info("The journal was stamped.", { entry, stampedAt }),
-          onError: hindered("The journal is not stamped."),
-        });
+  const telling = keepTellingChanges(desk.archive, {
+    signal,
+    onError: hindered("Changes are not told."),
+  });
   const matching = keepMatching({
     ...desk,
     signal,
@@ -137,9 +131,9 @@ async function serveOn(session: Session): Promise<ExitCode> {
     watching,
     following,
     sending,
+    telling,
     matching,
     keeping,
-    stamping,
   ]);
   return exitCodes.done;
 }

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { changeKinds } from "../archive/posts/post-change.ts";
 import { alertAnswer } from "./alert.ts";
 import { instant, list } from "./values.ts";
 
@@ -31,6 +32,25 @@ export const testMessage = message(
   "search.test",
   z.object({ search, matches: list(match) }),
 ).openapi("SearchTest");
+
+/** What was seen to happen to posts. */
+export const changedMessage = message(
+  "posts.changed",
+  z.object({
+    changes: list(
+      match.pick({ channel: true, id: true, url: true, text: true, textIsCut: true }).extend({
+        kind: z.enum(changeKinds),
+        at: instant.openapi({ description: "When it was seen." }),
+      }),
+    ),
+  }),
+).openapi("PostsChanged");
+
+/** To a target, to try the way. */
+export const targetTestMessage = message(
+  "target.test",
+  z.object({ name: z.string().openapi({ description: "The target's." }) }),
+).openapi("TargetTest");
 
 /** Something is wrong with the server or a channel. */
 export const raisedMessage = message("alert.raised", alertAnswer).openapi("AlertRaised");

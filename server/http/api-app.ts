@@ -22,6 +22,7 @@ import { addPurgeRoute } from "./api/purge.ts";
 import { addRunEvents } from "./api/run-events.ts";
 import { addRunRoutes } from "./api/runs.ts";
 import { addSavedRoutes } from "./api/saved-searches.ts";
+import { addTargetRoutes } from "./api/targets.ts";
 import { addScheduleRoutes } from "./api/schedules.ts";
 import { addSearchRoute } from "./api/search.ts";
 import { addSetRoutes } from "./api/sets.ts";
@@ -136,6 +137,7 @@ export function createApi(
   addKeyRoutes(app, parts);
   addPurgeRoute(app, parts);
   addSavedRoutes(app, parts);
+  addTargetRoutes(app, parts);
   addRunRoutes(app, parts);
   addRunEvents(app, parts);
   addScheduleRoutes(app, parts);

@@ -4,6 +4,7 @@ import { ChannelUnavailable, UsageError } from "../../scraper/errors.ts";
 import { ArchiveBusy, ArchiveDamaged, DiskFull, isNoRoom } from "../archive/errors.ts";
 import { DeliveriesFull } from "../archive/outgoing/deliveries.ts";
 import { TooManySearches } from "../archive/outgoing/saved-searches.ts";
+import { TooManyTargets } from "../archive/outgoing/targets.ts";
 import { EngineAway, QueryTooSlow } from "../search/port.ts";
 import { BadParameter, QuerySyntaxError } from "../search/query/query-errors.ts";
 import { WebhookInside } from "../search/webhook-address.ts";
@@ -52,6 +53,8 @@ export const problemTitles = {
   "search-not-saved": "There is no such saved search",
   "no-webhook": "This saved search has no webhook",
   "too-many-searches": "Too many searches are saved",
+  "target-not-kept": "There is no such target",
+  "too-many-targets": "There are too many targets",
   "deliveries-full": "Too many messages wait to be sent",
   "index-away": "The index does not answer yet",
   "run-not-kept": "There is no such run",
@@ -125,6 +128,8 @@ export function problemOf(error: unknown): Problem {
     return { ...named("index-away"), status: 503, detail: error.message };
   if (error instanceof DeliveriesFull)
     return { ...named("deliveries-full"), status: 503, detail: error.message };
+  if (error instanceof TooManyTargets)
+    return { ...named("too-many-targets"), status: 409, detail: error.message };
   if (error instanceof TooManySearches)
     return { ...named("too-many-searches"), status: 409, detail: error.message };
   if (error instanceof HTTPException) return ofStatus(error.status, error.message);

@@ -154,7 +154,8 @@ function cron({ expression, timezone }: Omit<CadenceOf<"cron">, "kind">): Cron {
   });
 }
 
-function isZone(timezone: string): boolean {
+/** Whether a time zone is known. */
+export function isZone(timezone: string): boolean {
   try {
     return Intl.DateTimeFormat("en", { timeZone: timezone }).format() !== "";
   } catch {

@@ -11,6 +11,7 @@ import { QuerySyntaxError } from "../search/query/query-errors.ts";
 import type { NumberRange, QueryNode } from "../search/query/tree.ts";
 import type { SetParts } from "../search/result-set.ts";
 import { askedQuery } from "../search/search-posts.ts";
+import { whoHears } from "./targets/target-choice.ts";
 
 export interface MatchParts extends SetParts {
   readonly analyzer: Analyzer;
@@ -109,6 +110,7 @@ async function follow(
         through,
         posts: changed.filter(({ no }) => told.has(no)),
         messages: messagesOf(search, found),
+        targets: whoHears(await archive.targets.list(), "searches", `search:${id}`),
       });
       if (!done) return undefined;
       kept = through;
@@ -174,16 +176,20 @@ function messagesOf(
 
 /** What a message says of a post: enough to show it, with where to find the rest. */
 function toldOf({ channel, id, url, publishedAt, text, edited, deleted, hash }: ArchivedPost) {
-  const whole = text.length <= charactersOfPost;
   return {
     channel,
     id,
     url,
     publishedAt,
-    text: whole ? text : wholeSigns(text, charactersOfPost),
-    ...(!whole && { textIsCut: true }),
+    ...toldText(text),
     edited,
     ...(deleted && { deletedAt: deleted.confirmedAt }),
     hash,
   };
+}
+
+/** As much of a post's text as a message has room for. */
+export function toldText(text: string): { readonly text: string; readonly textIsCut?: true } {
+  const whole = text.length <= charactersOfPost;
+  return whole ? { text } : { text: wholeSigns(text, charactersOfPost), textIsCut: true };
 }

@@ -4,6 +4,7 @@ import type { Archive } from "../archive/archive.ts";
 import type { Searcher } from "../search/port.ts";
 import { findingsIn, sentenceOf } from "./alerts.ts";
 import { type Snapshot, takeSnapshot } from "./snapshot.ts";
+import { whoHears } from "./targets/target-choice.ts";
 
 /** Where alerts are sent. */
 export interface AlertTarget {
@@ -25,16 +26,22 @@ const lookEveryMs = 60_000;
 /** One look at how the server fares: raises and clears alerts, and has them sent. Tells which changed. */
 export async function watchOnce({ target, ...parts }: WatchParts): Promise<readonly Alert[]> {
   const snapshot = await takeSnapshot(parts);
+  const targets = whoHears(await parts.archive.targets.list(), "alerts");
   const tell = target && {
-    tell: (alert: Alert) => ({
-      ...target,
-      source: "alerts",
-      event: alert.clearedAt === undefined ? "alert.raised" : "alert.cleared",
-      body: { ...alert, sentence: sentenceOf(alert) },
-    }),
+    tell: (alert: Alert) => ({ ...target, source: "alerts", ...messageOf(alert) }),
   };
-  return parts.archive.alerts.judge({ at: snapshot.at, ...findingsIn(snapshot), ...tell });
+  return parts.archive.alerts.judge({
+    at: snapshot.at,
+    ...findingsIn(snapshot),
+    ...tell,
+    tellTargets: (alert) => ({ targets, ...messageOf(alert) }),
+  });
 }
+
+const messageOf = (alert: Alert) => ({
+  event: alert.clearedAt === undefined ? "alert.raised" : "alert.cleared",
+  body: { ...alert, sentence: sentenceOf(alert) },
+});
 
 /** Looks once a minute until the signal; never rejects. Any number of processes may watch one archive. */
 export async function keepWatching({

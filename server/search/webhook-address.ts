@@ -5,14 +5,18 @@ import { BadParameter } from "./query/query-errors.ts";
 /** A webhook inside the network, which no setting allows. */
 export class WebhookInside extends BadParameter {}
 
-/** Where messages may be sent to, as a whole address. @throws BadParameter, of the parameter `url` */
-export function webhookAddress(typed: string, insideHosts: readonly string[] = []): string {
+/** Where messages may be sent to, as a whole address. @throws BadParameter, of the parameter `name` */
+export function webhookAddress(
+  typed: string,
+  insideHosts: readonly string[] = [],
+  name = "url",
+): string {
   try {
     return checkedAddress(typed, { insideHosts }).href;
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const Refused = error instanceof InsideNetwork ? WebhookInside : BadParameter;
-    throw new Refused("url", `url: ${withRemedy(error)}`, { cause: error });
+    throw new Refused(name, `${name}: ${withRemedy(error)}`, { cause: error });
   }
 }
 

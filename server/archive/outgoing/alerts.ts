@@ -5,6 +5,7 @@ import type { Reasons } from "../../../scraper/reasons.ts";
 import type { Database, Handles } from "../database.ts";
 import { addDelivery, type NewDelivery } from "./deliveries.ts";
 import type { AlertTable } from "../schema/schema.ts";
+import { type TargetMessage, tellTargets } from "./targets.ts";
 
 /** What was measured, by name. */
 type Facts = Readonly<Record<string, string | number>>;
@@ -49,6 +50,8 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   /** The message for an alert that was raised or cleared just now; kept in the same transaction, so none is lost or doubled. */
   readonly tell?: (alert: Alert) => NewDelivery;
+  /** As `tell`, for the targets that hear of alerts. */
+  readonly tellTargets?: (alert: Alert) => TargetMessage;
 }
 
 const clearedKept = 1_000;
@@ -140,7 +143,13 @@ export class Alerts {
   }
 
   /** Takes in one look at the server, and tells which alerts it raised and cleared; a look older than the last one is nothing. */
-  async judge({ at, terms, findings, tell }: Judgement): Promise<readonly Alert[]> {
+  async judge({
+    at,
+    terms,
+    findings,
+    tell,
+    tellTargets: inform,
+  }: Judgement): Promise<readonly Alert[]> {
     return this.#handles
       .writer()
       .transaction()
@@ -166,6 +175,7 @@ export class Alerts {
             const news = isChange(row, next) && alertOf(next);
             if (news) changed.push(news);
             if (news && tell) await addDelivery(tx, tell(news), at);
+            if (news && inform) await tellTargets(tx, inform(news), at);
           }
         }
         if (changed.length > 0) await forgetOld(tx);

@@ -4,6 +4,7 @@ import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database, Handles } from "../database.ts";
 import { addDelivery, dropWaiting, type NewDelivery } from "./deliveries.ts";
+import { tellTargets } from "./targets.ts";
 import { nameKey } from "../name-key.ts";
 import type { SavedSearchTable } from "../schema/schema.ts";
 
@@ -204,9 +205,11 @@ export class SavedSearches {
       readonly posts: readonly ChangedPost[];
       /** What is sent of them, when it is to be sent. */
       readonly messages: readonly Pick<NewDelivery, "event" | "body">[];
+      /** The targets that hear of it, beside its webhook. */
+      readonly targets: readonly string[];
     },
   ): Promise<boolean> {
-    const { id, from, through, posts, messages } = step;
+    const { id, from, through, posts, messages, targets } = step;
     return this.#handles
       .writer()
       .transaction()
@@ -228,13 +231,13 @@ export class SavedSearches {
           .where("no", "=", row.no)
           .execute();
         const { url, secret, paused_at } = row;
-        if (url === null || secret === null || paused_at !== null) return true;
-        for (const message of messages)
-          await addDelivery(
-            tx,
-            { ...message, url, secret, source: sourceOf(id) },
-            this.#handles.now(),
-          );
+        if (paused_at !== null) return true;
+        const now = this.#handles.now();
+        for (const message of messages) {
+          if (url !== null && secret !== null)
+            await addDelivery(tx, { ...message, url, secret, source: sourceOf(id) }, now);
+          await tellTargets(tx, { ...message, targets }, now);
+        }
         return true;
       });
   }

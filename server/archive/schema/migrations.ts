@@ -14,6 +14,7 @@ import { troubles } from "./migration-troubles.ts";
 import { reasons } from "./migration-reasons.ts";
 import { postChanges } from "./migration-post-changes.ts";
 import { rowSums } from "./migration-row-sums.ts";
+import { targets } from "./migration-targets.ts";
 import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
 import { ownCommand } from "../../../scraper/own-command.ts";
@@ -167,6 +168,7 @@ const migrations: readonly Migration[] = [
   { number: 15, name: "reasons of runs and alerts", up: reasons },
   { number: 16, name: "the journal", up: journal },
   { number: 17, name: "status and headers of pages, time stamps", up: evidence },
+  { number: 18, name: "targets", up: targets },
 ];
 
 const newestNumber = (): number => migrations.at(-1)?.number ?? 0;

@@ -1,3 +1,4 @@
+import type { Instant } from "../../../scraper/post.ts";
 import type { Origin } from "../origins.ts";
 import type { Generated } from "kysely";
 import type { MediaWant } from "../media/media-policy.ts";
@@ -280,6 +281,25 @@ export interface SavedSearchTable {
   matched_at: string | null;
 }
 
+/** Where people are told, beside webhooks. */
+export interface TargetTable {
+  id: string;
+  kind: string;
+  name: string;
+  /** JSON, secrets included. */
+  fields: string;
+  /** JSON: a list. */
+  hears: string;
+  digest: string;
+  quiet: string;
+  zone: string;
+  created_at: Instant;
+  paused_at: Instant | null;
+  /** Changes of posts up to this number were told. */
+  changes_no: number;
+  missed: number;
+}
+
 /** Every post a saved search has ever matched, those from before it was saved included. */
 interface SavedMatchTable {
   search_no: number;
@@ -495,6 +515,7 @@ export interface Tables {
   webhook_gone: WebhookGoneTable;
   saved_search: SavedSearchTable;
   saved_match: SavedMatchTable;
+  target: TargetTable;
   media: Omit<MediaTable, "no"> & { no: Generated<number> };
   media_file: MediaFileTable;
   media_channel: MediaChannelTable;

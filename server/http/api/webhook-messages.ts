@@ -1,8 +1,10 @@
 import type { OpenAPIHono, z } from "@hono/zod-openapi";
 import {
+  changedMessage,
   clearedMessage,
   matchedMessage,
   raisedMessage,
+  targetTestMessage,
   testMessage,
 } from "../../contract/webhook.ts";
 import { json } from "../describe.ts";
@@ -18,8 +20,30 @@ const messages: readonly (readonly [string, z.ZodType, string, string])[] = [
     "The same without posts, when a test is asked for",
     "Sent by `POST /api/v1/saved-searches/{id}/test`.",
   ],
-  ["alert.raised", raisedMessage, "Something is wrong", "Sent to `BACKSCROLL_ALERT_WEBHOOK`."],
-  ["alert.cleared", clearedMessage, "It is right again", "Sent to `BACKSCROLL_ALERT_WEBHOOK`."],
+  [
+    "posts.changed",
+    changedMessage,
+    "Posts that were edited, deleted or are there again, 20 at most",
+    "Sent to targets of the kind `webhook`.",
+  ],
+  [
+    "target.test",
+    targetTestMessage,
+    "A message that tells nothing, when a test is asked for",
+    "Sent by `POST /api/v1/targets/{id}/test`.",
+  ],
+  [
+    "alert.raised",
+    raisedMessage,
+    "Something is wrong",
+    "Sent to `BACKSCROLL_ALERT_WEBHOOK`, and to targets.",
+  ],
+  [
+    "alert.cleared",
+    clearedMessage,
+    "It is right again",
+    "Sent to `BACKSCROLL_ALERT_WEBHOOK`, and to targets.",
+  ],
 ];
 
 /** Adds what is sent to webhooks to the description of the API. */

@@ -34,26 +34,32 @@ type MailOptions = Pick<PublicRequest, "insideHosts" | "resolve" | "relayFor"> &
 /** A mail server answered, and did not take the mail. */
 export class MailRefused extends Error {
   override name = "MailRefused";
-  /** It would answer the same again. */
-  readonly lasting: boolean;
-  constructor(message: string, options: { readonly lasting: boolean; readonly cause: unknown }) {
-    super(message, options);
-    this.lasting = options.lasting;
+  readonly status: number;
+  /** At what, in our words: what a server says may repeat what it was told. */
+  readonly said: string;
+  constructor(status: number, said: string, options: ErrorOptions) {
+    super(`A mail server answered ${status}: ${said}`, options);
+    this.status = status;
+    this.said = said;
   }
+}
+
+interface Sent {
+  readonly rejected: readonly string[];
 }
 
 const portOfTls = "465";
 
 /**
  * Hands a mail to a server, whose address is checked as `publicFetch` checks. Only over TLS with a certificate that counts; a
- * server within the network may be one that offers none.
+ * server within the network may be one that offers none. `refused`: for how many receivers it was, where others get it.
  * @throws UsageError for a server that may not be asked; MailRefused; Unreachable; the signal's reason when aborted
  */
 export async function sendMail(
   mail: Mail,
   server: MailServer,
   options: MailOptions,
-): Promise<void> {
+): Promise<{ readonly refused: number }> {
   const { url, login } = server;
   const { signal, ca } = options;
   const message = messageOf(mail);
@@ -71,7 +77,9 @@ export async function sendMail(
       smtp.once("error", reject).once("end", () => reject(new Error("It ended the connection.")));
     });
     /** One step of the talk; a connection that ends, ends it. */
-    const step = async <T>(start: (then: (error?: Error | null, result?: T) => void) => void) =>
+    const step = async <T>(
+      start: (then: (error?: Error | null, result?: T) => void) => void,
+    ): Promise<T | undefined> =>
       Promise.race([
         ended,
         new Promise<T | undefined>((resolve, reject) => {
@@ -83,8 +91,9 @@ export async function sendMail(
       await step((then) => smtp.connect(then));
       // A copy: the library writes into what it is given.
       if (login) await step((then) => smtp.login({ ...login }, then));
-      await step((then) => smtp.send(message.getEnvelope(), bytes, then));
+      const sent = await step<Sent>((then) => smtp.send(message.getEnvelope(), bytes, then));
       smtp.quit();
+      return { refused: sent?.rejected.length ?? 0 };
     } finally {
       signal.removeEventListener("abort", close);
       close();
@@ -109,14 +118,9 @@ function messageOf({ id, from, to, subject, text }: Mail): MimeNode {
   });
 }
 
-/** In our words with the answer's number: what a server says beside it may repeat what it was told. */
 function faultOf(url: URL, error: unknown): MailRefused | Unreachable {
-  const { responseCode, command, permanent, message } = error as NodemailerError;
-  if (responseCode === undefined)
-    return new Unreachable(`${url.host} took no mail: ${message}`, { cause: error });
-  const step = command === undefined ? "" : ` to ${command}`;
-  return new MailRefused(`${url.host} answered ${responseCode}${step}.`, {
-    lasting: permanent ?? false,
-    cause: error,
-  });
+  const { responseCode, command = "the mail", message } = error as NodemailerError;
+  return responseCode === undefined
+    ? new Unreachable(`${url.host} took no mail: ${message}`, { cause: error })
+    : new MailRefused(responseCode, `${command} was refused`, { cause: error });
 }

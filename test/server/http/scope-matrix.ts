@@ -114,6 +114,12 @@ GET    /api/v1/saved-searches/:id                       nobody   admin          
 PATCH  /api/v1/saved-searches/:id                       nobody   admin              no
 DELETE /api/v1/saved-searches/:id                       nobody   admin              no
 POST   /api/v1/saved-searches/:id/test                  nobody   admin              no
+GET    /api/v1/targets                                  nobody   admin              no
+POST   /api/v1/targets                                  nobody   admin              no
+GET    /api/v1/targets/:id                              nobody   admin              no
+PATCH  /api/v1/targets/:id                              nobody   admin              no
+DELETE /api/v1/targets/:id                              nobody   admin              no
+POST   /api/v1/targets/:id/test                         nobody   admin              no
 GET    /saved                                           nobody   admin              no
 POST   /saved                                           nobody   admin              no
 POST   /saved/:id                                       nobody   admin              no

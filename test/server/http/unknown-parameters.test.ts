@@ -64,6 +64,7 @@ describe("a field of a body that there is not is refused by its name, and nothin
     ["PUT", "channels/garden/media", { kind: "photo" }, "kind; perhaps kinds is"],
     ["POST", "purge", { channel: "garden", ids: 1 }, "ids; perhaps id is"],
     ["POST", "saved-searches", { name: "a", query: "b", hook: "c" }, "hook; it takes name, query,"],
+    ["POST", "targets", { kind: "ntfy", nam: "b" }, "nam; perhaps name is meant"],
     ["PATCH", "saved-searches/a", { paused: true, x: 1 }, "x; it takes paused"],
     ["POST", "alerts/a/dismiss", { reason: "a", until: 1 }, "until; it takes reason"],
   ] as const)("%s %s %j", async (method, path, sent, said) => {

@@ -6,7 +6,7 @@ import { Archive } from "../../../server/archive/archive.ts";
 import { noCounts } from "../../../server/archive/runs/run.ts";
 import { type AlertKind, alertKinds } from "../../../server/jobs/alerts.ts";
 import { watchOnce } from "../../../server/jobs/watch.ts";
-import { sendDue } from "../../../server/jobs/webhooks.ts";
+import { sendDue } from "../../../server/jobs/send-messages.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";

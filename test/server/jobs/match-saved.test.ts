@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import type { Post } from "../../../scraper/post.ts";
 import { sourceOf } from "../../../server/archive/outgoing/saved-searches.ts";
 import { matchSaved } from "../../../server/jobs/match-saved.ts";
-import { sendDue } from "../../../server/jobs/webhooks.ts";
+import { sendDue } from "../../../server/jobs/send-messages.ts";
 import { createAnalyzer } from "../../../server/search/analysis/analyzer.ts";
 import { catchUp, rebuildIndex } from "../../../server/search/catch-up.ts";
 import { openEmbeddedEngine } from "../../../server/search/engines/embedded/embedded-engine.ts";

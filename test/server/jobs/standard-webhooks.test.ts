@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
-import { sendDue } from "../../../server/jobs/webhooks.ts";
+import { sendDue } from "../../../server/jobs/send-messages.ts";
 import { emptyFolder } from "../../help.ts";
 import { hardPosts } from "../export/hard-posts.ts";
 import { receiver } from "./receiver.ts";

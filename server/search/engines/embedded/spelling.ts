@@ -74,10 +74,9 @@ export class NearForms {
     for (let length = Math.max(1, form.length - most); length <= form.length + most; length++) {
       const shelf = this.#shelves[length];
       if (shelf === undefined) continue;
-      const { forms, signatures } = shelf;
-      for (let i = 0; i < forms.length; i++) {
-        if (bitCount(signatures[i]! ^ signature) > 2 * most) continue;
-        const near = forms[i]!;
+      for (let i = 0; i < shelf.forms.length; i++) {
+        if (bitCount(shelf.signatures[i]! ^ signature) > 2 * most) continue;
+        const near = shelf.forms[i]!;
         if (near === form || !isWithinEdits(form, near, most)) continue;
         found.push({ form: near, edits: most > 1 && isWithinEdits(form, near, 1) ? 1 : most });
       }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Resolve } from "../../../../scraper/reading/public-fetch.ts";
 import { matchSaved } from "../../../../server/jobs/match-saved.ts";
-import { sendDue } from "../../../../server/jobs/webhooks.ts";
+import { sendDue } from "../../../../server/jobs/send-messages.ts";
 import { createAnalyzer } from "../../../../server/search/analysis/analyzer.ts";
 import { catchUp } from "../../../../server/search/catch-up.ts";
 import { receiver } from "../../jobs/receiver.ts";

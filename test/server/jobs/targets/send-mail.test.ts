@@ -22,7 +22,7 @@ async function send(
     readonly login?: typeof login | undefined;
     readonly ms?: number;
   } = {},
-): Promise<void> {
+): Promise<unknown> {
   return sendMail(
     { ...mail, ...own.mail },
     {
@@ -78,16 +78,15 @@ describe("a mail", () => {
     const refused = await send(there.host, { login: wrong }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(MailRefused);
     expect(refused).toMatchObject({
-      message: `${there.host} answered 535 to AUTH PLAIN.`,
-      lasting: true,
+      message: "A mail server answered 535: AUTH PLAIN was refused",
+      status: 535,
     });
     const full = await mailServer({
       onRcptTo: (_to, _session, done) =>
         done(Object.assign(new Error("try later"), { responseCode: 451 })),
     });
     await expect(send(full.host)).rejects.toMatchObject({
-      message: `${full.host} answered 451 to RCPT TO.`,
-      lasting: false,
+      message: "A mail server answered 451: RCPT TO was refused",
     });
   });
 
@@ -120,7 +119,7 @@ describe("a mail server's address", () => {
   test("is reached through the proxy, and must offer TLS outside the network", async () => {
     const proxy = await startProxy("http");
     const routes = openRoutes({ proxy: proxy.address });
-    const to = async (port: number): Promise<void> =>
+    const to = async (port: number): Promise<unknown> =>
       sendMail(
         mail,
         { url: new URL(`smtp://receiver.backscroll.dev:${port}`), login },
@@ -130,7 +129,7 @@ describe("a mail server's address", () => {
     await to(there.port);
     expect(proxy.led()).toEqual([`receiver.backscroll.dev:${there.port}`]);
     const plain = await mailServer({ disabledCommands: ["STARTTLS"] });
-    await expect(to(plain.port)).rejects.toThrow(`receiver.backscroll.dev:${plain.port}`);
+    await expect(to(plain.port)).rejects.toThrow("answered 500: STARTTLS was refused");
     expect(plain.received).toEqual([]);
     await routes[Symbol.asyncDispose]();
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Archive } from "../../../server/archive/archive.ts";
-import { sendDue, type SenderParts } from "../../../server/jobs/webhooks.ts";
+import { sendDue, type SenderParts } from "../../../server/jobs/send-messages.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 import { receiver } from "./receiver.ts";
 
