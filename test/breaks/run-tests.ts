@@ -53,6 +53,7 @@ async function run(tree: string, args: readonly string[]): Promise<Ran | undefin
   const usual = ["run", "--maxWorkers", "1", "--reporter", "json", "--outputFile", output];
   const child = spawn(process.execPath, [vitest, ...usual, ...args], {
     cwd: tree,
+    env: { ...process.env, BACKSCROLL_TEST_SERIES: "whole" },
     stdio: "ignore",
     timeout: longestRunMs,
     killSignal: "SIGKILL",

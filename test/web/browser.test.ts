@@ -10,6 +10,7 @@ import { noCounts } from "../../server/archive/runs/run.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
 import { hostilePosts, hostileTitle } from "./hostile.ts";
+import { series } from "../whole.ts";
 
 const garden = {
   name: "garden",
@@ -225,6 +226,10 @@ const axe = async (page: Page, rules?: readonly string[]): Promise<readonly stri
   );
 };
 
+/** Pages of each kind: a list, a post, forms, charts, Russian; all of them in `npm run test:slow`. */
+const ofEachKind: readonly string[] = [pages.search, pages.post, pages.status, pages.russian];
+const inEachLook = series(Object.entries(pages), ([, path]) => ofEachKind.includes(path));
+
 const slowMachineMs = 240_000;
 const looks: readonly Look[] = [
   { theme: "light", width: 1280, direction: "ltr" },
@@ -252,7 +257,7 @@ async function inspect(page: Page, through: readonly Look[] = looks): Promise<vo
 }
 
 describe("no fault for axe in both themes, directions and widths, and no scrolling aside at 320 px", () => {
-  test.each(Object.entries(pages))(
+  test.each(inEachLook)(
     "%s",
     async (_, path) => {
       // Axe takes half a minute a look for the whole API on a page.
@@ -290,7 +295,7 @@ describe("with the letters of another machine all that is tapped is large enough
     }
   };
 
-  test.each(Object.entries(pages))("%s", async (_, path) => {
+  test.each(inEachLook)("%s", async (_, path) => {
     expect(await looking(server.url + path, fits, other)).toEqual([]);
   });
 });

@@ -10,6 +10,7 @@ import { startServer, type RunningServer } from "../../server/http/server.ts";
 import { widgetFiles } from "../../server/http/pages/widget-files.ts";
 import { hostPage, type Site, sites, strictPolicy } from "../../web/pages/widget-gallery.ts";
 import { post, serveArchive } from "../server/http/small-archive.ts";
+import { series } from "../whole.ts";
 
 const at = "2026-01-20T00:00:00Z";
 const texts = [
@@ -140,7 +141,12 @@ describe("in Chromium, under a strict policy that requires Trusted Types", () =>
   const everywhere = (Object.keys(sites) as Site[]).flatMap((site) =>
     looks.map(([name, options]) => ({ site, name, options })),
   );
-  test.each(everywhere)(
+  // Each site and each look is met once, not each site in each look.
+  const met = ({ site, name }: (typeof everywhere)[number]): boolean => {
+    const place = Object.keys(sites).indexOf(site);
+    return looks[place % looks.length]?.[0] === name;
+  };
+  test.each(series(everywhere, met))(
     "on the site $site $name it searches, axe finds nothing, nothing is refused or asked elsewhere",
     async ({ site, name, options }) => {
       const own = sites[site];

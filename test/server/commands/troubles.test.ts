@@ -5,6 +5,7 @@ import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import type { RunAnswer } from "../../../server/contract/run.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
+import { series } from "../../whole.ts";
 
 const namedWithinMs = 10_000;
 
@@ -53,30 +54,46 @@ const commands = [
 ];
 
 describe("a source that does not answer is named within ten seconds", () => {
-  test.for(commands)("by `%s %s`: nobody is there", async (args) => {
-    const source = await deadSource("offline");
-    const env = { BACKSCROLL_DATA: emptyFolder(), BACKSCROLL_SOURCE: source, BACKSCROLL_PORT: "0" };
-    const startMs = await startTime(env);
-    const line =
-      /Try 1 of 8: http:\S+ gave no answer: .*ECONNREFUSED.*\. Next try at \d\d:\d\d:\d\d UTC\./;
-    const { said, tookMs } = await saidUntil(args, env, line);
-    expect(said).toMatch(line);
-    expect(said).toContain("@durov: Try 1 of 8");
-    expect(said).not.toContain("nothing new");
-    // `scrape` keeps nothing, and counts nothing.
-    expect(said.includes("@durov: nothing could be read yet, 0 pages")).toBe(args[0] !== "scrape");
-    expect(tookMs).toBeLessThan(startMs + namedWithinMs);
-  });
+  test.for(series(commands, ([command]) => command === "start"))(
+    "by `%s %s`: nobody is there",
+    async (args) => {
+      const source = await deadSource("offline");
+      const env = {
+        BACKSCROLL_DATA: emptyFolder(),
+        BACKSCROLL_SOURCE: source,
+        BACKSCROLL_PORT: "0",
+      };
+      const startMs = await startTime(env);
+      const line =
+        /Try 1 of 8: http:\S+ gave no answer: .*ECONNREFUSED.*\. Next try at \d\d:\d\d:\d\d UTC\./;
+      const { said, tookMs } = await saidUntil(args, env, line);
+      expect(said).toMatch(line);
+      expect(said).toContain("@durov: Try 1 of 8");
+      expect(said).not.toContain("nothing new");
+      // `scrape` keeps nothing, and counts nothing.
+      expect(said.includes("@durov: nothing could be read yet, 0 pages")).toBe(
+        args[0] !== "scrape",
+      );
+      expect(tookMs).toBeLessThan(startMs + namedWithinMs);
+    },
+  );
 
-  test.for(commands)("by `%s %s`: somebody is there and says nothing", async (args) => {
-    const source = await deadSource("silent");
-    const env = { BACKSCROLL_DATA: emptyFolder(), BACKSCROLL_SOURCE: source, BACKSCROLL_PORT: "0" };
-    const startMs = await startTime(env);
-    const line = /@durov: http:\S+\/s\/durov has not answered for 3 s \(try 1 of 8\)/;
-    const { said, tookMs } = await saidUntil(args, env, line);
-    expect(said).toMatch(line);
-    expect(tookMs).toBeLessThan(startMs + namedWithinMs);
-  });
+  test.for(series(commands, ([command]) => command === "archive"))(
+    "by `%s %s`: somebody is there and says nothing",
+    async (args) => {
+      const source = await deadSource("silent");
+      const env = {
+        BACKSCROLL_DATA: emptyFolder(),
+        BACKSCROLL_SOURCE: source,
+        BACKSCROLL_PORT: "0",
+      };
+      const startMs = await startTime(env);
+      const line = /@durov: http:\S+\/s\/durov has not answered for 3 s \(try 1 of 8\)/;
+      const { said, tookMs } = await saidUntil(args, env, line);
+      expect(said).toMatch(line);
+      expect(tookMs).toBeLessThan(startMs + namedWithinMs);
+    },
+  );
 
   test("by a server: in the run, in its log, on its pages and in the server's log", async () => {
     const source = await deadSource("offline");
@@ -142,17 +159,21 @@ async function dripping(everyMs: number) {
 }
 
 describe("a file that does not come is spoken of while it is waited for", () => {
-  test.for([
+  const ways = [
     ["comes no further", 600_000, String.raw`5 of 5000 bytes came in [345] s`],
     ["drips", 1_000, String.raw`1\d of 5000 bytes came in 1[012] s`],
-  ] as const)("by a command: it %s", async ([, everyMs, much]) => {
-    const { name, env } = await dripping(everyMs);
-    const line = new RegExp(
-      `@${name}: A file of https://t.me/${name}/\\d+: ${much}; this try ends after 240 s\\.`,
-    );
-    const { said } = await saidUntil(["archive", name], env, line);
-    expect(said).toMatch(line);
-  });
+  ] as const;
+  test.for(series(ways, ([way]) => way === "comes no further"))(
+    "by a command: it %s",
+    async ([, everyMs, much]) => {
+      const { name, env } = await dripping(everyMs);
+      const line = new RegExp(
+        `@${name}: A file of https://t.me/${name}/\\d+: ${much}; this try ends after 240 s\\.`,
+      );
+      const { said } = await saidUntil(["archive", name], env, line);
+      expect(said).toMatch(line);
+    },
+  );
 
   test("by a server: in the run, in its log, on its pages and in the server's log", async () => {
     const { name, env } = await dripping(600_000);
