@@ -9,6 +9,7 @@ import { Gate } from "../scraper/reading/gate.ts";
 import { httpSource } from "../scraper/reading/http-source.ts";
 import type { PageReader } from "../scraper/reading/page-reader.ts";
 import { pageReader } from "../scraper/reading/page-reader.ts";
+import { compiledOnce } from "./compiled-once.ts";
 
 /** An empty folder that is gone with the test. */
 export function emptyFolder(): string {
@@ -56,6 +57,7 @@ export async function backscroll(
     env: {
       PATH: process.env["PATH"],
       HOME: process.env["HOME"],
+      ...compiledOnce,
       BACKSCROLL_RATE: "1000",
       ...options.env,
     },
