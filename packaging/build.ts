@@ -15,6 +15,7 @@ rmSync(dist, { recursive: true, force: true });
 compile();
 copy("web/styles/*");
 copy("demo/posts/*");
+copy("server/export/evidence/verify.*");
 for (const file of globSync("web/islands/*.ts", { cwd: root }))
   if (!bundledIslands.includes(basename(file)))
     write(file.replace(/\.ts$/, ".js"), withoutTypes(readFileSync(join(root, file), "utf8")));

@@ -10,6 +10,9 @@ const root = join(import.meta.dirname, "..");
  * By name, all that is imported of each.
  */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
+  asn1js: ["asn1js"],
+  warcio: ["warcio"],
+  yazl: ["yazl"],
   nodemailer: ["nodemailer/lib/mime-node", "nodemailer/lib/smtp-connection"],
 };
 

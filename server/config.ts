@@ -229,6 +229,12 @@ export const settings = {
     secret: true,
     parse: (value) => (value === "" ? undefined : webhookSecret(value)),
   }),
+  tsa: setting({
+    name: "BACKSCROLL_TSA",
+    default: "",
+    help: "Address of a time stamp authority (RFC 3161) that is asked to stamp the journal: daily by `serve`, and for each cited result and package of evidence. Empty: none.",
+    parse: (value) => (value === "" ? undefined : webAddress(value)),
+  }),
   log: setting({
     name: "BACKSCROLL_LOG",
     default: "",

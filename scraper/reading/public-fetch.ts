@@ -15,7 +15,7 @@ import { connectThrough, type RelayFor } from "./proxy-relay.ts";
 export interface PublicRequest {
   readonly method?: "GET" | "HEAD" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
   /** For the whole answer, redirects included. */
   readonly timeoutMs?: number;

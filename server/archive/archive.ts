@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { HistoryPage } from "../../scraper/reading/history-page.ts";
-import type { ResponseHead } from "../../scraper/reading/source.ts";
 import { instant } from "../../scraper/instant.ts";
 import type { Channel, Instant, Post, PostKey } from "../../scraper/post.ts";
 import type {
@@ -16,11 +15,11 @@ import type {
 import { Alerts } from "./outgoing/alerts.ts";
 import { ArchiveHealth, refuseEmptyFile, refuseUnsound } from "./archive-health.ts";
 import { KeptChannel } from "./channel.ts";
-import { backupArchive } from "./copies/backup.ts";
 import { Backups } from "./copies/backups.ts";
+import { Evidence } from "./evidence/evidence.ts";
 import { headOf, type JournalEntry } from "./journal/read-journal.ts";
-import { note } from "./journal/write-journal.ts";
-import { type PageBody, bodyOf, keepBody } from "./posts/bodies.ts";
+import { Stamps } from "./evidence/stamps.ts";
+import { type PageBody, bodyOf } from "./posts/bodies.ts";
 import { CoverageCache } from "./coverage/coverage-cache.ts";
 import {
   type Connection,
@@ -35,11 +34,8 @@ import { Deliveries } from "./outgoing/deliveries.ts";
 import { keptAvatars, withKeptMedia } from "./media/kept-media.ts";
 import { Keys } from "./access/keys.ts";
 import type { RoomCheck } from "./copies/disk-room.ts";
-import type { Lease, RunCounts } from "./runs/run.ts";
-import { holdLease } from "./runs/lease.ts";
 import { RunLedger } from "./runs/run-ledger.ts";
 import { Schedules } from "./runs/schedules.ts";
-import { closeLedger, openLedger } from "./posts/channel-ledger.ts";
 import { MediaFiles } from "./media/media-files.ts";
 import { Sessions } from "./access/sessions.ts";
 import { makeArchive, migrating } from "./make-archive.ts";
@@ -69,21 +65,24 @@ import {
 import type { ChangeKind } from "./posts/post-change.ts";
 import { soundPosts } from "./posts/sound-post.ts";
 import type { PostMark } from "./posts/post-marks.ts";
-import { type Admitted, admitted, anyPurged, rangesOf, refusePurged } from "./purge/purged.ts";
+import { refusePurged } from "./purge/purged.ts";
 import { Purges } from "./purge/purges.ts";
 import { listSets, removeSets, type SetEntry } from "./posts/kept-sets.ts";
 import { keepSet, type KeptSet, marksOf, type ResultSet, setsOf } from "./posts/result-sets.ts";
-import { laySpan, type Ledger, type PostsTaken, savePosts } from "./posts/save-posts.ts";
-import { newestOf, toldAsAdmitted, type ToldPost } from "./posts/told-post.ts";
+import type { ToldPost } from "./posts/told-post.ts";
 import { SavedSearches } from "./outgoing/saved-searches.ts";
 import { Targets } from "./outgoing/targets.ts";
-import type { Origin } from "./origins.ts";
-import { type Finding, verify } from "./copies/verify.ts";
-import { verifyMedia } from "./media/verify-media.ts";
+import type { Finding } from "./copies/verify.ts";
+import type { FileTaken, ImportedPosts, Keeping, SaveOptions, UnreadablePage } from "./take-in.ts";
+
+// What writes, checks and copies is loaded when it is asked for: a search needs none of it.
+const takingIn = async () => import("./take-in.ts");
 
 export interface ArchiveOptions {
   readonly now?: () => Date;
   readonly readOnly?: boolean;
+  /** What is read is the archive as it was when it was opened, whatever is written meanwhile; for reading only. */
+  readonly frozen?: boolean;
   /** How long to wait for another process that writes. */
   readonly waitMs?: number;
   /** The most the file may grow to, in pages of 4 kB; beyond it is `DiskFull`. */
@@ -92,33 +91,7 @@ export interface ArchiveOptions {
   readonly hasRoom?: RoomCheck;
 }
 
-interface SaveOptions {
-  readonly acceptMassAbsence?: boolean;
-  /** The run the page belongs to: it is saved only while that run's lease holds. */
-  readonly run?: {
-    readonly lease: Lease;
-    /** What the run has done, this page among it. */
-    readonly countsWith: (saved: PageSaved) => RunCounts;
-  };
-}
-
-/** What became of the posts of a file. `purged`: they were removed for good here, and stay out. */
-export interface FileTaken extends PostsTaken {
-  readonly purged: number;
-}
-
 const defaultWaitMs = 60_000;
-
-/** Keeps a page and notes it; answers its number. */
-async function keepPage(
-  tx: Database,
-  { archive, noted }: Ledger,
-  page: Parameters<typeof keepBody>[2],
-): Promise<number> {
-  const kept = await keepBody(tx, archive, page);
-  noted.push(kept);
-  return kept.bodyNo;
-}
 
 /**
  * The truth: one SQLite file. Names are found in any case; all times come from `now` and from the pages.
@@ -150,6 +123,10 @@ export class Archive implements AsyncDisposable {
   readonly alerts: Alerts;
   /** Who entered with a key. */
   readonly sessions: Sessions;
+  /** What proves what is kept. */
+  readonly evidence: Evidence;
+  /** Time stamps of the journal. */
+  readonly stamps: Stamps;
   readonly #reader: Connection;
   readonly #writer: Connection | undefined;
   readonly #now: () => Date;
@@ -179,6 +156,8 @@ export class Archive implements AsyncDisposable {
     this.runs = new RunLedger(options);
     this.sessions = new Sessions(options);
     this.alerts = new Alerts(options);
+    this.evidence = new Evidence(options);
+    this.stamps = new Stamps(options);
   }
 
   /** Opens the archive, makes it when there is none, brings an older one up to date. @throws ArchiveUnusable, ArchiveBusy */
@@ -187,6 +166,7 @@ export class Archive implements AsyncDisposable {
     {
       now = () => new Date(),
       readOnly = false,
+      frozen = false,
       waitMs = defaultWaitMs,
       maxPages,
       hasRoom = () => {},
@@ -206,6 +186,7 @@ export class Archive implements AsyncDisposable {
       try {
         await checkSchema(reader, file);
         await refuseUnsound(reader, file);
+        if (frozen) reader.raw.exec("BEGIN");
       } catch (error) {
         reader.raw.close();
         throw explained(error, file);
@@ -221,51 +202,13 @@ export class Archive implements AsyncDisposable {
    * One transaction: posts, versions, samples, absences, coverage, the page's body, and what the run has done with it.
    * @throws MassAbsence, DiskFull, LeaseLost
    */
-  async savePage(
-    page: HistoryPage,
-    { acceptMassAbsence = false, run }: SaveOptions = {},
-  ): Promise<PageSaved> {
-    const { span, url, readAt: at } = page;
-    const news = { ...page, origin: "page", at } as const;
-    return this.#change(news, async (tx, ledger, { posts, body }) => {
-      const { no: channelNo, name } = ledger.channel;
-      // What something purged was cut out of is not what the answer's head speaks of.
-      const isWhole = body === page.body;
-      const head = page.head && isWhole ? { head: page.head } : {};
-      const about = { channel: name, channelNo, url, readAt: at, ...head };
-      const bodyNo = body
-        ? await keepPage(tx, ledger, { ...about, body, ...(span && { span }) })
-        : null;
-      const { last_read_at: last } = ledger.channel;
-      ledger.channel.last_read_at = last !== null && last > at ? last : at;
-      const batch = { posts, origin: "page", at, url, bodyNo, acceptMassAbsence } as const;
-      const { page: saved } = await savePosts(tx, ledger, { ...batch, ...(span && { span }) });
-      if (run) await holdLease(tx, run.lease, { counts: run.countsWith(saved) });
-      return saved;
-    });
+  async savePage(page: HistoryPage, options: SaveOptions = {}): Promise<PageSaved> {
+    return (await takingIn()).savePage(this.#keeping(), page, options);
   }
 
   /** Posts from a file: kept, but no id counts as spanned, and what pages told stays as it is. One transaction. */
-  async saveImported(batch: {
-    readonly channel: Channel;
-    readonly posts: readonly Post[];
-    readonly origin: Exclude<Origin, "page">;
-    readonly url: string;
-    readonly at: Instant;
-    /** The file itself, when it is a page. */
-    readonly body?: Uint8Array;
-  }): Promise<FileTaken> {
-    const { origin, url, at } = batch;
-    return this.#change(batch, async (tx, ledger, { posts, body, leftOut }) => {
-      const { no: channelNo, name } = ledger.channel;
-      for (const range of rangesOf(leftOut))
-        await laySpan(tx, ledger.channel, { ...range, readAt: at });
-      const bodyNo = body
-        ? await keepPage(tx, ledger, { channel: name, channelNo, url, body, readAt: at })
-        : null;
-      const { taken } = await savePosts(tx, ledger, { posts, origin, at, url, bodyNo });
-      return { ...taken, purged: batch.posts.length - posts.length };
-    });
+  async saveImported(batch: ImportedPosts): Promise<FileTaken> {
+    return (await takingIn()).saveImported(this.#keeping(), batch);
   }
 
   /**
@@ -273,52 +216,12 @@ export class Archive implements AsyncDisposable {
    * deletions hold as told; no id counts as spanned. Each id once. One transaction.
    */
   async saveTold(channel: Channel, told: readonly ToldPost[]): Promise<FileTaken> {
-    const at = told.reduce(
-      (latest, one) => (one.lastSeenAt > latest ? one.lastSeenAt : latest),
-      "",
-    );
-    const all = told.flatMap(({ versions }) => versions.map(({ post }) => post));
-    const batch = { channel, posts: all, origin: "archive-export", at } as const;
-    return this.#change(batch, async (tx, ledger, { posts: admittedOnes, leftOut }) => {
-      for (const range of rangesOf(leftOut))
-        await laySpan(tx, ledger.channel, { ...range, readAt: at });
-      const kept = toldAsAdmitted(told, admittedOnes);
-      const { taken } = await savePosts(tx, ledger, {
-        posts: kept.map(newestOf),
-        origin: "archive-export",
-        at,
-        url: "",
-        bodyNo: null,
-        told: new Map(kept.map((one) => [newestOf(one).id, one])),
-      });
-      return { ...taken, purged: told.length - kept.length };
-    });
+    return (await takingIn()).saveTold(this.#keeping(), channel, told);
   }
 
   /** Keeps a body that could not be understood, as evidence, and nothing else; of a channel with purges, not even that. */
-  async keepUnreadable(page: {
-    readonly channel: string;
-    readonly url: string;
-    readonly head?: ResponseHead;
-    readonly body: Uint8Array;
-    readonly readAt: Instant;
-    readonly why: string;
-    /** The lease of the run that read it. */
-    readonly lease?: Lease;
-  }): Promise<void> {
-    await this.#writing()
-      .transaction()
-      .execute(async (tx) => {
-        if (page.lease) await holdLease(tx, page.lease, {});
-        if (await anyPurged(tx, page.channel)) return;
-        const archive = await tx.selectFrom("archive").selectAll().executeTakeFirstOrThrow();
-        const channelNo = (await channelRow(tx, page.channel))?.no;
-        const { last_body_no } = archive;
-        const kept = { ...page, ...(channelNo !== undefined && { channelNo }) };
-        await note(tx, [await keepBody(tx, archive, kept)], instant(this.#now()));
-        if (archive.last_body_no !== last_body_no)
-          await tx.updateTable("archive").set({ last_body_no: archive.last_body_no }).execute();
-      });
+  async keepUnreadable(page: UnreadablePage): Promise<void> {
+    return (await takingIn()).keepUnreadable(this.#keeping(), page);
   }
 
   /** @throws ChannelPurged when all of the channel was purged: then nobody need ask for it. */
@@ -519,8 +422,10 @@ export class Archive implements AsyncDisposable {
   async verify(
     options: { readonly signal?: AbortSignal; readonly files?: boolean } = {},
   ): Promise<readonly Finding[]> {
+    const { verify } = await import("./copies/verify.ts");
     const found = await verify(this.#reader, { file: this.file, now: this.#now(), ...options });
     if (options.files === false) return found;
+    const { verifyMedia } = await import("./media/verify-media.ts");
     return [...found, ...(await verifyMedia(this.#db, this.media.folder, options))];
   }
 
@@ -536,6 +441,7 @@ export class Archive implements AsyncDisposable {
 
   /** Copies the archive as of one moment to a new file, while others write. @throws when the file exists */
   async backup(file: string): Promise<void> {
+    const { backupArchive } = await import("./copies/backup.ts");
     await backupArchive({ from: this.file, to: file });
   }
 
@@ -558,25 +464,7 @@ export class Archive implements AsyncDisposable {
     return this.#writer.db;
   }
 
-  async #change<T>(
-    page: {
-      readonly channel: Channel;
-      readonly origin: Origin;
-      readonly at: Instant;
-      readonly posts: readonly Post[];
-      readonly body?: Uint8Array;
-    },
-    work: (tx: Database, ledger: Ledger, kept: Admitted) => Promise<T>,
-  ): Promise<T> {
-    this.#hasRoom();
-    return this.#writing()
-      .transaction()
-      .execute(async (tx) => {
-        const kept = await admitted(tx, { ...page, channel: page.channel.name });
-        const ledger = await openLedger(tx, page, instant(this.#now()));
-        const result = await work(tx, ledger, kept);
-        await closeLedger(tx, ledger, instant(this.#now()));
-        return result;
-      });
+  #keeping(): Keeping {
+    return { db: this.#writing(), now: this.#now, hasRoom: this.#hasRoom };
   }
 }

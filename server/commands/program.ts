@@ -12,6 +12,7 @@ import { kindNames } from "../jobs/targets/kind-names.ts";
 import type { ReadFlags } from "./archive.ts";
 import type { ChangesFlags } from "./changes.ts";
 import type { ImportFlags } from "./import.ts";
+import type { EvidenceFlags } from "./evidence.ts";
 import type { DoctorFlags } from "./doctor.ts";
 import type { JsonFlag, RestoreFlags } from "./keep.ts";
 import type { KeyFlags } from "./keys.ts";
@@ -19,7 +20,8 @@ import type { PurgeFlags } from "./purge.ts";
 import type { SaveFlags } from "./saved.ts";
 import type { TargetFlags } from "./targets.ts";
 import type { MediaFlags } from "./media.ts";
-import type { ExportFlags, SearchFlags } from "./search.ts";
+import type { ExportFlags } from "./export.ts";
+import type { SearchFlags } from "./search.ts";
 import type { ScheduleFlags } from "./schedule.ts";
 import type { ServiceFlags } from "./service.ts";
 import type { Session } from "./session.ts";
@@ -42,6 +44,7 @@ export type Run = (
 const reading = async () => import("./archive.ts");
 const serving = async () => import("./serve.ts");
 const searching = async () => import("./search.ts");
+const exporting = async () => import("./export.ts");
 const keeping = async () => import("./keep.ts");
 const changing = async () => import("./changes.ts");
 const mediating = async () => import("./media.ts");
@@ -51,6 +54,8 @@ const saving = async () => import("./saved.ts");
 const telling = async () => import("./targets.ts");
 const watching = async () => import("./alerts.ts");
 const scheduling = async () => import("./schedule.ts");
+const proving = async () => import("./evidence.ts");
+const runningSchedules = async () => import("./run-schedules.ts");
 const importing = async () => import("./import.ts");
 const healing = async () => import("./doctor.ts");
 const purging = async () => import("./purge.ts");
@@ -158,8 +163,18 @@ export function program(runGiven: Run): Command {
     .option("--force", "replace files of these names")
     .action((words: string[], flags: SettingFlags & ExportFlags) =>
       run(flags, async (session) =>
-        (await searching()).exportTo(session, typedQuery(words), flags),
+        (await exporting()).exportTo(session, typedQuery(words), flags),
       ),
+    );
+  add(
+    "evidence <what...>",
+    "write what a query finds, or posts named as channel/id, as a package that proves itself",
+  )
+    .allowUnknownOption()
+    .requiredOption("-o, --output <file>", "the file, a WACZ")
+    .option("--force", "replace a file of this name")
+    .action((words: string[], flags: SettingFlags & EvidenceFlags) =>
+      run(flags, async (session) => (await proving()).evidence(session, typedQuery(words), flags)),
     );
   add("import <file...>", "take in saved pages, exports of Backscroll and of other programs")
     .option("--kind <kind>", "what the files are, where they do not tell it")
@@ -360,7 +375,7 @@ function addScheduleCommands(schedule: Command, run: Run): void {
   )
     .option("--json", json)
     .action((flags: SettingFlags & JsonFlag) =>
-      run(flags, async (session) => (await scheduling()).runSchedules(session, flags)),
+      run(flags, async (session) => (await runningSchedules()).runSchedules(session, flags)),
     );
 }
 

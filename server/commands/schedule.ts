@@ -1,22 +1,17 @@
 import { channelName } from "../../scraper/channel-name.ts";
-import { systemClock } from "../../scraper/clock.ts";
 import { UsageError } from "../../scraper/errors.ts";
 import { jsonLine } from "../export/json-line.ts";
 import { type Cadence, cadenceKinds, cadenceOf, fieldsOf } from "../archive/runs/cadence.ts";
 import type { Schedule, ScheduleDraft } from "../archive/runs/schedules.ts";
-import { exitCodeOf, exitCodes, gravest } from "../exit-codes.ts";
+import { exitCodes } from "../exit-codes.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { checkCadence, firstDue } from "../jobs/cadence.ts";
 import { instant } from "../../scraper/instant.ts";
 import { type Plan, planOf } from "../jobs/plan.ts";
-import { Scheduler } from "../jobs/scheduler.ts";
-import { openArchive, openDesk } from "../wiring/open-desk.ts";
-import { openRunner, scheduledMediaMs } from "../wiring/open-runner.ts";
-import { number, plain, table } from "../terminal.ts";
-import { index } from "./archive.ts";
+import { openArchive } from "../wiring/open-desk.ts";
+import { number, table } from "../terminal.ts";
 import type { JsonFlag } from "./keep.ts";
-import { errorJson, holderName, type Session } from "./session.ts";
-import { sayEnd, spoken } from "./spoken-run.ts";
+import type { Session } from "./session.ts";
 import { ownCommand } from "../../scraper/own-command.ts";
 
 export interface ScheduleFlags extends JsonFlag {
@@ -124,36 +119,6 @@ export async function changeSchedules(
       );
   }
   return exitCodes.done;
-}
-
-/** Runs what is due once, and what waits, then the index; for a scheduler outside. The gravest exit code of all runs. */
-export async function runSchedules(
-  session: Session,
-  { json = false }: JsonFlag,
-): Promise<ExitCode> {
-  const { config, progress, signal } = session;
-  await using desk = await openDesk(config, { inProcess: true });
-  await using runner = await openRunner(config, desk.archive, { mediaBudgetMs: scheduledMediaMs });
-  const codes: ExitCode[] = [];
-  const scheduler = new Scheduler({
-    archive: desk.archive,
-    runChannel: spoken(runner.runChannel, session),
-    clock: systemClock,
-    holder: holderName(),
-    onEnd: (worked) => codes.push(sayEnd(session, worked, { json })),
-    onHindered: (error) => {
-      codes.push(exitCodeOf(error));
-      progress.say(plain(errorJson(error).message));
-    },
-  });
-  const stop = async (): Promise<void> => scheduler[Symbol.asyncDispose]();
-  signal.addEventListener("abort", () => void stop(), { once: true });
-  await scheduler.drain();
-  await stop();
-  if (codes.length === 0) progress.say("Nothing is due.");
-  if (signal.aborted) return exitCodes.interrupted;
-  codes.push(await index(session, desk));
-  return gravest(codes);
 }
 
 function draftsOf(

@@ -12,6 +12,7 @@ import { sentenceOf } from "../jobs/alerts.ts";
 import { keepBackedUp } from "../jobs/backups.ts";
 import { keepMatching } from "../jobs/match-saved.ts";
 import { Scheduler } from "../jobs/scheduler.ts";
+import { keepStamped } from "../jobs/stamp-head.ts";
 import { keepWatching } from "../jobs/watch.ts";
 import { keepSending } from "../jobs/send-messages.ts";
 import { keepTellingChanges } from "../jobs/targets/tell-changes.ts";
@@ -96,6 +97,18 @@ async function serveOn(session: Session): Promise<ExitCode> {
     signal,
     onError: hindered("Webhooks wait."),
   });
+  const stamping =
+    config.tsa === undefined
+      ? undefined
+      : keepStamped({
+          archive: desk.archive,
+          authority: config.tsa,
+          ...(config.proxy !== undefined && { relayFor: webhookRoutes.relayFor }),
+          signal,
+          onStamp: ({ entry, stampedAt }) =>
+            log.info("The journal was stamped.", { entry, stampedAt }),
+          onError: hindered("The journal is not stamped."),
+        });
   const telling = keepTellingChanges(desk.archive, {
     signal,
     onError: hindered("Changes are not told."),
@@ -134,6 +147,7 @@ async function serveOn(session: Session): Promise<ExitCode> {
     telling,
     matching,
     keeping,
+    stamping,
   ]);
   return exitCodes.done;
 }

@@ -1,6 +1,7 @@
-import { chmod, link, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { chmod, link, open, readdir, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { UsageError } from "../../scraper/errors.ts";
+import { DiskFull } from "../archive/errors.ts";
 
 /** A file by the name it will have, and what writes it under another. */
 interface FileToWrite {
@@ -16,10 +17,10 @@ interface FileToWrite {
  */
 export async function writeWhole(
   file: FileToWrite,
-  description: FileToWrite,
+  description: FileToWrite | undefined,
   { mayReplace }: { readonly mayReplace: boolean },
 ): Promise<void> {
-  const both = [file, description];
+  const both = description ? [file, description] : [file];
   try {
     for (const { name, write } of both) {
       await removeLeftovers(name);
@@ -29,24 +30,62 @@ export async function writeWhole(
       if (replaced) await chmod(unfinished(name), replaced.mode & 0o777);
     }
     if (mayReplace) {
-      await rm(description.name, { force: true });
+      if (description) await rm(description.name, { force: true });
       for (const { name } of both) await rename(unfinished(name), name);
-    } else await takeNames(file.name, description.name);
+    } else await takeNames(file.name, description?.name);
     await flush(dirname(file.name));
   } finally {
     for (const { name } of both) await rm(unfinished(name), { force: true });
   }
 }
 
+/**
+ * Where a file of this name really lies, with what is written beside it; what is there is replaced only when asked to, what is
+ * no file never. @throws UsageError
+ */
+export async function fileToWrite(
+  name: string,
+  {
+    mayReplace,
+    beside = [],
+  }: { readonly mayReplace: boolean; readonly beside?: readonly string[] },
+): Promise<string> {
+  for (const one of [name, ...beside]) {
+    const there = await stat(one).catch(() => undefined);
+    if (there && !there.isFile())
+      throw new UsageError(`${one} cannot be written: it is no file. Name a file with -o.`);
+    if (there && !mayReplace) throw thereAlready(one);
+  }
+  const folder = dirname(name);
+  if (!(await stat(folder).catch(() => undefined))?.isDirectory())
+    throw new UsageError(
+      `${name} cannot be written: there is no folder ${folder}. Make it, or name another file with -o.`,
+    );
+  return realpath(name).catch(() => name);
+}
+
+/** Writes, and says in a sentence what the system had against it. @throws DiskFull, UsageError */
+export async function sayingWhy(name: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!(error instanceof Error) || !("syscall" in error)) throw error;
+    if ("code" in error && error.code === "ENOSPC")
+      throw new DiskFull(`The disk is full: there is no room for ${name}.`, { cause: error });
+    throw new UsageError(`${name} cannot be written (${error.message}).`, { cause: error });
+  }
+}
+
 /** What to say of a file that is not to be replaced. */
-export const thereAlready = (name: string): UsageError =>
+const thereAlready = (name: string): UsageError =>
   new UsageError(
     `${name} is there already. Add --force to replace it, or name another file with -o.`,
   );
 
 /** Both or none. @throws UsageError */
-async function takeNames(file: string, description: string): Promise<void> {
+async function takeNames(file: string, description: string | undefined): Promise<void> {
   await takeName(file);
+  if (description === undefined) return;
   try {
     await takeName(description);
   } catch (error) {

@@ -10,7 +10,6 @@ import { csvFile } from "./csv-file.ts";
 import { feedPost } from "./feed-post.ts";
 import type { ExportFormat } from "./formats.ts";
 import { jsonLine } from "./json-line.ts";
-import { parquetFile } from "./parquet-file.ts";
 import { type Column, columnNames, columnsNamed, type ExportedPost } from "./post-table.ts";
 
 /** What an exported file holds, so that it can be checked and cited. */
@@ -157,9 +156,15 @@ type Write = (source: Source) => AsyncIterable<string | Uint8Array>;
 const writers: Readonly<Record<ExportFormat, Write>> = {
   jsonl: ({ posts, archive }) => jsonLines(archive, posts()),
   csv: ({ posts, table }) => csvFile(posts(), table),
-  parquet: ({ posts, table }) => parquetFile(posts(), table),
+  parquet: parquetBytes,
   atom: atomLines,
 };
+
+/** Its library is loaded by those who write such a file. */
+async function* parquetBytes({ posts, table }: Source): AsyncGenerator<Uint8Array> {
+  const { parquetFile } = await import("./parquet-file.ts");
+  yield* parquetFile(posts(), table);
+}
 
 async function* jsonLines(
   archive: Archive,

@@ -9,6 +9,25 @@ export function editsAllowed(form: string): number {
 /** Whether `most` edits lead from one word to the other; no letter is edited twice. */
 export function isWithinEdits(from: string, to: string, most: number): boolean {
   if (Math.abs(from.length - to.length) > most) return false;
+  // What both begin and end with takes no edit, and most words of a language are told apart by what is between.
+  const shorter = Math.min(from.length, to.length);
+  let begin = 0;
+  while (begin < shorter && from.charCodeAt(begin) === to.charCodeAt(begin)) begin++;
+  const lasts = [from.length - 1, to.length - 1] as const;
+  let end = 0;
+  while (end < shorter - begin && from.charCodeAt(lasts[0] - end) === to.charCodeAt(lasts[1] - end))
+    end++;
+  const longest = Math.max(from.length, to.length) - begin - end;
+  if (shorter === begin + end) return true;
+  if (most === 1 && longest > 2) return false;
+  const one = from.slice(begin, from.length - end);
+  const other = to.slice(begin, to.length - end);
+  if (most > 1) return editsBetween(one, other, most) <= most;
+  return longest === 1 || other === one.charAt(1) + one.charAt(0);
+}
+
+/** More than `most` where they are more. */
+function editsBetween(from: string, to: string, most: number): number {
   let before: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {
@@ -25,9 +44,9 @@ export function isWithinEdits(from: string, to: string, most: number): boolean {
         ),
       );
     }
-    if (Math.min(...row) > most) return false;
+    if (Math.min(...row) > most) return most + 1;
     before = last;
     last = row;
   }
-  return (last[to.length] ?? 0) <= most;
+  return last[to.length] ?? 0;
 }

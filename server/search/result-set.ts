@@ -65,7 +65,7 @@ export async function findSet(
     ...(query.fold && { fold: query.fold }),
     warnings: query.warnings,
     marks,
-    sha256: hashOf(marks.inOrder()),
+    sha256: setHash(marks.inOrder()),
     archive: {
       id: state.archiveId,
       position: archived,
@@ -77,7 +77,8 @@ export async function findSet(
   };
 }
 
-function hashOf(marks: Iterable<PostMark>): string {
+/** SHA-256, hex, over a line `channel/id hash` for each of them. */
+export function setHash(marks: Iterable<PostMark>): string {
   const hash = createHash("sha256");
   for (const { channel, id, hash: content } of marks) hash.update(`${channel}/${id} ${content}\n`);
   return hash.digest("hex");

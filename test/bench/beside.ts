@@ -9,7 +9,8 @@ import type { SearchRequest } from "../../server/search/port.ts";
 /*
  * The embedded index of this checkout beside that of another, an older one say, in turns: posts are indexed a batch here, a batch
  * there, and each query is asked here, there, and again. `node test/bench/beside.ts OTHER_CHECKOUT 100000`; with a folder behind
- * it the indexes are kept there, and those that are there are asked. With UNTIL=2026-11-28T11:00Z no posts are indexed after that.
+ * it the indexes are kept there, and those that are there are asked. With UNTIL=2026-11-28T11:00Z no posts are indexed after that,
+ * with ONLY='two words|typo' only those rows are asked.
  *
  * Posts are written as people do: capitals, addresses, copies. Times are of the processor, since other work on the machine would
  * make those of the clock another's; of each query the least of three counts.
@@ -302,7 +303,9 @@ async function askBoth(both: readonly [Checkout, Checkout], posts: number): Prom
   say(
     `${"ms of CPU: p50 p95".padEnd(32)}${"there".padStart(16)}${"here".padStart(16)}  p50 p95 here of there`,
   );
-  for (const { name, queries, options = {}, isNew = false } of rowsOf(words)) {
+  const only = new RegExp(process.env["ONLY"] ?? "");
+  const rows = rowsOf(words).filter(({ name }) => only.test(name));
+  for (const { name, queries, options = {}, isNew = false } of rows) {
     const asked = isNew ? [here] : both;
     const least = new Map(asked.map((one) => [one, queries.map(() => Infinity)]));
     for (let round = 0; round < rounds; round++)

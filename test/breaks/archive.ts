@@ -14,6 +14,12 @@ const lines = ["test/server/archive/import/archive-lines.test.ts"];
 /** What the archive keeps, and what it takes out for good. */
 export const archiveBreakings: readonly Breaking[] = [
   {
+    wrong: "who only reads loads what takes pages in",
+    text: "// What writes, checks and copies is loaded when it is asked for: a search needs none of it.",
+    becomes: 'import "./take-in.ts";',
+    tests: ["test/server/commands/what-is-loaded.test.ts"],
+  },
+  {
     wrong: "a purged channel's picture stays",
     text: 'await tx.deleteFrom("media").where("channel_no", "=", channel.no).execute();',
     becomes: "",

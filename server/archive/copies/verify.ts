@@ -11,7 +11,7 @@ import { pageHash, wholeBody } from "../posts/bodies.ts";
 import { headNoted, keptHeadOf, type KeptHead } from "../posts/kept-head.ts";
 import { postOf } from "../posts/post-row.ts";
 import { unsoundSets } from "../posts/result-sets.ts";
-import { spanOf } from "../posts/save-posts.ts";
+import { spanOf } from "../posts/span-rows.ts";
 import type { ChannelTable, PostChangeTable, PostTable, VersionTable } from "../schema/schema.ts";
 import { idsIn } from "../spans.ts";
 

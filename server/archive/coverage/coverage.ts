@@ -5,7 +5,7 @@ import type { Instant } from "../../../scraper/post.ts";
 import type { Coverage, CoverageRange, IdClass, Look } from "../posts/archived-post.ts";
 import type { Database } from "../database.ts";
 import { purgedIn } from "../purge/purged.ts";
-import { spanOf } from "../posts/save-posts.ts";
+import { spanOf } from "../posts/span-rows.ts";
 import type { ChannelTable } from "../schema/schema.ts";
 import { type Span, gapsIn, utcDay } from "../spans.ts";
 

@@ -1,4 +1,4 @@
-import type { FileTaken } from "../archive.ts";
+import type { FileTaken } from "../take-in.ts";
 import type { ImportKind } from "./import-kinds.ts";
 import type { Imported } from "./imported.ts";
 import { hasHalfSign, type JsonText } from "./json-text.ts";

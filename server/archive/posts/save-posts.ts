@@ -12,7 +12,7 @@ import type { ArchiveTable, ChannelTable, MemberTable, PostTable } from "../sche
 import { decideTold, decideToldNew, type KeptHistory } from "./decide-told.ts";
 import type { ToldPost } from "./told-post.ts";
 import { changesSeen, deletionSeen } from "./post-change.ts";
-import { type Span, gapsIn, idsIn, layOver } from "../spans.ts";
+import { laySpan } from "./span-rows.ts";
 import {
   absorb,
   writeChanges,
@@ -353,48 +353,6 @@ async function recordSpan(
   channel.newest_id = Math.max(channel.newest_id ?? 0, span.to);
 }
 
-/** Counts these ids as spanned; answers those that were not before. */
-export async function laySpan(
-  tx: Database,
-  channel: ChannelTable,
-  span: Span,
-): Promise<readonly IdRange[]> {
-  const touching = await tx
-    .selectFrom("span")
-    .where("channel_no", "=", channel.no)
-    .where("from_id", "<=", span.to + 1)
-    .where("to_id", ">=", span.from - 1)
-    .orderBy("from_id")
-    .selectAll()
-    .execute();
-  const old = touching.map(spanOf);
-  const laid = layOver(old, span);
-  const news = gapsIn(old, span);
-  channel.spanned += idsIn(news);
-  if (JSON.stringify(old) === JSON.stringify(laid)) return news;
-  await tx
-    .deleteFrom("span")
-    .where("channel_no", "=", channel.no)
-    .where(
-      "from_id",
-      "in",
-      touching.map((row) => row.from_id),
-    )
-    .execute();
-  await tx
-    .insertInto("span")
-    .values(
-      laid.map(({ from, to, readAt }) => ({
-        channel_no: channel.no,
-        from_id: from,
-        to_id: to,
-        read_at: readAt,
-      })),
-    )
-    .execute();
-  return news;
-}
-
 async function countUnspanned(
   tx: Database,
   channelNo: number,
@@ -409,11 +367,6 @@ async function countUnspanned(
     .select(["from_id", "to_id"])
     .execute();
   return ids.filter((id) => !spans.some((span) => span.from_id <= id && id <= span.to_id)).length;
-}
-
-/** The row as a range. */
-export function spanOf(row: { from_id: number; to_id: number; read_at: string }): Span {
-  return { from: row.from_id, to: row.to_id, readAt: row.read_at };
 }
 
 function countPosts(

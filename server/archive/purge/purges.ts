@@ -3,11 +3,11 @@ import { instant } from "../../../scraper/instant.ts";
 import type { Instant, PostKey } from "../../../scraper/post.ts";
 import type { Database } from "../database.ts";
 import { nameKey } from "../name-key.ts";
-import { type PurgeParts, type Purged, workOff } from "./purge-steps.ts";
+import type { PurgeParts, Purged } from "./purge-steps.ts";
 import { addPurged, authorMark, channelPurge, purgedIn } from "./purged.ts";
 import { channelRow } from "../posts/read-channels.ts";
 import { rowsOf } from "../posts/read-posts.ts";
-import { spanOf } from "../posts/save-posts.ts";
+import { spanOf } from "../posts/span-rows.ts";
 import type { PurgeTable } from "../schema/schema.ts";
 import { gapsIn, idsIn } from "../spans.ts";
 
@@ -84,6 +84,7 @@ export class Purges {
 
   /** Works an order off; one that is done already is only told of. @throws DiskFull, ArchiveBusy: it can go on later */
   async carryOut(no: number, options: { readonly signal?: AbortSignal } = {}): Promise<Purged> {
+    const { workOff } = await import("./purge-steps.ts");
     return workOff(this.#parts, no, options);
   }
 

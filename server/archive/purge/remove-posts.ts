@@ -1,6 +1,6 @@
 import type { Database } from "../database.ts";
 import { forgetChannel, forgetPosts } from "../journal/forget.ts";
-import { laySpan } from "../posts/save-posts.ts";
+import { laySpan } from "../posts/span-rows.ts";
 import { writeTombstones } from "../posts/write-rows.ts";
 import type { ChannelTable, PurgeTable } from "../schema/schema.ts";
 import { channelsOf } from "./channels-of.ts";

@@ -5,21 +5,21 @@ export class AffixRules {
   readonly #byLast = new Map<string, Map<string, Rule[]>>();
 
   constructor(affixes: string) {
+    /** Thousands of rules share some hundred conditions. */
+    const known = new Map<string, Condition>();
     for (const line of affixes.split("\n")) {
       const [kind, flag, strip, put, base] = line.trim().split(/\s+/);
       if (kind !== "SFX" || flag === undefined || base === undefined) continue;
+      const { fits, lastLetters } = known.get(base) ?? conditionOf(base);
+      known.set(base, { fits, lastLetters });
       const rule: Rule = {
         flag,
         strip: strip === "0" ? "" : foldUkrainian(strip!),
         ending: put === "0" ? "" : foldUkrainian(put!.split("/")[0]!),
-        base: new RegExp(`${foldUkrainian(base)}$`),
+        base: fits,
       };
       add(this.#byEnding, rule.ending, rule);
-      const last = new RegExp(
-        `^${/(?:\[[^\]]*\]|[^()])$/u.exec(foldUkrainian(base))?.[0] ?? "."}$`,
-      );
-      for (const letter of alphabet) {
-        if (!last.test(letter)) continue;
+      for (const letter of lastLetters) {
         const flags = this.#byLast.get(letter) ?? new Map<string, Rule[]>();
         this.#byLast.set(letter, flags);
         add(flags, flag, rule);
@@ -66,6 +66,21 @@ interface Rule {
   readonly strip: string;
   readonly ending: string;
   readonly base: RegExp;
+}
+
+/** What a word that a rule bends looks like at its end. */
+interface Condition {
+  readonly fits: RegExp;
+  readonly lastLetters: readonly string[];
+}
+
+function conditionOf(base: string): Condition {
+  const pattern = foldUkrainian(base);
+  const last = new RegExp(`^${/(?:\[[^\]]*\]|[^()])$/u.exec(pattern)?.[0] ?? "."}$`);
+  return {
+    fits: new RegExp(`${pattern}$`),
+    lastLetters: Array.from(alphabet).filter((letter) => last.test(letter)),
+  };
 }
 
 function add(rules: Map<string, Rule[]>, name: string, rule: Rule): void {

@@ -1,4 +1,5 @@
 import type { Analyzer } from "../analysis/analyzer.ts";
+import { anyOf } from "../query/build.ts";
 import { alternativesOf } from "../query/rewrite.ts";
 import type { NearSide, PhraseNode, QueryNode, WordNode } from "../query/tree.ts";
 import { otherKeyboards } from "./keyboards.ts";
@@ -23,16 +24,22 @@ export interface Corpus {
   readonly near: (form: string, edits: number) => readonly NearWord[];
 }
 
-/** What is to be counted, and the counts that come back in the same order. */
-export type Counting<Result> = Generator<readonly QueryNode[], Result, readonly number[]>;
+/** Of how many posts each is; of `isAny` it is enough to know whether it is of one. */
+interface Question {
+  readonly nodes: readonly QueryNode[];
+  readonly isAny?: boolean;
+}
+
+/** The counts come back in the order of the nodes. */
+export type Counting<Result> = Generator<Question, Result, readonly number[]>;
 
 /**
- * The query with each plain word that no post has put right, and phrases typed on another keyboard; absent when nothing can be.
- * What it takes for right is the first of these that posts have: words joined, another keyboard, another alphabet, a letter
- * wrong, two words in one, two letters wrong.
+ * A query that finds nothing, with each plain word that no post has put right, and phrases typed on another keyboard; absent
+ * when nothing can be. What it takes for right is the first of these that posts have: words joined, another keyboard, another
+ * alphabet, a letter wrong, one in another alphabet, two words in one, two letters wrong.
  */
 export function* corrected(root: QueryNode, corpus: Corpus): Counting<QueryNode | undefined> {
-  const right = yield* correct(root, corpus);
+  const right = yield* isPlain(root) ? instead(root, corpus) : correct(root, corpus);
   return right === root ? undefined : right;
 }
 
@@ -51,12 +58,16 @@ function* correct(node: QueryNode, corpus: Corpus): Counting<QueryNode> {
         ? node
         : { ...node, sides: [one, other] };
     }
-    case "word":
-    case "phrase":
-      return node.mark === undefined ? yield* leaf(node, corpus) : node;
-    default:
-      return node;
+    default: {
+      if (!isPlain(node)) return node;
+      const [found] = yield { nodes: [node], isAny: true };
+      return found! > 0 ? node : yield* instead(node, corpus);
+    }
   }
+}
+
+function isPlain(node: QueryNode): node is WordNode | PhraseNode {
+  return (node.kind === "word" || node.kind === "phrase") && node.mark === undefined;
 }
 
 function* each(
@@ -87,7 +98,10 @@ function* joinedWords(nodes: readonly QueryNode[]): Counting<readonly QueryNode[
       continue;
     }
     const both = { ...last, text: last.text + node.text };
-    const [ofLast, ofNode, ofBoth] = (yield [last, node, both]) as [number, number, number];
+    const [ofLast, ofNode, ofBoth] = (yield {
+      nodes: [last, node, both],
+      isAny: true,
+    }) as [number, number, number];
     if (ofBoth > 0 && (ofLast === 0 || ofNode === 0)) right[right.length - 1] = both;
     else right.push(node);
   }
@@ -98,10 +112,12 @@ function isPlainWord(node: QueryNode): node is WordNode {
   return node.kind === "word" && node.mark === undefined && /^\p{L}+$/u.test(node.text);
 }
 
-function* leaf(node: WordNode | PhraseNode, corpus: Corpus): Counting<QueryNode> {
-  const [posts] = yield [node];
-  if (posts! > 0) return node;
-  const typed = yield* mostFound(otherKeyboards(node.text).map((text) => reworded(node, text)));
+/** For a word or phrase that no post has. */
+function* instead(node: WordNode | PhraseNode, corpus: Corpus): Counting<QueryNode> {
+  const keyboards = otherKeyboards(node.text).map((text) => reworded(node, text));
+  const typed = yield* likeliest(
+    node.kind === "phrase" ? yield* ofKnownWords(keyboards) : keyboards,
+  );
   if (typed !== undefined || node.kind === "phrase") return typed ?? node;
   const [token, ...more] = corpus.analyzer.tokens(node.text);
   if (token === undefined || more.length > 0) return node;
@@ -109,10 +125,10 @@ function* leaf(node: WordNode | PhraseNode, corpus: Corpus): Counting<QueryNode>
   const alphabets = transliterations(form);
   const usual = form.length < 8 ? 1 : 2;
   return (
-    (yield* mostFound(alphabets.map((text) => reworded(node, text)))) ??
-    (yield* nearest(node, nearAny(alphabets.slice(0, 4), corpus))) ??
+    (yield* likeliest(alphabets.map((text) => reworded(node, text)))) ??
     (yield* nearest(node, corpus.near(form, usual))) ??
-    (yield* mostFound(splits(node))) ??
+    (yield* nearest(node, nearAny(alphabets.slice(0, 4), corpus))) ??
+    (yield* likeliest(splits(node))) ??
     (form.length >= shortestWithTwo && usual < 2
       ? yield* nearest(node, corpus.near(form, 2))
       : undefined) ??
@@ -138,10 +154,35 @@ function splits({ text, at }: WordNode): readonly PhraseNode[] {
   return found;
 }
 
+/** Phrases of words that posts have, if not side by side: to look for one without a hit takes as long as for one with many. */
+function* ofKnownWords<Node extends WordNode | PhraseNode>(
+  phrases: readonly Node[],
+): Counting<readonly Node[]> {
+  const words = [...new Set(phrases.flatMap(({ text }) => wordsOf(text)))];
+  const nodes = words.map((text) => ({ kind: "word", text, at: nowhere }) as const);
+  const found = yield { nodes, isAny: true };
+  const known = new Set(words.filter((_, i) => found[i]! > 0));
+  return phrases.filter(({ text }) => wordsOf(text).every((word) => known.has(word)));
+}
+
+/** Without signs that stand alone. */
+function wordsOf(text: string): readonly string[] {
+  return text.split(" ").filter((word) => /[\p{L}\p{N}]/u.test(word));
+}
+
+/** Of what is only guessed the one that most posts have. Mostly none has: one question tells that of all. */
+function* likeliest<Node extends QueryNode>(guesses: readonly Node[]): Counting<Node | undefined> {
+  if (guesses.length > 1) {
+    const [found] = yield { nodes: [anyOf(guesses)], isAny: true };
+    if (found === 0) return undefined;
+  }
+  return yield* mostFound(guesses);
+}
+
 /** The one that most posts have, if any has. */
 function* mostFound<Node extends QueryNode>(nodes: readonly Node[]): Counting<Node | undefined> {
   if (nodes.length === 0) return undefined;
-  const counts = yield nodes;
+  const counts = yield { nodes };
   let best: number | undefined;
   for (const [i, count] of counts.entries())
     if (count > 0 && (best === undefined || count > counts[best]!)) best = i;

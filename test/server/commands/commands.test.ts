@@ -17,7 +17,7 @@ import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
 import type { StandIn } from "../../../demo/stand-in.ts";
 import { Archive } from "../../../server/archive/archive.ts";
-import { exportTo } from "../../../server/commands/search.ts";
+import { exportTo } from "../../../server/commands/export.ts";
 import type { Session } from "../../../server/commands/session.ts";
 import { writeWhole } from "../../../server/commands/write-whole.ts";
 import { readConfig } from "../../../server/config.ts";

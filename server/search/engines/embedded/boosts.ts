@@ -10,6 +10,8 @@ import { joined, oneOfEach, type Terms, type WordLeaf } from "./word-leaf.ts";
 export interface Boost {
   readonly expression: string;
   readonly share: number;
+  /** Some of them are worth this besides. */
+  readonly closer?: Boost;
 }
 
 /** Only so many words of a query are compared by their places, and so many readings of each, of more than two fewer. */
@@ -82,12 +84,13 @@ function together(places: readonly Terms[], all: string): readonly Boost[] {
       " OR ",
     ),
   );
+  const close = { expression: joined(around, " OR "), share: near * gaps };
+  // Words that are all side by side are near each other, too.
+  const beside = { expression: joined(phrases, " AND "), share: sideBySide };
+  if (gaps === 1) return [{ ...close, closer: beside }];
   return [
-    ...phrases.map((expression) => ({
-      // Where all words are is found first: it takes less than to compare places.
-      expression: gaps === 1 ? expression : joined([all, expression], " AND "),
-      share: sideBySide,
-    })),
-    { expression: joined(around, " OR "), share: near * gaps },
+    // Where all words are is found first: it takes less than to compare places.
+    { expression: joined([all, joined(phrases, " OR ")], " AND "), share: sideBySide },
+    { ...close, closer: { ...beside, share: sideBySide * (gaps - 1) } },
   ];
 }

@@ -6,8 +6,8 @@ export const bandCount = 5;
 const rowsABand = 5;
 const rowCount = bandCount * rowsABand;
 
-/** For each row of each band an order of all word numbers; those of one word stand together, as they are read. */
-const orders = ordersOf();
+/** For each row of each band an order of all word numbers; those of one word stand together, as they are read. Made with the first set. */
+let orders: Uint16Array | undefined;
 
 function ordersOf(): Uint16Array {
   const places = new Uint16Array(wordNumbers * rowCount);
@@ -23,16 +23,17 @@ function ordersOf(): Uint16Array {
 
 /** The bands of a set of words, a number of 31 bits each, into `bands`: MinHash, where alike sets are likely to share one. */
 export function bandsOf(numbers: Uint16Array, bands: Uint32Array): void {
+  const places = (orders ??= ordersOf());
   for (let band = 0; band < bandCount; band++) {
     // The five rows of a band, each a variable of its own: in an array they take three times as long.
     let [a, b, c, d, e] = [wordNumbers, wordNumbers, wordNumbers, wordNumbers, wordNumbers];
     for (let i = 0; i < numbers.length; i++) {
       const from = numbers[i]! * rowCount + band * rowsABand;
-      a = Math.min(a, orders[from]!);
-      b = Math.min(b, orders[from + 1]!);
-      c = Math.min(c, orders[from + 2]!);
-      d = Math.min(d, orders[from + 3]!);
-      e = Math.min(e, orders[from + 4]!);
+      a = Math.min(a, places[from]!);
+      b = Math.min(b, places[from + 1]!);
+      c = Math.min(c, places[from + 2]!);
+      d = Math.min(d, places[from + 3]!);
+      e = Math.min(e, places[from + 4]!);
     }
     let value = band;
     for (const row of [a, b, c, d, e]) value = mixed(value ^ row);

@@ -70,6 +70,7 @@ export class Searcher {
   readonly #rank: StatementSync;
   readonly #rankAmong: StatementSync;
   readonly #frequency: StatementSync;
+  readonly #each: StatementSync;
   #orders = new PostOrders(this.#columns);
   #seq = "";
   readonly #kept = new Map<string, Found>();
@@ -93,6 +94,8 @@ export class Searcher {
     this.#rank = db.prepare(rank);
     this.#rankAmong = db.prepare(`${rank} and +rowid in (select value from json_each(?))`);
     this.#frequency = db.prepare("select doc from terms where term = ?");
+    this.#each = db.prepare("select rowid from texts where texts match ?");
+    this.#each.setReturnArrays(true);
     this.#rank.setReturnArrays(true);
     this.#rankAmong.setReturnArrays(true);
   }
@@ -226,6 +229,7 @@ export class Searcher {
     request: SearchRequest,
   ): { numbers: readonly number[]; rankedWithin?: number } {
     const { sort, rankAll, offset, limit } = request;
+    if (found.total === 0) return { numbers: [] };
     if (sort !== "relevance")
       return { numbers: this.#orders.slice(found.hits, sort, { offset, limit }) };
     const scored = this.#scored(found, request);
@@ -292,10 +296,12 @@ export class Searcher {
   /** Makes the scores of what is better than its words alone would say better. */
   #boost({ numbers, scores, within }: Required<Scored>, boosts: readonly Boost[]): void {
     const shares = new Float64Array(numbers.length).fill(1);
-    for (const { expression, share } of boosts) {
-      const better = this.#matching(expression, { among: within });
+    const add = ({ expression, share, closer }: Boost, among: PostSet): void => {
+      const better = this.#matching(expression, { among });
       for (let i = 0; i < numbers.length; i++) if (better.has(numbers[i]!)) shares[i]! += share;
-    }
+      if (closer !== undefined) add(closer, better);
+    };
+    for (const boost of boosts) add(boost, within);
     for (let i = 0; i < numbers.length; i++) scores[i]! *= shares[i]!;
   }
 
@@ -554,18 +560,30 @@ export class Searcher {
     return found.keep(this.#columns.live);
   }
 
+  #hasAny(node: QueryNode): boolean {
+    const expression = this.#expression(node, undefined);
+    if (expression === undefined) return this.#posts(node, undefined).count() > 0;
+    const rows = this.#each.iterate(expression) as unknown as Iterable<readonly [number]>;
+    for (const [no] of rows) if (this.#columns.live.has(no)) return true;
+    return false;
+  }
+
   #suggestion({ query, prefixLast, within }: SearchRequest): EngineAnswer["suggestion"] {
     /** How many posts have it: for a form as it is the index itself knows. */
     const count = (node: QueryNode): number =>
       within === undefined && node.kind === "word" && node.mark === "exact"
         ? ((this.#frequency.get(formTerm(node.text)) as { doc: number } | undefined)?.doc ?? 0)
         : this.#posts(inChannels(node, within), undefined).count();
+    const has = (node: QueryNode): number => (this.#hasAny(inChannels(node, within)) ? 1 : 0);
     const correcting = corrected(query.root, {
       analyzer: this.#analyzer,
       near: (form, edits) => this.#spelling.near(form, edits),
     });
     let step = correcting.next();
-    while (step.done !== true) step = correcting.next(step.value.map(count));
+    while (step.done !== true) {
+      const { nodes, isAny = false } = step.value;
+      step = correcting.next(nodes.map(isAny ? has : count));
+    }
     const root = step.value;
     if (root === undefined) return undefined;
     const total = this.#posts(root, prefixLast ? lastWord(root) : undefined).count();

@@ -74,9 +74,10 @@ export class NearForms {
     for (let length = Math.max(1, form.length - most); length <= form.length + most; length++) {
       const shelf = this.#shelves[length];
       if (shelf === undefined) continue;
-      for (let i = 0; i < shelf.forms.length; i++) {
-        if (bitCount(shelf.signatures[i]! ^ signature) > 2 * most) continue;
-        const near = shelf.forms[i]!;
+      const { forms, signatures } = shelf;
+      for (let i = 0; i < forms.length; i++) {
+        if (bitCount(signatures[i]! ^ signature) > 2 * most) continue;
+        const near = forms[i]!;
         if (near === form || !isWithinEdits(form, near, most)) continue;
         found.push({ form: near, edits: most > 1 && isWithinEdits(form, near, 1) ? 1 : most });
       }

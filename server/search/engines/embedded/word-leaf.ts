@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { Analyzer } from "../../analysis/analyzer.ts";
 import { formOf, usualLetters } from "../../analysis/letters.ts";
-import { outermost } from "../../analysis/tokens.ts";
+import { outermost, textWords } from "../../analysis/tokens.ts";
 import type { Mark, NearNode, NearSide, PhraseNode, WordNode } from "../../query/tree.ts";
 import { addressOf } from "../../addresses.ts";
 import { soughtBy } from "../../sought.ts";
@@ -148,7 +148,7 @@ export class WordLeaves {
   }
 
   #typedIn(text: string, mark?: Mark): readonly Word[] {
-    return outermost(this.#analyzer.tokens(text)).map(({ start, end }) =>
+    return outermost([...textWords(text)]).map(({ start, end }) =>
       this.#typed(text.slice(start, end), mark),
     );
   }

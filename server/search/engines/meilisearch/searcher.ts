@@ -134,7 +134,7 @@ export class Searcher {
     });
     let step = correcting.next();
     while (step.done !== true) {
-      const counts = step.value.map(async (node) => count(inChannels(node, within)));
+      const counts = step.value.nodes.map(async (node) => count(inChannels(node, within)));
       step = correcting.next(await Promise.all(counts));
     }
     const root = step.value;

@@ -380,12 +380,14 @@ export function describeWords(open: OpenEngine): void {
         "Привет, нейросеть",
         "Навальный и Жуков",
         "hello Moscow, мыло",
+        "Фестиваль — праздник, festival",
       );
       const rows = [
         ["<f[ven", "Бахмут", 1],
         ["<F{VEN", "БАХМУТ", 1],
         ["gsljphf", "підозра", 1],
         ['"yb;ybq yjdujhjl"', '"нижний новгород"', 1],
+        ['"atcnbdfkm - ghfplybr"', '"фестиваль - праздник"', 1],
         ["yb;ybq yjdujhjl", "нижний новгород", 1],
         ["ghbdtn", "привет", 1],
         ["руддщ", "hello", 1],
@@ -395,6 +397,7 @@ export function describeWords(open: OpenEngine): void {
         ["pidozra", "підозра", 1],
         ["navalny", "навальный", 1],
         ["хелло", "hello", 1],
+        ["festivall", "festival", 1],
         ["ней росеть", "нейросеть", 1],
         ["нижнийновгород", '"нижний новгород"', 1],
         ["привед -рыба", "привет -рыба", 1],
