@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { channels, misspelled, pairs, SyntheticPosts } from "./search.ts";
-import type { SearchRequest } from "../../server/search/port.ts";
+import type { IndexRebuild, SearchRequest } from "../../server/search/port.ts";
 
 /*
  * The embedded index of this checkout beside that of another, an older one say, in turns: posts are indexed a batch here, a batch
@@ -20,6 +20,7 @@ const rounds = 3;
 
 type Ask =
   | { readonly verb: "build"; readonly from: number; readonly count: number }
+  | { readonly verb: "finish" }
   | { readonly verb: "open" }
   | { readonly verb: "words"; readonly posts: number }
   | { readonly verb: "change"; readonly from: number }
@@ -50,6 +51,7 @@ async function work(root: string, file: string): Promise<void> {
   const open = async () =>
     openEmbeddedEngine({ file, archiveId: "bench", analyzer: createAnalyzer(), inProcess: true });
   let engine = await open();
+  let building: IndexRebuild | undefined;
   const corpus = new SyntheticPosts({ asWritten: true });
 
   const made = (from: number, count: number) =>
@@ -65,9 +67,15 @@ async function work(root: string, file: string): Promise<void> {
         );
         return timed(async () => {
           let to = asked.from - 1;
-          for (const changes of parts) await engine.apply(changes, (to += changes.length));
+          building ??= await engine.rebuild();
+          for (const changes of parts) await building.apply(changes, (to += changes.length));
         });
       }
+      case "finish":
+        return timed(async () => {
+          await building?.commit();
+          building = undefined;
+        });
       case "open":
         await engine[Symbol.asyncDispose]();
         engine = await open();
@@ -153,18 +161,21 @@ async function compare(other: string, most: number, kept: string | undefined): P
   try {
     for (const one of both) await one.ready();
     const built = new Map(both.map((one) => [one, { ms: 0, cpuMs: 0 }]));
+    const add = (one: Checkout, { ms, cpuMs }: Took): void => {
+      const sum = built.get(one)!;
+      sum.ms += ms;
+      sum.cpuMs += cpuMs;
+    };
     const until = Date.parse(process.env["UNTIL"] ?? "9999-01-01");
     let posts = isMade ? most : 0;
     for (let from = posts + 1; from <= most && Date.now() < until; from += batch)
       for (const one of both) {
         const count = Math.min(batch, most - from + 1);
         posts = from + count - 1;
-        const { ms, cpuMs } = await one.ask<Took>({ verb: "build", from, count });
-        const sum = built.get(one)!;
-        sum.ms += ms;
-        sum.cpuMs += cpuMs;
+        add(one, await one.ask<Took>({ verb: "build", from, count }));
       }
     for (const one of both) {
+      add(one, await one.ask<Took>({ verb: "finish" }));
       const { ms, cpuMs } = built.get(one)!;
       const bytes = await one.ask<number>({ verb: "open" });
       say(
