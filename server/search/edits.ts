@@ -19,7 +19,7 @@ export function isWithinEdits(from: string, to: string, most: number): boolean {
     end++;
   const longest = Math.max(from.length, to.length) - begin - end;
   if (shorter === begin + end) return true;
-  if (most === 1 && longest > 2) return false;
+  if (most <= 1 && longest > 2 * most) return false;
   const one = from.slice(begin, from.length - end);
   const other = to.slice(begin, to.length - end);
   if (most > 1) return editsBetween(one, other, most) <= most;
