@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, "..");
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   asn1js: ["asn1js"],
   warcio: ["warcio"],
+  yauzl: ["yauzl"],
   yazl: ["yazl"],
   nodemailer: ["nodemailer/lib/mime-node", "nodemailer/lib/smtp-connection"],
 };

@@ -73,7 +73,14 @@ import type { ToldPost } from "./posts/told-post.ts";
 import { SavedSearches } from "./outgoing/saved-searches.ts";
 import { Targets } from "./outgoing/targets.ts";
 import type { Finding } from "./copies/verify.ts";
-import type { FileTaken, ImportedPosts, Keeping, SaveOptions, UnreadablePage } from "./take-in.ts";
+import type {
+  FileTaken,
+  ImportedPosts,
+  Keeping,
+  SaveOptions,
+  ToldPage,
+  UnreadablePage,
+} from "./take-in.ts";
 
 // What writes, checks and copies is loaded when it is asked for: a search needs none of it.
 const takingIn = async () => import("./take-in.ts");
@@ -222,6 +229,14 @@ export class Archive implements AsyncDisposable {
   /** Keeps a body that could not be understood, as evidence, and nothing else; of a channel with purges, not even that. */
   async keepUnreadable(page: UnreadablePage): Promise<void> {
     return (await takingIn()).keepUnreadable(this.#keeping(), page);
+  }
+
+  /**
+   * Keeps a page that another archive read; answers its number here, of one that is kept already that one's. Undefined where
+   * something purged may stand on it. One transaction.
+   */
+  async keepToldPage(page: ToldPage): Promise<number | undefined> {
+    return (await takingIn()).keepToldPage(this.#keeping(), page);
   }
 
   /** @throws ChannelPurged when all of the channel was purged: then nobody need ask for it. */

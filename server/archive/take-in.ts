@@ -7,7 +7,7 @@ import type { Database } from "./database.ts";
 import { note } from "./journal/write-journal.ts";
 import type { Origin } from "./origins.ts";
 import type { PageSaved } from "./posts/archived-post.ts";
-import { keepBody } from "./posts/bodies.ts";
+import { keepBody, type PageBody, samePage } from "./posts/bodies.ts";
 import { closeLedger, openLedger } from "./posts/channel-ledger.ts";
 import { channelRow } from "./posts/read-channels.ts";
 import { type Ledger, type PostsTaken, savePosts } from "./posts/save-posts.ts";
@@ -51,6 +51,14 @@ export interface ImportedPosts {
 /** What became of the posts of a file. `purged`: they were removed for good here, and stay out. */
 export interface FileTaken extends PostsTaken {
   readonly purged: number;
+}
+
+/** A page that another archive read. */
+export interface ToldPage extends Omit<PageBody, "head" | "parser"> {
+  readonly channel: Channel;
+  readonly head?: ResponseHead;
+  /** What stands on it; absent where that is not understood. */
+  readonly posts?: readonly Post[];
 }
 
 /** A page of which nothing is understood. */
@@ -128,6 +136,20 @@ export async function saveTold(
       told: new Map(kept.map((one) => [newestOf(one).id, one])),
     });
     return { ...taken, purged: told.length - kept.length };
+  });
+}
+
+/** As `Archive.keepToldPage` says. */
+export async function keepToldPage(keeping: Keeping, page: ToldPage): Promise<number | undefined> {
+  const { channel, posts, head, body: whole, ...told } = page;
+  const batch = { channel, posts: posts ?? [], origin: "archive-export", at: page.readAt } as const;
+  return change(keeping, { ...batch, body: whole }, async (tx, ledger, { body }) => {
+    const { no: channelNo, name } = ledger.channel;
+    if (!body || (!posts && (await anyPurged(tx, name)))) return undefined;
+    const kept = { ...told, channel: name, channelNo, body };
+    const known = await samePage(tx, kept);
+    if (known !== undefined) return known;
+    return keepPage(tx, ledger, { ...kept, ...(head && body === whole && { head }) });
   });
 }
 

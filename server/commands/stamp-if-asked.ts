@@ -1,4 +1,3 @@
-import { openRoutes } from "../../scraper/reading/proxy-relay.ts";
 import { stampHead } from "../jobs/stamp-head.ts";
 import type { Desk } from "../wiring/open-desk.ts";
 import type { Session } from "./session.ts";
@@ -9,6 +8,7 @@ export async function stampIfAsked(
   { archive, readOnly }: Pick<Desk, "archive" | "readOnly">,
 ): Promise<void> {
   if (config.tsa === undefined || readOnly) return;
+  const { openRoutes } = await import("../../scraper/reading/proxy-relay.ts");
   await using routes = openRoutes({ proxy: config.proxy });
   try {
     const { entry, stampedAt } = await stampHead({

@@ -7,6 +7,8 @@ const imports = ["test/server/archive/import/import-file.test.ts"];
 const encodings = ["test/server/archive/import/encodings.test.ts"];
 const html = ["test/server/archive/import/desktop-html.test.ts"];
 const others = ["test/server/archive/import/other-programs.test.ts"];
+const evidence = ["test/server/export/evidence.test.ts"];
+const stamps = ["test/server/jobs/time-stamp.test.ts"];
 const heads = ["test/server/archive/kept-head.test.ts"];
 const journal = ["test/server/archive/journal.test.ts"];
 const lines = ["test/server/archive/import/archive-lines.test.ts"];
@@ -66,6 +68,36 @@ export const archiveBreakings: readonly Breaking[] = [
     text: ".set({ bytes, purged_at: change.at, status: null, headers: null })",
     becomes: ".set({ bytes, purged_at: change.at })",
     tests: heads,
+  },
+  {
+    wrong: "a package of evidence that was changed is taken in",
+    text: 'if (hash !== `sha256:${sum.digest("hex")}`) throw refuse(`${path} is not what was written`);',
+    becomes: 'if (hash === "") throw refuse(`${path} is not what was written`);',
+    tests: evidence,
+  },
+  {
+    wrong: "a version that is taken back has no page",
+    text: "return page === undefined ? version : { ...version, page };",
+    becomes: "return version;",
+    tests: evidence,
+  },
+  {
+    wrong: "a package tells of all posts of an entry, salts and all",
+    text: '.where("post.no", "in", some)',
+    becomes: '.where("post.no", ">", 0)',
+    tests: evidence,
+  },
+  {
+    wrong: "a time stamp of another question is kept",
+    text: "if (!told.slice(4).some((one) => isOf(one, asked.nonce)))",
+    becomes: "if (told.length === 0)",
+    tests: stamps,
+  },
+  {
+    wrong: "a time stamp is kept though its signature does not hold",
+    text: 'if (!isSigned) throw new Error("its signature does not hold");',
+    becomes: "",
+    tests: stamps,
   },
   {
     wrong: "an older page overwrites a newer one",

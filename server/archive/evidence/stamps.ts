@@ -1,5 +1,7 @@
 import type { Instant } from "../../../scraper/post.ts";
-import type { Handles } from "../database.ts";
+import { instant } from "../../../scraper/instant.ts";
+import type { Database, Handles } from "../database.ts";
+import { note } from "../journal/write-journal.ts";
 import type { JournalEntry } from "../journal/read-journal.ts";
 
 /** What an authority says: it knew this entry of an archive's journal at that time. */
@@ -20,10 +22,12 @@ export interface Stamp {
 export class Stamps {
   readonly #reader: Handles["reader"];
   readonly #writer: Handles["writer"];
+  readonly #now: Handles["now"];
 
-  constructor({ reader, writer }: Handles) {
+  constructor({ reader, writer, now }: Handles) {
     this.#reader = reader;
     this.#writer = writer;
+    this.#now = now;
   }
 
   /** Of this archive's journal, the oldest entry first. */
@@ -70,20 +74,44 @@ export class Stamps {
 
   /** Keeps them; one of the same entry and authority stays as it is. */
   async keep(stamps: readonly Stamp[]): Promise<void> {
-    if (stamps.length === 0) return;
-    await this.#writer()
-      .insertInto("stamp")
-      .values(
-        stamps.map((stamp) => ({
-          archive_id: stamp.archiveId,
-          entry: stamp.entry,
-          link: Buffer.from(stamp.hash, "hex"),
-          authority: stamp.authority,
-          stamped_at: stamp.stampedAt,
-          answer: stamp.answer,
-        })),
-      )
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    if (stamps.length > 0) await insert(this.#writer(), stamps);
   }
+
+  /** Keeps those that came with a package of another archive, whose journal ended with this entry; what was taken before is not noted again. */
+  async take(
+    stamps: readonly Stamp[],
+    head: { readonly archive: string; readonly entry: number; readonly hash: string },
+  ): Promise<void> {
+    await this.#writer()
+      .transaction()
+      .execute(async (tx) => {
+        if (stamps.length > 0) await insert(tx, stamps);
+        const content = JSON.stringify({ what: "taken", ...head });
+        const known = await tx
+          .selectFrom("journal_content")
+          .where("post_id", "is", null)
+          .where("body_no", "is", null)
+          .where("content", "=", content)
+          .select("no")
+          .executeTakeFirst();
+        if (!known) await note(tx, [{ event: { what: "taken", ...head } }], instant(this.#now()));
+      });
+  }
+}
+
+async function insert(db: Database, stamps: readonly Stamp[]): Promise<void> {
+  await db
+    .insertInto("stamp")
+    .values(
+      stamps.map((stamp) => ({
+        archive_id: stamp.archiveId,
+        entry: stamp.entry,
+        link: Buffer.from(stamp.hash, "hex"),
+        authority: stamp.authority,
+        stamped_at: stamp.stampedAt,
+        answer: stamp.answer,
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { UsageError } from "../../../scraper/errors.ts";
+import type { PostKey } from "../../../scraper/post.ts";
 import type { Archive } from "../archive.ts";
 import type { ToldPost } from "../posts/told-post.ts";
 import { newestOf } from "../posts/told-post.ts";
@@ -24,14 +25,30 @@ const mostWaitingCharacters = 16 * 1024 * 1024;
 export async function importArchiveLines(
   archive: Archive,
   file: string,
-  { channel, signal }: ImportOptions,
+  options: ImportOptions,
+): Promise<Imported> {
+  const stream = createReadStream(file, { ...(options.signal && { signal: options.signal }) });
+  return importLines(archive, file, { ...options, stream });
+}
+
+/** The same of lines from wherever they come. `seenOn`: the number of the kept page on which a version, from 1, was first seen. */
+export async function importLines(
+  archive: Archive,
+  file: string,
+  {
+    channel,
+    stream,
+    seenOn = () => undefined,
+  }: ImportOptions & {
+    readonly stream: AsyncIterable<Uint8Array>;
+    readonly seenOn?: (post: PostKey, version: number) => number | undefined;
+  },
 ): Promise<Imported> {
   const now = archive.now();
   const by = { now, readAt: writtenAt(await stat(file), now) };
   const merging = new Merging(archive);
   const { report } = merging;
   try {
-    const stream = createReadStream(file, { ...(signal && { signal }) });
     for await (const line of jsonLines(stream)) {
       report.read++;
       const read = readPiece(line, (value) => readArchiveLine(value, by));
@@ -40,7 +57,7 @@ export async function importArchiveLines(
         report.refuse(`Line ${line.place}`, `it is of @${read.channel}, not of @${channel}`);
       else {
         report.sayHalfSign(`Line ${line.place}`, line);
-        await merging.take(read, line);
+        await merging.take({ ...read, told: onPages(read, seenOn) }, line);
       }
     }
   } catch (error) {
@@ -51,6 +68,19 @@ export async function importArchiveLines(
   }
   await merging.finish();
   return report.of("jsonl", merging.channels);
+}
+
+/** What is told, with the pages on which its versions were first seen. */
+function onPages(
+  { channel, told }: ToldLine,
+  seenOn: (post: PostKey, version: number) => number | undefined,
+): ToldPost {
+  const { id } = newestOf(told);
+  const versions = told.versions.map((version, at) => {
+    const page = seenOn({ channel, id }, at + 1);
+    return page === undefined ? version : { ...version, page };
+  });
+  return { ...told, versions };
 }
 
 /** Collects told posts by channel, and saves them some hundred at a time. */

@@ -31,6 +31,8 @@ const importers: Readonly<
   "desktop-html": importDesktopHtml,
   snscrape: importSnscrape,
   tdl: importTdl,
+  // The libraries that read it are loaded when one is there.
+  evidence: async (...args) => (await import("./import-evidence.ts")).importEvidence(...args),
 };
 
 /** What the file is: as it is said to be, else by how it begins. @throws UsageError where it cannot be read or is nothing that is */
@@ -45,7 +47,8 @@ export async function kindOf(name: string, said?: ImportKind): Promise<ImportKin
   const text = textOf(first).trimStart();
   const kind = said ?? kindByBeginning(text);
   // A page names its encoding itself, and its reader decodes it.
-  if (kind !== undefined && kind !== "page") refuseOtherEncodings(file, first);
+  if (kind !== undefined && kind !== "page" && kind !== "evidence")
+    refuseOtherEncodings(file, first);
   if (kind !== undefined) return kind;
   const other = others.find(([beginning]) => beginning.test(text))?.[1];
   if (other !== undefined)

@@ -6,6 +6,7 @@ export const importKinds = {
   "desktop-html": "a Telegram Desktop export as HTML (messages.html, or the folder it lies in)",
   snscrape: "JSON lines of snscrape (telegram-channel)",
   tdl: "an export of tdl (chat export)",
+  evidence: "a package of evidence (WACZ) that Backscroll wrote",
 } as const;
 export type ImportKind = keyof typeof importKinds;
 
@@ -23,6 +24,8 @@ export function kindByBeginning(beginning: string): ImportKind | undefined {
 
 /** The first that fits counts. */
 const looks: readonly (readonly [ImportKind, (beginning: string) => boolean])[] = [
+  // A ZIP, whose first file this is.
+  ["evidence", (text) => text.startsWith("PK") && text.slice(0, 100).includes("pages.warc.gz")],
   ["desktop-html", (text) => text.startsWith("<") && /<div class="page_wrap[" ]/u.test(text)],
   ["page", (text) => text.startsWith("<")],
   [

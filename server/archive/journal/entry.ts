@@ -58,6 +58,13 @@ export type Event =
       readonly posts: number;
       readonly position: number;
     }
+  | {
+      /** A package of evidence was taken in, of an archive whose journal ended with this entry then. */
+      readonly what: "taken";
+      readonly archive: string;
+      readonly entry: number;
+      readonly hash: string;
+    }
   | { readonly what: "purged"; readonly order: number };
 
 /** An entry of the journal: what one transaction did, each thing as a salted hash of what was told of it. */

@@ -20,6 +20,8 @@ export interface PageBody {
   readonly parser?: string;
   /** When something that was purged was cut out of it. */
   readonly cutAt?: Instant;
+  /** The ids that it spans. */
+  readonly span?: IdRange;
   /** What the answer said before it; absent where it was no answer, or is not what it was. */
   readonly head?: KeptHead;
 }
@@ -32,7 +34,6 @@ export async function keepBody(
     readonly head?: ResponseHead;
     readonly channel: string;
     readonly channelNo?: number;
-    readonly span?: IdRange;
     readonly why?: string;
   },
 ): Promise<Noted & { readonly bodyNo: number }> {
@@ -51,7 +52,7 @@ export async function keepBody(
       from_id: page.span?.from ?? null,
       to_id: page.span?.to ?? null,
       parser: version,
-      purged_at: null,
+      purged_at: page.cutAt ?? null,
       bytes: packed(page.body),
       status: head?.status ?? null,
       headers: head?.headers ?? null,
@@ -92,19 +93,44 @@ export async function bodyOf(db: Database, no: number): Promise<PageBody | undef
     .selectFrom("body")
     .where("no", "=", no)
     .select(["url", "read_at", "parser", "bytes", "purged_at", "status", "headers"])
+    .select(["from_id", "to_id"])
     .executeTakeFirst();
   if (!row || row.bytes.length === 0) return undefined;
-  const { url, read_at: readAt, parser, purged_at: cutAt } = row;
+  const { url, read_at: readAt, parser, purged_at: cutAt, from_id: from, to_id: to } = row;
   const body = unpacked(row.bytes);
   const head = keptHeadOf(row);
   return {
     url,
     readAt,
     body,
+    ...(from !== null && to !== null && { span: { from, to } }),
     ...(head && { head }),
     ...(parser !== null && { parser }),
     ...(cutAt !== null && { cutAt }),
   };
+}
+
+/** The number of a kept page that is the same, read at the same time. */
+export async function samePage(
+  db: Database,
+  page: {
+    readonly channelNo: number;
+    readonly url: string;
+    readonly readAt: Instant;
+    readonly body: Uint8Array;
+  },
+): Promise<number | undefined> {
+  const rows = await db
+    .selectFrom("body")
+    .where("channel_no", "=", page.channelNo)
+    .where("url", "=", page.url)
+    .where("read_at", "=", page.readAt)
+    .select(["no", "bytes"])
+    .execute();
+  return rows.find(({ bytes }) => {
+    const body = wholeBody(bytes);
+    return body instanceof Uint8Array && Buffer.compare(body, page.body) === 0;
+  })?.no;
 }
 
 /** With a checksum, so that a page that was damaged since does not come out as another. */

@@ -42,7 +42,7 @@ export function decideToldNew(
     origin,
     hash: newest.hash,
     ...newest.last.parts,
-    body_no: null,
+    body_no: newest.content.bodyNo,
     versions: versions.length,
     version_seen_at: newest.seenAt,
     first_seen_at: told.firstSeenAt,
@@ -319,8 +319,13 @@ function pastOf(row: PostTable, versions: readonly Merged<Content>[]): readonly 
     }));
 }
 
-function sighted({ post, seenAt, lastSeenAt }: ToldPost["versions"][number]): Sighted<Content> {
-  const content = { parts: partsOf(post), bodyNo: null, isTold: true };
+function sighted({
+  post,
+  seenAt,
+  lastSeenAt,
+  page,
+}: ToldPost["versions"][number]): Sighted<Content> {
+  const content = { parts: partsOf(post), bodyNo: page ?? null, isTold: true };
   return { hash: postHash(post), seenAt, lastSeenAt, content };
 }
 

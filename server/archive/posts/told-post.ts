@@ -15,6 +15,8 @@ interface ToldVersion {
   readonly post: Post;
   readonly seenAt: Instant;
   readonly lastSeenAt: Instant;
+  /** The number of the kept page on which it was first seen. */
+  readonly page?: number;
 }
 
 interface ToldDeletion {

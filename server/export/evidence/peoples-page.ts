@@ -11,6 +11,8 @@ export interface ShownPage {
   readonly status?: number;
   readonly headers?: readonly (readonly [string, string])[];
   readonly cutAt?: string;
+  /** The ids that it spans. */
+  readonly span?: { readonly from: number; readonly to: number };
   /** Which versions of which posts were first seen on it; without a version, that a post is gone. */
   readonly shows: readonly { readonly post: string; readonly version?: number }[];
 }

@@ -125,7 +125,7 @@ export async function writeEvidence(
       if (indexLine) index.push(indexLine(offset));
       offset += bytes.length;
       yield bytes;
-      const { url, readAt, head: said, cutAt, body } = page;
+      const { url, readAt, head: said, cutAt, body, span } = page;
       shown.push(
         defined({
           id: `page-${no}`,
@@ -137,6 +137,7 @@ export async function writeEvidence(
           status: said?.status,
           headers: said && headersOf(said.headers),
           cutAt,
+          span,
           shows: of.map(({ postNo, version: v }) =>
             defined({ post: names.get(postNo) ?? "", version: v }),
           ),

@@ -155,7 +155,7 @@ test.for(["SIGTERM", "SIGKILL"] as const)(
 );
 
 const kinds =
-  "a saved preview page (HTML); JSON lines that Backscroll wrote (export, scrape); a Telegram Desktop export as JSON (result.json); a Telegram Desktop export as HTML (messages.html, or the folder it lies in); JSON lines of snscrape (telegram-channel); an export of tdl (chat export)";
+  "a saved preview page (HTML); JSON lines that Backscroll wrote (export, scrape); a Telegram Desktop export as JSON (result.json); a Telegram Desktop export as HTML (messages.html, or the folder it lies in); JSON lines of snscrape (telegram-channel); an export of tdl (chat export); a package of evidence (WACZ) that Backscroll wrote";
 
 /** A line of an export. */
 const lineOfPost = (id: number, own: object = {}): string =>
@@ -192,7 +192,7 @@ test("an import says how many posts were read, new, equal and refused, and why, 
   expect(again.said).toContain(`${file}: @garden: 4 read, 0 new, 0 changed, 3 equal, 1 refused\n`);
   expect(await backscroll(["import", "--kind", "csv", file, "--data", data])).toMatchObject({
     code: 2,
-    said: '--kind is "csv". It must be one of page, jsonl, desktop-json, desktop-html, snscrape, tdl.\n',
+    said: '--kind is "csv". It must be one of page, jsonl, desktop-json, desktop-html, snscrape, tdl, evidence.\n',
   });
 });
 

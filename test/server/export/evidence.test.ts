@@ -16,6 +16,7 @@ import { gunzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeTruth } from "../../../demo/make-truth.ts";
 import { startStandIn } from "../../../demo/stand-in.ts";
+import { filesWith } from "../../canary.ts";
 import { backscroll, emptyFolder } from "../../help.ts";
 import { hasOpenssl, startAuthority } from "../jobs/authority.ts";
 
@@ -231,6 +232,13 @@ describe(`a package of 200 posts${whyNot}`, () => {
     expect(
       jsonLines(readFileSync(join(unpacked(out), "posts.jsonl"), "utf8")).map(({ id }) => id),
     ).toEqual([5, 1]);
+    const told = jsonLines(readFileSync(join(unpacked(out), "journal.jsonl"), "utf8"))
+      .slice(1)
+      .flatMap(({ told: things }) => things as { content: string }[])
+      .map(({ content }) => JSON.parse(content) as { what: string; id?: number });
+    // Of the posts beside them nothing can be learned.
+    expect(new Set(told.flatMap(({ id }) => id ?? []))).toEqual(new Set([1, 5]));
+    expect(told.map(({ what }) => what)).toContain("edited");
     expect(await make("kept_channel/5", "-o", out)).toMatchObject({
       code: 2,
       said: expect.stringContaining("is there already") as string,
@@ -250,6 +258,96 @@ describe(`a package of 200 posts${whyNot}`, () => {
     expect(await make("edited", "since", "-o", other, "--force")).toMatchObject({ code: 0 });
     for (const [, program, verifier] of readers)
       expect(verified(program, [join(unpacked(), verifier), other])).toMatchObject({ code: 0 });
+  }, 120_000);
+});
+
+function evidenceOf(folder: string) {
+  const manifest = JSON.parse(readFileSync(join(folder, "datapackage.json"), "utf8")) as {
+    evidence: { sha256: string; archive: string };
+  };
+  return manifest.evidence;
+}
+
+/** All that is kept of pages, and by which post's version each is named. */
+function pagesIn(folder: string) {
+  using db = new DatabaseSync(join(folder, "archive.db"), { readOnly: true });
+  const pages = db
+    .prepare(
+      `SELECT p.id, v.number, b.url, b.read_at, b.status, b.headers, hex(b.bytes) AS bytes FROM post p
+       JOIN (SELECT post_no, number, body_no FROM version UNION ALL SELECT no, versions, body_no FROM post) v ON v.post_no = p.no
+       JOIN body b ON b.no = v.body_no ORDER BY p.id, v.number`,
+    )
+    .all();
+  const [{ entries }] = db.prepare("SELECT count(*) AS entries FROM journal").all() as [
+    { entries: number },
+  ];
+  return { pages, entries };
+}
+
+const postsIn = (place: string) => jsonLines(readFileSync(join(place, "posts.jsonl"), "utf8"));
+
+function stampsIn(place: string) {
+  using db = new DatabaseSync(join(place, "archive.db"), { readOnly: true });
+  return db
+    .prepare(
+      "SELECT archive_id, entry, hex(link), stamped_at, hex(answer) FROM stamp ORDER BY entry",
+    )
+    .all();
+}
+
+describe(`a package that is taken back${whyNot}`, () => {
+  test("gives the same posts, versions and set, each with its page as it came; again it changes nothing", async () => {
+    const folder = join(emptyFolder(), "data");
+    const take = async () => backscroll(["import", pack, "--data", folder]);
+    expect((await take()).said).toContain(
+      "@kept_channel: 200 read, 200 new, 0 changed, 0 equal, 0 refused\n",
+    );
+    expect(pagesIn(folder).pages).toEqual(pagesIn(data).pages);
+    expect(await backscroll(["verify", "--data", folder])).toMatchObject({ code: 0 });
+    const before = pagesIn(folder);
+    expect((await take()).said).toContain(
+      "@kept_channel: 200 read, 0 new, 0 changed, 200 equal, 0 refused\n",
+    );
+    expect(pagesIn(folder)).toEqual(before);
+    const out = join(emptyFolder(), "again.wacz");
+    expect(await backscroll(["evidence", "", "-o", out, "--data", folder])).toMatchObject({
+      code: 0,
+    });
+    const again = unpacked(out);
+    expect(evidenceOf(again).sha256).toBe(evidenceOf(unpacked()).sha256);
+    expect(evidenceOf(again).archive).not.toBe(evidenceOf(unpacked()).archive);
+    expect(postsIn(again)).toEqual(postsIn(unpacked()));
+    for (const [, program, verifier] of readers)
+      expect(verified(program, [join(again, verifier)])).toMatchObject({ code: 0 });
+  }, 120_000);
+
+  test("is refused as a whole where a byte of it was changed", async () => {
+    const copy = Buffer.from(readFileSync(pack));
+    const at = copy.indexOf("Edited since it was first read");
+    copy[at] = (copy[at] ?? 0) ^ 1;
+    const changed = join(emptyFolder(), "changed.wacz");
+    writeFileSync(changed, copy);
+    const folder = join(emptyFolder(), "data");
+    expect(await backscroll(["import", changed, "--data", folder])).toMatchObject({
+      code: 2,
+      said: expect.stringContaining(
+        "is no whole package of evidence: posts.jsonl is not what was written. Nothing was taken.",
+      ) as string,
+    });
+    expect(pagesIn(folder).pages).toEqual([]);
+    writeFileSync(changed, copy.subarray(0, copy.length / 2));
+    expect(await backscroll(["import", changed, "--data", folder])).toMatchObject({ code: 2 });
+  });
+
+  test("brings nothing of what was purged here", async () => {
+    const folder = join(emptyFolder(), "data");
+    cpSync(data, folder, { recursive: true });
+    await backscroll(["purge", "kept_channel/5", "--yes", "--data", folder]);
+    const taken = await backscroll(["import", pack, "--data", folder]);
+    expect(taken.said).toContain("1 purged before, stay out");
+    expect(filesWith(folder, "Edited since it was first read")).toEqual([]);
+    expect(filesWith(folder, 'data-post="kept_channel/5"')).toEqual([]);
+    expect(await backscroll(["verify", "--data", folder])).toMatchObject({ code: 0 });
   }, 120_000);
 });
 
@@ -302,6 +400,9 @@ describe.skipIf(!hasOpenssl)(
         expect(told).toContain(`openssl ts -verify -digest ${evidence.head.hash} -in stamps/`);
       }
       await authority.close();
+      const other = join(emptyFolder(), "data");
+      expect(await backscroll(["import", out, "--data", other])).toMatchObject({ code: 0 });
+      expect(stampsIn(other)).toEqual(stampsIn(copy));
       const again = join(emptyFolder(), "unstamped.wacz");
       const alone = await backscroll(["evidence", "since", "-o", again, "--data", copy], { env });
       expect(alone).toMatchObject({
