@@ -197,9 +197,15 @@ const isAnswered = ({ state, error }: Run): boolean =>
   state === "done" || (state === "failed" && answers.has(error?.class ?? ""));
 const answers = new Set(["ChannelUnavailable", layout, "MassAbsence"]);
 
-/** When the source last answered a run to its end; empty when it never has. */
+/** When the source surely last answered a run; empty when it never has. */
 const lastAnswer = (runs: readonly Run[]): string =>
-  runs.filter(isAnswered).map(endOf).toSorted().at(-1) ?? "";
+  runs.filter(isAnswered).map(answeredAt).toSorted().at(-1) ?? "";
+
+/** A run whose files did not all come read its pages at some time since it began, and may have ended within an outage. */
+function answeredAt(run: Run): string {
+  const { mediaFailed = 0, mediaWaiting = 0 } = run.counts;
+  return mediaFailed + mediaWaiting > 0 ? (run.startedAt ?? run.dueAt) : endOf(run);
+}
 
 /**
  * Channels that had posted nothing when last read for longer than ever lately, twice over and at least a day. One that

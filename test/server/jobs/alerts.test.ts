@@ -299,6 +299,23 @@ test("a channel that alone is not answered is its own alert", async () => {
   expect(server.told()).toEqual(["run-failed raised"]);
 });
 
+test("a run that ends without its files within an outage does not end the outage; one that begins after it does", async () => {
+  const server = await watched();
+  for (const channel of ["garden", "orchard"]) await server.schedule(channel);
+  const begun = await server.archive.runs.begin({ channel: "garden", holder: "test" });
+  if (!("lease" in begun)) throw new Error("The channel is being read already.");
+  await server.pass(1);
+  await server.run("failed", "Unreachable", "orchard");
+  await server.pass(1);
+  const counts = { ...noCounts, pages: 3, mediaWaiting: 445 };
+  await server.archive.runs.finish(begun.lease, { state: "done", counts });
+  await server.pass(1);
+  expect([server.told(), await server.open()]).toEqual([["source-down raised"], ["source-down"]]);
+  await server.run("done", undefined, "garden");
+  await server.pass(1);
+  expect(server.told()).toEqual(["source-down cleared"]);
+});
+
 test("names of which nothing was ever kept are no alerts; one with a schedule is, until it has none", async () => {
   const server = await watched();
   for (const name of ["gardenn", "gaden", "grden", "garrden", "garde"])

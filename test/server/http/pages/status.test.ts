@@ -276,7 +276,7 @@ describe("alerts over HTTP", () => {
       dismissed: [{ dismissed: { reason } }],
     });
     const page = await (await app.request("/status")).text();
-    expect(page).toContain("Nothing is wrong.");
+    expect(page).toContain("No alert is raised.");
     expect(page).toMatch(/<h2>Dismissed<\/h2>[^]*The source cannot be read[^]*It &lt;b&gt;moves/);
     expect((await (await app.request("/status?ui=ru")).text()).includes("Скрытые")).toBe(true);
     await archive.runs.start({ channel: "garden", cause: "asked" });
@@ -310,7 +310,7 @@ describe("alerts over HTTP", () => {
     const dismissed = await send(`${id}/dismiss`, { reason: "They <b>know</b>." });
     expect([dismissed.status, dismissed.headers.get("location")]).toEqual([303, "/status"]);
     expect(await shown()).toMatch(
-      /Nothing is wrong\.[^]*<h2>Dismissed<\/h2>[^]*They &lt;b&gt;know[^]*Show again/,
+      /No alert is raised\.[^]*<h2>Dismissed<\/h2>[^]*They &lt;b&gt;know[^]*Show again/,
     );
     expect((await send(`${id}/reopen`)).status).toBe(303);
     expect(await archive.alerts.dismissed()).toEqual([]);
