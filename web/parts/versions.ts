@@ -9,6 +9,7 @@ import type { Words } from "../words/words.ts";
 type Version = VersionsAnswer["versions"][number];
 
 const keptAround = 80;
+const keptOfChange = 600;
 const besideText = [
   "entities",
   "media",
@@ -111,27 +112,46 @@ function essence(post: Version["post"], field: (typeof besideText)[number]): str
 const drawnWith =
   (fold: Fold) =>
   (part: DiffPart, place: number, all: readonly DiffPart[]): Html => {
-    if (part.kind === "gone") return html`<del>${part.text}</del>`;
-    if (part.kind === "added") return html`<ins>${part.text}</ins>`;
+    if (part.kind === "gone") return html`<del>${fold.changed(part.text)}</del>`;
+    if (part.kind === "added") return html`<ins>${fold.changed(part.text)}</ins>`;
     const ends = { first: place === 0, last: place === all.length - 1 };
-    return html`<span class="same">${fold(part.text, ends)}</span>`;
+    return html`<span class="same">${fold.same(part.text, ends)}</span>`;
   };
 
-/** Unchanged text, cut where it is far from a change. */
-type Fold = (text: string, ends: { readonly first: boolean; readonly last: boolean }) => string;
+/** How much of a text is shown beside what changed, and of that itself. */
+interface Fold {
+  readonly same: (
+    text: string,
+    ends: { readonly first: boolean; readonly last: boolean },
+  ) => string;
+  readonly changed: (text: string) => string;
+}
 
-/** Where all of a version is read: its beginning and its end stay. */
-const folded: Fold = (text, { first, last }) => {
-  const head = first ? "" : text.slice(0, keptAround).replace(/\S*$/, "");
-  const tail = last ? "" : text.slice(-keptAround).replace(/^\S*/, "");
-  return text.length <= 2 * keptAround + 20 ? text : `${head}[…]${tail}`;
+/** To the end of a word, or of a sign where there is but one. */
+const beginning = (text: string, most: number): string =>
+  text.slice(0, most).replace(/(?<=\s)\S*$|[\uD800-\uDBFF]$/, "");
+const ending = (text: string, most: number): string =>
+  text.slice(-most).replace(/^\S*(?=\s)|^[\uDC00-\uDFFF]/, "");
+
+/** Where all of a version is read: its beginning and its end stay, and whatever changed. */
+const folded: Fold = {
+  same: (text, { first, last }) => {
+    const head = first ? "" : beginning(text, keptAround);
+    const tail = last ? "" : ending(text, keptAround);
+    return text.length <= 2 * keptAround + 20 ? text : `${head}[…]${tail}`;
+  },
+  changed: (text) => text,
 };
 
-/** In a list: only what surrounds a change. */
-export const foldedFar: Fold = (text, { first, last }) => {
-  const most = first || last ? keptAround : 2 * keptAround;
-  if (text.length <= most + 20) return text;
-  const head = first ? "" : text.slice(0, keptAround).replace(/\S*$/, "");
-  const tail = last ? "" : text.slice(-keptAround).replace(/^\S*/, "");
-  return `${head}…${tail}`;
+/** In a list: only what surrounds a change, and of a long one its ends. */
+export const foldedFar: Fold = {
+  same: (text, { first, last }) => {
+    const most = first || last ? keptAround : 2 * keptAround;
+    if (text.length <= most + 20) return text;
+    return `${first ? "" : beginning(text, keptAround)}…${last ? "" : ending(text, keptAround)}`;
+  },
+  changed: (text) =>
+    text.length <= keptOfChange + 20
+      ? text
+      : `${beginning(text, keptOfChange / 2)}[…]${ending(text, keptOfChange / 2)}`,
 };

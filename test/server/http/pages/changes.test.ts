@@ -72,6 +72,20 @@ describe("the page of changes", () => {
     ]);
   });
 
+  test("a change of very many words is shown by its beginning and its end, and whole on the post's page", async () => {
+    const many = Array.from({ length: 9_000 }, (_, i) => `gone${i}`).join(" ");
+    const before = said({ 2: many }, five);
+    const { seenAs } = await served([
+      reading(20, before),
+      reading(21, said({ 2: "Nothing" }, before)),
+    ]);
+    const { $ } = await seenAs("/changes");
+    const [gone = ""] = textOf($, ".diff del");
+    expect(gone).toMatch(/^gone0 gone1 .{200,400}\[…\] .{200,400} gone8999$/);
+    expect(textOf($, ".diff ins")).toEqual(["Nothing"]);
+    expect(textOf((await seenAs("/c/garden/2?v=2")).$, ".diff del")).toEqual([many]);
+  });
+
   test("its kinds have their counts, and each is an address that the feed takes, too", async () => {
     const { seenAs } = await served();
     const { $ } = await seenAs("/changes?kind=deleted");
