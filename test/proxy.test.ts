@@ -241,6 +241,17 @@ describe("which proxy is asked through", () => {
     const excepted = { ...plain.env, HTTP_PROXY: there.address, NO_PROXY: "example.org,.test" };
     const { out } = await backscroll(["doctor"], { env: excepted });
     expect(out).toContain("ok       proxy: none: the source is asked directly");
+    // One that cannot be used is not passed by.
+    for (const misspelt of ["ftp://user:word@127.0.0.1:1", "http://user:word@"]) {
+      const asked = plain.asked.length;
+      const doctor = await backscroll(["doctor", "--online"], {
+        env: { ...plain.env, BACKSCROLL_PROXY: misspelt },
+      });
+      expect(doctor.code).toBe(2);
+      expect(doctor.out).toContain("note     proxy: A setting is not usable");
+      expect(doctor.out).not.toContain("directly");
+      expect([misspelt, plain.asked.length - asked]).toEqual([misspelt, 0]);
+    }
   }, 180_000);
 
   test.each([

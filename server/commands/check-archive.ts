@@ -181,9 +181,17 @@ async function engine({ config }: Session): Promise<readonly Finding[]> {
 
 /** What stands between this machine and the source; with --online whether it leads there. */
 async function proxy(
-  { config, signal }: Session,
+  { config, signal, settingsFound }: Session,
   { online }: { readonly online?: boolean },
 ): Promise<readonly Finding[]> {
+  if (settingsFound.bad.length > 0)
+    return [
+      note(
+        "A setting is not usable, so it is not said what would be asked through what.",
+        "Nobody was asked.",
+        "Correct the setting, then ask the doctor again.",
+      ),
+    ];
   const source = new URL(config.source);
   await using routes = openRoutes(config);
   const relay = await routes.relayFor(source);

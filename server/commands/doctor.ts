@@ -19,9 +19,11 @@ const checks: readonly Check[] = [...machineChecks, ...archiveChecks];
 export async function doctor(session: Session, flags: DoctorFlags): Promise<ExitCode> {
   const { print, signal, settingsFound } = session;
   let problems = 0;
+  // With a setting that is not usable a default stands in: the source must not be asked past a proxy that is misspelt.
+  const asked = settingsFound.bad.length > 0 ? { ...flags, online: false } : flags;
   for (const { name, look } of checks) {
     signal.throwIfAborted();
-    for (const finding of await found(look, session, flags)) {
+    for (const finding of await found(look, session, asked)) {
       if (finding.state === "problem") problems += 1;
       print(flags.json ? jsonLine({ check: name, ...finding }) : sentences(name, finding));
     }
