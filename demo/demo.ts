@@ -5,6 +5,8 @@ import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { codeEnding } from "../scraper/code-ending.ts";
+import { UsageError } from "../scraper/errors.ts";
+import { holdFile } from "../server/archive/copies/hold-file.ts";
 import { mediaKindsOf } from "../server/archive/media/media-policy.ts";
 import type { ExitCode } from "../server/exit-codes.ts";
 import { refuseTaken } from "../server/http/server.ts";
@@ -26,7 +28,8 @@ export interface DemoOptions {
 
 /**
  * A stand-in of Telegram, its channels archived by the real scraper, and the real server over them, until told to stop. The exit
- * code of the server; undefined when a signal ended it. @throws AddressUnavailable; the signal's reason when stopped before it serves.
+ * code of the server; undefined when a signal ended it. @throws AddressUnavailable; UsageError where another demo runs in this folder;
+ * the signal's reason when stopped before it serves.
  */
 export async function demo({
   host,
@@ -35,6 +38,12 @@ export async function demo({
   say,
 }: DemoOptions): Promise<ExitCode | undefined> {
   await refuseTaken({ host, port });
+  await mkdir(folder, { recursive: true });
+  using held = holdFile(join(folder, "demo.lock"));
+  if (!held)
+    throw new UsageError(
+      `A demo already runs in ${resolve(folder)}, and this one would take its data away. End that one, or start this one in another folder.`,
+    );
   await forgetEarlierDemo();
   await using sample = await startSample();
   const { origin } = sample.standIn;
@@ -104,7 +113,6 @@ function whatToOpen(site: string, sample: Sample): string {
 
 /** Each demo begins anew; only files that the archive and its index made are removed. */
 async function forgetEarlierDemo(): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const names = await readdir(folder);
   const ours = names.filter((name) => /^(archive|index)\.db|^media$/.test(name));
   await Promise.all(ours.map(async (name) => rm(join(folder, name), { recursive: true })));

@@ -13,7 +13,7 @@ interface Known {
   readonly runs: readonly { readonly state: string; readonly error?: { readonly class: string } }[];
 }
 
-test("one command archives the sample, serves it, and ends when told to", async () => {
+test("one command archives the sample, serves it, lets no second one take its data away, and ends when told to", async () => {
   const folder = mkdtempSync(join(tmpdir(), "demo-"));
   const demo = spawn(process.execPath, [main, "demo"], {
     cwd: folder,
@@ -27,6 +27,16 @@ test("one command archives the sample, serves it, and ends when told to", async 
       said.push(line);
       const [site] = line.startsWith("Serving") ? (/http:\/\/\S+/.exec(line) ?? []) : [];
       if (!site) continue;
+      const second = spawnSync(process.execPath, [main, "demo"], {
+        cwd: folder,
+        env: { ...process.env, BACKSCROLL_PORT: "0" },
+        encoding: "utf8",
+        timeout: 60_000,
+      });
+      expect([second.status, second.stderr]).toEqual([
+        2,
+        `A demo already runs in ${join(folder, "demo-data")}, and this one would take its data away. End that one, or start this one in another folder.\n`,
+      ]);
       const answer = await fetch(`${site}/api/v1/search?q=${encodeURIComponent("симметрией")}`);
       const { total } = (await answer.json()) as { total: number };
       expect(total).toBeGreaterThan(1);
@@ -55,7 +65,7 @@ test("one command archives the sample, serves it, and ends when told to", async 
     demo.kill("SIGKILL");
     rmSync(folder, { recursive: true });
   }
-}, 60_000);
+}, 180_000);
 
 test.each([
   [["--help"], 0, "--port <value>"],
