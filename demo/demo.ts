@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { access, constants, mkdir, readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -28,8 +28,8 @@ export interface DemoOptions {
 
 /**
  * A stand-in of Telegram, its channels archived by the real scraper, and the real server over them, until told to stop. The exit
- * code of the server; undefined when a signal ended it. @throws AddressUnavailable; UsageError where another demo runs in this folder;
- * the signal's reason when stopped before it serves.
+ * code of the server; undefined when a signal ended it. @throws AddressUnavailable; UsageError where another demo runs in this folder or it
+ * cannot be written; the signal's reason when stopped before it serves.
  */
 export async function demo({
   host,
@@ -38,7 +38,7 @@ export async function demo({
   say,
 }: DemoOptions): Promise<ExitCode | undefined> {
   await refuseTaken({ host, port });
-  await mkdir(folder, { recursive: true });
+  await makeFolder();
   using held = holdFile(join(folder, "demo.lock"));
   if (!held)
     throw new UsageError(
@@ -109,6 +109,19 @@ function whatToOpen(site: string, sample: Sample): string {
     "",
     "Adding @tihiy_kanal or @chat_zametok on the page of channels shows how a refusal reads. Ctrl+C ends the demo.",
   ].join("\n");
+}
+
+/** @throws UsageError where it cannot be made or written */
+async function makeFolder(): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    throw new UsageError(
+      `The demo's folder ${resolve(folder)} cannot be made or written (${(error as Error).message}). Start it in a folder that can be.`,
+      { cause: error },
+    );
+  }
 }
 
 /** Each demo begins anew; only files that the archive and its index made are removed. */

@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline/promises";
 import { CommanderError } from "commander";
+import { UsageError } from "../scraper/errors.ts";
 import { reason } from "../scraper/reasons.ts";
 import { DiskFull, isNoRoom } from "./archive/errors.ts";
 import { runSaid } from "./archive/reasons.ts";
@@ -69,8 +70,21 @@ async function ask(question: string): Promise<string | undefined> {
   }
 }
 
+/** @throws UsageError when the folder it was started in is no longer there: no name could be found from it */
+function refuseNowhere(): void {
+  try {
+    process.cwd();
+  } catch (error) {
+    throw new UsageError(
+      "The folder this was started in is no longer there. Change to another, and run it again.",
+      { cause: error },
+    );
+  }
+}
+
 /** Gives a command its checked settings, and takes what it returns for the exit code. */
 async function run(...[flags, command, { despiteSettings = false } = {}]: Parameters<Run>) {
+  refuseNowhere();
   const { config, ...settingsFound } = inspectSettings(flags, process.env);
   const [bad] = settingsFound.bad;
   if (bad && !despiteSettings) throw bad;

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -83,3 +83,37 @@ test.each([
   expect(stdout + stderr).not.toContain("    at ");
   expect(status).toBe(code);
 });
+
+test("in a folder that cannot be written it says so, and begins nothing", () => {
+  const folder = mkdtempSync(join(tmpdir(), "demo-"));
+  try {
+    writeFileSync(join(folder, "demo-data"), "a file");
+    const { status, stderr } = spawnSync(process.execPath, [main, "demo"], {
+      cwd: folder,
+      env: { ...process.env, BACKSCROLL_PORT: "0" },
+      encoding: "utf8",
+    });
+    expect([status, stderr]).toEqual([
+      2,
+      `The demo's folder ${join(folder, "demo-data")} cannot be made or written (EEXIST: file already exists, mkdir 'demo-data'). Start it in a folder that can be.\n`,
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test.each(["demo", "channels", "archive durov"])(
+  "in a folder that is gone `%s` says so in a sentence",
+  (command) => {
+    const folder = mkdtempSync(join(tmpdir(), "gone-"));
+    const { status, stderr } = spawnSync(
+      "/bin/sh",
+      ["-c", `cd "$0" && rmdir "$0" && exec "$1" "$2" ${command}`, folder, process.execPath, main],
+      { encoding: "utf8" },
+    );
+    expect([status, stderr]).toEqual([
+      2,
+      "The folder this was started in is no longer there. Change to another, and run it again.\n",
+    ]);
+  },
+);
