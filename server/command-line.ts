@@ -4,6 +4,7 @@ import { UsageError } from "../scraper/errors.ts";
 import { reason } from "../scraper/reasons.ts";
 import { DiskFull, isNoRoom } from "./archive/errors.ts";
 import { runSaid } from "./archive/reasons.ts";
+import { hearUpgrades } from "./archive/schema/upgraded.ts";
 import { commandTyped, program } from "./commands/program.ts";
 import type { Run } from "./commands/program.ts";
 import { inspectSettings, secretsIn } from "./config.ts";
@@ -27,6 +28,11 @@ process.on("disconnect", interrupt).channel?.unref();
 // Started by npm or npx: killing that one is meant for this one.
 if (process.env["npm_lifecycle_event"] !== undefined) whenNpmEnds(interrupt);
 process.stdout.on("error", leave);
+hearUpgrades(({ file, from, to }) =>
+  progress.say(
+    `${file} was brought from schema ${from} to ${to}. Older versions of Backscroll no longer open it.`,
+  ),
+);
 try {
   await program(run).parseAsync(commandTyped(process.argv.slice(2)), { from: "user" });
 } catch (error) {

@@ -14,6 +14,7 @@ import { troubles } from "./migration-troubles.ts";
 import { reasons } from "./migration-reasons.ts";
 import { postChanges } from "./migration-post-changes.ts";
 import { rowSums } from "./migration-row-sums.ts";
+import { tellUpgraded } from "./upgraded.ts";
 import { targets } from "./migration-targets.ts";
 import { watching } from "./migration-watching.ts";
 import type { Tables } from "./schema.ts";
@@ -40,6 +41,7 @@ export async function migrate(
     await createMigrationTable(tx);
   });
   refuseForeign(raw, options.file);
+  const from = await schemaNumber(db);
   for (const migration of migrations) {
     await db.transaction().execute(async (tx) => {
       if (migration.number <= (await schemaNumber(tx))) return;
@@ -53,6 +55,9 @@ export async function migrate(
     });
   }
   await refuseOtherSchema(db, options.file);
+  const to = newestNumber();
+  // One that was just made comes from none.
+  if (from > 0 && from < to) tellUpgraded({ file: options.file, from, to });
 }
 
 /** @throws ArchiveUnusable when the file is no archive, or one that this program cannot bring up to date. */

@@ -96,6 +96,17 @@ describe("an archive of an older version", () => {
     180_000,
   );
 
+  test("is upgraded by a command that only looks, which says so once", async () => {
+    const data = unpacked(15);
+    const looked = await backscroll(["coverage", "kept_channel", "--data", data]);
+    expect([looked.code, looked.said]).toEqual([
+      0,
+      `${join(data, "archive.db")} was brought from schema 15 to ${kept.at(-1)}. Older versions of Backscroll no longer open it.\n`,
+    ]);
+    const again = await backscroll(["coverage", "kept_channel", "--data", data]);
+    expect([again.code, again.said]).toEqual([0, ""]);
+  });
+
   test("keeps what it knew of files: those that are kept, and those that wait", async () => {
     const data = unpacked(13);
     const bytes = Buffer.from("a file of old");
