@@ -82,6 +82,10 @@ export class Metrics {
   readonly #alerts = this.#gauge("alerts_open", "Alerts that are raised.", ["kind"]);
   readonly #posts = this.#gauge("archive_posts", "Posts kept.");
   readonly #channels = this.#gauge("archive_channels", "Channels kept.");
+  readonly #lastRead = this.#gauge(
+    "archive_last_read_timestamp_seconds",
+    "When a page of any channel was last read, whoever read it; absent before the first.",
+  );
   readonly #bytes = this.#gauge("archive_bytes", "Size of the archive's file and its log.");
   readonly #free = this.#gauge("disk_free_bytes", "Room left on the archive's disk.");
   readonly #size = this.#gauge("disk_size_bytes", "Size of the archive's disk.");
@@ -126,10 +130,13 @@ export class Metrics {
 
   /** Everything in Prometheus' text form. */
   async text(snapshot: Snapshot, waiting: Waiting): Promise<string> {
-    const { archive, disk, indexes } = snapshot;
+    const { archive, disk, indexes, paces } = snapshot;
     this.#damaged.set(0);
     this.#posts.set(archive.posts);
     this.#channels.set(archive.channels);
+    const reads = paces.flatMap(({ lastReadAt = [] }) => lastReadAt);
+    if (reads.length === 0) this.#lastRead.remove();
+    else this.#lastRead.set(Math.max(...reads.map((at) => Date.parse(at) / 1000)));
     this.#onDisk({ bytes: archive.bytes, disk });
     for (const { engine, state, behind, lagSeconds } of indexes) {
       this.#behind.set({ engine }, behind);
@@ -150,7 +157,7 @@ export class Metrics {
     engines: readonly SearchEngine["name"][],
   ): Promise<string> {
     this.#damaged.set(1);
-    for (const gauge of [this.#posts, this.#channels]) gauge.remove();
+    for (const gauge of [this.#posts, this.#channels, this.#lastRead]) gauge.remove();
     for (const gauge of [this.#behind, this.#lag, this.#waiting, this.#deliveries, this.#alerts])
       gauge.reset();
     this.#onDisk(onDisk);

@@ -23,6 +23,7 @@ async function figures(): Promise<ReadonlyMap<string, readonly string[]>> {
       archive: { posts: 1, channels: 1, bytes: 1 },
       disk: { freeBytes: 1, totalBytes: 2 },
       indexes: [{ engine: "embedded", state: "ready", behind: 0, lagSeconds: 0 }],
+      paces: [{ name: "garden", lastReadAt: "2026-01-20T00:00:00Z" }],
     } as never,
     {
       runs: { waiting: 0, running: 0 },

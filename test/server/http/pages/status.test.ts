@@ -93,6 +93,8 @@ describe("the figures for Prometheus", () => {
       ['backscroll_index_ready{engine="embedded"}', 1],
       ["backscroll_archive_posts", 1],
       ["backscroll_archive_channels", 1],
+      // 2026-01-20T00:00:00Z
+      ["backscroll_archive_last_read_timestamp_seconds", 1_768_867_200],
     ] as const)
       expect([name, samples.get(name)]).toEqual([name, value]);
     expect(samples.get("backscroll_archive_bytes")).toBeGreaterThan(10_000);
