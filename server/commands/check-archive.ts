@@ -122,7 +122,9 @@ async function index(session: Session): Promise<readonly Finding[]> {
         status.state === "ready"
           ? `The index is ${number(Math.max(behind, 0))} changes behind the archive.`
           : whyAway(status),
-        status.state === "ready" ? "Searches miss what is not in it." : "Searches are refused.",
+        status.state === "ready"
+          ? "Searches miss what is not in it."
+          : "Until it is built, no search is answered from it.",
         `Start the server, which brings it up to date; or run: ${ownCommand} reindex`,
       ),
     ];

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type RequestListener } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
@@ -150,6 +150,18 @@ describe("one thing broken is the one thing found, with why it matters and what 
     // A newer archive can be read by none of the three checks that look into it.
     const checks = words.source.includes("newer") ? ["archive", "index", "clock"] : [check];
     expect(found.map((one) => one.check)).toEqual(checks);
+  });
+
+  test("an index that is not there, which the next search builds", async () => {
+    const data = await healthy();
+    for (const tail of ["", "-wal", "-shm"]) rmSync(join(data, `index.db${tail}`), { force: true });
+    const { found } = await examined({ BACKSCROLL_DATA: data });
+    expect(found.find(({ check }) => check === "index")).toMatchObject({
+      state: "problem",
+      what: expect.stringMatching(/^The index is not there yet\. .*the next command that searches/),
+      why: "Until it is built, no search is answered from it.",
+    });
+    expect(await backscroll(["search", "gradients", "--data", data])).toMatchObject({ code: 0 });
   });
 
   test("a damaged archive", async () => {
