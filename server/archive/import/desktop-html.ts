@@ -19,6 +19,7 @@ import { childOf, firstNamed, firstOf, wordsOf } from "./html-parts.ts";
 export type HtmlMessage = Readonly<Record<string, unknown>> & {
   /** As shown: `10.11.2016 15:31:25 UTC+03:00`; undefined for an event, whose time the HTML does not tell. */
   readonly shownDate: string | undefined;
+  /** NaN where it tells none. */
   readonly id: number;
   /** Who sent it; undefined for an event. */
   readonly sender: string | undefined;

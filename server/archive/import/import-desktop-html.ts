@@ -48,6 +48,10 @@ export async function importDesktopHtml(
     saving.begin({ name, title, verified: false, counters: {} });
     for (const message of messages) {
       report.read++;
+      if (Number.isNaN(message.id)) {
+        report.refuse(`A message of ${basename(path)}`, "it tells no number of its own");
+        continue;
+      }
       const what = `Message ${message.id} of ${basename(path)}`;
       await take(message, { what, title, saving, clock, now });
     }
@@ -106,11 +110,11 @@ async function* partsOf(
   for (let number = 1; number <= (goesOn ? mostParts : 1); number++) {
     signal?.throwIfAborted();
     const path = number === 1 ? file : join(dirname(file), `messages${number}.html`);
-    const size = await stat(path).then(
-      (found) => found.size,
-      () => undefined,
-    );
-    if (size === undefined) return;
+    const found = await stat(path).catch(() => undefined);
+    if (found === undefined) return;
+    if (!found.isFile())
+      throw new UsageError(`${path} is no file, and the messages after it cannot be read.`);
+    const { size } = found;
     if (size > largestPartBytes)
       throw new UsageError(`${path} is larger than a file of an export can be (${size} bytes).`);
     yield { path, body: await readFile(path) };

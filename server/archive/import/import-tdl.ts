@@ -95,7 +95,10 @@ function postOf(
   { channel, now }: { readonly channel: string; readonly now: Date },
 ): Post | string {
   const parsed = messageSchema.safeParse(value);
-  if (!parsed.success) return `it is no message of tdl (${parsed.error.issues[0]?.path.join(".")})`;
+  if (!parsed.success) {
+    const where = parsed.error.issues[0]?.path.join(".") ?? "";
+    return where === "" ? "it is no message of tdl" : `it is no message of tdl (${where})`;
+  }
   const { id, file, raw } = parsed.data;
   // With `--raw` alone both are told there.
   const date = parsed.data.date ?? raw?.Date;

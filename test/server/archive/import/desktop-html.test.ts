@@ -1,4 +1,4 @@
-import { cpSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -334,5 +334,24 @@ describe("a Telegram Desktop export as HTML", () => {
       "Message 1001 of messages.html was left out: its date (30.02.2025 00:30:00 UTC+03:00) is none that a clock shows.",
       "Message 2147483648 of messages.html was left out: id is 2147483648, not a whole number from 1 to 2147483647.",
     ]);
+  });
+
+  test("with a message that tells no number leaves that out, and says so", async () => {
+    const folder = emptyFolder();
+    const html = await readFile(join(fixture, "messages2.html"), "utf8");
+    writeFileSync(join(folder, "messages.html"), html.replace("message1002", "messageless"));
+    const { warnings } = await importFile(await opened(), folder, options);
+    expect(warnings).toContain(
+      "A message of messages.html was left out: it tells no number of its own.",
+    );
+  });
+
+  test("of which a file that goes on is a folder is refused in a sentence", async () => {
+    const folder = emptyFolder();
+    cpSync(join(fixture, "messages2.html"), join(folder, "messages.html"));
+    mkdirSync(join(folder, "messages2.html"));
+    await expect(importFile(await opened(), folder, options)).rejects.toThrow(
+      `${join(folder, "messages2.html")} is no file, and the messages after it cannot be read.`,
+    );
   });
 });

@@ -305,12 +305,17 @@ describe("an export of tdl", () => {
     const raw = { ID: 4, Date: at, Message: "Told by --raw alone", Out: false };
     expect(await take(archive, file([{ ...bare, id: 4, raw }]), options)).toMatchObject({ new: 1 });
     expect(await kept(archive, 4)).toEqual(expected(4, { text: "Told by --raw alone" }));
-    const taken = await take(archive, file([bare, message(0), message(3, { date: -1 })]), options);
-    expect(taken).toMatchObject({ read: 3, refused: 3 });
+    const taken = await take(
+      archive,
+      file([bare, message(0), message(3, { date: -1 }), "words"]),
+      options,
+    );
+    expect(taken).toMatchObject({ read: 4, refused: 4 });
     expect(taken.warnings).toEqual([
       "Message 1 of the file was left out: it tells no date; export again with --with-content or --raw.",
       "Message 2 of the file was left out: it is no message of tdl (id).",
       "Message 3 of the file was left out: its date (-1) is none from 1970-01-01 to 2026-11-21T12:00:00Z.",
+      "Message 4 of the file was left out: it is no message of tdl.",
     ]);
     expect(await refusal(archive, file([message(1)]))).toMatch(/--channel NAME/);
     const cut = file([message(1, { text: "a" }), message(2)]).slice(0, -10);
