@@ -17,7 +17,11 @@ export type Island =
   | "hit-trail"
   | "local-time"
   | "frame-height"
-  | "keys-help";
+  | "keys-help"
+  | "menus";
+
+/** What makes every page handier. */
+const everywhere: readonly Island[] = ["local-time", "keys-help", "menus"];
 
 /** What every page shows besides its own matter. */
 export interface Frame {
@@ -102,7 +106,7 @@ export function page(
           html`<noscript><meta http-equiv="refresh" content="${own.againSeconds}" /></noscript>`
         }
         ${own.scripts?.map((src) => html`<script type="module" src="${src}"></script>`)}
-        ${[...(own.islands ?? []), "local-time" as const, "keys-help" as const].map(
+        ${[...(own.islands ?? []), ...everywhere].map(
           (one) => html`<script type="module" src="${frame.assets.islands[one]}"></script>`,
         )}
       </head>
@@ -119,7 +123,7 @@ export function page(
               >Backscroll</a
             >
             <nav class="nav" aria-label="${text.main}">${mainLinks(frame, own)}</nav>
-            <details class="menu menu-nav">
+            <details class="menu menu-nav" name="menu">
               <summary class="btn btn-flat">${icon("menu")} ${text.menu}</summary>
               <nav class="menu-list" aria-label="${text.main}">
                 ${mainLinks(frame, own)}

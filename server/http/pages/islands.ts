@@ -20,6 +20,7 @@ const names = [
   "local-time",
   "frame-height",
   "keys-help",
+  "menus",
 ] as const satisfies readonly Island[];
 
 /** The scripts of the pages: modules as they are written, without their types; a package holds them so. */
