@@ -33,7 +33,7 @@ async function onPhone(
   const viewport = { width: 375, height: 812 };
   const context = await browser.newContext({ viewport, javaScriptEnabled });
   const page = await context.newPage();
-  page.setDefaultTimeout(5000);
+  page.setDefaultTimeout(20_000);
   await page.goto(`${server.url}/?q=symmetry`);
   const main = page.locator("summary", { hasText: "Menu" });
   const more = page.locator("summary", { hasText: "More actions" });

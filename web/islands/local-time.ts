@@ -14,6 +14,7 @@ class LocalTime extends HTMLElement {
       for (const time of document.querySelectorAll<HTMLTimeElement>("time[datetime*=T]"))
         if (isLocal) toLocal(time);
         else toUtc(time);
+      nameZone(isLocal ? ownZones() : "UTC");
     };
     button.addEventListener("click", () => {
       const isLocal = button.ariaPressed !== "true";
@@ -72,6 +73,24 @@ function zoneOf(at: Date): string {
   const rest = Math.abs(minutes) % 60;
   const hours = Math.trunc(Math.abs(minutes) / 60);
   return `UTC${minutes < 0 ? "-" : "+"}${hours}${rest > 0 ? `:${String(rest).padStart(2, "0")}` : ""}`;
+}
+
+/** `UTC+5:30`, or `UTC+2/+3` where clocks are changed: a column holds times of summer and winter alike. */
+function ownZones(): string {
+  const year = new Date().getFullYear();
+  const [winter = "", summer = ""] = [0, 6].map((month) => zoneOf(new Date(year, month, 1)));
+  return winter === summer ? winter : `${winter}/${summer.slice(3)}`;
+}
+
+/** The heads of times that name no zone themselves, and what folded tables write beside them instead. */
+function nameZone(zone: string): void {
+  for (const word of document.querySelectorAll("[data-zone]")) word.textContent = zone;
+  for (const { dataset } of document.querySelectorAll<HTMLElement>(
+    "[data-label*=UTC], [data-utc]",
+  )) {
+    dataset["utc"] ??= dataset["label"] ?? "";
+    dataset["label"] = dataset["utc"].replace("UTC", zone);
+  }
 }
 
 const localTimeKey = "local-time";

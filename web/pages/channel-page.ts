@@ -9,7 +9,7 @@ import { channelAbout, type ChannelAbout } from "../parts/channel-about.ts";
 import { fileTable, linkTable } from "../parts/channel-tables.ts";
 import { postEntry } from "../parts/entry.ts";
 import { faceMark, faceOf, facesOf } from "../parts/faces.ts";
-import { day, moment, name, rounded, searchAddress } from "../parts/format.ts";
+import { day, moment, name, rounded, searchAddress, timed } from "../parts/format.ts";
 import { gallery } from "../parts/gallery.ts";
 import type { Html } from "../parts/html.ts";
 import { lastingAddress } from "../parts/head.ts";
@@ -92,7 +92,7 @@ function head({ frame, channel }: ChannelView): Html {
             >${text.postsSince({ posts: common.posts({ n: channel.posts }), day: day(channel.oldest) })}</span
           >`
         }<span
-          >${channel.lastReadAt === undefined ? text.neverRead : text.checked({ time: moment(channel.lastReadAt) })},
+          >${channel.lastReadAt === undefined ? text.neverRead : timed(text.checked({ time: moment(channel.lastReadAt) }))},
           <a href="/c/${channel.name}?tab=about"
             >${channel.complete >= 1 ? text.everyIdKnown : text.idsKnown({ share: percent(channel.complete) })}</a
           ></span

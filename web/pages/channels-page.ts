@@ -4,7 +4,7 @@ import type { CoverageAnswer } from "../../server/contract/coverage.ts";
 import type { RunAnswer } from "../../server/contract/run.ts";
 import { addChannelForm, type AddChannel } from "./add-channel.ts";
 import { faceMark, faceOf } from "../parts/faces.ts";
-import { moment, name } from "../parts/format.ts";
+import { moment, name, zoned } from "../parts/format.ts";
 import { percent } from "../words/percent.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -69,8 +69,8 @@ function table({ frame, channels, coverage, runs }: ChannelsView): Html {
         <th scope="col" class="num">${common.postsTitle}</th>
         <th scope="col">${text.everyId}</th>
         <th scope="col" class="num">${text.known}</th>
-        <th scope="col">${text.newest}</th>
-        <th scope="col">${text.lastRead}</th>
+        <th scope="col">${zoned(text.newest)}</th>
+        <th scope="col">${zoned(text.lastRead)}</th>
       </tr>
     </thead>
     <tbody>

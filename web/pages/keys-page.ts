@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { KeyAnswer } from "../../server/contract/key.ts";
-import { moment } from "../parts/format.ts";
+import { moment, zoned } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -61,7 +61,7 @@ function table({ frame, keys }: KeysView): Html {
         <th scope="col">${text.columns.scopes}</th>
         <th scope="col">${text.columns.channels}</th>
         <th scope="col">${text.columns.origins}</th>
-        <th scope="col">${text.made}</th>
+        <th scope="col">${zoned(text.made)}</th>
         <th scope="col">${text.state}</th>
         <th scope="col">${text.change}</th>
       </tr>

@@ -284,7 +284,7 @@ function lastRuns(last: readonly RunAnswer[], { words }: Frame): Html | undefine
           (run) =>
             html`<tr>
               <th scope="row">
-                <a href="/runs/${run.id}">${moment(run.startedAt ?? run.dueAt)}</a>
+                <a href="/runs/${run.id}">${time(run.startedAt ?? run.dueAt)}</a>
               </th>
               <td>${runState(run, words)}</td>
               <td class="num">${text.newPosts({ count: run.counts.new })}</td>

@@ -7,6 +7,7 @@ import type {
   PlanPreviewAnswer,
   ScheduleAnswer,
 } from "../../server/contract/schedule.ts";
+import { zoned } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { page, type Frame } from "../parts/layout.ts";
 import { minute, planSaid } from "./runs-page.ts";
@@ -69,7 +70,7 @@ function table(view: SchedulesView): Html {
       <tr>
         <th scope="col">${frame.words.text.common.channel}</th>
         <th scope="col">${text.when}</th>
-        <th scope="col">${text.nextFive}, UTC</th>
+        <th scope="col">${zoned(`${text.nextFive}, UTC`)}</th>
         <th scope="col">${text.missedTimes}</th>
         ${frame.changesOpen && html`<th scope="col"><span class="only-read">${text.actions}</span></th>`}
       </tr>
@@ -197,7 +198,7 @@ function preview({ plan, all, next }: PlanPreviewAnswer, frame: Frame): Html {
       <dd>${planSaid(plan, words)}</dd>
       <dt>${text.together}</dt>
       <dd>${planSaid(all, words)}</dd>
-      <dt>${text.nextFive}, UTC</dt>
+      <dt>${zoned(`${text.nextFive}, UTC`)}</dt>
       <dd>${nextSaid({ paused: false, next }, frame)}</dd>
     </dl>
   </section>`;

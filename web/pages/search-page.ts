@@ -5,7 +5,7 @@ import { again, folding, hasFilters, toQuery, viewOf, type Asked } from "../part
 import { postEntry } from "../parts/entry.ts";
 import { facetColumn } from "../parts/facets.ts";
 import type { Faces } from "../parts/faces.ts";
-import { day, moment, engineSaid } from "../parts/format.ts";
+import { day, moment, engineSaid, timed } from "../parts/format.ts";
 import { percent } from "../words/percent.ts";
 import { gallery } from "../parts/gallery.ts";
 import type { Html } from "../parts/html.ts";
@@ -217,10 +217,11 @@ function counted({ answer, frame, covered }: SearchView): Html {
       ${text.took({ ms: Math.max(1, Math.round(answer.tookMs)) })},
       ${common.order[answer.sort]}${
         covered &&
-        `; ${
+        html`;
+        ${
           covered.readAt === undefined
             ? text.coversUnread({ share: percent(covered.share) })
-            : text.covers({ share: percent(covered.share), time: moment(covered.readAt) })
+            : timed(text.covers({ share: percent(covered.share), time: moment(covered.readAt) }))
         }`
       }.${behind > 0 && ` ${common.indexBehind({ seconds: Math.ceil(behind) })}.`}
     </p>

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { StatusAnswer } from "../../server/contract/status.ts";
-import { megabytes, name, time, engineSaid } from "../parts/format.ts";
+import { megabytes, name, time, engineSaid, zoned } from "../parts/format.ts";
 import type { Html } from "../parts/html.ts";
 import { icon, type IconName } from "../parts/icons.ts";
 import { page, type Frame } from "../parts/layout.ts";
@@ -173,7 +173,7 @@ function runs({ runs, failing, silent }: StatusAnswer, words: Words): Html {
               <tr>
                 <th scope="col">${text.channel}</th>
                 <th scope="col">${text.state}</th>
-                <th scope="col">${text.due}</th>
+                <th scope="col">${zoned(text.due)}</th>
                 <th scope="col">${text.why}</th>
               </tr>
             </thead>

@@ -60,11 +60,16 @@ function daySection(
       ? html`${list(view, seen)}`
       : html`${list(view, seen.slice(0, at))}
           <p class="seen-line" id="new">
-            ${text.hereLast({ day: day(visit?.at ?? ""), time: clock(visit?.at ?? "") })}
+            <time datetime="${visit?.at}"
+              >${text.hereLast({ day: day(visit?.at ?? ""), time: clock(visit?.at ?? "") })}</time
+            >
           </p>
           ${list(view, seen.slice(at))}`;
   return html`<section class="day">
-    <h2>${date} <small>${text.changes({ n: view.perDay.get(date) ?? seen.length })}</small></h2>
+    <h2>
+      ${date} <small>UTC</small>
+      <small>${text.changes({ n: view.perDay.get(date) ?? seen.length })}</small>
+    </h2>
     ${lists}
   </section>`;
 }

@@ -3,7 +3,7 @@ import type { ChannelAnswer } from "../../server/contract/channel.ts";
 import type { CoverageAnswer, UnreadPeriod } from "../../server/contract/coverage.ts";
 import type { ChannelSampleAnswer } from "../../server/contract/sample.ts";
 import type { SearchAnswer } from "../../server/contract/search.ts";
-import { idRange, moment, name, rounded, searchAddress } from "./format.ts";
+import { idRange, moment, name, rounded, searchAddress, timed } from "./format.ts";
 import type { Html } from "./html.ts";
 import { stepChart } from "./step-chart.ts";
 import { strip } from "./strip.ts";
@@ -105,7 +105,7 @@ function coverageSection({ words, channel, coverage }: AboutView): Html | undefi
     <div class="section-head">
       <h2 id="cov">${text.everyIdTo({ last: String(newestId) })}</h2>
       ${html`<span class="quiet"
-        >${channel.lastReadAt === undefined ? text.neverRead : text.checked({ time: moment(channel.lastReadAt) })}</span
+        >${channel.lastReadAt === undefined ? text.neverRead : timed(text.checked({ time: moment(channel.lastReadAt) }))}</span
       >`}
     </div>
     <svg class="chart" height="46" aria-hidden="true">

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { Hit } from "../../server/contract/search.ts";
-import { clock, day, name, postAddress, safeAddress } from "./format.ts";
+import { clock, day, name, postAddress, safeAddress, zoned } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { mediaIcon } from "./media-kinds.ts";
@@ -22,7 +22,7 @@ export function linkTable(hits: readonly Hit[], words: Words): Html {
         </tr>`,
     ),
   );
-  return table([text.posted, text.words, text.address], rows);
+  return table([zoned(text.posted), text.words, text.address], rows);
 }
 
 interface Link {
@@ -69,7 +69,7 @@ export function fileTable(hits: readonly Hit[], words: Words): Html {
         </tr>`;
       }),
   );
-  return table([text.posted, text.file, text.size, text.kept], rows);
+  return table([zoned(text.posted), text.file, text.size, text.kept], rows);
 }
 
 const isFile: ReadonlySet<Hit["media"][number]["kind"]> = new Set(["file", "audio", "voice"]);
@@ -83,7 +83,7 @@ const posted = (hit: Hit): Html =>
     >
   </th>`;
 
-const table = (heads: readonly string[], rows: readonly Html[]): Html =>
+const table = (heads: readonly (Html | string)[], rows: readonly Html[]): Html =>
   html`<div class="scroll section" tabindex="0">
     <table class="table">
       <thead>

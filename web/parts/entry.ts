@@ -3,7 +3,7 @@ import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import type { Hit } from "../../server/contract/search.ts";
 import { channelFace, type Faces, titleIn } from "./faces.ts";
 import { repeated } from "./copies.ts";
-import { clock, day, moment, name, postAddress, rounded } from "./format.ts";
+import { clock, day, moment, name, postAddress, rounded, timed } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { drawParts, foundElsewhere, marksIn } from "./marks.ts";
@@ -86,7 +86,7 @@ function edited(view: EntryView): Html | undefined {
 function changeSeen({ changedAt, words }: EntryView): Html | undefined {
   if (changedAt === undefined) return undefined;
   const { entry: text } = words.text;
-  return html`<span class="state">${text.changeSeen({ time: moment(changedAt) })}</span>`;
+  return html`<span class="state">${timed(text.changeSeen({ time: moment(changedAt) }))}</span>`;
 }
 
 /** A strip above what a deleted post said: when it was last seen, and what shows that it is gone. */
@@ -95,7 +95,7 @@ function deletion(view: EntryView): Html | undefined {
   const { entry: text } = words.text;
   if (!post.deleted) return undefined;
   return html`<p class="wash">
-    ${icon("gone")} ${text.deletedSince({ time: moment(post.lastSeenAt) })}.
+    ${icon("gone")} ${timed(text.deletedSince({ time: moment(post.lastSeenAt) }))}.
     <a href="${pageOf(view)}#evidence">${text.absentIn({ checks: post.deleted.checks })}</a>
   </p>`;
 }
@@ -181,11 +181,13 @@ function earlier(view: EntryView): Html | undefined {
       html`<div class="earlier">
         <p class="small">
           <a href="${pageOf(view)}#versions"
-            >${text.earlierVersion({
-              version,
-              from: moment(seenAt),
-              to: moment(lastSeenAt),
-            })}</a
+            >${timed(
+              text.earlierVersion({
+                version,
+                from: moment(seenAt),
+                to: moment(lastSeenAt),
+              }),
+            )}</a
           >
         </p>
         ${[parts, ...others].map((one) => html`<p class="text" dir="auto">${drawParts(one)}</p>`)}

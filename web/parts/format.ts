@@ -19,6 +19,18 @@ export const clock = (instant: string): string => instant.slice(11, 19);
 export const time = (instant: string): Html =>
   html`<time datetime="${instant}">${moment(instant)}</time>`;
 
+/** A sentence of ours; the moments it names are elements of time. */
+export const timed = (says: string): Html =>
+  html`${says.split(momentIn).map((part, place) => {
+    if (place % 2 === 0) return part;
+    return html`<time datetime="${part.replace(" ", "T")}Z">${part} UTC</time>`;
+  })}`;
+const momentIn = /(\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}) UTC/;
+
+/** Words of ours above times that name no zone; where the reader's clock is shown, they name its zone. */
+export const zoned = (says: string): Html =>
+  html`${says.split("UTC").map((part, place) => html`${place > 0 && html`<span data-zone>UTC</span>`}${part}`)}`;
+
 /** Whole ones. */
 export const megabytes = (bytes: number): number => Math.floor(bytes / 1_000_000);
 

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { RunAnswer } from "../../server/contract/run.ts";
-import { clock, day, duration, moment } from "./format.ts";
+import { clock, day, duration, moment, timed } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Frame } from "./layout.ts";
@@ -82,7 +82,7 @@ export function troubleOf({ trouble }: RunAnswer, words: Words): Html | undefine
   return (
     trouble &&
     html`<p class="run-trouble">
-      <span>${troubleSaid(trouble, words)}</span>
+      <span>${timed(troubleSaid(trouble, words))}</span>
       ${trouble.kind === "in-vain" && sentenceSaid({ message: trouble.why, reasons: trouble.reasons }, words)}
     </p>`
   );

@@ -4,7 +4,7 @@ import { again, type Asked } from "./asked.ts";
 
 import { languageName } from "./facets.ts";
 import { type Faces, titleIn } from "./faces.ts";
-import { clock, day, name, postAddress, rounded } from "./format.ts";
+import { clock, day, name, postAddress, rounded, zoned } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { repeatedShort } from "./copies.ts";
@@ -104,7 +104,7 @@ function heading(
   const next = orders.find((order) => order !== answer.sort) ?? first;
   const isSorted = orders.includes(answer.sort);
   const direction = answer.sort === "old" ? "ascending" : "descending";
-  const label = text.columns[column];
+  const label = zoned(text.columns[column]);
   return html`<th
     scope="col"
     class="${looks[column]}"
@@ -185,7 +185,7 @@ export function columnMenu(asked: Asked, { text: { table: text } }: Words): Html
         const isShown = shown.includes(column);
         const cols = columns.filter((one) => (one === column) !== shown.includes(one)).join(",");
         return html`<a href="${again(asked, { cols })}" ${isShown ? html`aria-current="true"` : ""}
-          >${icon(isShown ? "check" : "plus")} ${text.columns[column]}</a
+          >${icon(isShown ? "check" : "plus")} <span>${zoned(text.columns[column])}</span></a
         >`;
       })}
     </div>

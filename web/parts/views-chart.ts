@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import type { SampleAnswer } from "../../server/contract/sample.ts";
-import { moment, rounded } from "./format.ts";
+import { moment, rounded, zoned } from "./format.ts";
 import type { Html } from "./html.ts";
 import { stepChart } from "./step-chart.ts";
 import type { Words } from "../words/words.ts";
@@ -30,7 +30,7 @@ export function viewsChart(samples: readonly SampleAnswer[], words: Words): Html
       <table class="table">
         <thead>
           <tr>
-            <th scope="col">${text.at}</th>
+            <th scope="col">${zoned(text.at)}</th>
             <th scope="col" class="num">${common.views}</th>
           </tr>
         </thead>
