@@ -45,24 +45,26 @@ export function asTable(
 ): Html {
   const shown = columnsOf(asked);
   const { table: text, common } = words.text;
-  return html`<table class="table dense">
-    <caption class="only-read">
-      ${common.posts({ n: answer.total })}, ${common.order[answer.sort]}
-    </caption>
-    <thead>
-      <tr>
-        ${shown.map((column) => heading(column, { answer, asked, text }))}
-      </tr>
-    </thead>
-    <tbody>
-      ${answer.hits.map(
-        (hit) =>
-          html`<tr class="${hit.deleted ? "gone" : ""}">
-            ${shown.map((column) => cell[column](hit, words, faces))}
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  return html`<div class="dense-box ${shown.length > usual.length ? "many" : ""}">
+    <table class="table dense">
+      <caption class="only-read">
+        ${common.posts({ n: answer.total })}, ${common.order[answer.sort]}
+      </caption>
+      <thead>
+        <tr>
+          ${shown.map((column) => heading(column, { answer, asked, text }))}
+        </tr>
+      </thead>
+      <tbody>
+        ${answer.hits.map(
+          (hit) =>
+            html`<tr class="${hit.deleted ? "gone" : ""}">
+              ${shown.map((column) => cell[column](hit, words, faces))}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** The orders that a heading leads to: the first, then back from the second. */

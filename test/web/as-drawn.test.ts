@@ -1,0 +1,82 @@
+import type { Browser, Page } from "playwright";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { plainPng } from "../../demo/picture.ts";
+import { startServer, type RunningServer } from "../../server/http/server.ts";
+import { keepFiles } from "../server/archive/keep-file.ts";
+import { post, serveArchive } from "../server/http/small-archive.ts";
+import { launchBrowser } from "./launch-browser.ts";
+
+const addressOf = (id: number): string => `https://cdn4.telesco.pe/file/${id}`;
+/** What a post tells of a picture need not be true. */
+const told = { width: 800, height: 600 };
+const ids = [1, 2, 3, 4, 5, 6];
+let served: Awaited<ReturnType<typeof serveArchive>>;
+let server: RunningServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  const channel = { name: "pond_life_and_all", title: "Pond life, and all that lives beside it" };
+  const span = { from: 1, to: 9 };
+  const photos = ids.map((id) =>
+    post(id, {
+      text: `Pond ${"and the reeds beside it ".repeat(20)}`,
+      language: "en",
+      views: 12_800,
+      publishedAt: `2026-01-0${id}T10:00:00Z`,
+      reactions: [{ kind: "emoji", emoji: "👍", count: 3 }],
+      forward: { name: "Somebody of a long name" },
+      media: [{ kind: "photo", url: addressOf(id), ...(id % 2 === 0 && told) }],
+    }),
+  );
+  const round = post(9, {
+    text: "Round",
+    publishedAt: "2026-01-01T09:00:00Z",
+    media: [
+      { kind: "round", durationSeconds: 5, width: 300, height: 200, thumbnailUrl: addressOf(9) },
+    ],
+  });
+  served = await serveArchive([
+    { channel, posts: [...photos, round], span, at: "2026-01-10T00:00:00Z" },
+  ]);
+  const files = [...ids, 9].map((id) => [addressOf(id), plainPng({ width: 400, height: 200 + id })]);
+  await keepFiles(served.archive, channel.name, Object.fromEntries(files));
+  server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
+  browser = await launchBrowser();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.close();
+  await served[Symbol.asyncDispose]();
+});
+
+async function on(
+  path: string,
+  { width = 1280, ...options }: { width?: number; forcedColors?: "active"; timezoneId?: string },
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
+  const context = await browser.newContext({ viewport: { width, height: 812 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  await page.goto(server.url + path);
+  await look(page);
+  await context.close();
+}
+
+const allColumns =
+  "date,channel,id,text,media,versions,views,reactions,changed,forward,language,hash";
+const beyond = "document.documentElement.scrollWidth - innerWidth";
+
+test.each([
+  ["the usual columns", "/?view=table"],
+  ["all columns", `/?view=table&cols=${allColumns}`],
+  ["all columns, in Russian", `/?view=table&ui=ru&cols=${allColumns}`],
+])("a table of %s is never wider than the page", async (_, path) => {
+  await on(path, {}, async (page) => {
+    const wider: Record<number, unknown> = {};
+    for (const width of [320, 375, 768, 800, 1024, 1280, 1440, 1680]) {
+      await page.setViewportSize({ width, height: 812 });
+      wider[width] = await page.evaluate(beyond);
+    }
+    expect(Object.values(wider).filter((px) => px !== 0)).toEqual([]);
+  });
+});
