@@ -1,4 +1,4 @@
-import type { Browser, Page } from "playwright";
+import type { Browser, Locator, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { plainPng } from "../../demo/picture.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
@@ -78,5 +78,26 @@ test.each([
       wider[width] = await page.evaluate(beyond);
     }
     expect(Object.values(wider).filter((px) => px !== 0)).toEqual([]);
+  });
+});
+
+const colourOf = async (of: Locator, name: string): Promise<unknown> =>
+  of.evaluate((one, property) => getComputedStyle(one).getPropertyValue(property), name);
+
+test("the viewer's button for the own size can be read when it is pressed", async () => {
+  await on("/?q=pond", {}, async (page) => {
+    await page.locator("a.shot").first().click();
+    const zoom = page.getByRole("button", { name: "Own size" });
+    await zoom.click();
+    expect(await colourOf(zoom, "color")).toBe("rgb(11, 15, 13)");
+    expect(await colourOf(zoom, "background-color")).toBe("rgb(255, 255, 255)");
+  });
+});
+
+test("a round video is round, though its still is not", async () => {
+  await on("/?q=round", {}, async (page) => {
+    const box = await page.locator(".shot-round").boundingBox();
+    expect(box?.width).toBe(240);
+    expect(box?.height).toBe(240);
   });
 });
