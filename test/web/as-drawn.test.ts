@@ -101,3 +101,31 @@ test("a round video is round, though its still is not", async () => {
     expect(box?.height).toBe(240);
   });
 });
+
+interface Shift {
+  readonly value: number;
+  readonly what: readonly string[];
+}
+const watchShifts = `
+  globalThis.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of list.getEntries())
+      shifts.push({ value, what: sources.map(({ node, previousRect: a, currentRect: b }) => (node?.outerHTML ?? node?.data ?? "").slice(0, 60) + [a.y, a.height, b.y, b.height]) });
+  }).observe({ type: "layout-shift", buffered: true });`;
+
+test.each(["/?q=in:pond_life_and_all+has:photo", "/nope", "/channels"])(
+  "on a phone nothing of %s moves while its scripts and pictures come",
+  async (path) => {
+    const context = await browser.newContext({ viewport: { width: 375, height: 812 } });
+    const page = await context.newPage();
+    await page.addInitScript(watchShifts);
+    await page.route(/\/(assets\/.*\.js|media\/)/, async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await route.continue();
+    });
+    await page.goto(server.url + path, { waitUntil: "networkidle" });
+    const shifts = (await page.evaluate("shifts")) as readonly Shift[];
+    expect(shifts).toEqual([]);
+    await context.close();
+  },
+);

@@ -4,11 +4,8 @@
  */
 class LocalTime extends HTMLElement {
   connectedCallback(): void {
-    if (this.childElementCount > 0) return;
-    const button = document.createElement("button");
-    button.type = "button";
-    button.classList.add("btn", "btn-bare");
-    button.textContent = this.getAttribute("label");
+    const button = this.querySelector("button");
+    if (!button) return;
     const show = (isLocal: boolean): void => {
       button.ariaPressed = String(isLocal);
       for (const time of document.querySelectorAll<HTMLTimeElement>("time[datetime*=T]"))
@@ -21,7 +18,6 @@ class LocalTime extends HTMLElement {
       keep(isLocal);
       show(isLocal);
     });
-    this.append(button);
     document.addEventListener("redrawn", () => {
       if (button.ariaPressed === "true") show(true);
     });
