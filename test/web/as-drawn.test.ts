@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from "playwright";
+import type { Browser, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { plainPng } from "../../demo/picture.ts";
 import { startServer, type RunningServer } from "../../server/http/server.ts";
@@ -38,7 +38,10 @@ beforeAll(async () => {
   served = await serveArchive([
     { channel, posts: [...photos, round], span, at: "2026-01-10T00:00:00Z" },
   ]);
-  const files = [...ids, 9].map((id) => [addressOf(id), plainPng({ width: 400, height: 200 + id })]);
+  const files = [...ids, 9].map((id) => [
+    addressOf(id),
+    plainPng({ width: 400, height: 200 + id }),
+  ]);
   await keepFiles(served.archive, channel.name, Object.fromEntries(files));
   server = await startServer({ app: served.app, host: "127.0.0.1", port: 0 });
   browser = await launchBrowser();
@@ -54,7 +57,11 @@ async function on(
   { width = 1280, ...options }: { width?: number; forcedColors?: "active"; timezoneId?: string },
   look: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const context = await browser.newContext({ viewport: { width, height: 812 }, ...options });
+  const context = await browser.newContext({
+    viewport: { width, height: 812 },
+    reducedMotion: "reduce",
+    ...options,
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
   await page.goto(server.url + path);
@@ -81,16 +88,18 @@ test.each([
   });
 });
 
-const colourOf = async (of: Locator, name: string): Promise<unknown> =>
-  of.evaluate((one, property) => getComputedStyle(one).getPropertyValue(property), name);
+const styleOf = async (page: Page, selector: string, name: string): Promise<unknown> =>
+  page.evaluate(
+    `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue("${name}")`,
+  );
 
 test("the viewer's button for the own size can be read when it is pressed", async () => {
   await on("/?q=pond", {}, async (page) => {
     await page.locator("a.shot").first().click();
     const zoom = page.getByRole("button", { name: "Own size" });
     await zoom.click();
-    expect(await colourOf(zoom, "color")).toBe("rgb(11, 15, 13)");
-    expect(await colourOf(zoom, "background-color")).toBe("rgb(255, 255, 255)");
+    expect(await styleOf(page, "[data-zoom]", "color")).toBe("rgb(11, 15, 13)");
+    expect(await styleOf(page, "[data-zoom]", "background-color")).toBe("rgb(255, 255, 255)");
   });
 });
 
@@ -129,3 +138,20 @@ test.each(["/?q=in:pond_life_and_all+has:photo", "/nope", "/channels"])(
     await context.close();
   },
 );
+
+test("where colours are the reader's, days by how busy they are, tabs and kinds of ids are told apart", async () => {
+  await on("/c/pond_life_and_all", { forcedColors: "active" }, async (page) => {
+    const edges = [];
+    for (const step of [1, 2, 3])
+      edges.push(await styleOf(page, `.cal-scale .h${step}`, "box-shadow"));
+    expect(new Set(edges).size).toBe(3);
+    expect(edges).not.toContain("none");
+    expect(await styleOf(page, ".cal-scale .h0", "outline-style")).toBe("dotted");
+    const ground = await styleOf(page, "html", "background-color");
+    expect(await styleOf(page, ".tabs a:not([aria-current])", "border-bottom-color")).toBe(ground);
+    expect(await styleOf(page, ".tabs [aria-current]", "border-bottom-color")).not.toBe(ground);
+    await page.goto(`${server.url}/channels`);
+    const kept = await styleOf(page, ".legend .c-kept", "fill");
+    expect(await styleOf(page, ".legend .c-gone", "fill")).not.toBe(kept);
+  });
+});

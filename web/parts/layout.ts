@@ -205,7 +205,9 @@ function colophon(frame: Frame): Html {
       }
       <nav class="push" aria-label="${text.more}">
         ${moreLinks(frame)} ${keysHelp(words)}
-        <local-time><button class="btn btn-bare" type="button">${text.localTime}</button></local-time>
+        <local-time
+          ><button class="btn btn-bare" type="button">${text.localTime}</button></local-time
+        >
         ${languages
           .filter((one) => one.lang !== words.lang)
           .map(

@@ -55,7 +55,10 @@ describe("the page of changes", () => {
   test("goes by the day that changes were seen, with the words taken out and put in, and evidence", async () => {
     const { seenAs } = await served();
     const { $ } = await seenAs("/changes");
-    expect(textOf($, ".day > h2")).toEqual(["2026-01-23 UTC 2 changes", "2026-01-22 UTC 2 changes"]);
+    expect(textOf($, ".day > h2")).toEqual([
+      "2026-01-23 UTC 2 changes",
+      "2026-01-22 UTC 2 changes",
+    ]);
     expect(textOf($, ".entry .what")).toEqual(["2 posts edited alike", "deleted", "edited"]);
     expect(textOf($, ".entry .when")).toEqual(["10:20:30 UTC", "10:20:30 UTC", "10:20:30 UTC"]);
     expect(textOf($, ".diff del")).toEqual(["NIGHT10", "пять"]);

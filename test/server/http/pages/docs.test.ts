@@ -74,7 +74,9 @@ test("every link within /docs leads somewhere, and no two parts share a name", a
 test("/docs needs no script but for the reader's clock and the help on keys, and speaks Russian around the API's English", async () => {
   await using served = await serveArchive([]);
   const page = await served.page("/docs?ui=ru");
-  expect(page).not.toMatch(/<script(?! type="module" src="\/assets\/(local-time|keys-help|menus)-)/);
+  expect(page).not.toMatch(
+    /<script(?! type="module" src="\/assets\/(local-time|keys-help|menus)-)/,
+  );
   expect(page).toContain("Маршруты");
   expect(page).toContain("Posts that match a query, with exact totals");
 });
