@@ -1,3 +1,4 @@
+import { load, type CheerioAPI } from "cheerio";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright";
 import { pictureOf } from "../../demo/picture.ts";
@@ -221,4 +222,46 @@ test("by keys alone one goes from hit to hit, and back to the place in the list"
     await page.waitForURL(/page=2/);
     expect(await page.locator(".entry .shelf").first().textContent()).toBe("garden/30");
   });
+});
+
+const drawn = async (address: string): Promise<CheerioAPI> => load(await served.page(address));
+const said = ($: CheerioAPI, selector: string): string =>
+  $(selector).text().replaceAll(/\s+/g, " ").trim();
+
+test.each([
+  ["view=posts", ".entry .shelf"],
+  ["view=context", ".kwic a"],
+  ["view=table&cols=date%2Cid%2Ctext", ".dense .shelf"],
+  ["view=table&cols=date%2Cid%2Ctext", ".dense .said a"],
+])(
+  "a post opened from %s (%s) knows its search, and the way back to that view",
+  async (view, link) => {
+    const asked = `q=harbour&channel=garden&after=2025-01-11&sort=old&limit=20&${view}`;
+    const $list = await drawn(`/?${asked}&page=2`);
+    const $ = await drawn($list(link).first().attr("href") ?? "");
+    expect(said($, ".trail .quiet")).toBe("21 of 50");
+    expect(said($, ".trail code")).toBe("harbour in:garden after:2025-01-11 sort:old");
+    expect(said($, ".entry.whole .shelf")).toBe("garden/40");
+    const back = new URL($(".trail a").first().attr("href") ?? "", "http://localhost");
+    expect(Object.fromEntries(back.searchParams)).toEqual(
+      Object.fromEntries(new URLSearchParams(`${asked}&page=2`)),
+    );
+    const $next = await drawn($('.trail a[rel="next"]').attr("href") ?? "");
+    expect(said($next, ".trail .quiet")).toBe("22 of 50");
+    const $before = await drawn($('.trail a[rel="prev"]').attr("href") ?? "");
+    expect(said($before, ".trail .quiet")).toBe("20 of 50");
+    const earlier = new URL($before(".trail a").first().attr("href") ?? "", "http://localhost");
+    expect(earlier.searchParams.get("page")).toBe(null);
+  },
+);
+
+test("a post opened from a gallery stands among the posts with pictures", async () => {
+  const $list = await drawn("/?sort=new&view=gallery");
+  const address = $list(".grid .shot").last().attr("data-post") ?? "";
+  expect(address).toBe("/c/garden/100?sort=new&view=gallery&hit=1");
+  const $ = await drawn(address);
+  expect(said($, ".trail .quiet")).toBe("1 of 1");
+  expect($(".trail a").first().attr("href")).toMatch(/^\/\?sort=new&view=gallery/);
+  const $all = await drawn("/c/garden/100?sort=new&hit=1");
+  expect(said($all, ".trail .quiet")).toBe("1 of 61");
 });

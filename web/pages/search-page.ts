@@ -22,7 +22,7 @@ import { queryHelp } from "../parts/query-help.ts";
 import { countedNote, type Result } from "../parts/result-actions.ts";
 import { asTable } from "../parts/table.ts";
 import { endOf, timeline, timelineTable, type TimelineView } from "../parts/timeline.ts";
-import { hitAddress } from "../parts/trail.ts";
+import { hitAddress, type HitAddress } from "../parts/trail.ts";
 import { toolbar } from "../parts/toolbar.ts";
 import { isByTime, mayHold, unreadLine } from "../parts/unread-line.ts";
 
@@ -272,15 +272,14 @@ function hitList(view: SearchView): Html {
   const { answer, asked, frame, faces } = view;
   const { words } = frame;
   const shown = viewOf(asked);
-  if (shown === "context") return inContext(answer.hits, words);
-  if (shown === "table") return asTable(answer, asked, { words, faces });
-  if (shown === "gallery") return gallery(answer.hits, { words, faces });
-  // Its place among the hits is told to its page, which has no other way to know that copies are folded.
-  const q = asked.fold === "" ? wholeQuery(answer, asked) : answer.parsed;
+  const first = (answer.page - 1) * answer.limit + 1;
+  const addressOf: HitAddress = (hit) => hitAddress(hit, asked, first + answer.hits.indexOf(hit));
+  if (shown === "context") return inContext(answer.hits, { words, addressOf });
+  if (shown === "table") return asTable(answer, asked, { words, faces, addressOf });
+  if (shown === "gallery") return gallery(answer.hits, { words, faces, addressOf });
   return html`<ol class="feed">
     ${answer.hits.map((post, place) => {
-      const hit = (answer.page - 1) * answer.limit + place + 1;
-      const address = hitAddress(post, { q, sort: asked.sort, limit: asked.limit, hit });
+      const address = addressOf(post);
       const changedAt = answer.sort === "changed" ? post.changedAt : undefined;
       return html`${between(view, place)}${postEntry({ post, words, faces, as: "hit", address, changedAt })}`;
     })}

@@ -136,10 +136,10 @@ function origins({ post, words }: EntryView): Html {
 }
 
 function body(view: EntryView): Html {
-  const { post, words, as, filesNeedKey = false } = view;
+  const { post, words, as, address, filesNeedKey = false } = view;
   const { entry: text } = words.text;
   const marked = marksIn(post);
-  return html`${postText(post, words, { whole: as === "whole" || as === "framed" })}${elsewhere(post)}${earlier(view)}${attachments(post, words, { whole: as === "whole", filesNeedKey })}${
+  return html`${postText(post, words, { whole: as === "whole" || as === "framed", address })}${elsewhere(post)}${earlier(view)}${attachments(post, words, { whole: as === "whole", filesNeedKey })}${
     post.mediaWithheld && html`<p class="quiet">${text.mediaWithheld}</p>`
   }${
     post.preview && previewCard(post.preview, words, { marked, filesNeedKey })

@@ -6,12 +6,17 @@ import { repeatedShort } from "./copies.ts";
 import { day, postAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { isSeen, shareOf, thumbnail } from "./pictures.ts";
+import type { HitAddress } from "./trail.ts";
 import type { Words } from "../words/words.ts";
 
 /** The pictures and films of these posts, month by month, each in its own proportions. */
 export function gallery(
   hits: readonly Hit[],
-  { words, faces }: { readonly words: Words; readonly faces: Faces },
+  {
+    words,
+    faces,
+    addressOf = postAddress,
+  }: { readonly words: Words; readonly faces: Faces; readonly addressOf?: HitAddress },
 ): Html {
   let month = "";
   return html`<ul class="grid">
@@ -25,7 +30,7 @@ export function gallery(
         .map(
           (media, i) =>
             html`<li class="${shareOf(media)}">
-              ${thumbnail(media, { words, address: postAddress(hit), says: `${title}, ${day(hit.publishedAt)}` })}${i === 0 && hit.copies && html`<p class="pic-note">${repeatedShort(hit, words)}</p>`}
+              ${thumbnail(media, { words, address: addressOf(hit), says: `${title}, ${day(hit.publishedAt)}` })}${i === 0 && hit.copies && html`<p class="pic-note">${repeatedShort(hit, words)}</p>`}
             </li>`,
         )}`;
     })}

@@ -1,27 +1,31 @@
 import { html } from "hono/html";
 import type { Hit } from "../../server/contract/search.ts";
 import { repeatedShort } from "./copies.ts";
-import { day, postAddress } from "./format.ts";
+import { day } from "./format.ts";
 
 import type { Html } from "./html.ts";
+import type { HitAddress } from "./trail.ts";
 import type { Words } from "../words/words.ts";
 
 const around = 60;
 const mostLinesAPost = 5;
 
 /** Each match on one axis down the page, with the words before and after it. */
-export function inContext(hits: readonly Hit[], words: Words): Html {
+export function inContext(
+  hits: readonly Hit[],
+  { words, addressOf }: { readonly words: Words; readonly addressOf: HitAddress },
+): Html {
   return html`<ol class="kwic" aria-label="${words.text.common.viewNames.context}">
-    ${hits.flatMap((hit) => linesOf(hit, words))}
+    ${hits.flatMap((hit) => linesOf(hit, addressOf(hit), words))}
   </ol>`;
 }
 
-function linesOf(hit: Hit, words: Words): Html[] {
+function linesOf(hit: Hit, address: string, words: Words): Html[] {
   const lang = hit.language === undefined ? "" : html` lang="${hit.language}"`;
   const line = ([before, found, after]: readonly [string, string, string], i: number): Html =>
     html`<li>
       <span class="kw-where"
-        ><a href="${postAddress(hit)}">${hit.channel}/<wbr />${hit.id}</a>
+        ><a href="${address}">${hit.channel}/<wbr />${hit.id}</a>
         <time datetime="${hit.publishedAt}">${day(hit.publishedAt)}</time>
         ${i === 0 && repeatedShort(hit, words)}</span
       ><span class="kw-l" ${lang} dir="auto"><span>${before}</span></span>

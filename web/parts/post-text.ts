@@ -19,7 +19,10 @@ type Said = Pick<PostAnswer, "channel" | "id" | "text" | "textState" | "entities
 export function postText(
   post: Said,
   words: Words,
-  { whole: isWhole }: { readonly whole: boolean },
+  {
+    whole: isWhole,
+    address = postAddress(post),
+  }: { readonly whole: boolean; readonly address?: string | undefined },
 ): Html | undefined {
   const { entry: text } = words.text;
   if (post.textState === "withheld") return html`<p class="quiet">${text.withheld}</p>`;
@@ -34,7 +37,7 @@ export function postText(
   return html`${verbatim("text", post.language, [shown.begins && "… ", richText(shown), shown.ends && " …"])}${
     left > 0 &&
     html`<p class="text-more">
-      <a href="${postAddress(post)}">${text.moreWords({ count: left })}</a>
+      <a href="${address}">${text.moreWords({ count: left })}</a>
     </p>`
   }`;
 }

@@ -4,11 +4,12 @@ import { again, type Asked } from "./asked.ts";
 
 import { languageName } from "./facets.ts";
 import { type Faces, titleIn } from "./faces.ts";
-import { clock, day, name, postAddress, rounded, zoned } from "./format.ts";
+import { clock, day, name, rounded, zoned } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { repeatedShort } from "./copies.ts";
 import { matchesIn, saidIn } from "./in-context.ts";
+import type { HitAddress } from "./trail.ts";
 import type { Words } from "../words/words.ts";
 
 /** In the order they stand in; `cols` of the address names those that are shown. */
@@ -37,12 +38,15 @@ function columnsOf({ cols }: Asked): readonly Column[] {
   return chosen.length > 0 ? chosen : usual;
 }
 
+interface Drawn {
+  readonly words: Words;
+  readonly faces: Faces;
+  readonly addressOf: HitAddress;
+}
+
 /** Each post a row: what was found stands on one axis, what is before it is cut at its start. */
-export function asTable(
-  answer: SearchAnswer,
-  asked: Asked,
-  { words, faces }: { readonly words: Words; readonly faces: Faces },
-): Html {
+export function asTable(answer: SearchAnswer, asked: Asked, drawn: Drawn): Html {
+  const { words } = drawn;
   const shown = columnsOf(asked);
   const { table: text, common } = words.text;
   return html`<div class="dense-box ${shown.length > usual.length ? "many" : ""}">
@@ -59,7 +63,7 @@ export function asTable(
         ${answer.hits.map(
           (hit) =>
             html`<tr class="${hit.deleted ? "gone" : ""}">
-              ${shown.map((column) => cell[column](hit, words, faces))}
+              ${shown.map((column) => cell[column](hit, drawn))}
             </tr>`,
         )}
       </tbody>
@@ -116,29 +120,36 @@ function heading(
   </th>`;
 }
 
-type Cell = (hit: Hit, words: Words, faces: Faces) => Html;
+type Cell = (hit: Hit, drawn: Drawn) => Html;
 
 const cell: Readonly<Record<Column, Cell>> = {
   date: ({ publishedAt }) =>
     html`<td class="c-when">
       <time datetime="${publishedAt}">${day(publishedAt)} ${clock(publishedAt).slice(0, 5)}</time>
     </td>`,
-  channel: ({ channel }, _, faces) =>
+  channel: ({ channel }, { faces }) =>
     html`<th scope="row" class="c-who">
       <a class="channel" href="/c/${channel}"><bdi>${titleIn(faces, channel)}</bdi></a>
     </th>`,
-  id: (hit) =>
-    html`<td class="c-id"><a class="shelf" href="${postAddress(hit)}">${hit.id}</a></td>`,
-  text: (hit, words) =>
-    html`<td class="said">${found(hit, words)}${repeatedShort(hit, words)}</td>`,
-  media: ({ media }, { text: { common } }) =>
+  id: (hit, { addressOf }) =>
+    html`<td class="c-id"><a class="shelf" href="${addressOf(hit)}">${hit.id}</a></td>`,
+  text: (hit, drawn) =>
+    html`<td class="said">${found(hit, drawn)}${repeatedShort(hit, drawn.words)}</td>`,
+  media: (
+    { media },
+    {
+      words: {
+        text: { common },
+      },
+    },
+  ) =>
     html`<td class="has c-has">
       ${[...new Set(media.map(({ kind }) => common.media[kind]))].join(", ")}
     </td>`,
-  versions: ({ versions }, { number }) =>
+  versions: ({ versions }, { words: { number } }) =>
     html`<td class="num c-vers">${versions > 1 && number(versions)}</td>`,
   views: ({ views }) => html`<td class="num c-views">${views !== undefined && rounded(views)}</td>`,
-  reactions: ({ reactions }, { number }) =>
+  reactions: ({ reactions }, { words: { number } }) =>
     html`<td class="num c-reacts">
       ${reactions.length > 0 && number(reactions.reduce((sum, { count }) => sum + count, 0))}
     </td>`,
@@ -151,13 +162,14 @@ const cell: Readonly<Record<Column, Cell>> = {
     </td>`,
   forward: ({ forward }) =>
     html`<td class="has c-has">${forward && html`<bdi>${name(forward.name)}</bdi>`}</td>`,
-  language: ({ language }, { lang }) =>
+  language: ({ language }, { words: { lang } }) =>
     html`<td class="has c-has">${language !== undefined && languageName(language, lang)}</td>`,
   hash: ({ hash }) => html`<td class="mono c-has">${hash.slice(0, 12)}</td>`,
 };
 
 /** The first match with what surrounds it; the beginning where nothing is marked. */
-function found(hit: Hit, { text: { common } }: Words): Html {
+function found(hit: Hit, { words, addressOf }: Drawn): Html {
+  const { common } = words.text;
   const lang = hit.language === undefined ? "" : html`lang="${hit.language}"`;
   const [match] = matchesIn(hit);
   const line = oneLine(saidIn(hit));
@@ -169,7 +181,7 @@ function found(hit: Hit, { text: { common } }: Words): Html {
           line === "" && hit.media.map(({ kind }) => common.media[kind]).join(", ")
         }</span
       >`;
-  return html`<a href="${postAddress(hit)}" ${lang} dir="auto">${said}</a>`;
+  return html`<a href="${addressOf(hit)}" ${lang} dir="auto">${said}</a>`;
 }
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ");

@@ -1,26 +1,28 @@
 import { html } from "hono/html";
+import { again, type Asked } from "./asked.ts";
 import { postAddress, searchAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
+import type { Hit } from "../../server/contract/search.ts";
 import type { Words } from "../words/words.ts";
 
 /** As many hits as a page of results has where its address does not say. */
 const usualLimit = 20;
 
 /** The search that a post was opened from, as its address tells. */
-export interface Origin {
-  /** With all its conditions. */
-  readonly q: string;
-  readonly sort: string;
-  /** Hits on a page of the result; empty: the usual number. */
-  readonly limit: string;
+interface Origin {
+  /** As the list was asked for, whatever its page. */
+  readonly asked: Asked;
   /** The post's place among the hits, from 1. */
   readonly hit: number;
+  /** What was searched for, with all its conditions. */
+  readonly query: string;
+  readonly total: number;
 }
 
 /** The hits beside a post, or without a search the posts of its channel. */
 export interface Trail {
-  readonly origin?: { readonly asked: Origin; readonly total: number } | undefined;
+  readonly origin?: Origin | undefined;
   readonly previous?: Key | undefined;
   readonly next?: Key | undefined;
 }
@@ -30,8 +32,11 @@ interface Key {
 }
 
 /** A hit's page, which knows the way back to the list and on to its neighbours. */
-export const hitAddress = (post: Key, { q, sort, limit, hit }: Origin): string =>
-  `${postAddress(post)}${searchAddress({ q, sort, limit, hit }).slice(1)}`;
+export const hitAddress = (post: Key, asked: Asked, hit: number): string =>
+  `${postAddress(post)}${searchAddress({ ...asked, page: "", hit }).slice(1)}`;
+
+/** Where each hit of a list has its page. */
+export type HitAddress = (hit: Hit) => string;
 
 /** Above a post: the way back to its place in the list, and to the ones before and after it. */
 export function trailBar(
@@ -44,25 +49,21 @@ export function trailBar(
 ): Html {
   const { trail: text, common } = words.text;
   const to = (post: Key, step: number): string =>
-    origin
-      ? hitAddress(post, { ...origin.asked, hit: origin.asked.hit + step })
-      : postAddress(post);
+    origin ? hitAddress(post, origin.asked, origin.hit + step) : postAddress(post);
   return html`<hit-trail
     ><nav class="trail" aria-label="${origin ? common.resultsTitle : text.inChannel}">
       ${
         origin
-          ? html`<a href="${listAddress(origin.asked)}"
+          ? html`<a href="${listAddress(origin)}"
               >${icon("back")} ${common.posts({ n: origin.total })}
-              ${origin.asked.q !== "" && html`<code><bdi>${origin.asked.q}</bdi></code>`}</a
+              ${origin.query !== "" && html`<code><bdi>${origin.query}</bdi></code>`}</a
             >`
           : html`<a href="/c/${channel}">${icon("back")} ${text.allOf} <bdi>${title}</bdi></a>`
       }
       <span class="push"
         >${
           origin &&
-          html`<span class="quiet"
-            >${text.placeOf({ place: origin.asked.hit, all: origin.total })}</span
-          >`
+          html`<span class="quiet">${text.placeOf({ place: origin.hit, all: origin.total })}</span>`
         }${
           previous &&
           html`<a class="btn" href="${to(previous, -1)}" rel="prev"
@@ -82,7 +83,7 @@ export function trailBar(
 }
 
 /** The page of the list on which a hit stands. */
-function listAddress({ q, sort, limit, hit }: Origin): string {
-  const page = Math.ceil(hit / (Number(limit) || usualLimit));
-  return searchAddress({ q, sort, limit, page: page > 1 ? page : "" });
+function listAddress({ asked, hit }: Origin): string {
+  const page = Math.ceil(hit / (Number(asked.limit) || usualLimit));
+  return again(asked, { page: page > 1 ? String(page) : "" });
 }

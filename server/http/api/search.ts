@@ -79,14 +79,6 @@ export const askedShape = {
   }),
 };
 
-/** The search that a post's page was opened from, and the post's place among its hits, from 1. */
-export const hitQuery = z.object({
-  q: z.string("can be given once only").default(""),
-  sort: oneOf(sorts),
-  limit: wholeNumber(mostHits),
-  hit: wholeNumber(mostPages),
-});
-
 /** The parameters of a search. */
 export const searchQuery = z.object({
   ...askedShape,
@@ -110,6 +102,9 @@ export const pageQuery = searchQuery.omit({ prefix: true, facets: true, fields: 
   cols: commaList("Columns of the table"),
   timeline: oneOf(["off"]),
 });
+
+/** The page of results that a post's page was opened from, and the post's place among its hits, from 1. */
+export const hitQuery = pageQuery.omit({ page: true }).extend({ hit: wholeNumber(mostPages) });
 
 const route = createRoute({
   method: "get",

@@ -15,7 +15,7 @@ import { problemPage as drawProblem } from "../../../web/pages/problem-page.ts";
 import { faultPage } from "../../../web/pages/fault-page.ts";
 import { firstRunPage } from "../../../web/pages/first-run-page.ts";
 import { searchPage, type SearchView } from "../../../web/pages/search-page.ts";
-import { viewOf, type Asked } from "../../../web/parts/asked.ts";
+import { hasFilters, viewOf, type Asked } from "../../../web/parts/asked.ts";
 import type { Trail } from "../../../web/parts/trail.ts";
 import { setPage } from "../../../web/pages/set-page.ts";
 import { isLanguage, languages, wordsIn, type Words } from "../../../web/words/words.ts";
@@ -80,7 +80,7 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
     const counted = countedOf(parts, params);
     const answer = await search(c, parts, {
       ...params,
-      ...(viewOf(asked) === "gallery" && asked.has === "" && { has: pictures }),
+      ...onlySeen(asked),
       facets: ["channel", "has", "is", "lang", "tag"],
       histogram: query.data.histogram ?? "auto",
     });
@@ -103,6 +103,10 @@ async function searchRoute(c: Context, parts: Parts): Promise<Response> {
     throw error;
   }
 }
+
+/** A gallery has what can be seen in it, unless the address says what. */
+const onlySeen = (asked: Asked): Pick<SearchParams, "has"> =>
+  viewOf(asked) === "gallery" && asked.has === "" ? { has: pictures } : {};
 
 /** How much of what was asked for counts, as for an export of the same parameters. @throws QuerySyntaxError, BadParameter */
 function countedOf({ analyzer, clock }: Parts, params: SearchParams): SearchView["counted"] {
@@ -206,12 +210,14 @@ async function trailOf(
     };
   },
 ): Promise<Trail> {
-  const asked = hitQuery.safeParse(c.req.query());
-  if (!asked.success) throw refusalOfInput("query", asked.error);
-  const { q, sort, limit, hit } = asked.data;
+  const query = hitQuery.safeParse(givenIn(c));
+  if (!query.success) throw refusalOfInput("query", query.error);
+  const { hit, view: _view, cols: _cols, timeline: _timeline, histogram: _, ...given } = query.data;
   const inChannel = { previous: around.before.at(-1), next: around.after[0] };
   if (hit === undefined) return inChannel;
-  const at = async (page: number) => search(c, parts, { q, ...(sort && { sort }), limit: 1, page });
+  const asked = askedOf(c);
+  const params = { ...toParams(given), ...onlySeen(asked) };
+  const at = async (page: number) => search(c, parts, { ...params, limit: 1, page });
   const [before, here, after] = await Promise.all([
     hit > 1 ? at(hit - 1) : undefined,
     at(hit),
@@ -222,7 +228,9 @@ async function trailOf(
   if (found?.channel !== post.channel || found.id !== post.id) return inChannel;
   return {
     origin: {
-      asked: { q, sort: sort ?? "", limit: limit === undefined ? "" : String(limit), hit },
+      asked,
+      hit,
+      query: hasFilters(asked) ? here.parsed : asked.q,
       total: after.groups ?? after.total,
     },
     previous: before?.hits[0],

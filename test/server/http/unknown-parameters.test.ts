@@ -35,7 +35,7 @@ describe("a parameter that there is not is refused by its name, with the nearest
     ["/enter?nxt=/status", "nxt", "Did you mean next?"],
     ["/widget?chanels=garden", "chanels", "Did you mean channels?"],
     ["/widget/frame?chanels=garden", "chanels", "Did you mean channels?"],
-    ["/c/garden/1?version=1", "version", "There are v, q, sort, limit, hit, ui."],
+    ["/c/garden/1?version=1", "version", "There are v, q, channel, after, before,"],
     ["/sets/0123456789abcdef?q=post", "q", "There are query, ui."],
   ])("%s", async (address, parameter, instead) => {
     const answer = await served.app.request(address);
