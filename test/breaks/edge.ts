@@ -39,6 +39,18 @@ export const edgeBreakings: readonly Breaking[] = [
     tests: agents,
   },
   {
+    wrong: "the way back from a post leads to the top of the list",
+    text: "listAddress(origin)}#${postAnchor(post)}",
+    becomes: "listAddress(origin)}",
+    tests: pages,
+  },
+  {
+    wrong: "a post opened from a gallery is looked for among posts without pictures",
+    text: "{ ...toParams(given), ...onlySeen(asked) };",
+    becomes: "toParams(given);",
+    tests: ["test/web/reader-flows.test.ts"],
+  },
+  {
     wrong: "a picture by itself has no place before it comes",
     text: ".shot-one img {\n  block-size: auto;",
     becomes: ".shot-one img {\n  inline-size: auto;\n  block-size: auto;",

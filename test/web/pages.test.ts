@@ -224,7 +224,7 @@ describe("the page of a post", () => {
     const $list = await draw(list);
     const $ = await draw($list(".entry .shelf").first().attr("href") ?? "");
     expect(words($(".trail").text())).toBe("4 posts симметрия 3 of 4 Previous hitNext hit");
-    expect($(".trail a").first().attr("href")).toBe(list);
+    expect($(".trail a").first().attr("href")).toBe(`${list}#p-garden-20`);
     const $next = await draw($('.trail a[rel="next"]').attr("href") ?? "");
     expect($next(".entry.whole .shelf").text()).toBe("garden/22");
     expect(words($next(".trail .push").text())).toBe("4 of 4 Previous hit");

@@ -224,6 +224,34 @@ test("by keys alone one goes from hit to hit, and back to the place in the list"
   });
 });
 
+test.each([
+  ["phone", "posts", ".entry .shelf"],
+  ["desk", "posts", ".entry .shelf"],
+  ["desk", "context", ".kwic a"],
+  ["desk", "table", ".dense .said a"],
+] as const)(
+  "on a %s the way back to the %s leads to where the hit stands",
+  async (size, view, links) => {
+    await on(size, async (page) => {
+      await page.goto(`${server.url}/?q=harbour&sort=old&page=2&view=${view}`);
+      await page.locator(links).nth(12).click();
+      await page.waitForURL(/\/c\/garden\/42\?/);
+      await page.keyboard.press("j");
+      await page.waitForURL(/\/c\/garden\/43\?/);
+      await page.reload();
+      await page.getByRole("link", { name: "60 posts" }).click();
+      await page.waitForURL(/page=2/);
+      await page.waitForFunction("scrollY > 0");
+      const bar = await page.locator(".bar").boundingBox();
+      const hit = await page.locator("#p-garden-43").boundingBox();
+      if (!bar || !hit) throw new Error("no bar, or no hit");
+      expect(hit.y).toBeGreaterThanOrEqual(bar.y + bar.height);
+      expect(hit.y).toBeLessThan(size === "phone" ? 812 : 900);
+      if (view === "posts") expect(hit.y).toBeLessThan(100);
+    });
+  },
+);
+
 const drawn = async (address: string): Promise<CheerioAPI> => load(await served.page(address));
 const said = ($: CheerioAPI, selector: string): string =>
   $(selector).text().replaceAll(/\s+/g, " ").trim();
@@ -246,6 +274,8 @@ test.each([
     expect(Object.fromEntries(back.searchParams)).toEqual(
       Object.fromEntries(new URLSearchParams(`${asked}&page=2`)),
     );
+    expect(back.hash).toBe("#p-garden-40");
+    expect((await drawn(back.pathname + back.search))("#p-garden-40").length).toBe(1);
     const $next = await drawn($('.trail a[rel="next"]').attr("href") ?? "");
     expect(said($next, ".trail .quiet")).toBe("22 of 50");
     const $before = await drawn($('.trail a[rel="prev"]').attr("href") ?? "");
@@ -261,7 +291,8 @@ test("a post opened from a gallery stands among the posts with pictures", async 
   expect(address).toBe("/c/garden/100?sort=new&view=gallery&hit=1");
   const $ = await drawn(address);
   expect(said($, ".trail .quiet")).toBe("1 of 1");
-  expect($(".trail a").first().attr("href")).toMatch(/^\/\?sort=new&view=gallery/);
+  expect($(".trail a").first().attr("href")).toBe("/?sort=new&view=gallery#p-garden-100");
+  expect($list(".grid #p-garden-100").length).toBe(1);
   const $all = await drawn("/c/garden/100?sort=new&hit=1");
   expect(said($all, ".trail .quiet")).toBe("1 of 61");
 });

@@ -46,7 +46,7 @@ export function postPage(view: PostPageView): Html {
     current: view.trail.origin ? "search" : "channels",
     islands: ["hit-trail", "picture-viewer", "copy-link"],
     about: aboutPost(post, { title, origin: frame.origin, words }),
-    main: html`${trailBar(view.trail, { channel: post.channel, title, words })}
+    main: html`${trailBar(view.trail, { post, title, words })}
       <div class="with-facets post-page">
         <div>
           <h1 class="only-read">

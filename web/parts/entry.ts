@@ -3,7 +3,7 @@ import type { PostAnswer } from "../../server/contract/kept-post.ts";
 import type { Hit } from "../../server/contract/search.ts";
 import { channelFace, type Faces, titleIn } from "./faces.ts";
 import { repeated } from "./copies.ts";
-import { clock, day, moment, name, postAddress, rounded, timed } from "./format.ts";
+import { clock, day, moment, name, postAddress, postAnchor, rounded, timed } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { drawParts, foundElsewhere, marksIn } from "./marks.ts";
@@ -36,10 +36,7 @@ export function postEntry(view: EntryView): Html {
     .filter(Boolean)
     .join(" ");
   const title = titleIn(faces, post.channel);
-  return html`<li
-    class="entry ${looks}"
-    id="${as === "whole" ? "post" : `p-${post.channel}-${post.id}`}"
-  >
+  return html`<li class="entry ${looks}" id="${as === "whole" ? "post" : postAnchor(post)}">
     <article class="entry-body" aria-label="${title}, ${post.id}">
       ${channelFace(post.channel, faces)}${head(view, title)}${deletion(view)}${origins(view)}${body(view)}${foot(view)}
     </article>

@@ -84,6 +84,12 @@ export const postAddress = ({
   readonly id: number;
 }): string => `/c/${encodeURIComponent(channel)}/${id}`;
 
+/** Where a post stands on a page that lists posts, as a fragment of its address; a second line or picture of it has its own. */
+export const postAnchor = (
+  { channel, id }: { readonly channel: string; readonly id: number },
+  line = 1,
+): string => `p-${channel}-${id}${line > 1 ? `-${line}` : ""}`;
+
 /** An engine as people call it: in words of ours, or by its own name. */
 export function engineSaid(engine: string, { text }: Words): string {
   const own: Readonly<Record<string, string>> = text.common.engine;

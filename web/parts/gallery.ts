@@ -3,7 +3,7 @@ import type { Hit } from "../../server/contract/search.ts";
 
 import { type Faces, titleIn } from "./faces.ts";
 import { repeatedShort } from "./copies.ts";
-import { day, postAddress } from "./format.ts";
+import { day, postAddress, postAnchor } from "./format.ts";
 import type { Html } from "./html.ts";
 import { isSeen, shareOf, thumbnail } from "./pictures.ts";
 import type { HitAddress } from "./trail.ts";
@@ -29,7 +29,7 @@ export function gallery(
         .filter(isSeen)
         .map(
           (media, i) =>
-            html`<li class="${shareOf(media)}">
+            html`<li class="${shareOf(media)}" id="${postAnchor(hit, i + 1)}">
               ${thumbnail(media, { words, address: addressOf(hit), says: `${title}, ${day(hit.publishedAt)}` })}${i === 0 && hit.copies && html`<p class="pic-note">${repeatedShort(hit, words)}</p>`}
             </li>`,
         )}`;

@@ -1,7 +1,7 @@
 import { html } from "hono/html";
 import type { Hit } from "../../server/contract/search.ts";
 import { repeatedShort } from "./copies.ts";
-import { day } from "./format.ts";
+import { day, postAnchor } from "./format.ts";
 
 import type { Html } from "./html.ts";
 import type { HitAddress } from "./trail.ts";
@@ -23,7 +23,7 @@ export function inContext(
 function linesOf(hit: Hit, address: string, words: Words): Html[] {
   const lang = hit.language === undefined ? "" : html` lang="${hit.language}"`;
   const line = ([before, found, after]: readonly [string, string, string], i: number): Html =>
-    html`<li>
+    html`<li id="${postAnchor(hit, i + 1)}">
       <span class="kw-where"
         ><a href="${address}">${hit.channel}/<wbr />${hit.id}</a>
         <time datetime="${hit.publishedAt}">${day(hit.publishedAt)}</time>

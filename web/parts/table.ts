@@ -4,7 +4,7 @@ import { again, type Asked } from "./asked.ts";
 
 import { languageName } from "./facets.ts";
 import { type Faces, titleIn } from "./faces.ts";
-import { clock, day, name, rounded, zoned } from "./format.ts";
+import { clock, day, name, postAnchor, rounded, zoned } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import { repeatedShort } from "./copies.ts";
@@ -62,7 +62,7 @@ export function asTable(answer: SearchAnswer, asked: Asked, drawn: Drawn): Html 
       <tbody>
         ${answer.hits.map(
           (hit) =>
-            html`<tr class="${hit.deleted ? "gone" : ""}">
+            html`<tr class="${hit.deleted ? "gone" : ""}" id="${postAnchor(hit)}">
               ${shown.map((column) => cell[column](hit, drawn))}
             </tr>`,
         )}

@@ -1,6 +1,6 @@
 import { html } from "hono/html";
 import { again, type Asked } from "./asked.ts";
-import { postAddress, searchAddress } from "./format.ts";
+import { postAddress, postAnchor, searchAddress } from "./format.ts";
 import type { Html } from "./html.ts";
 import { icon } from "./icons.ts";
 import type { Hit } from "../../server/contract/search.ts";
@@ -41,24 +41,20 @@ export type HitAddress = (hit: Hit) => string;
 /** Above a post: the way back to its place in the list, and to the ones before and after it. */
 export function trailBar(
   { origin, previous, next }: Trail,
-  {
-    channel,
-    title,
-    words,
-  }: { readonly channel: string; readonly title: string; readonly words: Words },
+  { post, title, words }: { readonly post: Key; readonly title: string; readonly words: Words },
 ): Html {
   const { trail: text, common } = words.text;
-  const to = (post: Key, step: number): string =>
-    origin ? hitAddress(post, origin.asked, origin.hit + step) : postAddress(post);
+  const to = (other: Key, step: number): string =>
+    origin ? hitAddress(other, origin.asked, origin.hit + step) : postAddress(other);
   return html`<hit-trail
     ><nav class="trail" aria-label="${origin ? common.resultsTitle : text.inChannel}">
       ${
         origin
-          ? html`<a href="${listAddress(origin)}"
+          ? html`<a href="${listAddress(origin)}#${postAnchor(post)}"
               >${icon("back")} ${common.posts({ n: origin.total })}
               ${origin.query !== "" && html`<code><bdi>${origin.query}</bdi></code>`}</a
             >`
-          : html`<a href="/c/${channel}">${icon("back")} ${text.allOf} <bdi>${title}</bdi></a>`
+          : html`<a href="/c/${post.channel}">${icon("back")} ${text.allOf} <bdi>${title}</bdi></a>`
       }
       <span class="push"
         >${
