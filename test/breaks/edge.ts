@@ -348,14 +348,14 @@ export const edgeBreakings: readonly Breaking[] = [
   },
   {
     wrong: "the way back from a post leads to another page of the list",
-    text: "const page = Math.ceil(hit / (Number(limit) || usualLimit));",
+    text: "const page = Math.ceil(hit / (Number(asked.limit) || usualLimit));",
     becomes: "const page = Math.ceil(hit / usualLimit);",
     tests: pages,
   },
   {
     wrong: "the next hit does not know its place in the list",
-    text: "hit: origin.asked.hit + step })",
-    becomes: "hit: origin.asked.hit })",
+    text: "origin.hit + step) :",
+    becomes: "origin.hit) :",
     tests: pages,
   },
 ];

@@ -1,6 +1,5 @@
 /**
- * Completes words, fields, channels and tags under the caret of a search box, as an ARIA combobox; `/` goes to the box, `j` and
- * `k` along the hits.
+ * Completes words, fields, channels and tags under the caret of a search box, as an ARIA combobox; `/` goes to the box.
  */
 
 const channelFields: ReadonlySet<string> = new Set(["in", "channel", "from", "fwd"]);
@@ -49,11 +48,11 @@ class QueryBox extends HTMLElement {
     });
     input.addEventListener("keydown", (event) => this.#key(event, input));
     input.addEventListener("blur", () => this.#close(input));
-    document.addEventListener("keydown", travel);
+    document.addEventListener("keydown", toBox);
   }
 
   disconnectedCallback(): void {
-    document.removeEventListener("keydown", travel);
+    document.removeEventListener("keydown", toBox);
   }
 
   async #offer(input: HTMLInputElement): Promise<void> {
@@ -214,24 +213,14 @@ async function answer(address: string): Promise<unknown> {
   return said.json();
 }
 
-/** `/` to the box, `j` and `k` to the next and last hit, unless something is being typed. */
-function travel(event: KeyboardEvent): void {
+/** `/` to the box, unless something is being typed. */
+function toBox(event: KeyboardEvent): void {
   const { key, target } = event;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || key !== "/") return;
   if (target instanceof Element && target.closest("input, textarea, select")) return;
-  if (key === "/") {
-    const input = document.querySelector<HTMLInputElement>("query-box input[name=q]");
-    input?.focus();
-    input?.select();
-  } else if (key === "j" || key === "k") {
-    const links = [
-      ...document.querySelectorAll<HTMLElement>(
-        ".entry-head .shelf[href], .kwic a, .dense .said a",
-      ),
-    ];
-    const here = links.findIndex((link) => link === document.activeElement);
-    links[key === "j" ? Math.min(here + 1, links.length - 1) : Math.max(here - 1, 0)]?.focus();
-  } else return;
+  const input = document.querySelector<HTMLInputElement>("query-box input[name=q]");
+  input?.focus();
+  input?.select();
   event.preventDefault();
 }
 

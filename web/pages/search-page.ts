@@ -55,7 +55,7 @@ export function searchPage(view: SearchView): Html {
   return page(frame, {
     title,
     current: "search",
-    islands: ["query-box", "copy-link", "time-brush", "picture-viewer"],
+    islands: ["query-box", "hit-list", "copy-link", "time-brush", "picture-viewer"],
     about: aboutSearch(view),
     main: html`${queryBox({ q: wholeQuery(answer, asked), sort: asked.sort, fold: asked.fold }, frame)}
       <div class="under-box">
@@ -244,7 +244,7 @@ function results(view: SearchView): Html {
       <section aria-label="${words.text.common.resultsTitle}">
         ${
           answer.hits.length > 0
-            ? html`${hitList(view)} ${pager(answer, asked, words)}`
+            ? html`<hit-list>${hitList(view)}</hit-list> ${pager(answer, asked, words)}`
             : pastTheEnd(view)
         }
       </section>

@@ -14,6 +14,7 @@ export type Island =
   | "live-page"
   | "picture-viewer"
   | "year-calendar"
+  | "hit-list"
   | "hit-trail"
   | "local-time"
   | "frame-height"

@@ -16,6 +16,7 @@ const names = [
   "live-page",
   "picture-viewer",
   "year-calendar",
+  "hit-list",
   "hit-trail",
   "local-time",
   "frame-height",
