@@ -173,7 +173,7 @@ export async function tellNow(
     url: "",
     secret: "",
     body: JSON.stringify(message),
-    tries: mostTries,
+    tries: 1,
     lease: "",
   };
   return (await told([only], { kind, fields, parts }))(only);
