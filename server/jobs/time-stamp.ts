@@ -30,11 +30,11 @@ const oids = {
   timeStamp: "1.2.840.113549.1.9.16.1.4",
   messageDigest: "1.2.840.113549.1.9.4",
 };
-const digestNames: Readonly<Record<string, string>> = {
-  [oids.sha256]: "sha256",
-  "2.16.840.1.101.3.4.2.2": "sha384",
-  "2.16.840.1.101.3.4.2.3": "sha512",
-};
+const digestNames = new Map<string, string>([
+  [oids.sha256, "sha256"],
+  ["2.16.840.1.101.3.4.2.2", "sha384"],
+  ["2.16.840.1.101.3.4.2.3", "sha512"],
+]);
 const nonceBytes = 8;
 const mostAnswerBytes = 100_000;
 const timeoutMs = 20_000;
@@ -135,7 +135,7 @@ function checkSignature(text: Uint8Array, parts: readonly AsnType[]): void {
   const [signer] = partsOf(parts.at(-1));
   const own = partsOf(signer);
   const [hashed] = partsOf(own[2]);
-  const digestName = digestNames[oidOf(hashed) ?? ""];
+  const digestName = digestNames.get(oidOf(hashed) ?? "");
   const attributes = own[3];
   const signature = own.find((one) => one instanceof OctetString);
   if (digestName === undefined || !attributes || !signature)

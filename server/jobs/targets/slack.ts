@@ -31,8 +31,12 @@ export const slack: TargetKind = {
   },
 };
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
+const entities = new Map<string, string>([
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+]);
 
 /** What Slack asks for and no more: with it no `<!channel>`, `<@U…>` or `<…|…>` of others is one. */
 const escaped = (text: string): string =>
-  text.replaceAll(/[&<>]/g, (sign) => entities[sign] ?? sign);
+  text.replaceAll(/[&<>]/g, (sign) => entities.get(sign) ?? sign);

@@ -50,7 +50,7 @@ const tellings: Readonly<Record<string, (data: Data, site?: string) => Part>> = 
   "posts.changed": ({ changes }, site) => {
     const seen = changes as readonly (Post & { readonly kind: string; readonly at: string })[];
     const items = seen.map((change) => ({
-      head: `@${change.channel}/${change.id} ${doings[change.kind] ?? change.kind}`,
+      head: `@${change.channel}/${change.id} ${doings.get(change.kind) ?? change.kind}`,
       url: addressOf(change, site),
       text: change.text,
     }));
@@ -65,11 +65,11 @@ const tellings: Readonly<Record<string, (data: Data, site?: string) => Part>> = 
   }),
 };
 
-const doings: Readonly<Record<string, string>> = {
-  edited: "was edited",
-  deleted: "was deleted",
-  returned: "is there again",
-};
+const doings = new Map<string, string>([
+  ["edited", "was edited"],
+  ["deleted", "was deleted"],
+  ["returned", "is there again"],
+]);
 
 function alerted(state: string, { sentence }: Data): Part {
   const items = [{ head: state, text: String(sentence) }];
