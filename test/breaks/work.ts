@@ -213,7 +213,7 @@ export const workBreakings: readonly Breaking[] = [
   },
   {
     wrong: "a post holds Slack's own signs",
-    text: "text.replaceAll(/[&<>]/g, (sign) => entities[sign] ?? sign);",
+    text: "text.replaceAll(/[&<>]/g, (sign) => entities.get(sign) ?? sign);",
     becomes: "text;",
     tests: targets,
   },
