@@ -16,6 +16,8 @@ import { MessageSaver } from "./message-saver.ts";
 /** A file of an export holds 1,000 messages. */
 const largestPartBytes = 64 * 1024 * 1024;
 const mostParts = 100_000;
+/** Within so many a file ends with the last tag, and blanks. */
+const endBytes = 200;
 
 /**
  * Takes the messages of a Telegram Desktop export as HTML: of `messages.html` and of the files that go on from it
@@ -37,8 +39,10 @@ export async function importDesktopHtml(
   const saving = new MessageSaver(archive, { now, at, origin: "desktop-html" });
   const { report } = saving;
   const clock = new WallClock(timezone, report);
-  for await (const { path, body } of partsOf(file, signal))
+  for await (const { path, body } of partsOf(file, signal)) {
     refuseOtherEncodings(path, body, { isWhole: true });
+    refuseCut(path, body);
+  }
   for await (const { path, body } of partsOf(file, signal)) {
     const part = readHtmlPart(body.toString("utf8"));
     const { title, messages } = part;
@@ -58,6 +62,14 @@ export async function importDesktopHtml(
   }
   await saving.finish();
   return report.of("desktop-html", [name]);
+}
+
+/** Of a file that was copied in part the last message would be taken with half of its text. @throws UsageError */
+function refuseCut(path: string, body: Buffer): void {
+  if (/<\/html>\s*$/iu.test(body.subarray(-endBytes).toString("latin1"))) return;
+  throw new UsageError(
+    `${path} ends before the page does; nothing was taken. Copy it again from where the export was made.`,
+  );
 }
 
 /** A channel's messages are its own; in a group or a chat with one person nobody is called as the chat is. */

@@ -316,6 +316,13 @@ describe("a Telegram Desktop export as HTML", () => {
     expect(await refused(join(folder, "list.html"))).toMatch(
       /is not a file of messages of Telegram Desktop/,
     );
+    for (const share of [0.3, 0.6, 0.99]) {
+      writeFileSync(join(folder, "cut.html"), html.slice(0, html.length * share));
+      expect(await refused(join(folder, "cut.html"))).toMatch(/ends before the page does; nothing/);
+    }
+    cpSync(join(fixture, "messages.html"), join(folder, "messages.html"));
+    writeFileSync(join(folder, "messages2.html"), html.slice(0, html.length / 2));
+    expect(await refused(folder)).toMatch(/messages2\.html ends before the page does; nothing/);
     expect((await archive.state()).posts).toBe(0);
   });
 
