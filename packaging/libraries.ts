@@ -10,10 +10,12 @@ const root = join(import.meta.dirname, "..");
  * By name, all that is imported of each.
  */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
+  "@orama/stemmers": ["@orama/stemmers/russian", "@orama/stemmers/ukrainian"],
   asn1js: ["asn1js"],
   warcio: ["warcio"],
   yauzl: ["yauzl"],
   yazl: ["yazl"],
+  "prom-client": ["prom-client"],
   nodemailer: ["nodemailer/lib/mime-node", "nodemailer/lib/smtp-connection"],
 };
 

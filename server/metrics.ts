@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import prometheus, { type Counter, type Gauge, type Histogram } from "prom-client";
 import type { Alert } from "./archive/outgoing/alerts.ts";
 import type { RunCounts } from "./archive/runs/run.ts";
 import type { OnDisk, Snapshot } from "./jobs/snapshot.ts";
@@ -36,7 +36,7 @@ export interface Waiting {
 
 /** The figures of one process, for Prometheus. Every label has few values, whatever is asked from outside. */
 export class Metrics {
-  readonly #registry = new Registry();
+  readonly #registry = new prometheus.Registry();
   readonly contentType = this.#registry.contentType;
   readonly #http = this.#histogram(
     "http_request_duration_seconds",
@@ -95,7 +95,7 @@ export class Metrics {
   );
 
   constructor() {
-    collectDefaultMetrics({ register: this.#registry });
+    prometheus.collectDefaultMetrics({ register: this.#registry });
   }
 
   answered(one: { route: string; method: string; status: number; ms: number }): void {
@@ -177,11 +177,11 @@ export class Metrics {
     help: string,
     labelNames: readonly T[] = [],
   ): Counter<T> {
-    return new Counter({ name: named(name), help, labelNames, registers: [this.#registry] });
+    return new prometheus.Counter({ name: named(name), help, labelNames, registers: [this.#registry] });
   }
 
   #gauge<T extends string>(name: string, help: string, labelNames: readonly T[] = []): Gauge<T> {
-    return new Gauge({ name: named(name), help, labelNames, registers: [this.#registry] });
+    return new prometheus.Gauge({ name: named(name), help, labelNames, registers: [this.#registry] });
   }
 
   #histogram<T extends string>(
@@ -189,7 +189,7 @@ export class Metrics {
     help: string,
     { labels, buckets }: { readonly labels: readonly T[]; readonly buckets: readonly number[] },
   ): Histogram<T> {
-    return new Histogram({
+    return new prometheus.Histogram({
       name: named(name),
       help,
       labelNames: labels,
