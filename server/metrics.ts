@@ -177,11 +177,21 @@ export class Metrics {
     help: string,
     labelNames: readonly T[] = [],
   ): Counter<T> {
-    return new prometheus.Counter({ name: named(name), help, labelNames, registers: [this.#registry] });
+    return new prometheus.Counter({
+      name: named(name),
+      help,
+      labelNames,
+      registers: [this.#registry],
+    });
   }
 
   #gauge<T extends string>(name: string, help: string, labelNames: readonly T[] = []): Gauge<T> {
-    return new prometheus.Gauge({ name: named(name), help, labelNames, registers: [this.#registry] });
+    return new prometheus.Gauge({
+      name: named(name),
+      help,
+      labelNames,
+      registers: [this.#registry],
+    });
   }
 
   #histogram<T extends string>(
