@@ -28,6 +28,11 @@ beforeAll(async () => {
       media: [{ kind: "photo", url: addressOf(id), ...(id % 2 === 0 && told) }],
     }),
   );
+  const absent = post(8, {
+    text: "Never kept",
+    publishedAt: "2026-01-01T08:00:00Z",
+    media: [{ kind: "video", width: 640, height: 360, durationSeconds: 63, url: addressOf(8) }],
+  });
   const round = post(9, {
     text: "Round",
     publishedAt: "2026-01-01T09:00:00Z",
@@ -36,7 +41,7 @@ beforeAll(async () => {
     ],
   });
   served = await serveArchive([
-    { channel, posts: [...photos, round], span, at: "2026-01-10T00:00:00Z" },
+    { channel, posts: [...photos, absent, round], span, at: "2026-01-10T00:00:00Z" },
   ]);
   const files = [...ids, 9].map((id) => [
     addressOf(id),
@@ -110,6 +115,23 @@ test("a round video is round, though its still is not", async () => {
     expect(box?.height).toBe(240);
   });
 });
+
+test.each(["/c/pond_life_and_all/8", "/c/pond_life_and_all?tab=media", "/?q=never&view=gallery"])(
+  "on a phone a film that is not kept is told by sign and words that can be read, once: %s",
+  async (path) => {
+    await on(path, { width: 375 }, async (page) => {
+      const frame = page.locator(".shot-none").first();
+      expect(await frame.locator("p").innerText()).toMatch(/^video/);
+      expect((await frame.locator("p .icon").boundingBox())?.height).toBeLessThan(20);
+      expect(await frame.locator(".play").count()).toBe(0);
+      const shown = await page.evaluate(
+        `(({ scrollHeight, clientHeight }) => scrollHeight <= clientHeight)(document.querySelector(".shot-none p"))`,
+      );
+      expect(shown).toBe(true);
+      expect(await page.locator(".pic-note").count()).toBe(0);
+    });
+  },
+);
 
 interface Shift {
   readonly value: number;

@@ -41,8 +41,11 @@ export function mosaic(
               </div>`,
           )}
         </div>`;
+  // What an empty frame says of a single one is not said twice.
+  const isSaid = only && all.length === 1 && !isFilm(only.media) && !pictureOf(only.media);
   return html`${drawn}${
     whole &&
+    !isSaid &&
     html`<ul class="pic-note">
       ${all.map(({ label, why }) => html`<li>${label}${why !== undefined && html`, ${why}`}</li>`)}
     </ul>`
@@ -123,8 +126,12 @@ export function thumbnail(
             decoding="async"
             ${sized(sizeOf(media))}
           />`
-        : html`${emptyFrame(media)}<span class="only-read">${kind}, ${says}</span>`
-    }${isMoving && playSign}${
+        : html`${emptyFrame(media)}
+            <p>
+              ${icon(mediaIcon(media.kind))}
+              <span>${kind}<span class="only-read">, ${says}</span></span>
+            </p>`
+    }${picture && isMoving && playSign}${
       media.durationSeconds !== undefined &&
       html`<span class="tag-on keep">${duration(media.durationSeconds)}</span>`
     }<span class="tag-on" aria-hidden="true">${says}</span></a
