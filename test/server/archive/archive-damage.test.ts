@@ -144,8 +144,10 @@ describe("an archive of which a byte is changed while it is open", () => {
         counts.nothingToldChanged++;
         // By one that has no page of it in memory.
         await using other = await Archive.open(name, { now });
+        // What a look does not read, like an entry of the journal, `verify` does: that it finds something is the truth.
         for (const [ask, answer] of Object.entries(await answers(other)))
-          if (answer !== truth[ask]) falseAnswers.push(`${place} ${ask}: ${answer.slice(0, 80)}`);
+          if (answer !== truth[ask] && ask !== "verify")
+            falseAnswers.push(`${place} ${ask}: ${answer.slice(0, 80)}`);
       };
       for (let first = 1; first <= places; first += 10) {
         const names = Array.from({ length: 10 }, (_, i) => join(folder, `${first + i}.db`));

@@ -199,7 +199,10 @@ describe("the journal", () => {
     await archive.savePage(page(range(1, 3)));
     await archive[Symbol.asyncDispose]();
     tamper(file, "DROP TABLE journal_content; DROP TABLE journal");
-    tamper(file, "ALTER TABLE result_set DROP COLUMN journal_no; DROP TABLE stamp");
+    tamper(
+      file,
+      "ALTER TABLE result_set DROP COLUMN journal_no; DROP TABLE stamp; DROP TABLE target",
+    );
     tamper(file, "ALTER TABLE body DROP COLUMN status; ALTER TABLE body DROP COLUMN headers");
     tamper(file, "DELETE FROM migration WHERE number >= 16; UPDATE body SET bytes = x'00'");
     await using again = await Archive.open(file, { now });
