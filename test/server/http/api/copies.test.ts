@@ -191,6 +191,6 @@ describe("the page of a search", () => {
     const [, address] = /class="shelf" href="(\/c\/harbour\/5[^"]*)"/.exec(folded) ?? [];
     const post5 = await page((address ?? "").replaceAll("&amp;", "&"));
     expect(post5).toContain("2 of 2");
-    expect(post5).toContain("budget sort:old fold:copies");
+    expect(post5).toContain('href="/?q=budget&amp;sort=old&amp;fold=copies#p-harbour-5"');
   });
 });
