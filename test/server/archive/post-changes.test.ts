@@ -5,6 +5,7 @@ import { Archive } from "../../../server/archive/archive.ts";
 import type { ChangeFilter } from "../../../server/archive/posts/read-changes.ts";
 import { emptyFolder } from "../../help.ts";
 import { page, post, range } from "./sample.ts";
+import { setBack } from "./set-back.ts";
 
 const now = (): Date => new Date("2026-06-20T12:00:00Z");
 const whole = { span: { from: 1, to: 9 } };
@@ -99,12 +100,7 @@ describe("what happened to posts", () => {
     const first = await opened();
     await happened(first.archive, { back: false });
     await first.archive[Symbol.asyncDispose]();
-    const raw = new DatabaseSync(first.file);
-    raw.exec("DROP TABLE post_change; DELETE FROM migration WHERE number >= 13");
-    raw.exec("ALTER TABLE run DROP COLUMN error_reasons; ALTER TABLE alert DROP COLUMN reasons");
-    raw.exec("DROP TABLE journal_content; DROP TABLE journal");
-    raw.exec("ALTER TABLE result_set DROP COLUMN journal_no");
-    raw.close();
+    setBack(first.file, 12);
     const { archive } = await opened(first.file);
     expect(await told(archive)).toEqual(all.slice(2));
     expect(await archive.verify()).toEqual([]);

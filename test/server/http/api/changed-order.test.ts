@@ -194,7 +194,7 @@ describe("sort=changed", () => {
       /последнее изменение замечено\s+2026-01-13\s+00:00:00\s+UTC/,
     );
     const table = await page("/?q=in:garden&sort=changed&view=table&cols=id,changed");
-    expect(table.match(/<time datetime="[^"]+"/g)?.slice(0, 3)).toEqual([
+    expect([...new Set(table.match(/<time datetime="[^"]+"/g))].slice(0, 3)).toEqual([
       '<time datetime="2026-01-13T00:00:00Z"',
       '<time datetime="2026-01-12T00:00:00Z"',
       '<time datetime="2026-01-11T00:00:00Z"',
