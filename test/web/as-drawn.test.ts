@@ -93,6 +93,19 @@ test.each([
   });
 });
 
+test("on a phone no page is wider than the screen when its text is twice as large", async () => {
+  await on("/", { width: 375 }, async (page) => {
+    const wider: unknown[] = [];
+    for (const path of ["/channels", "/status", "/compare?q=pond&q=reeds", "/?q=pond", "/runs"]) {
+      await page.goto(server.url + path);
+      await page.evaluate("document.documentElement.style.fontSize = '200%'");
+      const px = await page.evaluate(beyond);
+      if (px !== 0) wider.push([path, px]);
+    }
+    expect(wider).toEqual([]);
+  });
+});
+
 const styleOf = async (page: Page, selector: string, name: string): Promise<unknown> =>
   page.evaluate(
     `getComputedStyle(document.querySelector(${JSON.stringify(selector)})).getPropertyValue("${name}")`,
