@@ -16,9 +16,11 @@ const needs: Readonly<Record<string, string>> = {
   "server/commands/commands.test.ts": "/dev/full, for one test",
   "server/commands/serve-meilisearch.test.ts": "a Meilisearch",
   "server/commands/service.test.ts": "systemd-analyze",
+  "server/export/evidence.test.ts": "openssl, for time stamps",
   "server/http/api/export.test.ts": "Linux, whose /proc tells of processes",
   "server/http/api/search-cases.test.ts": "a Meilisearch, for the second of two engines",
   "server/http/api/word-forms.test.ts": "a Ukrainian dictionary, for one test",
+  "server/jobs/time-stamp.test.ts": "openssl",
   "server/search/analysis/ukrainian-forms.test.ts":
     "a Ukrainian dictionary, for what is found by one",
   "server/search/analysis/word-forms.test.ts": "a list of words that is not ours to give",
